@@ -1,0 +1,116 @@
+import { startsWith, Text } from "../text";
+
+// Marks a frame that stands at no item yet.
+const NO_INDEX: i32 = -1;
+
+// No request nests deeper than container.mounts[].uidMappings[].field, so more is no request of ours.
+const MAX_DEPTH: i32 = 16;
+
+// No record has more fields; an object with more is a map of names, and its reader looks after their doubles.
+const MAX_FIELDS: i32 = 32;
+
+// A frame is an object or array that the reader stands in: the index of its item, how many fields it had, and of each
+// where its name begins and how long it is. The last one is where the reader stands.
+const COUNT: usize = 4;
+const FIELDS: usize = 8;
+const FRAME_SIZE: usize = FIELDS + MAX_FIELDS * 8;
+
+/** Where a JSON reader stands, and how that is written: `container.mounts[2].source`. */
+@final @unmanaged
+export class JsonPath {
+  private depth: i32 = 0;
+  private readonly frames: usize = heap.alloc(<usize>MAX_DEPTH * FRAME_SIZE);
+  private frame: usize = this.frames - FRAME_SIZE;
+
+  /** Goes into an object or array; false when that is too deep. */
+  enter(): bool {
+    if (this.depth == MAX_DEPTH) return false;
+    this.depth += 1;
+    this.frame += FRAME_SIZE;
+    store<i32>(this.frame, NO_INDEX);
+    store<i32>(this.frame, 0, COUNT);
+    return true;
+  }
+
+  leave(): void {
+    this.depth -= 1;
+    this.frame -= FRAME_SIZE;
+  }
+
+  /** Stands at a field of the innermost object; false when it had this field before. */
+  toField(from: usize, length: i32): bool {
+    const count = load<i32>(this.frame, COUNT);
+    const first = this.frame + FIELDS;
+    const last = first + (min(count, MAX_FIELDS - 1) << 3);
+    let isNew = true;
+    for (let other = first; other < last; other += 8) {
+      if (sameBytes(load<usize>(other), load<i32>(other, 4), from, length)) isNew = false;
+    }
+    store<usize>(last, from);
+    store<i32>(last, length, 4);
+    if (count < MAX_FIELDS) store<i32>(this.frame, count + 1, COUNT);
+    return isNew;
+  }
+
+  /** Stands at the next item of the innermost array. */
+  toItem(): void {
+    store<i32>(this.frame, load<i32>(this.frame) + 1);
+  }
+
+  /** The name of the innermost object's field. */
+  key(): Text {
+    return keyOf(this.frame);
+  }
+
+  /** Whether that is `name`. */
+  @inline
+  isAt(name: string): bool {
+    const field = lastField(this.frame);
+    return load<i32>(field, 4) == name.length && startsWith(load<usize>(field), name);
+  }
+
+  text(): Text {
+    let path = Text.empty;
+    for (let frame = this.frames; frame <= this.frame; frame += FRAME_SIZE) {
+      const index = load<i32>(frame);
+      if (load<i32>(frame, COUNT) > 0) path = inObject(path, keyOf(frame));
+      else if (index != NO_INDEX) path = inArray(path, index);
+    }
+    return path;
+  }
+}
+
+@inline
+function lastField(frame: usize): usize {
+  return frame + FIELDS + ((load<i32>(frame, COUNT) - 1) << 3);
+}
+
+function keyOf(frame: usize): Text {
+  const field = lastField(frame);
+  return new Text(load<usize>(field), load<i32>(field, 4));
+}
+
+@inline
+function sameBytes(from: usize, length: i32, other: usize, otherLength: i32): bool {
+  return length == otherLength && memory.compare(from, other, length) == 0;
+}
+
+/** The JSON path of a field of the object at `path`. */
+export function inObject(path: Text, field: Text): Text {
+  if (!isPlain(field)) return path + Text.of('["') + field + Text.of('"]');
+  return path.length == 0 ? field : path + Text.of(".") + field;
+}
+
+/** The JSON path of an item of the array at `path`. */
+export function inArray(path: Text, index: i32): Text {
+  return path + Text.of("[") + Text.ofNumber(index) + Text.of("]");
+}
+
+function isPlain(field: Text): bool {
+  for (let i = 0; i < field.length; i++) {
+    const byte = field.at(i);
+    const isLetter = (byte | 0x20) >= 97 && (byte | 0x20) <= 122;
+    if (!isLetter && !(i > 0 && byte >= 48 && byte <= 57)) return false;
+  }
+  return field.length > 0;
+}

@@ -1,0 +1,39 @@
+// Eight bytes at a time, as one number: the high bit of a byte in a result says yes for that byte. A borrow may say yes
+// for a byte above one that is meant, so only the lowest yes is to be believed.
+const ONES: u64 = 0x0101010101010101;
+const HIGH: u64 = 0x8080808080808080;
+
+/** The bytes among eight that a JSON string holds only as an escape: controls, '"' and '\\'. */
+@inline
+export function needingEscape(bytes: u64): u64 {
+  return (lessThan(bytes, 0x20) | equalTo(bytes, 0x22) | equalTo(bytes, 0x5c)) & HIGH;
+}
+
+/** Where the first byte stands from `at` on that is no plain ASCII of a JSON string; `end` where there is none. */
+@inline
+export function plainEnd(at: usize, end: usize): usize {
+  while (at + 8 <= end) {
+    const bytes = load<u64>(at);
+    const others = needingEscape(bytes) | (bytes & HIGH);
+    if (others != 0) return at + <usize>(ctz(others) >> 3);
+    at += 8;
+  }
+  while (at < end && isPlain(load<u8>(at))) at += 1;
+  return at;
+}
+
+@inline
+function isPlain(byte: u8): bool {
+  return byte >= 0x20 && byte < 0x80 && byte != 0x22 && byte != 0x5c;
+}
+
+@inline
+function lessThan(bytes: u64, limit: u64): u64 {
+  return (bytes - ONES * limit) & ~bytes;
+}
+
+@inline
+function equalTo(bytes: u64, byte: u64): u64 {
+  const difference = bytes ^ (ONES * byte);
+  return (difference - ONES) & ~difference;
+}

@@ -1,0 +1,237 @@
+import { refuse, refused } from "../refusal";
+import { Text } from "../text";
+import { inArray, inObject, JsonPath } from "./path";
+import { plainEnd } from "./plain";
+import { readString } from "./string";
+
+/** Largest integer that every JSON reader keeps exactly (2^53 - 1). */
+export const MAX_INTEGER: i64 = 9007199254740991;
+
+/**
+ * A cursor over the bytes of one JSON value. Each read says what it expects and refuses anything else with the JSON
+ * path of the place; after a refusal every read gives an empty value and every loop ends.
+ */
+@final @unmanaged
+export class Json {
+  private at: usize;
+  /** Whether the cursor is at the beginning of an object or array. */
+  private fresh: bool = false;
+  /** The string that was read last. */
+  private from: usize = 0;
+  private length: i32 = 0;
+  private readonly path: JsonPath = new JsonPath();
+
+  constructor(
+    private readonly start: usize,
+    private readonly end: usize,
+  ) {
+    this.at = start;
+  }
+
+  /** Steps into an object; its fields follow by `field`. */
+  object(): bool {
+    return this.enter(0x7b, "object");
+  }
+
+  /** Steps to the next field of the object; false after the last one. */
+  field(): bool {
+    if (!this.next(0x7d)) return false;
+    if (this.peek() != 0x22) return this.notJson();
+    this.string();
+    if (this.peek() != 0x3a) return this.notJson();
+    this.at += 1;
+    return this.path.toField(this.from, this.length) || this.refuse("duplicate-field", this.key());
+  }
+
+  /** The name of the field that the cursor stands at. */
+  key(): Text {
+    return this.path.key();
+  }
+
+  /** Whether the field that the cursor stands at has this name. */
+  @inline
+  is(name: string): bool {
+    return this.path.isAt(name);
+  }
+
+  /** Refuses the field that the cursor stands at. */
+  unknownField(): void {
+    this.refuse("unknown-field", this.key());
+  }
+
+  /** Steps into an array; its items follow by `item`. */
+  array(): bool {
+    return this.enter(0x5b, "array");
+  }
+
+  /** Steps to the next item of the array; false after the last one. */
+  item(): bool {
+    if (!this.next(0x5d)) return false;
+    this.path.toItem();
+    return true;
+  }
+
+  /** A string. */
+  text(): Text {
+    if (this.peek() != 0x22) this.wrongType("string");
+    else this.string();
+    return new Text(this.from, this.length);
+  }
+
+  /** A whole number from 0 to 2^53 - 1, written plainly. */
+  integer(): i64 {
+    const first = this.peek();
+    if (first == 0x2d) this.refuse("out-of-range", Text.of("-"));
+    if (!isDigit(first)) {
+      this.wrongType("integer");
+      return 0;
+    }
+    let value: i64 = 0;
+    const begin = this.at;
+    while (isDigit(this.byte()) && value <= MAX_INTEGER) {
+      value = value * 10 + (this.byte() - 48);
+      this.at += 1;
+    }
+    const length = <i32>(this.at - begin);
+    if (value > MAX_INTEGER) this.refuse("out-of-range", new Text(begin, length));
+    if (first == 48 && length > 1) this.notJson();
+    const next = this.byte();
+    if (next == 0x2e || (next | 0x20) == 0x65) this.refuse("wrong-type", Text.of("integer"));
+    return value;
+  }
+
+  boolean(): bool {
+    const first = this.peek();
+    if (first == 0x74 && this.literal("true")) return true;
+    if (first == 0x66 && this.literal("false")) return false;
+    this.wrongType("boolean");
+    return false;
+  }
+
+  /** Whether nothing but white space is left. */
+  finish(): bool {
+    this.peek();
+    if (this.at != this.end) this.notJson();
+    return !refused();
+  }
+
+  /** Refuses the value that the cursor stands at or has just read. */
+  refuse(code: string, subject: Text | null): bool {
+    return this.refuseAt(code, subject, this.path.text());
+  }
+
+  /** Refuses an item of the array that the cursor has just left. */
+  refuseItem(index: i32, code: string, subject: Text): bool {
+    return this.refuseAt(code, subject, inArray(this.path.text(), index));
+  }
+
+  /** Refuses the object that the cursor has just left, unless `present`. */
+  require(present: bool, field: string): bool {
+    if (present) return true;
+    const name = Text.of(field);
+    return this.refuseAt("missing-field", name, inObject(this.path.text(), name));
+  }
+
+  // Nothing more is read: the end of the bytes is where every loop ends.
+  private refuseAt(code: string, subject: Text | null, path: Text): bool {
+    this.at = this.end;
+    return refuse(code, subject, path);
+  }
+
+  // Reads a string; what it says is at `from`.
+  private string(): void {
+    const begin = this.at + 1;
+    const end = plainEnd(begin, this.end);
+    if (end == this.end || load<u8>(end) != 0x22) return this.unusualString();
+    this.at = end + 1;
+    this.from = begin;
+    this.length = <i32>(end - begin);
+  }
+
+  // One that has escapes, more than ASCII, or no end.
+  private unusualString(): void {
+    const string = readString(this.at, this.end);
+    this.at = string.end;
+    this.from = string.text.start;
+    this.length = string.text.length;
+    if (string.problem == null) return;
+    const problem = string.problem!;
+    if (problem.length == 0) this.notJson();
+    else if (problem == "not-utf8") this.refuse(problem, this.position());
+    else this.refuse(problem, new Text(string.from, <i32>(string.end - string.from)));
+  }
+
+  private literal(word: string): bool {
+    const length = word.length;
+    if (this.end - this.at < <usize>length || !new Text(this.at, length).is(word)) return this.notJson();
+    this.at += length;
+    return true;
+  }
+
+  private enter(open: u8, expected: string): bool {
+    if (this.peek() != open) return this.wrongType(expected);
+    this.at += 1;
+    this.fresh = true;
+    return this.path.enter() || this.notJson();
+  }
+
+  // Whether another field or item follows, behind its comma. Otherwise the cursor leaves the object or array.
+  private next(close: u8): bool {
+    const byte = this.peek();
+    if (byte == close) {
+      this.at += 1;
+      this.fresh = false;
+      this.path.leave();
+      return false;
+    }
+    if (this.fresh) {
+      this.fresh = false;
+      return true;
+    }
+    if (byte != 0x2c) return this.notJson();
+    this.at += 1;
+    return true;
+  }
+
+  /** The next byte that is not white space; 0 at the end. */
+  @inline
+  private peek(): u8 {
+    const byte = this.byte();
+    return byte > 0x20 ? byte : this.behindSpace();
+  }
+
+  private behindSpace(): u8 {
+    let byte = this.byte();
+    while (byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09) {
+      this.at += 1;
+      byte = this.byte();
+    }
+    return byte;
+  }
+
+  @inline
+  private byte(): u8 {
+    return this.at < this.end ? load<u8>(this.at) : 0;
+  }
+
+  private wrongType(expected: string): bool {
+    const byte = this.peek();
+    const startsValue = byte == 0x22 || byte == 0x7b || byte == 0x5b || byte == 0x2d || isDigit(byte);
+    const isWord = byte == 0x74 || byte == 0x66 || byte == 0x6e; // true, false, null
+    if (!startsValue && !isWord) return this.notJson();
+    return this.refuse("wrong-type", Text.of(expected));
+  }
+
+  private notJson(): bool {
+    return this.refuseAt("not-json", this.position(), Text.empty);
+  }
+
+  private position(): Text {
+    return Text.of("byte ") + Text.ofNumber(this.at - this.start);
+  }
+}
+
+@inline
+function isDigit(byte: u8): bool {
+  return byte >= 48 && byte <= 57;
+}

@@ -1,0 +1,115 @@
+import { List } from "../list";
+import { copyLiteral, Text } from "../text";
+import { needingEscape } from "./plain";
+
+/** Writes JSON into a buffer that grows. Nothing else may allocate while one is at work. */
+@final @unmanaged
+export class JsonWriter {
+  private start: usize;
+  private to: usize;
+  private end: usize;
+
+  constructor() {
+    const room: usize = 4096;
+    this.start = heap.alloc(room);
+    this.to = this.start;
+    this.end = this.start + room;
+  }
+
+  /** What was written. */
+  text(): Text {
+    return new Text(this.start, <i32>(this.to - this.start));
+  }
+
+  /** JSON's own signs and words, or a name in quotes: ASCII that needs no escape. */
+  raw(literal: string): JsonWriter {
+    this.reserve(literal.length);
+    copyLiteral(this.to, literal);
+    this.to += literal.length;
+    return this;
+  }
+
+  /** A JSON string. */
+  string(text: Text): JsonWriter {
+    this.reserve(text.length * 6 + 2); // \u0001, six bytes for one, is the longest
+    let to = this.to;
+    store<u8>(to++, 0x22);
+    let from = text.start;
+    const end = from + text.length;
+    while (from < end) {
+      if (from + 8 <= end && needingEscape(load<u64>(from)) == 0) {
+        store<u64>(to, load<u64>(from));
+        from += 8;
+        to += 8;
+        continue;
+      }
+      const byte = load<u8>(from++);
+      if (byte >= 0x20 && byte != 0x22 && byte != 0x5c) store<u8>(to++, byte);
+      else to = escape(to, byte);
+    }
+    store<u8>(to++, 0x22);
+    this.to = to;
+    return this;
+  }
+
+  /** An array of JSON strings. */
+  strings(texts: List<Text>): JsonWriter {
+    this.raw("[");
+    for (let i = 0; i < texts.length; i++) {
+      if (i > 0) this.raw(",");
+      this.string(texts[i]);
+    }
+    return this.raw("]");
+  }
+
+  /** A whole number, not negative. */
+  integer(value: i32): JsonWriter {
+    if (value >= 10) this.integer(value / 10);
+    this.reserve(1);
+    store<u8>(this.to, <u8>(48 + (value % 10)));
+    this.to += 1;
+    return this;
+  }
+
+  boolean(value: bool): JsonWriter {
+    return this.raw(value ? "true" : "false");
+  }
+
+  @inline
+  private reserve(more: usize): void {
+    if (this.end - this.to < more) this.grow(more);
+  }
+
+  private grow(more: usize): void {
+    const written = this.to - this.start;
+    let room = (this.end - this.start) * 2;
+    while (room < written + more) room *= 2;
+    const start = heap.alloc(room);
+    memory.copy(start, this.start, written);
+    this.start = start;
+    this.to = start + written;
+    this.end = this.start + room;
+  }
+}
+
+/** Writes the escape of a byte as JSON.stringify does, and gives where it ended. */
+function escape(to: usize, byte: u8): usize {
+  store<u8>(to, 0x5c);
+  const short = shortEscape(byte);
+  store<u8>(to + 1, short != 0 ? short : 0x75);
+  if (short != 0) return to + 2;
+  store<u16>(to + 2, 0x3030);
+  store<u8>(to + 4, 48 + (byte >> 4));
+  const low = byte & 15;
+  store<u8>(to + 5, low < 10 ? 48 + low : 87 + low);
+  return to + 6;
+}
+
+function shortEscape(byte: u8): u8 {
+  if (byte == 0x22 || byte == 0x5c) return byte;
+  if (byte == 0x08) return 0x62;
+  if (byte == 0x09) return 0x74;
+  if (byte == 0x0a) return 0x6e;
+  if (byte == 0x0c) return 0x66;
+  return byte == 0x0d ? 0x72 : 0;
+}

@@ -1,0 +1,25 @@
+/** Things in the order in which they were added. One that stays empty takes no room. */
+@final @unmanaged
+export class List<T> {
+  length: i32 = 0;
+  private room: i32 = 0;
+  private start: usize = 0;
+
+  @operator("[]")
+  at(index: i32): T {
+    return load<T>(this.start + (<usize>index << alignof<T>()));
+  }
+
+  push(item: T): void {
+    if (this.length == this.room) this.grow();
+    store<T>(this.start + (<usize>this.length << alignof<T>()), item);
+    this.length += 1;
+  }
+
+  private grow(): void {
+    this.room = this.room == 0 ? 4 : this.room * 2;
+    const start = heap.alloc(<usize>this.room << alignof<T>());
+    memory.copy(start, this.start, <usize>this.length << alignof<T>());
+    this.start = start;
+  }
+}

@@ -1,0 +1,60 @@
+import { decide } from "./decide";
+import { Json } from "./json/read";
+import { JsonWriter } from "./json/write";
+import { forget, refusalCode, refusalPath, refusalSubject, refused } from "./refusal";
+import { readRequest } from "./request/request";
+
+// The functions that a Wasm host calls; docs/abi.md says in which order.
+
+/** Larger requests are not read. */
+const MAX_REQUEST: i32 = 64 << 20;
+
+let written: usize = 0;
+
+/** The version of this list of functions and of their meaning. */
+export function abi_version(): i32 {
+  return 1;
+}
+
+/** Where `length` bytes of a request can be written; 0 where that is too many. What `plan` wrote before is gone. */
+export function input(length: i32): usize {
+  written = 0;
+  heap.reset();
+  return length >= 0 && length <= MAX_REQUEST ? heap.alloc(length) : 0;
+}
+
+/**
+ * Reads the request of `length` bytes at `start`, and writes its plan, or why it is refused. Gives the length of what it
+ * wrote in bytes, and that as a negative number for a refusal.
+ */
+export function plan(start: usize, length: i32): i32 {
+  forget();
+  const json = new Json(start, start + length);
+  const request = readRequest(json);
+  if (refused()) return writeRefusal();
+  const decided = decide(request);
+  if (refused()) return writeRefusal();
+  const writer = new JsonWriter();
+  decided.write(writer);
+  return keep(writer);
+}
+
+/** Where the JSON that `plan` wrote begins. */
+export function output(): usize {
+  return written;
+}
+
+function keep(writer: JsonWriter): i32 {
+  const text = writer.text();
+  written = text.start;
+  return text.length;
+}
+
+function writeRefusal(): i32 {
+  const subject = refusalSubject();
+  const path = refusalPath();
+  const writer = new JsonWriter();
+  writer.raw('{"code":"').raw(refusalCode()).raw('","subject":').string(subject);
+  writer.raw(',"path":').string(path).raw("}");
+  return -keep(writer);
+}

@@ -1,0 +1,58 @@
+import { List } from "../list";
+import { JsonWriter } from "../json/write";
+import { Step } from "../step";
+import { Storage, writeStorages } from "../storage";
+import { Text } from "../text";
+
+/** Where a guest finds what was shared (Kata's SharedFile). */
+@final @unmanaged
+export class SharedFile {
+  storages: List<Storage> = new List<Storage>();
+  /** Where the share is mounted on the host; null where nothing is. */
+  hostPath: Text | null = null;
+
+  constructor(readonly guestPath: Text) {}
+
+  write(to: JsonWriter): void {
+    to.raw('{"guestPath":').string(this.guestPath);
+    to.raw(',"storages":');
+    writeStorages(to, this.storages);
+    if (this.hostPath != null) to.raw(',"hostPath":').string(this.hostPath!);
+    to.raw("}");
+  }
+}
+
+/** What is done for a request, in order, and what the caller gets to know. */
+@final @unmanaged
+export class Plan {
+  steps: List<Step> = new List<Step>();
+  shared: SharedFile | null = null;
+  storages: List<Storage> | null = null;
+
+  constructor(
+    /** The sandbox's directory on the host: what is locked, and where every target is reached from. */
+    readonly directory: Text,
+  ) {}
+
+  add(step: Step): void {
+    this.steps.push(step);
+  }
+
+  write(to: JsonWriter): void {
+    to.raw('{"directory":').string(this.directory).raw(',"steps":[');
+    for (let i = 0; i < this.steps.length; i++) {
+      if (i > 0) to.raw(",");
+      this.steps[i].write(to);
+    }
+    to.raw("]");
+    if (this.shared != null) {
+      to.raw(',"shared":');
+      this.shared!.write(to);
+    }
+    if (this.storages != null) {
+      to.raw(',"storages":');
+      writeStorages(to, this.storages!);
+    }
+    to.raw("}");
+  }
+}

@@ -1,0 +1,37 @@
+import { List } from "../list";
+import { Json } from "../json/read";
+import { clean, isAbsolute } from "../path";
+import { Text } from "../text";
+
+/** An absolute path, as it stands: what it leads to is the kernel's to say. */
+export function readPath(json: Json): Text {
+  const path = json.text();
+  if (!isAbsolute(path)) json.refuse("not-absolute", path);
+  return path;
+}
+
+/** An absolute path of a directory in which we make things: cleaned, and without "..". */
+export function readDirectory(json: Json): Text {
+  const path = json.text();
+  if (!isAbsolute(path)) json.refuse("not-absolute", path);
+  const cleaned = clean(path);
+  if (cleaned == null) json.refuse("has-dot-dot", path);
+  return cleaned != null ? cleaned : path;
+}
+
+/** One of some words, as its place among them. */
+export function readWord(json: Json, words: StaticArray<string>): i32 {
+  const word = json.text();
+  for (let i = 0; i < words.length; i++) {
+    if (word.is(words[i])) return i;
+  }
+  json.refuse("unknown-word", word);
+  return 0;
+}
+
+export function readTexts(json: Json): List<Text> {
+  const texts: List<Text> = new List<Text>();
+  json.array();
+  while (json.item()) texts.push(json.text());
+  return texts;
+}

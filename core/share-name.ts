@@ -1,0 +1,37 @@
+import { base, NAME_MAX } from "./path";
+import { copyBytes, Text } from "./text";
+
+const DASH: u8 = 0x2d;
+
+/** How many bytes a share's name has besides the container's id and the label: two dashes and the random digits. */
+export const SHARE_NAME_EXTRA: i32 = 18;
+
+/**
+ * The name of a shared file, `<container>-<16 hex digits>-<last name of its destination>` (Kata's ShareFile). The label
+ * is cut, at a character's end, where the kernel has no room for it; the digits keep the name unique.
+ */
+export function shareName(container: Text, random: Text, destination: Text): Text {
+  const label = base(destination);
+  const room = NAME_MAX - SHARE_NAME_EXTRA - container.length;
+  // Kata joins the name to its directory, which drops the slash that is the root's last name.
+  const shown = label.is("/") ? label.slice(0, 0) : label.upTo(room);
+  const name = Text.room(container.length + SHARE_NAME_EXTRA + shown.length);
+  const digits = name.start + container.length + 1;
+  copyBytes(name.start, container.start, container.length);
+  store<u8>(digits - 1, DASH);
+  copyBytes(digits, random.start, 16);
+  store<u8>(digits + 16, DASH);
+  copyBytes(digits + 17, shown.start, shown.length);
+  return name;
+}
+
+/** Whether a text is what keeps share names apart: 8 random bytes as 16 lower-case hex digits. */
+export function isRandom(text: Text): bool {
+  if (text.length != 16) return false;
+  for (let i = 0; i < 16; i++) {
+    const byte = text.at(i);
+    const isDigit = byte >= 48 && byte <= 57;
+    if (!isDigit && !(byte >= 97 && byte <= 102)) return false;
+  }
+  return true;
+}

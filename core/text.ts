@@ -1,0 +1,147 @@
+// A text of length 0 in static memory.
+const EMPTY: usize = memory.data<u32>([0, 0]);
+
+/** UTF-8 bytes somewhere in memory: a view that is never written to after it was made. */
+@final @unmanaged
+export class Text {
+  constructor(
+    /** Where the first byte is. */
+    readonly start: usize,
+    /** In bytes. */
+    readonly length: i32,
+  ) {}
+
+  /** No bytes. */
+  @inline
+  static get empty(): Text {
+    return changetype<Text>(EMPTY);
+  }
+
+  /** The bytes of a literal, which must be ASCII. */
+  static of(literal: string): Text {
+    const text = Text.room(literal.length);
+    copyLiteral(text.start, literal);
+    return text;
+  }
+
+  /** The decimal digits of `number`, which must not be negative. */
+  static ofNumber(number: i64): Text {
+    const digits = Text.room(20);
+    let at = 20;
+    do {
+      at -= 1;
+      store<u8>(digits.start + at, <u8>(48 + (number % 10)));
+      number /= 10;
+    } while (number > 0);
+    return digits.from(at);
+  }
+
+  /** Room for `length` bytes that the caller writes before it hands the text on. */
+  static room(length: i32): Text {
+    const text = heap.alloc(offsetof<Text>() + length);
+    store<usize>(text, text + offsetof<Text>(), offsetof<Text>("start"));
+    store<i32>(text, length, offsetof<Text>("length"));
+    return changetype<Text>(text);
+  }
+
+  @operator("+")
+  static plus(left: Text, right: Text): Text {
+    const text = Text.room(left.length + right.length);
+    copyBytes(text.start, left.start, left.length);
+    copyBytes(text.start + left.length, right.start, right.length);
+    return text;
+  }
+
+  /** These bytes and an ASCII literal's. */
+  and(literal: string): Text {
+    const text = Text.room(this.length + literal.length);
+    copyBytes(text.start, this.start, this.length);
+    copyLiteral(text.start + this.length, literal);
+    return text;
+  }
+
+  @inline
+  at(index: i32): u8 {
+    return load<u8>(this.start + index);
+  }
+
+  /** Whether the bytes are those of an ASCII literal. */
+  is(literal: string): bool {
+    return this.length == literal.length && startsWith(this.start, literal);
+  }
+
+  /** Whether the first bytes are those of an ASCII literal. */
+  startsWith(literal: string): bool {
+    return this.length >= literal.length && startsWith(this.start, literal);
+  }
+
+  /** Whether an ASCII literal stands somewhere in the bytes. */
+  includes(literal: string): bool {
+    for (let from = 0; from + literal.length <= this.length; from++) {
+      if (this.from(from).startsWith(literal)) return true;
+    }
+    return false;
+  }
+
+  equals(other: Text): bool {
+    return this.length == other.length && memory.compare(this.start, other.start, this.length) == 0;
+  }
+
+  /** The bytes from `begin` (included) to `end` (not included). */
+  slice(begin: i32, end: i32): Text {
+    return new Text(this.start + begin, end - begin);
+  }
+
+  /** The bytes from `begin` to the end. */
+  from(begin: i32): Text {
+    return this.slice(begin, this.length);
+  }
+
+  /** The longest beginning of at most `length` bytes that does not cut a character in two. */
+  upTo(length: i32): Text {
+    if (this.length <= length) return this;
+    let end = length;
+    // 10xxxxxx goes on with the character before it (RFC 3629).
+    while (end > 0 && (this.at(end) & 0xc0) == 0x80) end -= 1;
+    return this.slice(0, end);
+  }
+}
+
+/** Copies bytes, eight at a time: for short runs that beats memory.copy, which leaves the module. */
+export function copyBytes(to: usize, from: usize, length: i32): void {
+  let i = 0;
+  for (; i <= length - 8; i += 8) store<u64>(to + i, load<u64>(from + i));
+  for (; i < length; i++) store<u8>(to + i, load<u8>(from + i));
+}
+
+// Literals are UTF-16 in memory. These two take four of their units at a time.
+
+/** Writes the bytes of an ASCII literal at `to`. */
+export function copyLiteral(to: usize, literal: string): void {
+  const units = changetype<usize>(literal);
+  const length = literal.length;
+  let i = 0;
+  for (; i <= length - 4; i += 4) store<u32>(to + i, narrow(load<u64>(units + (i << 1))));
+  for (; i < length; i++) store<u8>(to + i, load<u8>(units + (i << 1)));
+}
+
+/** Whether the bytes at `start`, at least as many, begin with those of an ASCII literal. */
+export function startsWith(start: usize, literal: string): bool {
+  const units = changetype<usize>(literal);
+  const length = literal.length;
+  let i = 0;
+  for (; i <= length - 4; i += 4) {
+    if (load<u32>(start + i) != narrow(load<u64>(units + (i << 1)))) return false;
+  }
+  for (; i < length; i++) {
+    if (load<u8>(start + i) != load<u8>(units + (i << 1))) return false;
+  }
+  return true;
+}
+
+/** Four ASCII units of UTF-16 as four bytes. */
+@inline
+function narrow(units: u64): u32 {
+  const pairs = units | (units >> 8);
+  return <u32>((pairs & 0xffff) | ((pairs >> 16) & 0xffff0000));
+}

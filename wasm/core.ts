@@ -1,0 +1,116 @@
+import { bytes } from "./core-bytes.ts";
+import { type Exports, type Input, readOutput, writeInput, writePlainInput } from "./memory.ts";
+import { readPlan } from "./read-plan.ts";
+import { type Refusal, RequestError } from "./request-error.ts";
+import type { PlanOf, Request } from "./types.ts";
+
+const ABI_VERSION = 1;
+const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/**
+ * The core, ready to plan. Nothing is fetched: its bytes are part of this module.
+ *
+ * @example
+ * ```ts
+ * import { load } from "guestshare";
+ *
+ * const core = await load();
+ * const plan = core.plan({ op: "prepare", sandbox: { id: "s1" } });
+ * console.log(plan.directory); // /run/kata-containers/shared/sandboxes/s1
+ * ```
+ */
+export async function load(): Promise<Core> {
+  compiled ??= WebAssembly.compile(decodeBase64(bytes));
+  const module = await compiled;
+  return new Core(module, await WebAssembly.instantiate(module));
+}
+
+/** The pure part: one request in, one plan out, the same bytes on every host. */
+export class Core {
+  readonly #module: WebAssembly.Module;
+  #exports: Exports;
+
+  /** Use `load`. */
+  constructor(module: WebAssembly.Module, instance: WebAssembly.Instance) {
+    this.#module = module;
+    this.#exports = exportsOf(instance);
+  }
+
+  /**
+   * What is done for a request: a frozen list of steps, and what the caller gets to know.
+   *
+   * @throws {RequestError} with the JSON path of what is wrong.
+   *
+   * @example
+   * ```ts
+   * import { load } from "guestshare";
+   *
+   * const core = await load();
+   * const plan = core.plan({
+   *   op: "shareFile",
+   *   sandbox: { id: "s1" },
+   *   container: { id: "c1" },
+   *   mount: { source: "/etc/hosts", destination: "/etc/hosts", readOnly: true },
+   *   random: "0011223344556677",
+   * });
+   * console.log(plan.shared?.guestPath);
+   * // /run/kata-containers/shared/containers/c1-0011223344556677-hosts
+   * ```
+   */
+  plan<R extends Request>(request: R): PlanOf<R> {
+    const input = writePlainInput(this.#exports, request);
+    const json = input ? this.#decide(input) : this.planJson(toJson(request));
+    return readPlan(json) as PlanOf<R>;
+  }
+
+  /**
+   * The plan of a request as JSON, of a request as JSON: a text, or UTF-8 bytes. Equal requests give equal texts.
+   *
+   * @throws {RequestError} with the JSON path of what is wrong.
+   */
+  planJson(request: string | Uint8Array): string {
+    const input = request.length > MAX_REQUEST_BYTES ? undefined : writeInput(this.#exports, request);
+    if (input) return this.#decide(input);
+    throw new RequestError({ code: "too-large", subject: String(request.length), path: "" });
+  }
+
+  #decide(input: Input): string {
+    const written = this.#run(input);
+    const json = readOutput(this.#exports, Math.abs(written));
+    if (written >= 0) return json;
+    throw new RequestError(JSON.parse(json) as Refusal);
+  }
+
+  #run({ start, length }: Input): number {
+    try {
+      return this.#exports.plan(start, length);
+    } catch (error) {
+      // A trap is a bug of the core's; what it left in its memory is not to be planned with.
+      this.#exports = exportsOf(new WebAssembly.Instance(this.#module));
+      throw error;
+    }
+  }
+}
+
+function exportsOf(instance: WebAssembly.Instance): Exports {
+  const exports = instance.exports as unknown as Exports;
+  if (exports.abi_version() !== ABI_VERSION) throw new Error(`Cannot load core: ABI ${ABI_VERSION} expected`);
+  return exports;
+}
+
+function toJson(request: unknown): string {
+  try {
+    return JSON.stringify(request) ?? "";
+  } catch (cause) {
+    throw new RequestError({ code: "not-json", subject: String(cause), path: "" }, { cause });
+  }
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const decoded = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) decoded[i] = binary.charCodeAt(i);
+  return decoded;
+}

@@ -1,0 +1,60 @@
+/** Why the core refused a request. */
+export interface Refusal {
+  /** The reason. */
+  readonly code: RefusalCode;
+  /** What was refused, as it stood in the request; for a wrong type, the type that was expected. */
+  readonly subject: string;
+  /** Its JSON path, such as `container.mounts[2].source`; empty for the request as a whole. */
+  readonly path: string;
+}
+
+// What is wrong, and what to do about it.
+const reasons = {
+  "not-json": "the request is not JSON",
+  "too-large": "the request has more than 64 MiB",
+  "wrong-type": "its type is wrong; see the expected one in quotes",
+  "unknown-field": "no such field here; remove it or mend its name",
+  "duplicate-field": "the field is there twice; keep one",
+  "missing-field": "the field is needed; add it",
+  "unknown-word": "not one of the words of this field; see its type",
+  "out-of-range": "not a whole number from 0 to 9007199254740991",
+  "has-nul": "a NUL cannot be in a path, name or option; remove it",
+  "lone-surrogate": "half a character would become another name; mend the string",
+  "not-utf8": "the bytes are not UTF-8",
+  empty: "it is empty; give it a value",
+  "bad-id": "an id is 1 to 237 letters, digits, '_', '.', '-', and begins with a letter or digit",
+  "reserved-id": "the sandbox's own directories have this name; use another",
+  "bad-random": "16 lower-case hex digits are expected",
+  "bad-name": "it has to be the name of one file, of at most 255 bytes",
+  "not-absolute": "the path is relative; begin it with '/', or give the container's bundle",
+  "has-dot-dot": "a directory of ours cannot be reached through '..'; name it directly",
+  "duplicate-name": "an earlier path has this last name; both would be mounted at one place",
+  "unsupported-option": "this option would be ignored; only bind, rbind, ro and rw are known",
+  "unsupported-type": "this is no bind mount",
+  "unsupported-root-filesystem": "this kind of root filesystem is not supported",
+  "unsupported-block-device-driver": "this driver cannot carry a root filesystem",
+  "malformed-block-drive": "a root filesystem has to be a plain block device",
+  "needs-sharing":
+    "this sandbox shares no filesystem with its guest; use a sharedFs, or a disk, or let the guest pull",
+  "outside-sandbox": "it is not directly in this sandbox's mounts; give the hostPath that shareFile returned",
+} as const;
+
+/** The reasons for a refusal. */
+export type RefusalCode = keyof typeof reasons;
+
+/** A request was refused by the core: nothing was touched. */
+export class RequestError extends Error implements Refusal {
+  override readonly name = "RequestError";
+  readonly code: RefusalCode;
+  readonly subject: string;
+  readonly path: string;
+
+  constructor(refusal: Refusal, options?: ErrorOptions) {
+    const { code, subject, path } = refusal;
+    const where = path === "" ? "request" : path;
+    super(`Cannot plan ${where} ${JSON.stringify(subject)}: ${code} (${reasons[code]})`, options);
+    this.code = code;
+    this.subject = subject;
+    this.path = path;
+  }
+}
