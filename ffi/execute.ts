@@ -1,0 +1,128 @@
+import type { Plan, Step } from "../mod.ts";
+import { bindSource } from "./linux/bind.ts";
+import { EOPNOTSUPP } from "./linux/errno.ts";
+import { makeGuard } from "./linux/guard.ts";
+import type { Host } from "./linux/host.ts";
+import { makeHub, makeView } from "./linux/hub.ts";
+import type { Lock } from "./linux/lock.ts";
+import { Reach } from "./linux/reach.ts";
+import { SyscallError } from "./linux/syscall-error.ts";
+import { makeDirectory, remove, unmount, unmountGuard } from "./linux/take-away.ts";
+import { PlanError, StepError } from "./step-error.ts";
+
+/** Called after each step that was obeyed; `changed` is false where its change was there already. */
+export type OnStep = (step: Step, changed: boolean) => void;
+
+/** Obeys plans for one sandbox while its lock is held. */
+export class Executor {
+  readonly #host: Host;
+  readonly #directory: string;
+  readonly #reach: Reach;
+  #made: boolean;
+
+  constructor(host: Host, directory: string, lock: Lock) {
+    this.#host = host;
+    this.#directory = directory;
+    this.#reach = new Reach(host.sys, lock, directory);
+    this.#made = lock.made;
+  }
+
+  /**
+   * Obeys a plan. One that adds is all or nothing; one that takes away goes on to its end.
+   *
+   * @throws {StepError} of a plan that adds, after its steps were undone.
+   * @throws {PlanError} of a plan that takes away, with every failure.
+   */
+  execute(plan: Plan, onStep: OnStep): void {
+    const adds = plan.steps.some(({ undo }) => undo.length > 0);
+    if (adds) this.#add(plan.steps, onStep);
+    else this.#takeAway(plan.steps, onStep);
+  }
+
+  close(): void {
+    this.#reach.close();
+  }
+
+  #add(steps: readonly Step[], onStep: OnStep): void {
+    const done: Step[] = [];
+    for (const step of steps) {
+      try {
+        const changed = this.#obey(step);
+        if (changed) done.push(step);
+        onStep(step, changed);
+      } catch (error) {
+        throw new StepError(step, error, this.#undo(done, onStep));
+      }
+    }
+  }
+
+  #undo(done: readonly Step[], onStep: OnStep): StepError[] {
+    const undoing = done.toReversed().flatMap(({ undo }) => undo);
+    return this.#tryEach(undoing, onStep);
+  }
+
+  #takeAway(steps: readonly Step[], onStep: OnStep): void {
+    const failures = this.#tryEach(steps, onStep);
+    if (failures.length > 0) throw new PlanError(failures);
+  }
+
+  #tryEach(steps: readonly Step[], onStep: OnStep): StepError[] {
+    const failures: StepError[] = [];
+    for (const step of steps) {
+      try {
+        onStep(step, this.#obey(step));
+      } catch (error) {
+        failures.push(new StepError(step, error));
+      }
+    }
+    return failures;
+  }
+
+  /** Whether the step's change was not there yet. */
+  #obey(step: Step): boolean {
+    switch (step.op) {
+      case "mkdir":
+        if (step.path === this.#directory) return this.#takeMade();
+        return makeDirectory(this.#host, this.#reach.must(step.path), step.mode);
+      case "guard":
+        return makeGuard(this.#host, this.#reach.must(step.target));
+      case "hub":
+        return makeHub(this.#host, this.#reach.must(step.target), step.mode);
+      case "view":
+        return makeView(this.#host, this.#reach.must(step.source), this.#reach.must(step.target));
+      case "bind":
+        return bindSource(this.#host, step, this.#reach.must(step.target));
+      case "umount":
+        return this.#unmount(step.target);
+      case "remove":
+        return this.#remove(step.path);
+      case "copy":
+        throw new SyscallError(
+          "",
+          EOPNOTSUPP,
+          "nothing is shared with this guest, and no agent is there to copy to",
+        );
+    }
+  }
+
+  // Taking the lock made the sandbox's directory; the first plan under this lock answers for it.
+  #takeMade(): boolean {
+    const made = this.#made;
+    this.#made = false;
+    return made;
+  }
+
+  #unmount(target: string): boolean {
+    const place = this.#reach.find(target);
+    if (!place) return false;
+    this.#reach.forget(target);
+    return target === this.#directory ? unmountGuard(this.#host, place) : unmount(this.#host, place);
+  }
+
+  #remove(path: string): boolean {
+    const place = this.#reach.find(path);
+    if (!place) return false;
+    this.#reach.forget(path);
+    return remove(this.#host, place);
+  }
+}

@@ -1,0 +1,78 @@
+/** A parameter of a system call: a number, or bytes that the kernel reads or writes. */
+type Parameter = "int" | "bytes";
+
+interface Call {
+  readonly x64: number;
+  readonly arm64: number;
+  readonly parameters: readonly Parameter[];
+}
+
+// x86-64 and aarch64 number calls alike from 424 on.
+const call = (x64: number, arm64: number, ...parameters: Parameter[]): Call => ({ x64, arm64, parameters });
+
+/** The name of a system call that we make. */
+export type CallName =
+  | "openat"
+  | "close"
+  | "mkdirat"
+  | "mknodat"
+  | "fchmodat"
+  | "unlinkat"
+  | "statx"
+  | "flock"
+  | "umount2"
+  | "open_tree"
+  | "move_mount"
+  | "fsopen"
+  | "fsconfig"
+  | "fsmount"
+  | "mount_setattr"
+  | "statmount"
+  | "open_tree_attr";
+
+/** The system calls that we make, by number: libc has no name yet for the newest. */
+export const calls: Record<CallName, Call> = {
+  // int openat(int dirfd, const char *path, int flags, mode_t mode)
+  openat: call(257, 56, "int", "bytes", "int", "int"),
+  // int close(int fd)
+  close: call(3, 57, "int"),
+  // int mkdirat(int dirfd, const char *path, mode_t mode)
+  mkdirat: call(258, 34, "int", "bytes", "int"),
+  // int mknodat(int dirfd, const char *path, mode_t mode, dev_t dev)
+  mknodat: call(259, 33, "int", "bytes", "int", "int"),
+  // int fchmodat(int dirfd, const char *path, mode_t mode)
+  fchmodat: call(268, 53, "int", "bytes", "int"),
+  // int unlinkat(int dirfd, const char *path, int flags)
+  unlinkat: call(263, 35, "int", "bytes", "int"),
+  // int statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *statxbuf)
+  statx: call(332, 291, "int", "bytes", "int", "int", "bytes"),
+  // int flock(int fd, int operation)
+  flock: call(73, 32, "int", "int"),
+  // int umount2(const char *target, int flags)
+  umount2: call(166, 39, "bytes", "int"),
+  // int open_tree(int dirfd, const char *path, unsigned flags)
+  open_tree: call(428, 428, "int", "bytes", "int"),
+  // int move_mount(int from_dirfd, const char *from, int to_dirfd, const char *to, unsigned flags)
+  move_mount: call(429, 429, "int", "bytes", "int", "bytes", "int"),
+  // int fsopen(const char *fsname, unsigned flags)
+  fsopen: call(430, 430, "bytes", "int"),
+  // int fsconfig(int fd, unsigned cmd, const char *key, const void *value, int aux)
+  fsconfig: call(431, 431, "int", "int", "bytes", "bytes", "int"),
+  // int fsmount(int fsfd, unsigned flags, unsigned attributes)
+  fsmount: call(432, 432, "int", "int", "int"),
+  // int mount_setattr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr, size_t size)
+  mount_setattr: call(442, 442, "int", "bytes", "int", "bytes", "int"),
+  // int statmount(struct mnt_id_req *req, struct statmount *buf, size_t size, unsigned flags)
+  statmount: call(457, 457, "bytes", "bytes", "int", "int"),
+  // int open_tree_attr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr, size_t size)
+  open_tree_attr: call(467, 467, "int", "bytes", "int", "bytes", "int"),
+};
+
+/** What a system call is given; null where the kernel takes a null pointer. */
+export type Argument = number | Uint8Array | null;
+
+/** The number of a call on this machine's processor. */
+export function callNumber(name: CallName, architecture: string): number {
+  if (architecture === "x64" || architecture === "arm64") return calls[name][architecture];
+  throw new Error(`Cannot call ${name}: no system call numbers for ${architecture}; x64 and arm64 are known`);
+}

@@ -1,0 +1,53 @@
+import { arch } from "node:process";
+
+// The kernel's numbers, by the kernel's names (linux/fcntl.h, linux/mount.h, linux/stat.h). All of them are the same on
+// x86-64 and aarch64 but two of open's.
+
+export const AT_FDCWD = -100;
+export const AT_SYMLINK_NOFOLLOW = 0x100;
+export const AT_REMOVEDIR = 0x200;
+export const AT_EMPTY_PATH = 0x1000;
+export const AT_RECURSIVE = 0x8000;
+
+export const O_RDONLY = 0;
+export const O_DIRECTORY: number = arch === "arm64" ? 0x4000 : 0x10000;
+export const O_NOFOLLOW: number = arch === "arm64" ? 0x8000 : 0x20000;
+export const O_CLOEXEC = 0x80000;
+export const O_PATH = 0x200000;
+
+export const S_IFMT = 0xf000;
+export const S_IFSOCK = 0xc000;
+export const S_IFREG = 0x8000;
+export const S_IFBLK = 0x6000;
+export const S_IFDIR = 0x4000;
+export const S_IFCHR = 0x2000;
+
+export const LOCK_EX = 2;
+export const LOCK_NB = 4;
+
+export const MNT_DETACH = 2;
+export const UMOUNT_NOFOLLOW = 8;
+
+export const OPEN_TREE_CLONE = 1;
+export const OPEN_TREE_CLOEXEC: number = O_CLOEXEC;
+export const MOVE_MOUNT_F_EMPTY_PATH = 4;
+
+export const FSOPEN_CLOEXEC = 1;
+export const FSMOUNT_CLOEXEC = 1;
+export const FSCONFIG_SET_STRING = 1;
+export const FSCONFIG_CMD_CREATE = 6;
+
+export const MOUNT_ATTR_RDONLY = 1;
+export const MOUNT_ATTR_NOSUID = 2;
+export const MOUNT_ATTR_NODEV = 4;
+export const MOUNT_ATTR_NOEXEC = 8;
+
+export const MS_UNBINDABLE: number = 1 << 17;
+export const MS_PRIVATE: number = 1 << 18;
+export const MS_SLAVE: number = 1 << 19;
+export const MS_SHARED: number = 1 << 20;
+
+export const STATX_BASIC_STATS = 0x7ff;
+export const STATX_MNT_ID = 0x1000;
+export const STATX_MNT_ID_UNIQUE = 0x4000;
+export const STATX_ATTR_MOUNT_ROOT = 0x2000;

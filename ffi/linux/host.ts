@@ -1,0 +1,18 @@
+import type { Libc } from "./libc.ts";
+import type { MountTable } from "./mount-table.ts";
+import { Sources } from "./source.ts";
+import { Syscalls } from "./syscalls.ts";
+
+/** This machine: its calls, its mounts, and what may be shared of it. */
+export interface Host {
+  readonly sys: Syscalls;
+  readonly table: MountTable;
+  readonly sources: Sources;
+}
+
+/** The machine that a way to libc leads to. */
+export function hostOf(libc: Libc): Host {
+  const sys = new Syscalls(libc);
+  const sources = new Sources(sys);
+  return { sys, table: sources.table, sources };
+}

@@ -1,0 +1,63 @@
+import { Buffer } from "node:buffer";
+import { closeSync, openSync } from "node:fs";
+import { arch } from "node:process";
+import type { DataType, FFIParams } from "ffi-rs";
+import { type Argument, type CallName, callNumber, calls } from "./calls.ts";
+import { AT_FDCWD } from "./constants.ts";
+import { errnoOf } from "./errno.ts";
+import type { Libc } from "./libc.ts";
+
+type FfiRs = typeof import("ffi-rs");
+
+/**
+ * Libc through ffi-rs, which is what Node installs with this package. A call takes it some microseconds, so the two that
+ * Node has itself go through Node.
+ */
+export async function openFfiRs(): Promise<Libc> {
+  const ffi = await import("ffi-rs");
+  ffi.open({ library: "libc", path: "" }); // the main program, which has libc in it
+  const functions = {} as Record<CallName, (...args: Argument[]) => number>;
+  for (const name of Object.keys(calls) as CallName[]) functions[name] = bindCall(ffi, name);
+  const { openat } = functions;
+  functions.close = (fd) => throughNode(() => void closeSync(fd as number));
+  functions.openat = (...args) => (args[0] === AT_FDCWD ? openPath(args) : openat(...args));
+  return { name: "ffi-rs", call: (name, ...args) => functions[name](...args) };
+}
+
+function bindCall(ffi: FfiRs, name: CallName): (...args: Argument[]) => number {
+  const { I32, I64, U8Array } = ffi.DataType;
+  const number = callNumber(name, arch);
+  const types = calls[name].parameters.map((kind) => (kind === "int" ? I64 : U8Array));
+  return (...args) => {
+    // long syscall(long number, ...); a null pointer goes as the number 0
+    const paramsType = [I64, ...types.map((type, i) => (args[i] === null ? I64 : type))];
+    const paramsValue = [number, ...args.map((argument) => argument ?? 0)];
+    const call: FFIParams<DataType.I32> = {
+      library: "libc",
+      funcName: "syscall",
+      retType: I32,
+      paramsType,
+      paramsValue,
+    };
+    const result = ffi.load<DataType.I32>(call);
+    if (result !== -1) return result;
+    // Asking for errno costs a microsecond, so it is asked only of a call that failed. That one changed nothing, and is
+    // made again.
+    const again = ffi.load<DataType.I32, true>({ ...call, errno: true });
+    return again.value === -1 ? -again.errnoCode : again.value;
+  };
+}
+
+function openPath([, path, flags, mode]: Argument[]): number {
+  const bytes = path as Uint8Array;
+  const name = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.indexOf(0));
+  return throughNode(() => openSync(name, flags as number, mode as number));
+}
+
+function throughNode(call: () => number | void): number {
+  try {
+    return call() || 0;
+  } catch (error) {
+    return -errnoOf((error as { code: string }).code);
+  }
+}

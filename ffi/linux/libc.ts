@@ -1,0 +1,43 @@
+import type { Argument, CallName } from "./calls.ts";
+import { openDeno, runsInDeno } from "./libc-deno.ts";
+import { openFfiRs } from "./libc-ffi-rs.ts";
+import { openKoffi } from "./libc-koffi.ts";
+
+/** The way to libc: all that is asked of a foreign function interface. */
+export interface Libc {
+  /** "deno", "koffi" or "ffi-rs". */
+  readonly name: string;
+  /** Makes a system call. What it gives, or the errno as a negative number. */
+  call(name: CallName, ...args: Argument[]): number;
+}
+
+/** The foreign function interfaces that lead to libc. */
+export type LibcName = "deno" | "koffi" | "ffi-rs";
+
+let opened: Promise<Libc> | undefined;
+
+/**
+ * The way to libc in this runtime: Deno's own, in Node koffi where the program has it, else ffi-rs. With a name, that one.
+ *
+ * @throws {Error} when there is none: not on Linux, Deno without --allow-ffi, no ffi-rs for this machine.
+ */
+export function openLibc(name?: LibcName): Promise<Libc> {
+  if (process.platform !== "linux") {
+    return Promise.reject(
+      new Error(`Cannot open libc: shares are mounted on Linux only, not on ${process.platform}`),
+    );
+  }
+  if (name !== undefined) return open(name);
+  opened ??= openFirst();
+  return opened;
+}
+
+async function openFirst(): Promise<Libc> {
+  if (runsInDeno()) return openDeno();
+  return openKoffi().catch(() => openFfiRs());
+}
+
+async function open(name: LibcName): Promise<Libc> {
+  if (name === "deno") return openDeno();
+  return name === "koffi" ? openKoffi() : openFfiRs();
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { MS_PRIVATE, MS_SHARED, MS_SLAVE, MS_UNBINDABLE } from "./constants.ts";
+import { EOVERFLOW } from "./errno.ts";
+import { parseMountinfo } from "./mountinfo.ts";
+import type { Statx } from "./structs.ts";
+import type { Syscalls } from "./syscalls.ts";
+
+/** A mount of this namespace. */
+export interface Mount {
+  readonly id: bigint;
+  readonly parent: bigint;
+  /** What of its filesystem is mounted. */
+  readonly root: string;
+  /** Where. */
+  readonly point: string;
+  /** MS_SHARED, MS_SLAVE, MS_UNBINDABLE or MS_PRIVATE; a shared slave is shared. */
+  readonly propagation: number;
+  /** Its MOUNT_ATTR_* bits. */
+  readonly attributes: number;
+  readonly fstype: string;
+}
+
+// struct mnt_id_req: u32 size, u32 spare, u64 mnt_id, u64 param (here: what is asked for)
+const REQUEST_SIZE = 24;
+const ASKED = 0x2 | 0x8 | 0x10 | 0x20; // MNT_BASIC, MNT_ROOT, MNT_POINT, FS_TYPE
+const STRINGS = 512;
+
+/** Looks up mounts: by statmount (Linux 6.8), which reads one mount; else in /proc/self/mountinfo, which has them all. */
+export class MountTable {
+  readonly #sys: Syscalls;
+  #hasStatmount = true;
+
+  constructor(sys: Syscalls) {
+    this.#sys = sys;
+  }
+
+  /** The mount that a file is on; undefined where it is none of this namespace. */
+  of(file: Statx): Mount | undefined {
+    const wanted = file.mountId;
+    if (!file.hasUniqueMountId) return parseMountinfo(readMountinfo()).find(({ id }) => id === wanted);
+    return this.#statmount(wanted);
+  }
+
+  /** A mount and those that it hangs below, innermost first. */
+  *chain(file: Statx): Generator<Mount> {
+    const known = file.hasUniqueMountId ? undefined : parseMountinfo(readMountinfo());
+    const find = (id: bigint) => (known ? known.find((mount) => mount.id === id) : this.#statmount(id));
+    let mount = find(file.mountId);
+    while (mount) {
+      yield mount;
+      mount = mount.parent === mount.id ? undefined : find(mount.parent);
+    }
+  }
+
+  #statmount(id: bigint): Mount | undefined {
+    for (let room = 4096; this.#hasStatmount; room *= 4) {
+      const buffer = new Uint8Array(room);
+      const result = this.#sys.statmount(requestOf(id), buffer);
+      if (result >= 0) return decode(buffer);
+      if (result !== -EOVERFLOW) return undefined;
+    }
+    return undefined;
+  }
+}
+
+function readMountinfo(): string {
+  return readFileSync("/proc/self/mountinfo", "latin1");
+}
+
+function requestOf(id: bigint): Uint8Array {
+  const request = new DataView(new ArrayBuffer(REQUEST_SIZE));
+  request.setUint32(0, REQUEST_SIZE, true);
+  request.setBigUint64(8, id, true);
+  request.setBigUint64(16, BigInt(ASKED), true);
+  return new Uint8Array(request.buffer);
+}
+
+// struct statmount: u32 size, …, u32 fs_type @36, u64 mnt_id @40, mnt_parent_id @48, …, mnt_attr @64, mnt_propagation @72,
+// …, u32 mnt_root @104, mnt_point @108, …, strings @512
+function decode(bytes: Uint8Array): Mount {
+  const view = new DataView(bytes.buffer);
+  const string = (offset: number) => {
+    const from = STRINGS + view.getUint32(offset, true);
+    return Buffer.from(bytes.subarray(from, bytes.indexOf(0, from))).toString("latin1");
+  };
+  return {
+    id: view.getBigUint64(40, true),
+    parent: view.getBigUint64(48, true),
+    root: string(104),
+    point: string(108),
+    propagation: propagationOf(Number(view.getBigUint64(72, true))),
+    attributes: Number(view.getBigUint64(64, true)),
+    fstype: string(36),
+  };
+}
+
+function propagationOf(flags: number): number {
+  for (const flag of [MS_SHARED, MS_SLAVE, MS_UNBINDABLE]) {
+    if ((flags & flag) !== 0) return flag;
+  }
+  return MS_PRIVATE;
+}

@@ -1,0 +1,71 @@
+import {
+  MOUNT_ATTR_NODEV,
+  MOUNT_ATTR_NOEXEC,
+  MOUNT_ATTR_NOSUID,
+  MOUNT_ATTR_RDONLY,
+  MS_PRIVATE,
+  MS_SHARED,
+  MS_SLAVE,
+  MS_UNBINDABLE,
+} from "./constants.ts";
+import type { Mount } from "./mount-table.ts";
+
+/**
+ * The mounts in a text of /proc/<pid>/mountinfo (proc(5)), read as Latin-1, so that every byte of a path is one character.
+ * Lines that are not whole are left out.
+ */
+export function parseMountinfo(text: string): Mount[] {
+  const mounts: Mount[] = [];
+  for (const line of text.split("\n")) {
+    const mount = parseLine(line);
+    if (mount) mounts.push(mount);
+  }
+  return mounts;
+}
+
+// 36 35 98:0 /root /point rw,noatime shared:1 master:2 - ext3 /dev/root rw,errors=continue
+function parseLine(line: string): Mount | undefined {
+  const fields = line.split(" ");
+  const separator = fields.indexOf("-", 6);
+  const [id, parent, , root, point, options] = fields;
+  const fstype = separator < 0 ? undefined : fields[separator + 1];
+  if (!isNumber(id) || !isNumber(parent) || !root || !point || !options || !fstype) return undefined;
+  return {
+    id: BigInt(id),
+    parent: BigInt(parent),
+    root: unescapeOctal(root),
+    point: unescapeOctal(point),
+    propagation: propagationOf(fields.slice(6, separator)),
+    attributes: attributesOf(options),
+    fstype: unescapeOctal(fstype),
+  };
+}
+
+function isNumber(field: string | undefined): field is string {
+  return field !== undefined && /^[0-9]{1,20}$/.test(field);
+}
+
+// The kernel escapes space, tab, newline, backslash and "#" only.
+function unescapeOctal(field: string): string {
+  return field.replace(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  );
+}
+
+function propagationOf(fields: readonly string[]): number {
+  if (fields.some((field) => field.startsWith("shared:"))) return MS_SHARED;
+  if (fields.some((field) => field.startsWith("master:"))) return MS_SLAVE;
+  return fields.includes("unbindable") ? MS_UNBINDABLE : MS_PRIVATE;
+}
+
+const attributeWords: readonly [string, number][] = [
+  ["ro", MOUNT_ATTR_RDONLY],
+  ["nosuid", MOUNT_ATTR_NOSUID],
+  ["nodev", MOUNT_ATTR_NODEV],
+  ["noexec", MOUNT_ATTR_NOEXEC],
+];
+
+function attributesOf(options: string): number {
+  const words = options.split(",");
+  return attributeWords.reduce((bits, [word, bit]) => (words.includes(word) ? bits | bit : bits), 0);
+}

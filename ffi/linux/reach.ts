@@ -1,0 +1,99 @@
+import { O_PATH } from "./constants.ts";
+import { EINVAL, ENOENT } from "./errno.ts";
+import type { Lock } from "./lock.ts";
+import { SyscallError, unlessMissing } from "./syscall-error.ts";
+import type { Syscalls } from "./syscalls.ts";
+
+/** A name in an open directory. */
+export interface Place {
+  readonly directory: number;
+  readonly name: string;
+}
+
+// How deep the hub and the view are: they are in the sandbox's directory, and have to be mounts.
+const MOUNT_DEPTH = 1;
+
+/**
+ * The way from a sandbox's directory to a target: one name at a time, following no link. The directories of the last way
+ * stay open for the next one.
+ */
+export class Reach {
+  readonly #sys: Syscalls;
+  readonly #lock: Lock;
+  readonly #root: string;
+  /** The open directories, the sandbox's own first. */
+  readonly #way: { name: string; fd: number }[] = [];
+
+  constructor(sys: Syscalls, lock: Lock, root: string) {
+    this.#sys = sys;
+    this.#lock = lock;
+    this.#root = root;
+  }
+
+  /** Where a path is; undefined where a directory on the way is missing, or the hub is not mounted. */
+  find(path: string): Place | undefined {
+    const names = this.#names(path);
+    const name = names.pop() as string;
+    if (names.length === 0) return { directory: this.#lock.parent, name };
+    const directory = this.#open(names);
+    return directory === undefined ? undefined : { directory, name };
+  }
+
+  /**
+   * Where a path is.
+   *
+   * @throws {SyscallError} ENOENT where the sandbox is not prepared.
+   */
+  must(path: string): Place {
+    const place = this.find(path);
+    if (place) return place;
+    throw new SyscallError("openat", ENOENT, "the sandbox is not prepared; call prepare first");
+  }
+
+  /** Closes what is open at a path and below it: something else will be there. */
+  forget(path: string): void {
+    const names = this.#names(path);
+    if (this.#common(names) === names.length) this.#closeFrom(names.length - 1);
+  }
+
+  close(): void {
+    this.#closeFrom(0);
+  }
+
+  // The names on the way to a path, the sandbox's own first.
+  #names(path: string): string[] {
+    if (path === this.#root) return [this.#lock.name];
+    const names = path.startsWith(`${this.#root}/`) ? path.slice(this.#root.length + 1).split("/") : [""];
+    if (names.some((name) => name === "" || name === "." || name === "..")) {
+      throw new SyscallError("path", EINVAL, `${JSON.stringify(path)} is not in the sandbox's directory`);
+    }
+    return [this.#lock.name, ...names];
+  }
+
+  #open(names: readonly string[]): number | undefined {
+    this.#closeFrom(this.#common(names));
+    for (const name of names.slice(this.#way.length)) {
+      const fd = this.#enter(this.#way.at(-1)?.fd ?? this.#lock.parent, name);
+      if (fd === undefined) return undefined;
+      this.#way.push({ name, fd });
+    }
+    return this.#way.at(-1)?.fd;
+  }
+
+  #enter(directory: number, name: string): number | undefined {
+    const fd = unlessMissing(() => this.#sys.openDirectory(directory, name, O_PATH));
+    if (fd === undefined || this.#way.length !== MOUNT_DEPTH || this.#sys.statx(fd).isMountRoot) return fd;
+    this.#sys.close(fd);
+    return undefined;
+  }
+
+  #common(names: readonly string[]): number {
+    let length = 0;
+    while (length < names.length && this.#way[length]?.name === names[length]) length += 1;
+    return length;
+  }
+
+  #closeFrom(length: number): void {
+    for (const { fd } of this.#way.splice(length)) this.#sys.close(fd);
+  }
+}

@@ -1,0 +1,88 @@
+import { MS_UNBINDABLE, S_IFBLK, S_IFCHR } from "./constants.ts";
+import { EINVAL } from "./errno.ts";
+import { MountTable } from "./mount-table.ts";
+import type { Statx } from "./structs.ts";
+import { SyscallError } from "./syscall-error.ts";
+import type { Syscalls } from "./syscalls.ts";
+
+/** A source that was opened once, and judged by what was opened. */
+export interface Source {
+  readonly fd: number;
+  readonly file: Statx;
+}
+
+// Why nothing on a mount may be shared, or that it may.
+type Verdict = "automount" | string | undefined;
+
+const MOST_VERDICTS = 4096;
+
+/** Opens sources. What it finds out about a mount holds as long as the mount's unique id, so it is looked up once. */
+export class Sources {
+  readonly #sys: Syscalls;
+  readonly table: MountTable;
+  readonly #verdicts = new Map<bigint, Verdict>();
+
+  constructor(sys: Syscalls) {
+    this.#sys = sys;
+    this.table = new MountTable(sys);
+  }
+
+  /**
+   * A source by its path; the caller closes it.
+   *
+   * @throws {SyscallError} for one that cannot be opened, and for proc, sysfs, a device, and what lies inside a guard.
+   */
+  open(path: string): Source {
+    const fd = this.#sys.openPath(path);
+    try {
+      const file = this.#sys.statx(fd);
+      const reason = this.#judge(file);
+      if (reason === "automount") return this.#openMounted(path, fd);
+      if (reason !== undefined) throw new SyscallError("openat", EINVAL, reason);
+      return { fd, file };
+    } catch (error) {
+      this.#sys.close(fd);
+      throw error;
+    }
+  }
+
+  // O_PATH does not make an automounter mount; open_tree does.
+  #openMounted(path: string, trigger: number): Source {
+    const fd = this.#sys.openMounted(path);
+    const file = this.#sys.statx(fd);
+    const reason = this.#judge(file);
+    if (reason !== undefined) {
+      this.#sys.close(fd);
+      throw new SyscallError("open_tree", EINVAL, reason);
+    }
+    this.#sys.close(trigger);
+    return { fd, file };
+  }
+
+  #judge(file: Statx): Verdict {
+    if (file.type === S_IFCHR || file.type === S_IFBLK)
+      return "the source is a device; give it to the guest as one";
+    if (!file.hasUniqueMountId) return this.#judgeMount(file);
+    const id = file.mountId;
+    if (this.#verdicts.has(id)) return this.#verdicts.get(id);
+    if (this.#verdicts.size >= MOST_VERDICTS) this.#verdicts.clear();
+    const verdict = this.#judgeMount(file);
+    this.#verdicts.set(id, verdict);
+    return verdict;
+  }
+
+  #judgeMount(file: Statx): Verdict {
+    let isFirst = true;
+    for (const mount of this.table.chain(file)) {
+      if (isFirst && mount.fstype === "autofs") return "automount";
+      if (isFirst && (mount.fstype === "proc" || mount.fstype === "sysfs")) {
+        return `the source is on ${mount.fstype}, which shows the host; the guest has its own`;
+      }
+      // Only a guard is unbindable; hub, view and shares hang below one.
+      if (mount.propagation === MS_UNBINDABLE)
+        return "the source is inside a sandbox's directory; share what it was made from";
+      isFirst = false;
+    }
+    return undefined;
+  }
+}

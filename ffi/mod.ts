@@ -1,0 +1,12 @@
+/**
+ * Shares files of a Linux host with the guest of a virtual machine, by real mounts: what `guestshare` plans is performed
+ * here. For Node 20 and Deno 2.
+ * @module
+ */
+export * from "../mod.ts";
+export type { Argument, CallName } from "./linux/calls.ts";
+export { type Libc, type LibcName, openLibc } from "./linux/libc.ts";
+export { SyscallError } from "./linux/syscall-error.ts";
+export type { Logger } from "./logger.ts";
+export { FilesystemShare, type FilesystemShareOptions } from "./share.ts";
+export { PlanError, StepError } from "./step-error.ts";

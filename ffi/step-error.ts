@@ -1,0 +1,62 @@
+import type { Step } from "../mod.ts";
+import { SyscallError } from "./linux/syscall-error.ts";
+
+/** A step of a plan failed. */
+export class StepError extends Error {
+  override readonly name = "StepError";
+  readonly step: Step;
+  /** The system call that failed; empty where it was none. */
+  readonly call: string;
+  /** Such as 16; 0 where no system call failed. */
+  readonly errno: number;
+  /** Such as "EBUSY". */
+  readonly code: string;
+  /** What failed when the steps done before were undone: these changes are still there. */
+  readonly undo: readonly StepError[];
+
+  constructor(step: Step, cause: unknown, undo: readonly StepError[] = []) {
+    const failure = cause instanceof SyscallError ? cause : undefined;
+    const state = failure ? `${failure.code} (${failure.reason})` : String(cause);
+    const left = undo.map(({ message }) => `; left behind: ${message}`).join("");
+    super(`Cannot ${phraseOf(step)}: ${state}${left}`, { cause });
+    this.step = step;
+    this.call = failure?.call ?? "";
+    this.errno = failure?.errno ?? 0;
+    this.code = failure?.code ?? "";
+    this.undo = undo;
+  }
+}
+
+/** A plan that takes away went on to its end, and some of its steps failed. Calling it again finishes the work. */
+export class PlanError extends Error {
+  override readonly name = "PlanError";
+  readonly failures: readonly StepError[];
+
+  constructor(failures: readonly StepError[]) {
+    super(failures.map(({ message }) => message).join("; "), { cause: failures[0] });
+    this.failures = failures;
+  }
+}
+
+function phraseOf(step: Step): string {
+  switch (step.op) {
+    case "mkdir":
+      return `make directory ${quote(step.path)}`;
+    case "guard":
+      return `guard ${quote(step.target)}`;
+    case "hub":
+      return `mount hub on ${quote(step.target)}`;
+    case "view":
+      return `mount view of ${quote(step.source)} on ${quote(step.target)}`;
+    case "bind":
+      return `bind ${quote(step.source)} on ${quote(step.target)}`;
+    case "umount":
+      return `unmount ${quote(step.target)}`;
+    case "remove":
+      return `remove ${quote(step.path)}`;
+    case "copy":
+      return `copy ${quote(step.source)} to ${quote(step.guestPath)}`;
+  }
+}
+
+const quote = (path: string) => JSON.stringify(path);
