@@ -23,7 +23,7 @@ export class Executor {
   constructor(host: Host, directory: string, lock: Lock) {
     this.#host = host;
     this.#directory = directory;
-    this.#reach = new Reach(host.sys, lock, directory);
+    this.#reach = new Reach(host, lock, directory);
     this.#made = lock.made;
   }
 

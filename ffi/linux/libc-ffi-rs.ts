@@ -19,7 +19,7 @@ export async function openFfiRs(): Promise<Libc> {
   const functions = {} as Record<CallName, (...args: Argument[]) => number>;
   for (const name of Object.keys(calls) as CallName[]) functions[name] = bindCall(ffi, name);
   const { openat } = functions;
-  functions.close = (fd) => throughNode(() => void closeSync(fd as number));
+  functions.close = (fd) => throughNode(() => closeNode(fd as number));
   functions.openat = (...args) => (args[0] === AT_FDCWD ? openPath(args) : openat(...args));
   return { name: "ffi-rs", call: (name, ...args) => functions[name](...args) };
 }
@@ -54,9 +54,14 @@ function openPath([, path, flags, mode]: Argument[]): number {
   return throughNode(() => openSync(name, flags as number, mode as number));
 }
 
-function throughNode(call: () => number | void): number {
+function closeNode(fd: number): number {
+  closeSync(fd);
+  return 0;
+}
+
+function throughNode(call: () => number): number {
   try {
-    return call() || 0;
+    return call();
   } catch (error) {
     return -errnoOf((error as { code: string }).code);
   }

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { O_RDONLY } from "./constants.ts";
-import { EAGAIN, EEXIST } from "./errno.ts";
+import { EAGAIN, EEXIST, errnoOf } from "./errno.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
@@ -69,8 +69,7 @@ function makeDirectories(path: string, mode: number): void {
   try {
     mkdirSync(path, { recursive: true, mode });
   } catch (error) {
-    const { errno = 0 } = error as { errno?: number };
-    throw new SyscallError("mkdir", Math.abs(errno));
+    throw new SyscallError("mkdir", errnoOf((error as { code: string }).code));
   }
 }
 

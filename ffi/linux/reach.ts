@@ -1,8 +1,9 @@
 import { O_PATH } from "./constants.ts";
-import { EINVAL, ENOENT } from "./errno.ts";
+import { EEXIST, EINVAL, ENOENT } from "./errno.ts";
+import { isGuard } from "./guard.ts";
+import type { Host } from "./host.ts";
 import type { Lock } from "./lock.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
-import type { Syscalls } from "./syscalls.ts";
 
 /** A name in an open directory. */
 export interface Place {
@@ -10,22 +11,24 @@ export interface Place {
   readonly name: string;
 }
 
-// How deep the hub and the view are: they are in the sandbox's directory, and have to be mounts.
-const MOUNT_DEPTH = 1;
+// How many directories are open on the way when the hub or the view is next.
+const HUB_DEPTH = 1;
 
 /**
  * The way from a sandbox's directory to a target: one name at a time, following no link. The directories of the last way
  * stay open for the next one.
  */
 export class Reach {
-  readonly #sys: Syscalls;
+  readonly #host: Host;
   readonly #lock: Lock;
   readonly #root: string;
+  /** Whether the open directory of the sandbox is its guard. */
+  #isGuarded = false;
   /** The open directories, the sandbox's own first. */
   readonly #way: { name: string; fd: number }[] = [];
 
-  constructor(sys: Syscalls, lock: Lock, root: string) {
-    this.#sys = sys;
+  constructor(host: Host, lock: Lock, root: string) {
+    this.#host = host;
     this.#lock = lock;
     this.#root = root;
   }
@@ -81,10 +84,28 @@ export class Reach {
   }
 
   #enter(directory: number, name: string): number | undefined {
-    const fd = unlessMissing(() => this.#sys.openDirectory(directory, name, O_PATH));
-    if (fd === undefined || this.#way.length !== MOUNT_DEPTH || this.#sys.statx(fd).isMountRoot) return fd;
-    this.#sys.close(fd);
+    const { sys } = this.#host;
+    const fd = unlessMissing(() => sys.openDirectory(directory, name, O_PATH));
+    if (fd === undefined) return undefined;
+    try {
+      if (this.#mayEnter(fd)) return fd;
+    } catch (error) {
+      sys.close(fd);
+      throw error;
+    }
+    sys.close(fd);
     return undefined;
+  }
+
+  // Shares go into a hub below a guard, and nothing of ours is in anything else that is mounted there.
+  #mayEnter(fd: number): boolean {
+    const depth = this.#way.length;
+    if (depth > HUB_DEPTH) return true;
+    const found = this.#host.sys.statx(fd);
+    if (depth === HUB_DEPTH) return this.#isGuarded && found.isMountRoot;
+    this.#isGuarded = found.isMountRoot;
+    if (!found.isMountRoot || isGuard(this.#host, found)) return true;
+    throw new SyscallError("statx", EEXIST, "something else is mounted on the sandbox's directory");
   }
 
   #common(names: readonly string[]): number {
@@ -94,6 +115,6 @@ export class Reach {
   }
 
   #closeFrom(length: number): void {
-    for (const { fd } of this.#way.splice(length)) this.#sys.close(fd);
+    for (const { fd } of this.#way.splice(length)) this.#host.sys.close(fd);
   }
 }

@@ -1,0 +1,46 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readlinkSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+// Handed to the inner process: the namespace outside, and a directory for it to mount its scratch space on.
+const OUTSIDE = "GUESTSHARE_OUTSIDE_NAMESPACE";
+const SCRATCH = "GUESTSHARE_SCRATCH";
+
+/**
+ * Runs this program's `work` in a mount namespace of its own, an ordinary user's also in a user namespace, with a scratch
+ * directory on a tmpfs that goes with it. The caller's namespace is never touched.
+ */
+export async function inOwnNamespace(work: (scratch: string) => Promise<void>): Promise<void> {
+  const outside = process.env[OUTSIDE];
+  const scratch = process.env[SCRATCH];
+  if (outside === undefined || scratch === undefined) {
+    process.exitCode = runInside();
+    return;
+  }
+  if (outside === ownNamespace()) throw new Error("Cannot mount here: this is not a namespace of its own");
+  execFileSync("mount", ["-t", "tmpfs", "-o", "mode=0700", "guestshare-scratch", scratch]);
+  await work(scratch);
+}
+
+function runInside(): number {
+  const scratch = mkdtempSync(join(tmpdir(), "guestshare-"));
+  const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
+  const args = [...user, "--mount", "--propagation", "private", process.execPath, ...process.argv.slice(1)];
+  const env = { ...process.env, [OUTSIDE]: ownNamespace(), [SCRATCH]: scratch };
+  const { status, error } = spawnSync("unshare", args, { env, stdio: "inherit" });
+  rmdirSync(scratch);
+  if (error) throw new Error("Cannot start unshare, which util-linux has", { cause: error });
+  if (status !== 0) console.error(`Cannot run in a namespace of its own: ${hint(user.length > 0)}`);
+  return status ?? 1;
+}
+
+function hint(isUser: boolean): string {
+  return isUser
+    ? "see above; where this system forbids user namespaces, run as root"
+    : "see above; it takes CAP_SYS_ADMIN";
+}
+
+function ownNamespace(): string {
+  return readlinkSync("/proc/self/ns/mnt");
+}
