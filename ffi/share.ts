@@ -10,6 +10,7 @@ import {
   type SharedFile,
   type Storage,
 } from "../mod.ts";
+import type { OnStep } from "./execute.ts";
 import { type Host, hostOf } from "./linux/host.ts";
 import { type Libc, openLibc } from "./linux/libc.ts";
 import { sharesIn } from "./linux/shares.ts";
@@ -49,11 +50,15 @@ const defaultLockTimeoutMs = 60_000;
 export class FilesystemShare {
   readonly #sandbox: Sandbox;
   readonly #options: FilesystemShareOptions;
+  readonly #onStep: OnStep;
   #ready: Promise<{ core: Core; host: Host }> | undefined;
 
   constructor(sandbox: Sandbox, options: FilesystemShareOptions = {}) {
     this.#sandbox = structuredClone(sandbox);
     this.#options = options;
+    const { logger } = options;
+    const fields = { subsystem: "filesystem share", sandbox: sandbox.id };
+    this.#onStep = logger ? (step, changed) => logger.debug({ ...fields, step, changed }, step.op) : () => {};
   }
 
   /**
@@ -130,15 +135,9 @@ export class FilesystemShare {
   async #perform<R extends Request>(request: R, planHeld?: (plan: Plan) => Plan): Promise<PlanOf<R>> {
     const { core, host } = await this.#open();
     const plan = core.plan(request);
-    const { logger, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
-    const log = { subsystem: "filesystem share", sandbox: this.#sandbox.id };
-    await takeTurn({
-      host,
-      plan,
-      ...(planHeld && { planHeld: () => planHeld(plan) }),
-      onStep: (step, changed) => logger?.debug({ ...log, step, changed }, step.op),
-      lockTimeoutMs,
-    });
+    const { lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
+    const held = planHeld && { planHeld: () => planHeld(plan) };
+    await takeTurn({ host, plan, ...held, onStep: this.#onStep, lockTimeoutMs });
     return plan;
   }
 

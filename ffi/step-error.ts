@@ -1,7 +1,24 @@
 import type { Step } from "../mod.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 
-/** A step of a plan failed. */
+/**
+ * A step of a plan failed.
+ *
+ * @example
+ * ```ts
+ * import { FilesystemShare, StepError } from "guestshare/host";
+ *
+ * const share = new FilesystemShare({ id: "s1" });
+ * await share.prepare();
+ * try {
+ *   await share.shareFile({ id: "c1" }, { source: "/dev/null", destination: "/null" });
+ * } catch (error) {
+ *   if (!(error instanceof StepError)) throw error;
+ *   console.log(error.step.op, error.code); // bind EINVAL
+ * }
+ * await share.cleanup();
+ * ```
+ */
 export class StepError extends Error {
   override readonly name = "StepError";
   readonly step: Step;

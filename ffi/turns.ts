@@ -1,4 +1,4 @@
-import type { Plan } from "../mod.ts";
+import type { Plan, Step } from "../mod.ts";
 import { Executor, type OnStep } from "./execute.ts";
 import { ENOENT, EOPNOTSUPP } from "./linux/errno.ts";
 import type { Host } from "./linux/host.ts";
@@ -16,7 +16,8 @@ export interface Call {
   readonly lockTimeoutMs: number;
 }
 
-interface Waiting extends Call {
+interface Waiting {
+  readonly call: Call;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -29,15 +30,15 @@ const queues = new Map<string, Waiting[]>();
 
 /** Obeys a call's plan when its turn comes: one after the other in this process, and under the lock of the sandbox. */
 export function takeTurn(call: Call): Promise<void> {
-  const { plan } = call;
-  if (plan.steps.length === 0) return Promise.resolve();
-  const copy = plan.steps.find(({ op }) => op === "copy");
-  if (copy) return Promise.reject(new StepError(copy, noAgent()));
+  const { directory, steps } = call.plan;
+  const [first] = steps;
+  if (first === undefined) return Promise.resolve();
+  if (first.op === "copy") return Promise.reject(new StepError(first, noAgent()));
   return new Promise((resolve, reject) => {
-    const waiting = { ...call, resolve, reject };
-    const queue = queues.get(plan.directory);
+    const waiting = { call, resolve, reject };
+    const queue = queues.get(directory);
     if (queue) queue.push(waiting);
-    else void serve(plan.directory, [waiting]);
+    else void serve(directory, [waiting]);
   });
 }
 
@@ -54,9 +55,10 @@ async function serve(directory: string, queue: Waiting[]): Promise<void> {
   await undefined; // calls that are made together come together
   for (let first = queue[0]; first; first = queue[0]) {
     try {
-      const lock = await takeLock(first.host.sys, directory, {
-        makeMode: makeModeOf(first.plan),
-        timeoutMs: first.lockTimeoutMs,
+      const { host, plan, lockTimeoutMs } = first.call;
+      const lock = await takeLock(host.sys, directory, {
+        makeMode: makeModeOf(plan),
+        timeoutMs: lockTimeoutMs,
       });
       if (lock) hold(lock, directory, queue);
       else settleMissing(queue.shift() as Waiting);
@@ -68,15 +70,15 @@ async function serve(directory: string, queue: Waiting[]): Promise<void> {
 }
 
 function hold(lock: Lock, directory: string, queue: Waiting[]): void {
-  const { host } = queue[0] as Waiting;
+  const { host } = (queue[0] as Waiting).call;
   const executor = new Executor(host, directory, lock);
   const end = performance.now() + LONGEST_HOLD_MS;
   try {
-    while (queue[0]?.host === host) {
-      const call = queue.shift() as Waiting;
-      run(executor, call);
+    while (queue[0]?.call.host === host) {
+      const next = queue.shift() as Waiting;
+      run(executor, next);
       // Behind a removed directory the lock is nobody's; beginning again finds out.
-      if (removes(call.plan, directory) || performance.now() > end) return;
+      if (removes(next.call.plan, directory) || performance.now() > end) return;
     }
   } finally {
     executor.close();
@@ -84,12 +86,12 @@ function hold(lock: Lock, directory: string, queue: Waiting[]): void {
   }
 }
 
-function run(executor: Executor, call: Waiting): void {
+function run(executor: Executor, { call, resolve, reject }: Waiting): void {
   try {
     executor.execute(call.planHeld?.() ?? call.plan, call.onStep);
-    call.resolve();
+    resolve();
   } catch (error) {
-    call.reject(error);
+    reject(error);
   }
 }
 
@@ -102,20 +104,18 @@ function removes(plan: Plan, directory: string): boolean {
 }
 
 // Without the sandbox's directory there is nothing to take away, and nowhere to add.
-function settleMissing(call: Waiting): void {
-  if (adds(call.plan))
-    settleFailed(call, new SyscallError("openat", ENOENT, "the sandbox is not prepared; call prepare first"));
-  else call.resolve();
+function settleMissing(waiting: Waiting): void {
+  if (adds(waiting.call.plan)) settleFailed(waiting, notPrepared());
+  else waiting.resolve();
 }
 
-function settleFailed(call: Waiting, error: unknown): void {
-  const [first] = call.plan.steps;
-  if (!first) {
-    call.reject(error);
-    return;
-  }
-  const failure = new StepError(first, error);
-  call.reject(adds(call.plan) ? failure : new PlanError([failure]));
+function notPrepared(): SyscallError {
+  return new SyscallError("openat", ENOENT, "the sandbox is not prepared; call prepare first");
+}
+
+function settleFailed({ call, reject }: Waiting, error: unknown): void {
+  const failure = new StepError(call.plan.steps[0] as Step, error);
+  reject(adds(call.plan) ? failure : new PlanError([failure]));
 }
 
 function adds(plan: Plan): boolean {

@@ -2,7 +2,7 @@
 export interface Refusal {
   /** The reason. */
   readonly code: RefusalCode;
-  /** What was refused, as it stood in the request; for a wrong type, the type that was expected. */
+  /** What was refused, as it stood in the request, of a long text its beginning; for a wrong type, the expected one. */
   readonly subject: string;
   /** Its JSON path, such as `container.mounts[2].source`; empty for the request as a whole. */
   readonly path: string;
@@ -11,7 +11,7 @@ export interface Refusal {
 // What is wrong, and what to do about it.
 const reasons = {
   "not-json": "the request is not JSON",
-  "too-large": "the request has more than 64 MiB",
+  "too-large": "the request has more than 64 MiB, or its plan more than 128 MiB",
   "wrong-type": "its type is wrong; see the expected one in quotes",
   "unknown-field": "no such field here; remove it or mend its name",
   "duplicate-field": "the field is there twice; keep one",
@@ -26,6 +26,8 @@ const reasons = {
   "reserved-id": "the sandbox's own directories have this name; use another",
   "bad-random": "16 lower-case hex digits are expected",
   "bad-name": "it has to be the name of one file, of at most 255 bytes",
+  "too-long": "the kernel takes paths of at most 4095 bytes",
+  "too-many": "at most 100000 of them are read",
   "not-absolute": "the path is relative; begin it with '/', or give the container's bundle",
   "has-dot-dot": "a directory of ours cannot be reached through '..'; name it directly",
   "duplicate-name": "an earlier path has this last name; both would be mounted at one place",
@@ -42,7 +44,22 @@ const reasons = {
 /** The reasons for a refusal. */
 export type RefusalCode = keyof typeof reasons;
 
-/** A request was refused by the core: nothing was touched. */
+/**
+ * A request was refused by the core: nothing was touched.
+ *
+ * @example
+ * ```ts
+ * import { load, RequestError } from "guestshare";
+ *
+ * const core = await load();
+ * try {
+ *   core.plan({ op: "prepare", sandbox: { id: "s1", hostDir: "run/shared" } });
+ * } catch (error) {
+ *   if (!(error instanceof RequestError)) throw error;
+ *   console.log(error.path, error.code); // sandbox.hostDir not-absolute
+ * }
+ * ```
+ */
 export class RequestError extends Error implements Refusal {
   override readonly name = "RequestError";
   readonly code: RefusalCode;

@@ -1,5 +1,5 @@
-/** A parameter of a system call: a number, or bytes that the kernel reads or writes. */
-type Parameter = "int" | "bytes";
+/** A parameter of a system call: an int, a size_t, or bytes that the kernel reads or writes. */
+export type Parameter = "int" | "size" | "bytes";
 
 interface Call {
   readonly x64: number;
@@ -61,15 +61,33 @@ export const calls: Record<CallName, Call> = {
   // int fsmount(int fsfd, unsigned flags, unsigned attributes)
   fsmount: call(432, 432, "int", "int", "int"),
   // int mount_setattr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr, size_t size)
-  mount_setattr: call(442, 442, "int", "bytes", "int", "bytes", "int"),
+  mount_setattr: call(442, 442, "int", "bytes", "int", "bytes", "size"),
   // int statmount(struct mnt_id_req *req, struct statmount *buf, size_t size, unsigned flags)
-  statmount: call(457, 457, "bytes", "bytes", "int", "int"),
+  statmount: call(457, 457, "bytes", "bytes", "size", "int"),
   // int open_tree_attr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr, size_t size)
-  open_tree_attr: call(467, 467, "int", "bytes", "int", "bytes", "int"),
+  open_tree_attr: call(467, 467, "int", "bytes", "int", "bytes", "size"),
 };
 
-/** What a system call is given; null where the kernel takes a null pointer. */
-export type Argument = number | Uint8Array | null;
+/** What a system call is given: null for a null pointer, undefined where it takes fewer. */
+export type Argument = number | Uint8Array | null | undefined;
+
+/** A system call of ours takes five arguments at the most. Lists of them would cost more than some calls. */
+export type Invoke = (a?: Argument, b?: Argument, c?: Argument, d?: Argument, e?: Argument) => number;
+
+/** A function that makes one call with just as many arguments as it has, and hands on what `settle` makes of -1. */
+export function invokeWith(
+  syscall: (number: number, ...args: unknown[]) => number,
+  number: number,
+  count: number,
+  settle: (result: number) => number,
+): Invoke {
+  // One function for each count: the runtimes make a call of fixed length fast.
+  if (count === 1) return (a) => settle(syscall(number, a));
+  if (count === 2) return (a, b) => settle(syscall(number, a, b));
+  if (count === 3) return (a, b, c) => settle(syscall(number, a, b, c));
+  if (count === 4) return (a, b, c, d) => settle(syscall(number, a, b, c, d));
+  return (a, b, c, d, e) => settle(syscall(number, a, b, c, d, e));
+}
 
 /** The number of a call on this machine's processor. */
 export function callNumber(name: CallName, architecture: string): number {

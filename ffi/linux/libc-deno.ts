@@ -1,15 +1,13 @@
 import { arch } from "node:process";
-import { type Argument, type CallName, callNumber, calls } from "./calls.ts";
+import { type CallName, callNumber, calls, type Invoke, invokeWith, type Parameter } from "./calls.ts";
 import type { Libc } from "./libc.ts";
 
 // The part of Deno's API that is used here; the package is type checked without Deno's own types.
 interface Deno {
-  dlopen(
-    path: string,
-    symbols: Record<string, Symbol>,
-  ): { symbols: Record<string, (...args: unknown[]) => unknown> };
+  dlopen(path: string, symbols: Record<string, Symbol>): { symbols: Record<string, Syscall> };
   UnsafePointerView: new (pointer: unknown) => { getInt32(): number };
 }
+type Syscall = (number: number, ...args: unknown[]) => number;
 interface Symbol {
   name: string;
   parameters: string[];
@@ -23,21 +21,22 @@ export function runsInDeno(): boolean {
   return deno !== undefined && "dlopen" in deno;
 }
 
+// long syscall(long number, ...). What fits in 32 bits goes as such: Deno converts 64 of them by way of a BigInt.
+const types: Record<Parameter, string> = { int: "i32", size: "i64", bytes: "buffer" };
+
 /** Libc through `Deno.dlopen`; needs --allow-ffi. */
 export function openDeno(): Libc {
   if (deno === undefined || !runsInDeno()) throw new Error("Cannot open libc: this is not Deno");
   const { symbols } = load(deno);
-  const errno = new deno.UnsafePointerView(symbols.errnoLocation?.());
-  return {
-    name: "deno",
-    call(name: CallName, ...args: Argument[]): number {
-      const result = symbols[name]?.(numbers[name], ...args) as number;
-      return result === -1 ? -errno.getInt32() : result;
-    },
-  };
+  const errno = new deno.UnsafePointerView(symbols.errnoLocation?.(0));
+  const settle = (result: number) => (result === -1 ? -errno.getInt32() : result);
+  const functions = {} as Record<CallName, Invoke>;
+  for (const name of Object.keys(calls) as CallName[]) {
+    const syscall = symbols[name] as Syscall;
+    functions[name] = invokeWith(syscall, callNumber(name, arch), calls[name].parameters.length, settle);
+  }
+  return { name: "deno", call: (name, a, b, c, d, e) => functions[name](a, b, c, d, e) };
 }
-
-const numbers = {} as Record<CallName, number>;
 
 function load(deno: Deno): ReturnType<Deno["dlopen"]> {
   const symbols: Record<string, Symbol> = {
@@ -45,10 +44,8 @@ function load(deno: Deno): ReturnType<Deno["dlopen"]> {
     errnoLocation: { name: "__errno_location", parameters: [], result: "pointer" },
   };
   for (const name of Object.keys(calls) as CallName[]) {
-    numbers[name] = callNumber(name, arch);
-    // long syscall(long number, ...)
-    const parameters = calls[name].parameters.map((kind) => (kind === "int" ? "i64" : "buffer"));
-    symbols[name] = { name: "syscall", parameters: ["i64", ...parameters], result: "i32" };
+    const parameters = calls[name].parameters.map((kind) => types[kind]);
+    symbols[name] = { name: "syscall", parameters: ["i32", ...parameters], result: "i32" };
   }
   try {
     return deno.dlopen("libc.so.6", symbols);

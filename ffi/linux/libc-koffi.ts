@@ -1,24 +1,20 @@
 import { arch } from "node:process";
-import { type Argument, type CallName, callNumber, calls } from "./calls.ts";
+import { type CallName, callNumber, calls, type Invoke, invokeWith, type Parameter } from "./calls.ts";
 import type { Libc } from "./libc.ts";
+
+// long syscall(long number, ...)
+const types: Record<Parameter, string> = { int: "int", size: "size_t", bytes: "void *" };
 
 /** Libc through koffi, an optional package: a call costs a tenth of what it costs through ffi-rs. */
 export async function openKoffi(): Promise<Libc> {
   const { default: koffi } = await import("koffi");
   const libc = koffi.load(null);
-  const functions = {} as Record<CallName, (...args: Argument[]) => number>;
+  const settle = (result: number) => (result === -1 ? -koffi.errno() : result);
+  const functions = {} as Record<CallName, Invoke>;
   for (const name of Object.keys(calls) as CallName[]) {
-    const kinds = calls[name].parameters.map((kind) => (kind === "int" ? "long" : "void *"));
-    // long syscall(long number, ...)
-    const syscall = libc.func("syscall", "int", ["long", ...kinds]);
-    const number = callNumber(name, arch);
-    functions[name] = (...args) => syscall(number, ...args);
+    const { parameters } = calls[name];
+    const syscall = libc.func("syscall", "int", ["long", ...parameters.map((kind) => types[kind])]);
+    functions[name] = invokeWith(syscall, callNumber(name, arch), parameters.length, settle);
   }
-  return {
-    name: "koffi",
-    call(name: CallName, ...args: Argument[]): number {
-      const result = functions[name](...args);
-      return result === -1 ? -koffi.errno() : result;
-    },
-  };
+  return { name: "koffi", call: (name, a, b, c, d, e) => functions[name](a, b, c, d, e) };
 }

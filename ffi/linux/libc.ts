@@ -8,7 +8,7 @@ export interface Libc {
   /** "deno", "koffi" or "ffi-rs". */
   readonly name: string;
   /** Makes a system call. What it gives, or the errno as a negative number. */
-  call(name: CallName, ...args: Argument[]): number;
+  call(name: CallName, a?: Argument, b?: Argument, c?: Argument, d?: Argument, e?: Argument): number;
 }
 
 /** The foreign function interfaces that lead to libc. */
@@ -20,6 +20,15 @@ let opened: Promise<Libc> | undefined;
  * The way to libc in this runtime: Deno's own, in Node koffi where the program has it, else ffi-rs. With a name, that one.
  *
  * @throws {Error} when there is none: not on Linux, Deno without --allow-ffi, no ffi-rs for this machine.
+ *
+ * @example
+ * ```ts
+ * import { FilesystemShare, openLibc } from "guestshare/host";
+ *
+ * const libc = await openLibc();
+ * const share = new FilesystemShare({ id: "s1" }, { libc });
+ * await share.cleanup();
+ * ```
  */
 export function openLibc(name?: LibcName): Promise<Libc> {
   if (process.platform !== "linux") {

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { O_RDONLY } from "./constants.ts";
@@ -65,11 +65,15 @@ function openParent(sys: Syscalls, path: string, makeMode: number | undefined): 
   return unlessMissing(() => sys.openPath(path));
 }
 
+// Not `recursive`: Node 20 then never comes back from a directory that answers ENOENT, as those of proc do.
 function makeDirectories(path: string, mode: number): void {
+  if (existsSync(path)) return;
+  makeDirectories(dirname(path), mode);
   try {
-    mkdirSync(path, { recursive: true, mode });
+    mkdirSync(path, { mode });
   } catch (error) {
-    throw new SyscallError("mkdir", errnoOf((error as { code: string }).code));
+    const { errno = 0 } = error as { errno?: number };
+    if (Math.abs(errno) !== EEXIST) throw new SyscallError("mkdir", Math.abs(errno));
   }
 }
 

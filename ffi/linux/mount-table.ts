@@ -7,8 +7,8 @@ import type { Syscalls } from "./syscalls.ts";
 
 /** A mount of this namespace. */
 export interface Mount {
-  readonly id: bigint;
-  readonly parent: bigint;
+  readonly id: number;
+  readonly parent: number;
   /** What of its filesystem is mounted. */
   readonly root: string;
   /** Where. */
@@ -44,7 +44,7 @@ export class MountTable {
   /** A mount and those that it hangs below, innermost first. */
   *chain(file: Statx): Generator<Mount> {
     const known = file.hasUniqueMountId ? undefined : parseMountinfo(readMountinfo());
-    const find = (id: bigint) => (known ? known.find((mount) => mount.id === id) : this.#statmount(id));
+    const find = (id: number) => (known ? known.find((mount) => mount.id === id) : this.#statmount(id));
     let mount = find(file.mountId);
     while (mount) {
       yield mount;
@@ -52,7 +52,7 @@ export class MountTable {
     }
   }
 
-  #statmount(id: bigint): Mount | undefined {
+  #statmount(id: number): Mount | undefined {
     for (let room = 4096; this.#hasStatmount; room *= 4) {
       const buffer = new Uint8Array(room);
       const result = this.#sys.statmount(requestOf(id), buffer);
@@ -67,10 +67,10 @@ function readMountinfo(): string {
   return readFileSync("/proc/self/mountinfo", "latin1");
 }
 
-function requestOf(id: bigint): Uint8Array {
+function requestOf(id: number): Uint8Array {
   const request = new DataView(new ArrayBuffer(REQUEST_SIZE));
   request.setUint32(0, REQUEST_SIZE, true);
-  request.setBigUint64(8, id, true);
+  request.setBigUint64(8, BigInt(id), true);
   request.setBigUint64(16, BigInt(ASKED), true);
   return new Uint8Array(request.buffer);
 }
@@ -84,8 +84,8 @@ function decode(bytes: Uint8Array): Mount {
     return Buffer.from(bytes.subarray(from, bytes.indexOf(0, from))).toString("latin1");
   };
   return {
-    id: view.getBigUint64(40, true),
-    parent: view.getBigUint64(48, true),
+    id: Number(view.getBigUint64(40, true)),
+    parent: Number(view.getBigUint64(48, true)),
     root: string(104),
     point: string(108),
     propagation: propagationOf(Number(view.getBigUint64(72, true))),

@@ -31,8 +31,8 @@ function parseLine(line: string): Mount | undefined {
   const fstype = separator < 0 ? undefined : fields[separator + 1];
   if (!isNumber(id) || !isNumber(parent) || !root || !point || !options || !fstype) return undefined;
   return {
-    id: BigInt(id),
-    parent: BigInt(parent),
+    id: Number(id),
+    parent: Number(parent),
     root: unescapeOctal(root),
     point: unescapeOctal(point),
     propagation: propagationOf(fields.slice(6, separator)),
@@ -42,7 +42,7 @@ function parseLine(line: string): Mount | undefined {
 }
 
 function isNumber(field: string | undefined): field is string {
-  return field !== undefined && /^[0-9]{1,20}$/.test(field);
+  return field !== undefined && /^[0-9]{1,15}$/.test(field);
 }
 
 // The kernel escapes space, tab, newline, backslash and "#" only.

@@ -24,6 +24,8 @@ export class Reach {
   readonly #root: string;
   /** Whether the open directory of the sandbox is its guard. */
   #isGuarded = false;
+  /** The innermost open directory: the next target is often in it too. */
+  #last: { path: string; fd: number } | undefined;
   /** The open directories, the sandbox's own first. */
   readonly #way: { name: string; fd: number }[] = [];
 
@@ -35,11 +37,18 @@ export class Reach {
 
   /** Where a path is; undefined where a directory on the way is missing, or the hub is not mounted. */
   find(path: string): Place | undefined {
+    const cut = path.lastIndexOf("/");
+    if (path.slice(0, cut) === this.#last?.path) {
+      const name = path.slice(cut + 1);
+      if (name !== "" && name !== "." && name !== "..") return { directory: this.#last.fd, name };
+    }
     const names = this.#names(path);
     const name = names.pop() as string;
     if (names.length === 0) return { directory: this.#lock.parent, name };
     const directory = this.#open(names);
-    return directory === undefined ? undefined : { directory, name };
+    if (directory === undefined) return undefined;
+    this.#last = { path: path.slice(0, cut), fd: directory };
+    return { directory, name };
   }
 
   /**
@@ -115,6 +124,7 @@ export class Reach {
   }
 
   #closeFrom(length: number): void {
+    if (length < this.#way.length) this.#last = undefined;
     for (const { fd } of this.#way.splice(length)) this.#host.sys.close(fd);
   }
 }

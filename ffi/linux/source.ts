@@ -20,7 +20,7 @@ const MOST_VERDICTS = 4096;
 export class Sources {
   readonly #sys: Syscalls;
   readonly table: MountTable;
-  readonly #verdicts = new Map<bigint, Verdict>();
+  readonly #verdicts = new Map<number, Verdict>();
 
   constructor(sys: Syscalls) {
     this.#sys = sys;

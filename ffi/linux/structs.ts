@@ -18,55 +18,51 @@ export function cString(text: string): Uint8Array {
   return bytes;
 }
 
-/** struct mount_attr: u64 attr_set, u64 attr_clr, u64 propagation, u64 userns_fd. */
-export function mountAttributes(settings: { attributes?: number; propagation?: number }): Uint8Array {
-  const words = new BigUint64Array(4);
-  words[0] = BigInt(settings.attributes ?? 0);
-  words[2] = BigInt(settings.propagation ?? 0);
-  return new Uint8Array(words.buffer);
+/** struct mount_attr: u64 attr_set, u64 attr_clr, u64 propagation, u64 userns_fd. Few differ, so they are kept. */
+export function mountAttributes(attributes: number, propagation: number): Uint8Array {
+  const key = propagation + attributes; // no bit is in both
+  const known = attributeStructs.get(key);
+  if (known) return known;
+  const words = new Uint32Array(8);
+  words[0] = attributes;
+  words[4] = propagation;
+  const bytes = new Uint8Array(words.buffer);
+  attributeStructs.set(key, bytes);
+  return bytes;
 }
 
-/** struct statx, as the kernel fills it. */
+const attributeStructs = new Map<number, Uint8Array>();
+
+/** struct statx, which the kernel fills, until the next call of `statx`. */
+export const statxBytes: Uint8Array = new Uint8Array(256);
+const view = new DataView(statxBytes.buffer);
+
+/** What statx said of a file: u32 mask @0, u64 attributes @8, u16 mode @28, u64 ino @32, size @40, u32 dev @136, @140, u64 mnt_id @144. */
 export class Statx {
   /** What we ask for; a kernel before 6.8 gives the mount's reused id instead of its unique one. */
   static readonly mask: number = c.STATX_BASIC_STATS | c.STATX_MNT_ID | c.STATX_MNT_ID_UNIQUE;
-  readonly bytes: Uint8Array = new Uint8Array(256);
-  readonly #view = new DataView(this.bytes.buffer);
-
   /** S_IFDIR and so on. */
-  get type(): number {
-    return this.#view.getUint16(28, true) & c.S_IFMT;
-  }
-
-  get inode(): bigint {
-    return this.#view.getBigUint64(32, true);
-  }
-
-  get size(): bigint {
-    return this.#view.getBigUint64(40, true);
-  }
-
-  /** The device's major and minor number. */
-  get device(): string {
-    return `${this.#view.getUint32(136, true)}:${this.#view.getUint32(140, true)}`;
-  }
-
-  get mountId(): bigint {
-    return this.#view.getBigUint64(144, true);
-  }
-
+  readonly type: number = view.getUint16(28, true) & c.S_IFMT;
+  /** The id of the mount that the file is on. */
+  readonly mountId: number = getUint64(144);
   /** Whether no other mount ever had or will have this id. */
-  get hasUniqueMountId(): boolean {
-    return (this.#view.getUint32(0, true) & c.STATX_MNT_ID_UNIQUE) !== 0;
-  }
-
+  readonly hasUniqueMountId: boolean = (view.getUint32(0, true) & c.STATX_MNT_ID_UNIQUE) !== 0;
   /** Whether something is mounted right here. */
-  get isMountRoot(): boolean {
-    return (this.#view.getUint32(8, true) & c.STATX_ATTR_MOUNT_ROOT) !== 0;
-  }
+  readonly isMountRoot: boolean = (view.getUint32(8, true) & c.STATX_ATTR_MOUNT_ROOT) !== 0;
+  readonly isEmpty: boolean = getUint64(40) === 0;
+  private readonly inodeLow: number = view.getUint32(32, true);
+  private readonly inodeHigh: number = view.getUint32(36, true);
+  private readonly deviceMajor: number = view.getUint32(136, true);
+  private readonly deviceMinor: number = view.getUint32(140, true);
 
   /** Whether the other is the same file. */
   isSameFile(other: Statx): boolean {
-    return this.inode === other.inode && this.device === other.device;
+    const isSameInode = this.inodeLow === other.inodeLow && this.inodeHigh === other.inodeHigh;
+    return isSameInode && this.deviceMajor === other.deviceMajor && this.deviceMinor === other.deviceMinor;
   }
+}
+
+// Ids and sizes stay below 2^53.
+function getUint64(offset: number): number {
+  return view.getUint32(offset, true) + view.getUint32(offset + 4, true) * 2 ** 32;
 }

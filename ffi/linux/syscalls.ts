@@ -2,7 +2,7 @@ import type { Argument, CallName } from "./calls.ts";
 import * as c from "./constants.ts";
 import { EAGAIN, ENOSYS, EPERM } from "./errno.ts";
 import type { Libc } from "./libc.ts";
-import { cString, emptyString, mountAttributes, Statx } from "./structs.ts";
+import { cString, emptyString, mountAttributes, Statx, statxBytes } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
 
 /** What a mount is to be: bits of MOUNT_ATTR_*, and one of MS_PRIVATE, MS_SHARED and so on. */
@@ -68,11 +68,10 @@ export class Syscalls {
 
   /** What a name in a directory is; a link is not followed. An empty name asks about the descriptor itself. */
   statx(directory: number, name = ""): Statx {
-    const statx = new Statx();
     const flags = name === "" ? c.AT_EMPTY_PATH : c.AT_SYMLINK_NOFOLLOW;
     const path = name === "" ? emptyString : cString(name);
-    this.#must("statx", directory, path, flags, Statx.mask, statx.bytes);
-    return statx;
+    this.#must("statx", directory, path, flags, Statx.mask, statxBytes);
+    return new Statx();
   }
 
   /** Takes the lock of a file without waiting; false when another process holds it. */
@@ -105,7 +104,7 @@ export class Syscalls {
     const depth = recursive ? c.AT_RECURSIVE : 0;
     const flags = c.OPEN_TREE_CLONE | c.OPEN_TREE_CLOEXEC | c.AT_EMPTY_PATH | depth;
     if (this.#hasOpenTreeAttr) {
-      const attr = mountAttributes(settings);
+      const attr = mountAttributes(settings.attributes ?? 0, settings.propagation ?? 0);
       const tree = this.#libc.call("open_tree_attr", fd, emptyString, flags, attr, attr.length);
       if (tree >= 0) return tree;
       // A seccomp filter may answer EPERM for a call that it does not know; the two older ones show what is really meant.
@@ -124,7 +123,7 @@ export class Syscalls {
 
   /** Changes the mount at a descriptor; with `recursive` all mounts below it too. */
   set(fd: number, recursive: boolean, settings: MountSettings): void {
-    const attr = mountAttributes(settings);
+    const attr = mountAttributes(settings.attributes ?? 0, settings.propagation ?? 0);
     const flags = c.AT_EMPTY_PATH | (recursive ? c.AT_RECURSIVE : 0);
     this.#must("mount_setattr", fd, emptyString, flags, attr, attr.length);
   }
@@ -157,8 +156,8 @@ export class Syscalls {
     this.#must("fsconfig", fs, c.FSCONFIG_SET_STRING, name, cString(value), 0);
   }
 
-  #must(name: CallName, ...args: Argument[]): number {
-    const result = this.#libc.call(name, ...args);
+  #must(name: CallName, a?: Argument, b?: Argument, c?: Argument, d?: Argument, e?: Argument): number {
+    const result = this.#libc.call(name, a, b, c, d, e);
     if (result < 0) throw new SyscallError(name, -result);
     return result;
   }

@@ -32,7 +32,7 @@ export function unmountGuard(host: Host, place: Place): boolean {
 export function remove({ sys }: Host, { directory, name }: Place): boolean {
   const found = unlessMissing(() => sys.statx(directory, name));
   if (!found) return false;
-  const isEmptyFile = found.type === c.S_IFREG && found.size === 0n;
+  const isEmptyFile = found.type === c.S_IFREG && found.isEmpty;
   if (found.type === c.S_IFDIR) sys.rmdir(directory, name);
   else if (found.type === c.S_IFSOCK || isEmptyFile) sys.unlink(directory, name);
   else

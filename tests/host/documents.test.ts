@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { execPath } from "node:process";
+import test from "node:test";
+import { type CodeBlock, exampleBlocks, markdownBlocks } from "../support/code-blocks.ts";
+import { requireOwnNamespace } from "../support/namespace.ts";
+import { packageRoot } from "../support/package-root.ts";
+import { ownRuntime } from "../support/runtimes.ts";
+
+// Each program gets a namespace of its own, with a /run of its own: the machine's is never written to.
+const inside = ["-m", "sh", "-c", 'mount -t tmpfs run /run && exec "$@"', "sh"];
+
+const blocks = [
+  ...markdownBlocks(join(packageRoot, "README.md")),
+  ...exampleBlocks(join(packageRoot, "wasm")),
+  ...exampleBlocks(join(packageRoot, "ffi")),
+];
+
+test("the documents show programs", () => {
+  assert.ok(blocks.length >= 6, `only ${blocks.length} were found`);
+});
+
+for (const block of blocks) {
+  test(`${block.name} runs, and prints what it says`, () => {
+    requireOwnNamespace();
+    const printed = run(...evaluated(block));
+    if (block.output !== undefined) assert.equal(printed, block.output);
+  });
+}
+
+test("an example that was written for Deno runs here too", () => {
+  requireOwnNamespace();
+  const program = ownRuntime === "deno" ? denoProgram : nodeProgram;
+  const printed = run(execPath, ...program, "/etc/hosts");
+  assert.match(
+    printed,
+    /^bind .*c1-0011223344556677-hosts\nthe guest finds it at .*c1-0011223344556677-hosts\n$/,
+  );
+});
+
+const denoProgram = ["run", "--no-check", "examples/plan.ts"];
+const nodeProgram = ["--import", "./dist/examples/deno-shim.js", "dist/examples/plan.js"];
+
+function evaluated({ code }: CodeBlock): string[] {
+  if (ownRuntime === "deno") return [execPath, "eval", "--ext=ts", code];
+  return [execPath, "--input-type=module", "--eval", code];
+}
+
+function run(...command: string[]): string {
+  const { status, stdout, stderr } = spawnSync("unshare", [...inside, ...command], {
+    cwd: packageRoot,
+    encoding: "utf8",
+  });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
