@@ -9,6 +9,8 @@ import { readRequest } from "./request/request";
 /** Larger requests are not read. */
 const MAX_REQUEST: i32 = 64 << 20;
 
+let room: usize = 0;
+let roomLength: i32 = 0;
 let written: usize = 0;
 
 /** The version of this list of functions and of their meaning. */
@@ -18,30 +20,43 @@ export function abi_version(): i32 {
 
 /** Where `length` bytes of a request can be written; 0 where that is too many. What `plan` wrote before is gone. */
 export function input(length: i32): usize {
-  written = 0;
-  heap.reset();
-  return length >= 0 && length <= MAX_REQUEST ? heap.alloc(length) : 0;
+  forgetAll();
+  if (length < 0 || length > MAX_REQUEST) return 0;
+  room = heap.alloc(length);
+  roomLength = length;
+  return room;
 }
 
 /**
- * Reads the request of `length` bytes at `start`, and writes its plan, or why it is refused. Gives the length of what it
- * wrote in bytes, and that as a negative number for a refusal.
+ * Reads the request of `length` bytes at `start`, and writes its plan, or why it is refused. Gives the length of what
+ * it wrote in bytes, and that as a negative number for a refusal. It reads the bytes that `input` gave, once, and no
+ * others.
  */
 export function plan(start: usize, length: i32): i32 {
+  const isInput = room != 0 && start == room && <u32>length <= <u32>roomLength;
+  if (!isInput) forgetAll();
+  room = 0;
   forget();
-  const json = new Json(start, start + length);
+  const json = new Json(start, isInput ? start + length : start);
   const request = readRequest(json);
   if (refused()) return writeRefusal();
   const decided = decide(request);
   if (refused()) return writeRefusal();
   const writer = new JsonWriter();
   decided.write(writer);
+  if (refused()) return writeRefusal();
   return keep(writer);
 }
 
 /** Where the JSON that `plan` wrote begins. */
 export function output(): usize {
   return written;
+}
+
+function forgetAll(): void {
+  room = 0;
+  written = 0;
+  heap.reset();
 }
 
 function keep(writer: JsonWriter): i32 {

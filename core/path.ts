@@ -6,6 +6,9 @@ const DOT: u8 = 0x2e;
 /** Longest name of one file (NAME_MAX of linux/limits.h), in bytes. */
 export const NAME_MAX: i32 = 255;
 
+/** Longest path that a system call takes (PATH_MAX of linux/limits.h, without its NUL), in bytes. */
+export const PATH_MAX: i32 = 4095;
+
 /** The path of `name` in `directory`, with one slash between; `directory` itself where `name` is empty. */
 export function join(directory: Text, name: Text): Text {
   if (name.length == 0) return withoutSlashes(directory);
@@ -54,16 +57,20 @@ export function isName(text: Text): bool {
  */
 export function clean(path: Text): Text | null {
   if (!isAbsolute(path)) return null;
-  let cleaned = Text.empty;
+  const cleaned = Text.room(path.length);
+  let length = 0;
   let begin = 1;
   for (let i = 1; i <= path.length; i++) {
     if (i < path.length && path.at(i) != SLASH) continue;
     const name = path.slice(begin, i);
     begin = i + 1;
     if (name.is("..")) return null;
-    if (name.length > 0 && !name.is(".")) cleaned = cleaned + Text.of("/") + name;
+    if (name.length == 0 || name.is(".")) continue;
+    store<u8>(cleaned.start + length, SLASH);
+    copyBytes(cleaned.start + length + 1, name.start, name.length);
+    length += 1 + name.length;
   }
-  return cleaned.length == 0 ? Text.of("/") : cleaned;
+  return length == 0 ? Text.of("/") : cleaned.slice(0, length);
 }
 
 /** The path of something below `directory`, counted from there; null where it is not below it by its text. */

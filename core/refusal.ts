@@ -1,5 +1,8 @@
 import { Text } from "./text";
 
+// How many bytes of a subject or path are shown.
+const MAX_SHOWN: i32 = 4096;
+
 // AssemblyScript has no catch: a refusal is a return value, and the first one of a call is kept here.
 let isRefused: bool = false;
 let code: string = "";
@@ -33,12 +36,12 @@ export function refusalCode(): string {
   return code;
 }
 
-/** What was refused, as it stood in the request. */
+/** What was refused, as it stood in the request; of a long text its beginning. */
 export function refusalSubject(): Text {
-  return subject != null ? subject! : Text.empty;
+  return subject != null ? subject!.upTo(MAX_SHOWN) : Text.empty;
 }
 
 /** The JSON path of what was refused; empty for the request as a whole. */
 export function refusalPath(): Text {
-  return place != null ? place! : Text.empty;
+  return place != null ? place!.upTo(MAX_SHOWN) : Text.empty;
 }

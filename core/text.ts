@@ -78,7 +78,7 @@ export class Text {
   /** Whether an ASCII literal stands somewhere in the bytes. */
   includes(literal: string): bool {
     for (let from = 0; from + literal.length <= this.length; from++) {
-      if (this.from(from).startsWith(literal)) return true;
+      if (startsWith(this.start + from, literal)) return true;
     }
     return false;
   }

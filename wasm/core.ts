@@ -5,7 +5,6 @@ import { type Refusal, RequestError } from "./request-error.ts";
 import type { PlanOf, Request } from "./types.ts";
 
 const ABI_VERSION = 1;
-const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
@@ -69,9 +68,19 @@ export class Core {
    * The plan of a request as JSON, of a request as JSON: a text, or UTF-8 bytes. Equal requests give equal texts.
    *
    * @throws {RequestError} with the JSON path of what is wrong.
+   *
+   * @example
+   * ```ts
+   * import { load } from "guestshare";
+   *
+   * const core = await load();
+   * const json = core.planJson('{"op":"prepare","sandbox":{"id":"s1","sharedFs":"none"}}');
+   * console.log(json);
+   * // {"directory":"/run/kata-containers/shared/sandboxes/s1","steps":[],"storages":[]}
+   * ```
    */
   planJson(request: string | Uint8Array): string {
-    const input = request.length > MAX_REQUEST_BYTES ? undefined : writeInput(this.#exports, request);
+    const input = writeInput(this.#exports, request);
     if (input) return this.#decide(input);
     throw new RequestError({ code: "too-large", subject: String(request.length), path: "" });
   }

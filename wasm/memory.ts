@@ -20,6 +20,9 @@ export interface Input {
   readonly length: number;
 }
 
+/** Larger requests are refused by the core. */
+const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
+
 /** Room that nearly every request fits into. */
 const PLAIN_BYTES = 4096;
 
@@ -30,16 +33,39 @@ export function writePlainInput(core: Exports, request: unknown): Input | undefi
   return length < 0 ? undefined : { start, length };
 }
 
+// A UTF-16 unit takes at most three bytes of UTF-8.
+const UNIT_BYTES = 3;
+
 /** Writes a request's JSON into the core's memory; undefined where the core has no room for it. */
 export function writeInput(core: Exports, json: string | Uint8Array): Input | undefined {
-  // A UTF-16 unit takes at most three bytes of UTF-8.
-  const room = typeof json === "string" ? json.length * 3 : json.length;
-  const start = core.input(room) >>> 0;
+  if (json.length > MAX_REQUEST_BYTES) return undefined;
+  if (typeof json === "string") return writeText(core, escapeHalves(json));
+  const start = core.input(json.length) >>> 0;
   if (start === 0) return undefined;
+  new Uint8Array(core.memory.buffer, start, json.length).set(json);
+  return { start, length: json.length };
+}
+
+function writeText(core: Exports, json: string): Input | undefined {
+  const room = json.length * UNIT_BYTES;
+  if (room > MAX_REQUEST_BYTES) return writeInput(core, encoder.encode(json));
+  const start = core.input(room) >>> 0;
   const view = new Uint8Array(core.memory.buffer, start, room);
-  if (typeof json === "string") return { start, length: encoder.encodeInto(json, view).written };
-  view.set(json);
-  return { start, length: room };
+  return { start, length: encoder.encodeInto(json, view).written };
+}
+
+// Half a character has no UTF-8, so that an encoder writes another one: its escape says what it is. One that is escaped
+// itself is no JSON either way.
+function escapeHalves(json: string): string {
+  return json.replace(/\p{Surrogate}/gu, (half, at: number) => {
+    return isEscaped(json, at) ? half : `\\u${half.charCodeAt(0).toString(16)}`;
+  });
+}
+
+function isEscaped(json: string, at: number): boolean {
+  let backslashes = 0;
+  while (json.charAt(at - 1 - backslashes) === "\\") backslashes += 1;
+  return backslashes % 2 === 1;
 }
 
 /** The JSON of `length` bytes that the core wrote. */

@@ -19,8 +19,9 @@ function writeValue(value: unknown, bytes: Uint8Array, at: number): number {
   if (value === true) return writeWord("true", bytes, at);
   if (value === false) return writeWord("false", bytes, at);
   if (typeof value !== "object" || value === null || at > bytes.length) return Number.POSITIVE_INFINITY;
+  if ("toJSON" in value) return Number.POSITIVE_INFINITY;
   if (Array.isArray(value)) return writeArray(value, bytes, at);
-  const isRecord = Object.getPrototypeOf(value) === Object.prototype && !("toJSON" in value);
+  const isRecord = Object.getPrototypeOf(value) === Object.prototype;
   return isRecord ? writeRecord(value, bytes, at) : Number.POSITIVE_INFINITY;
 }
 

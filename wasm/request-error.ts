@@ -11,7 +11,7 @@ export interface Refusal {
 // What is wrong, and what to do about it.
 const reasons = {
   "not-json": "the request is not JSON",
-  "too-large": "the request has more than 64 MiB, or its plan more than 128 MiB",
+  "too-large": "the request or its plan has more than 64 MiB",
   "wrong-type": "its type is wrong; see the expected one in quotes",
   "unknown-field": "no such field here; remove it or mend its name",
   "duplicate-field": "the field is there twice; keep one",

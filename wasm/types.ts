@@ -19,13 +19,15 @@ export type Text = string;
 export type Id = string;
 
 /**
- * An absolute path.
- * @pattern ^/[^\u0000\ud800-\udfff]*$
+ * An absolute path that has a last name.
+ * @maxLength 4095
+ * @pattern ^/(?:[^\u0000\ud800-\udfff]*\/)?(?!\.{1,2}/*$)[^/\u0000\ud800-\udfff]+/*$
  */
-export type Path = string;
+export type NamedPath = string;
 
 /**
  * An absolute path of a directory in which directories are made; no name in it is "..".
+ * @maxLength 4095
  * @pattern ^(?![\s\S]*\/\.\.(?:\/|$))/[^\u0000\ud800-\udfff]*$
  */
 export type Directory = string;
@@ -55,7 +57,7 @@ export interface Sandbox {
   /** How disks reach the guest (Kata: block_device_driver). Default "virtio-scsi". */
   blockDeviceDriver?: "virtio-blk" | "virtio-blk-ccw" | "virtio-mmio" | "virtio-scsi" | "nvdimm";
   /** Read-only, each under sandbox-mounts/<last name> (Kata: sandbox_bind_mounts). The last names must differ. */
-  sandboxBindMounts?: Path[];
+  sandboxBindMounts?: NamedPath[];
   /** The guest pulls images by itself: a container without a root filesystem of the host gets a path only. */
   serviceOffload?: boolean;
   /** Every root filesystem is pulled in the guest (Kata: experimental_force_guest_pull). Refused so far. */

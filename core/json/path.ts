@@ -9,6 +9,9 @@ const MAX_DEPTH: i32 = 16;
 // No record has more fields; an object with more is a map of names, and its reader looks after their doubles.
 const MAX_FIELDS: i32 = 32;
 
+/** No array has more items; a mount namespace has no more mounts either (fs.mount-max). */
+export const MAX_ITEMS: i32 = 100_000;
+
 // A frame is an object or array that the reader stands in: the index of its item, how many fields it had, and of each
 // where its name begins and how long it is. The last one is where the reader stands.
 const COUNT: usize = 4;
@@ -52,9 +55,11 @@ export class JsonPath {
     return isNew;
   }
 
-  /** Stands at the next item of the innermost array. */
-  toItem(): void {
-    store<i32>(this.frame, load<i32>(this.frame) + 1);
+  /** Stands at the next item of the innermost array; false when that is one too many. */
+  toItem(): bool {
+    const index = load<i32>(this.frame) + 1;
+    store<i32>(this.frame, index);
+    return index < MAX_ITEMS;
   }
 
   /** The name of the innermost object's field. */

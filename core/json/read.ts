@@ -1,6 +1,6 @@
 import { refuse, refused } from "../refusal";
 import { Text } from "../text";
-import { inArray, inObject, JsonPath } from "./path";
+import { inArray, inObject, JsonPath, MAX_ITEMS } from "./path";
 import { plainEnd } from "./plain";
 import { readString } from "./string";
 
@@ -67,8 +67,7 @@ export class Json {
   /** Steps to the next item of the array; false after the last one. */
   item(): bool {
     if (!this.next(0x5d)) return false;
-    this.path.toItem();
-    return true;
+    return this.path.toItem() || this.refuse("too-many", Text.ofNumber(MAX_ITEMS));
   }
 
   /** A string. */
@@ -81,7 +80,12 @@ export class Json {
   /** A whole number from 0 to 2^53 - 1, written plainly. */
   integer(): i64 {
     const first = this.peek();
-    if (first == 0x2d) this.refuse("out-of-range", Text.of("-"));
+    if (first == 0x2d) {
+      this.at += 1;
+      if (isDigit(this.byte())) this.refuse("out-of-range", Text.of("-"));
+      else this.notJson();
+      return 0;
+    }
     if (!isDigit(first)) {
       this.wrongType("integer");
       return 0;
@@ -125,11 +129,14 @@ export class Json {
     return this.refuseAt(code, subject, inArray(this.path.text(), index));
   }
 
+  /** Refuses a field of the object that the cursor has just left. */
+  refuseField(name: Text, code: string): bool {
+    return this.refuseAt(code, name, inObject(this.path.text(), name));
+  }
+
   /** Refuses the object that the cursor has just left, unless `present`. */
   require(present: bool, field: string): bool {
-    if (present) return true;
-    const name = Text.of(field);
-    return this.refuseAt("missing-field", name, inObject(this.path.text(), name));
+    return present || this.refuseField(Text.of(field), "missing-field");
   }
 
   // Nothing more is read: the end of the bytes is where every loop ends.

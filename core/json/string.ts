@@ -55,7 +55,7 @@ class Decoder {
         if (refused != null) return refused;
       } else {
         const length = characterLength(this.at, this.end);
-        if (length == 0) return this.problem("not-utf8", 1);
+        if (length == 0) return this.problem("not-utf8", 0);
         memory.copy(this.to, this.at, length);
         this.to += length;
         this.at += length;

@@ -1,8 +1,15 @@
 import { List } from "../list";
+import { refuse } from "../refusal";
 import { copyLiteral, Text } from "../text";
 import { needingEscape } from "./plain";
 
-/** Writes JSON into a buffer that grows. Nothing else may allocate while one is at work. */
+// Far above any plan in use, far below what memory and a text of JavaScript's engines can hold.
+const MAX_WRITTEN: usize = 64 << 20;
+
+/**
+ * Writes JSON into a buffer that grows up to a limit; beyond it, what was asked is refused. Nothing else may allocate
+ * while one is at work.
+ */
 @final @unmanaged
 export class JsonWriter {
   private start: usize;
@@ -81,7 +88,14 @@ export class JsonWriter {
   }
 
   private grow(more: usize): void {
-    const written = this.to - this.start;
+    let written = this.to - this.start;
+    if (written + more > MAX_WRITTEN) {
+      refuse("too-large", null, Text.empty);
+      // What is written from here on is not read: the room that there is will do.
+      this.to = this.start;
+      if (more <= this.end - this.start) return;
+      written = 0;
+    }
     let room = (this.end - this.start) * 2;
     while (room < written + more) room *= 2;
     const start = heap.alloc(room);

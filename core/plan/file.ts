@@ -1,5 +1,5 @@
 import * as directories from "../directories";
-import { below, isAbsolute, isName, join, withoutSlashes } from "../path";
+import { below, isAbsolute, isName, join, PATH_MAX, withoutSlashes } from "../path";
 import { refuse } from "../refusal";
 import { Container } from "../request/container";
 import { Mount } from "../request/mount";
@@ -13,9 +13,10 @@ import { Plan, SharedFile } from "./plan";
 /** A file or directory of the host under a name of its own: mounted in the hub, or copied where nothing is shared. */
 export function shareFile(sandbox: Sandbox, container: Container, mount: Mount, random: Text): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
+  // First, for the rest of another type's mount means something else.
+  if (!isBind(mount)) refuse("unsupported-type", mount.type, Text.of("mount.type"));
   const source = sourceOf(container.bundle, mount.source, "mount.source");
   const options = bindOptions(mount.options, "mount.options");
-  if (!isBind(mount)) refuse("unsupported-type", mount.type, Text.of("mount.type"));
   const name = shareName(container.id, random, mount.destination);
   if (!sandbox.sharesFilesystem()) {
     plan.shared = new SharedFile(join(directories.guestCopyDirectory(sandbox), name));
@@ -48,10 +49,10 @@ export function sourceOf(bundle: Text | null, source: Text | null, path: string)
     refuse("missing-field", null, Text.of(path));
     return Text.empty;
   }
-  if (isAbsolute(source)) return source;
-  if (bundle != null) return join(bundle, source);
-  refuse("not-absolute", source, Text.of(path));
-  return source;
+  if (!isAbsolute(source) && bundle == null) refuse("not-absolute", source, Text.of(path));
+  const absolute = isAbsolute(source) || bundle == null ? source : join(bundle, source);
+  if (absolute.length > PATH_MAX) refuse("too-long", absolute, Text.of(path));
+  return absolute;
 }
 
 // OCI: the options make a mount a bind, whatever its type says.

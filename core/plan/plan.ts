@@ -1,5 +1,6 @@
 import { List } from "../list";
 import { JsonWriter } from "../json/write";
+import { refused } from "../refusal";
 import { Step } from "../step";
 import { Storage, writeStorages } from "../storage";
 import { Text } from "../text";
@@ -40,7 +41,7 @@ export class Plan {
 
   write(to: JsonWriter): void {
     to.raw('{"directory":').string(this.directory).raw(',"steps":[');
-    for (let i = 0; i < this.steps.length; i++) {
+    for (let i = 0; i < this.steps.length && !refused(); i++) {
       if (i > 0) to.raw(",");
       this.steps[i].write(to);
     }

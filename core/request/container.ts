@@ -1,4 +1,6 @@
 import { List } from "../list";
+import { firstDouble } from "../double";
+import { MAX_ITEMS } from "../json/path";
 import { Json } from "../json/read";
 import { isName } from "../path";
 import { Text } from "../text";
@@ -66,8 +68,15 @@ function readSuffix(json: Json): Text {
 }
 
 function readAnnotations(json: Json): void {
+  const names: List<Text> = new List<Text>();
   json.object();
-  while (json.field()) json.text();
+  while (json.field()) {
+    names.push(json.key());
+    if (names.length > MAX_ITEMS) json.refuse("too-many", Text.ofNumber(MAX_ITEMS));
+    json.text();
+  }
+  const double = firstDouble(names);
+  if (double >= 0) json.refuseField(names[double], "duplicate-field");
 }
 
 function readMounts(json: Json): void {

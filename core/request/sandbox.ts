@@ -1,6 +1,6 @@
 import { List } from "../list";
+import { firstDouble } from "../double";
 import { Json } from "../json/read";
-import { Names } from "../names";
 import { base, isName } from "../path";
 import { Text } from "../text";
 import { readId } from "./id";
@@ -89,15 +89,16 @@ function readSettings(json: Json, sandbox: Sandbox): bool {
 /** Paths that are mounted under sandbox-mounts by their last names, which must differ (Kata's validateBindMounts). */
 function readBindMounts(json: Json): List<Text> {
   const paths: List<Text> = new List<Text>();
+  const names: List<Text> = new List<Text>();
   json.array();
   while (json.item()) {
     const path = readPath(json);
-    if (!isName(base(path))) json.refuse("bad-name", path);
+    const name = base(path);
+    if (!isName(name)) json.refuse("bad-name", path);
     paths.push(path);
+    names.push(name);
   }
-  const names = new Names(paths.length);
-  for (let i = 0; i < paths.length; i++) {
-    if (!names.add(base(paths[i]))) json.refuseItem(i, "duplicate-name", paths[i]);
-  }
+  const double = firstDouble(names);
+  if (double >= 0) json.refuseItem(double, "duplicate-name", paths[double]);
   return paths;
 }

@@ -1,19 +1,21 @@
 import { List } from "../list";
 import { Json } from "../json/read";
-import { clean, isAbsolute } from "../path";
+import { clean, isAbsolute, PATH_MAX } from "../path";
+import { refused } from "../refusal";
 import { Text } from "../text";
 
 /** An absolute path, as it stands: what it leads to is the kernel's to say. */
 export function readPath(json: Json): Text {
   const path = json.text();
   if (!isAbsolute(path)) json.refuse("not-absolute", path);
+  if (path.length > PATH_MAX) json.refuse("too-long", path);
   return path;
 }
 
 /** An absolute path of a directory in which we make things: cleaned, and without "..". */
 export function readDirectory(json: Json): Text {
-  const path = json.text();
-  if (!isAbsolute(path)) json.refuse("not-absolute", path);
+  const path = readPath(json);
+  if (refused()) return Text.empty;
   const cleaned = clean(path);
   if (cleaned == null) json.refuse("has-dot-dot", path);
   return cleaned != null ? cleaned : path;

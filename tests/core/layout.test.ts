@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { bareCode, closureOf, importsOf, sourceFiles } from "../support/imports.ts";
+import { packageRoot } from "../support/package-root.ts";
+
+// Which room may import which. A room is a file or a folder; the first one that a file is in decides.
+
+interface Room {
+  readonly room: string;
+  readonly may: readonly string[];
+  /** Of these, however, nothing. */
+  readonly not?: readonly string[];
+}
+
+const upstairs = ["ffi/mod.ts", "ffi/share.ts"];
+
+const rooms: readonly Room[] = [
+  { room: "mod.ts", may: ["wasm/"] },
+  { room: "wasm/", may: ["wasm/"] },
+  { room: "core/", may: ["core/"] },
+
+  // The host's door, and what each operation is made of: share -> execute, copy, agent, nydusd -> linux.
+  { room: "ffi/mod.ts", may: ["mod.ts", "ffi/"] },
+  { room: "ffi/share.ts", may: ["mod.ts", "ffi/", "node:"], not: ["ffi/mod.ts"] },
+  { room: "ffi/linux/", may: ["ffi/linux/", "node:", "ffi-rs", "koffi"] },
+  { room: "ffi/agent/", may: ["mod.ts", "ffi/agent/", "node:"] },
+  { room: "ffi/copy/", may: ["mod.ts", "ffi/copy/", "ffi/agent/", "ffi/linux/", "node:"] },
+  { room: "ffi/", may: ["mod.ts", "ffi/", "node:"], not: [...upstairs, "ffi/copy/", "ffi/agent/"] },
+
+  // Users, who come in by the doors.
+  { room: "cli/", may: ["cli/", "mod.ts", "ffi/mod.ts", "node:"] },
+  { room: "preview/", may: ["preview/", "mod.ts"] },
+  {
+    room: "examples/",
+    may: ["examples/", "guestshare", "guestshare/host", "node:", "pino", "@deno/shim-deno"],
+  },
+];
+
+const files = sourceFiles("mod.ts", "wasm", "core", "ffi", "cli", "preview", "examples");
+
+function isIn(path: string, place: string): boolean {
+  return path === place || (/[/:]$/.test(place) && path.startsWith(place));
+}
+
+function mayImport(file: string, path: string): boolean {
+  const { may, not = [] } = rooms.find(({ room }) => isIn(file, room)) ?? { may: [] };
+  return may.some((place) => isIn(path, place)) && !not.some((place) => isIn(path, place));
+}
+
+test("each import goes along an arrow of the design", () => {
+  const wrong = files.flatMap((file) =>
+    importsOf(file)
+      .filter((path) => !mayImport(file, path))
+      .map((path) => `${file} -> ${path}`),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test("the rules know wrong arrows from right ones", () => {
+  for (const [file, path] of [
+    ["mod.ts", "wasm/core.ts"],
+    ["ffi/share.ts", "ffi/execute.ts"],
+    ["ffi/execute.ts", "ffi/linux/bind.ts"],
+    ["ffi/copy/walk.ts", "ffi/agent/client.ts"],
+    ["cli/main.ts", "ffi/mod.ts"],
+  ] as const) {
+    assert.ok(mayImport(file, path), `${file} -> ${path}`);
+  }
+  for (const [file, path] of [
+    ["mod.ts", "ffi/mod.ts"],
+    ["wasm/core.ts", "node:fs"],
+    ["wasm/core.ts", "mod.ts"],
+    ["core/decide.ts", "wasm/types.ts"],
+    ["ffi/share.ts", "wasm/memory.ts"],
+    ["ffi/linux/bind.ts", "ffi/execute.ts"],
+    ["ffi/linux/bind.ts", "mod.ts"],
+    ["ffi/execute.ts", "ffi/share.ts"],
+    ["ffi/execute.ts", "koffi"],
+    ["cli/main.ts", "ffi/linux/libc.ts"],
+    ["preview/page.ts", "ffi/mod.ts"],
+    ["elsewhere/a.ts", "mod.ts"],
+  ] as const) {
+    assert.ok(!mayImport(file, path), `${file} -> ${path}`);
+  }
+});
+
+test("each room that has to be there is there, and its imports are found", () => {
+  for (const room of [
+    "mod.ts",
+    "wasm/",
+    "core/",
+    "ffi/mod.ts",
+    "ffi/share.ts",
+    "ffi/execute.ts",
+    "ffi/linux/",
+  ]) {
+    assert.ok(
+      files.some((file) => isIn(file, room)),
+      room,
+    );
+  }
+  assert.ok(importsOf("core/decide.ts").includes("core/plan/plan.ts"));
+  assert.ok(importsOf("mod.ts").includes("wasm/core.ts"));
+  assert.ok(importsOf("ffi/share.ts").includes("mod.ts"));
+});
+
+test("each file of ours that is imported exists", () => {
+  const missing = files.flatMap((file) =>
+    importsOf(file)
+      .filter((path) => path.endsWith(".ts") && !existsSync(join(packageRoot, path)))
+      .map((path) => `${file} -> ${path}`),
+  );
+  assert.deepEqual(missing, []);
+});
+
+test("what the public door brings along runs in a browser: no node:, no package, no ffi, no process, no Deno", () => {
+  const closure = closureOf("mod.ts");
+  assert.deepEqual(
+    closure.filter((path) => path !== "mod.ts" && !isIn(path, "wasm/")),
+    [],
+  );
+  assert.ok(closure.includes("wasm/core-bytes.ts"));
+  for (const file of closure) {
+    assert.doesNotMatch(
+      bareCode(file),
+      /\b(?:process|Deno|Bun|Buffer|require|__dirname|fetch|XMLHttpRequest)\b/,
+      file,
+    );
+  }
+});
+
+test("each way to libc is named in one file", () => {
+  const ours = sourceFiles("mod.ts", "wasm", "ffi");
+  const naming = {
+    Deno: ours.filter((file) => /\bDeno\b/.test(bareCode(file))),
+    "ffi-rs": ours.filter((file) => importsOf(file).includes("ffi-rs")),
+    koffi: ours.filter((file) => importsOf(file).includes("koffi")),
+  };
+  for (const [name, where] of Object.entries(naming)) {
+    assert.equal(where.length, 1, `${name} is named in ${where.join(", ") || "no file"}`);
+    assert.ok(isIn(where[0] ?? "", "ffi/linux/"), `${name} is named in ${where}`);
+  }
+});
+
+test("no file is called utils or helpers", () => {
+  const all = sourceFiles("wasm", "core", "ffi", "cli", "preview", "examples", "bench", "tests");
+  assert.deepEqual(
+    all.filter((file) => /(?:^|[/-])(?:utils?|helpers?|common|misc)\.(?:test\.)?ts$/.test(file)),
+    [],
+  );
+});

@@ -1,0 +1,96 @@
+import { kill, pid } from "node:process";
+import type { CallName, Libc } from "../../ffi/mod.ts";
+
+/** A libc whose calls are counted. */
+export interface Counting extends Libc {
+  /** The calls that were made, in order. */
+  readonly log: readonly CallName[];
+}
+
+/** The real calls, with a log of them. */
+export function counting(libc: Libc): Counting {
+  const log: CallName[] = [];
+  return {
+    ...around(libc, (name, call) => {
+      log.push(name);
+      return call();
+    }),
+    log,
+  };
+}
+
+/** A libc of which one call fails. */
+export interface Faulty extends Libc {
+  /** The call that failed; undefined until it came to it. */
+  readonly failed: () => CallName | undefined;
+}
+
+/** The real calls, but the one at `at` (from 1) fails instead of being made. `close` always works, and is not counted. */
+export function faulty(libc: Libc, { at, errno }: { at: number; errno: number }): Faulty {
+  let count = 0;
+  let failed: CallName | undefined;
+  const wrapped = around(libc, (name, call) => {
+    if (name === "close") return call();
+    count += 1;
+    if (count !== at) return call();
+    failed = name;
+    return -errno;
+  });
+  return { ...wrapped, failed: () => failed };
+}
+
+/** The real calls, but this process is killed before the one at `at` (from 1). */
+export function killing(libc: Libc, { at }: { at: number }): Libc {
+  let count = 0;
+  return around(libc, (_, call) => {
+    count += 1;
+    if (count === at) kill(pid, "SIGKILL");
+    return call();
+  });
+}
+
+/** The real calls, but some are unknown to this kernel, or forbidden by a filter: `lacking(libc, { statmount: ENOSYS })`. */
+export function lacking(libc: Libc, errnos: Partial<Record<CallName, number>>): Libc {
+  return around(libc, (name, call) => {
+    const errno = errnos[name];
+    return errno === undefined ? call() : -errno;
+  });
+}
+
+const STATX_MNT_ID_UNIQUE = 0x4000;
+
+/** The real calls, but statx gives the reused mount ids that kernels before 6.8 have. */
+export function withoutUniqueIds(libc: Libc): Libc {
+  return around(libc, (name, call, args) => {
+    if (name !== "statx") return call();
+    const [, fd, path, flags, mask, bytes] = args;
+    return libc.call(name, fd, path, flags, (mask as number) & ~STATX_MNT_ID_UNIQUE, bytes);
+  });
+}
+
+/** The real calls, with something else that happens just before the `at`th (from 1) of one name. */
+export function interrupted(
+  libc: Libc,
+  { before, at = 1 }: { before: CallName; at?: number },
+  happen: () => void,
+): Libc {
+  let count = 0;
+  return around(libc, (name, call) => {
+    if (name === before && ++count === at) happen();
+    return call();
+  });
+}
+
+/** The real calls, but at the first of one name this process stops for good. */
+export function stalling(libc: Libc, { before, stalled }: { before: CallName; stalled: () => void }): Libc {
+  return interrupted(libc, { before }, () => {
+    stalled();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  });
+}
+
+type Call = Parameters<Libc["call"]>;
+
+function around(libc: Libc, make: (name: CallName, call: () => number, args: Call) => number): Libc {
+  return { name: libc.name, call: (...args) => make(args[0], () => libc.call(...args), args) };
+}

@@ -1,0 +1,37 @@
+// Makes wasm/schema.json from wasm/types.ts; run by `npm run build:schema`. A test compares the two.
+import { writeFileSync } from "node:fs";
+import { argv } from "node:process";
+import { fileURLToPath } from "node:url";
+import { createGenerator } from "ts-json-schema-generator";
+
+const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+/** The text of schema.json: what the core can be asked, and under `definitions` what it answers too. */
+export function schemaText() {
+  const generator = createGenerator({ path: beside("types.ts"), skipTypeCheck: true, topRef: false });
+  const { $schema, anyOf, definitions } = generator.createSchema("Request");
+  const answers = generator.createSchema("Plan");
+  const { definitions: parts, $schema: _, ...Plan } = answers;
+  const schema = {
+    $schema,
+    title: "Request to guestshare",
+    description:
+      "What guestshare's core can be asked, as JSON. What it answers is #/definitions/Plan, or #/definitions/Refusal.",
+    anyOf,
+    definitions: sorted({ ...definitions, ...parts, Plan, Refusal: refusalSchema() }),
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+function refusalSchema() {
+  const generator = createGenerator({ path: beside("request-error.ts"), skipTypeCheck: true, topRef: false });
+  const { definitions, $schema: _, ...refusal } = generator.createSchema("Refusal");
+  // The words of a code are known at one place only, so they stand where they are used.
+  return { ...refusal, properties: { ...refusal.properties, code: { ...definitions.RefusalCode } } };
+}
+
+function sorted(record) {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) writeFileSync(beside("schema.json"), schemaText());
