@@ -10,6 +10,13 @@ export interface Ended {
   readonly stderr: string;
 }
 
+const living = new Set<Child>();
+
+/** Kills the programs that a test left running, as one that fails does. */
+export async function killLeftovers(): Promise<void> {
+  await Promise.all([...living].map((child) => child.kill()));
+}
+
 /** A running program of a test. */
 export class Child {
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -28,12 +35,14 @@ export class Child {
     this.#process.stderr.on("data", (text: Buffer) => {
       this.#stderr += text;
     });
+    living.add(this);
     this.#process.stdin.on("error", () => {}); // it may be gone already
     this.#ended = new Promise((resolve, reject) => {
       this.#process.on("error", reject);
-      this.#process.on("close", (code, signal) =>
-        resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr }),
-      );
+      this.#process.on("close", (code, signal) => {
+        living.delete(this);
+        resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
+      });
     });
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test from "node:test";
 import { FilesystemShare, type FilesystemShareOptions, type Sandbox } from "../../ffi/mod.ts";
+import { killLeftovers } from "./child.ts";
 import { mountsBelow, mountTmpfs, unmount } from "./mounts.ts";
 import { requireOwnNamespace } from "./namespace.ts";
 import { mountTable, openFiles } from "./state.ts";
@@ -88,6 +89,7 @@ export function mountTest(
       const left = openFiles().filter((file) => file.startsWith(path));
       assert.deepEqual(left, [], "descriptors were left open");
     } finally {
+      await killLeftovers();
       for (const _ of mountsBelow(path).filter(({ point }) => point === path)) unmount(path);
       rmdirSync(path);
     }

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import type { FilesystemShare } from "../../ffi/mod.ts";
+import { type FullSandbox, fill, fullSandbox, withBindMounts } from "../support/full-sandbox.ts";
+import { mountsBelow } from "../support/mounts.ts";
+import type { Call } from "../support/programs/obey.ts";
+import { libc } from "../support/runtimes.ts";
+import { mountTest, random, type Scratch } from "../support/scratch.ts";
+import { shapeOf } from "../support/state.ts";
+import { Worker } from "../support/worker.ts";
+import { counting } from "../support/wrapped-libc.ts";
+
+const container = { id: "c1" };
+
+type Begin = (scratch: Scratch, full: FullSandbox) => Promise<unknown>;
+const prepared: Begin = (scratch) => scratch.share(withBindMounts(scratch)).prepare();
+const filled: Begin = fill;
+
+const rows: readonly [name: string, begin: Begin, call: (full: FullSandbox) => Call][] = [
+  ["prepare", async () => {}, () => ["prepare"]],
+  ["a second prepare", filled, () => ["prepare"]],
+  ["sharing a file", prepared, ({ file }) => ["shareFile", container, file, { random }]],
+  ["sharing a tree of mounts", prepared, ({ tree }) => ["shareFile", container, tree, { random }]],
+  ["sharing a root filesystem", prepared, ({ root }) => ["shareRootFilesystem", root]],
+  ["unsharing a file", filled, ({ file }) => ["unshareFile", container, file]],
+  ["unsharing a root filesystem", filled, ({ root }) => ["unshareRootFilesystem", root]],
+  ["cleanup", filled, () => ["cleanup"]],
+  ["cleanup that revokes", filled, () => ["cleanup", { revoke: true }]],
+];
+
+const perform = (share: FilesystemShare, [method, ...args]: Call) =>
+  (share[method] as (...args: unknown[]) => Promise<unknown>).apply(share, args);
+
+async function callsOf(scratch: Scratch, full: FullSandbox, begin: Begin, call: Call): Promise<number> {
+  await begin(scratch, full);
+  const counted = counting(libc);
+  await perform(scratch.share(withBindMounts(scratch), { libc: counted }), call);
+  await scratch.share().cleanup();
+  return counted.log.length;
+}
+
+// Half of the kills are followed by cleanup alone, the others by all of a sandbox's life before it.
+async function goOn(scratch: Scratch, full: FullSandbox, at: number): Promise<void> {
+  if (at % 2 === 0) {
+    await fill(scratch, full);
+    assert.equal(mountsBelow(scratch.inSandbox("mounts")).length, 7);
+    assert.equal(mountsBelow(scratch.inSandbox("shared")).length, 7);
+  }
+  await scratch.share().cleanup();
+}
+
+for (const [name, begin, callOf] of rows) {
+  mountTest(
+    `${name}, killed before each call: cleanup leaves nothing, or prepare goes on`,
+    async (scratch) => {
+      const full = fullSandbox(scratch);
+      const call = callOf(full);
+      const calls = await callsOf(scratch, full, begin, call);
+      assert.ok(calls >= 8, `only ${calls} calls`);
+      const inSources = shapeOf(`${scratch.path}/tree`);
+      let next = Worker.start();
+      for (let at = 1; at <= calls; at++) {
+        const worker = await next;
+        if (at < calls) next = Worker.start(); // starts while this one dies
+        await begin(scratch, full);
+        const ended = await worker.die({
+          sandbox: scratch.sandbox(withBindMounts(scratch)),
+          calls: [call],
+          killAt: at,
+        });
+        assert.equal(ended.signal, "SIGKILL", `call ${at}: ${ended.stdout}${ended.stderr}`);
+        await goOn(scratch, full, at);
+        assert.deepEqual(shapeOf(scratch.hostDir), [". directory 0755"], `killed before call ${at}`);
+        assert.deepEqual(shapeOf(`${scratch.path}/tree`), inSources);
+      }
+    },
+  );
+}

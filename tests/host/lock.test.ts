@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { mkdirSync, statSync } from "node:fs";
+import { Child } from "../support/child.ts";
+import { planError, stepError } from "../support/errors.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
+import { shapeOf, stateOf } from "../support/state.ts";
+import { Worker } from "../support/worker.ts";
+
+const container = { id: "c1" };
+
+/** Another program that holds a sandbox's lock. */
+async function holder(scratch: Scratch): Promise<Child> {
+  const child = new Child(["flock", scratch.inSandbox(), "sh", "-c", "echo held; cat"]);
+  assert.equal(await child.line(), "held");
+  return child;
+}
+
+mountTest("a lock that stays held is an error in time, and nothing is changed", async (scratch) => {
+  const share = scratch.share({}, { lockTimeoutMs: 60 });
+  await share.prepare();
+  const child = await holder(scratch);
+  const before = stateOf(scratch.hostDir);
+  const mount = { source: scratch.file("f"), destination: "/f" };
+  const adding = [() => share.prepare(), () => share.shareFile(container, mount)];
+  for (const call of adding) {
+    const start = performance.now();
+    const error = await stepError(call());
+    const took = performance.now() - start;
+    assert.ok(took >= 55 && took < 2000, `${took} ms`);
+    assert.deepEqual([error.call, error.code, error.errno], ["flock", "EAGAIN", 11]);
+    assert.match(error.message, /another process has held the sandbox's lock for 60 ms/);
+  }
+  const error = await planError(share.cleanup());
+  assert.deepEqual([error.failures.length, error.failures[0]?.code], [1, "EAGAIN"]);
+  assert.deepEqual(stateOf(scratch.hostDir), before);
+  await child.end();
+  await share.cleanup();
+});
+
+mountTest("a directory that was made to be locked is gone when the lock cannot be had", async (scratch) => {
+  const share = scratch.share({}, { lockTimeoutMs: 40 });
+  mkdirSync(scratch.inSandbox());
+  const inode = statSync(scratch.inSandbox()).ino;
+  const child = await holder(scratch);
+  await stepError(share.prepare());
+  assert.equal(statSync(scratch.inSandbox()).ino, inode); // that of the other process
+  await child.end();
+});
+
+mountTest("who waits for the lock goes on as soon as it is free", async (scratch) => {
+  const share = scratch.share();
+  await share.prepare();
+  const child = await holder(scratch);
+  let isDone = false;
+  const cleaned = share.cleanup().then(() => {
+    isDone = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(isDone, false);
+  const start = performance.now();
+  await child.end();
+  await cleaned;
+  assert.ok(performance.now() - start < 1000);
+});
+
+mountTest("a process that was killed while it held the lock is in nobody's way", async (scratch) => {
+  const calls = [
+    ["prepare"],
+    ["shareFile", container, { source: scratch.file("f"), destination: "/f" }],
+  ] as const;
+  // Sampled: stopped before the first call of each kind that prepare and share make under the lock.
+  for (const stallBefore of ["open_tree_attr", "fsmount", "open_tree", "move_mount", "mknodat"] as const) {
+    const worker = await Worker.start();
+    await worker.stall({ sandbox: scratch.sandbox(), calls, stallBefore });
+    const waits = scratch.share({}, { lockTimeoutMs: 50 }).prepare();
+    await assert.rejects(waits, { name: "StepError", code: "EAGAIN" });
+    const prepared = scratch.share().prepare();
+    await worker.kill();
+    const start = performance.now();
+    await prepared;
+    assert.ok(performance.now() - start < 2000);
+    await scratch.share().cleanup();
+    assert.deepEqual(shapeOf(scratch.hostDir), [". directory 0755"]);
+  }
+});
+
+mountTest("the lock is not held between calls", async (scratch) => {
+  const share = scratch.share();
+  await share.prepare();
+  const child = await holder(scratch);
+  await child.end();
+  await share.cleanup();
+});
+
+mountTest(
+  "what another process left while we waited is cleaned, or prepared, as it is then",
+  async (scratch) => {
+    const share = scratch.share();
+    await share.prepare();
+    const child = await holder(scratch);
+    const worker = await Worker.start();
+    const sandbox = scratch.sandbox();
+    const others = worker.obey({ sandbox, calls: [["cleanup"], ["prepare"], ["cleanup"]] });
+    const own = Promise.all([share.prepare(), share.cleanup()]);
+    await child.end();
+    assert.deepEqual(await others, [{ end: "ok" }, { end: "ok" }, { end: "ok" }]);
+    await own;
+    await worker.end();
+    assert.deepEqual(shapeOf(scratch.hostDir), [". directory 0755"]);
+  },
+);
