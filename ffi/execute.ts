@@ -7,7 +7,13 @@ import { makeHub, makeView } from "./linux/hub.ts";
 import type { Lock } from "./linux/lock.ts";
 import { Reach } from "./linux/reach.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
-import { makeDirectory, remove, unmount, unmountGuard } from "./linux/take-away.ts";
+import {
+  makeDirectory,
+  removeDirectory,
+  removePlaceholder,
+  unmount,
+  unmountGuard,
+} from "./linux/take-away.ts";
 import { PlanError, StepError } from "./step-error.ts";
 
 /** Called after each step that was obeyed; `changed` is false where its change was there already. */
@@ -123,6 +129,8 @@ export class Executor {
     const place = this.#reach.find(path);
     if (!place) return false;
     this.#reach.forget(path);
-    return remove(this.#host, place);
+    // Placeholders are in the hub. What lies beside it is ours only if it is a directory.
+    const isInHub = path.startsWith(`${this.#directory}/mounts/`);
+    return isInHub ? removePlaceholder(this.#host, place) : removeDirectory(this.#host, place);
   }
 }

@@ -51,7 +51,8 @@ export class FilesystemShare {
   readonly #sandbox: Sandbox;
   readonly #options: FilesystemShareOptions;
   readonly #onStep: OnStep;
-  #ready: Promise<{ core: Core; host: Host }> | undefined;
+  #opening: Promise<Opened> | undefined;
+  #opened: Opened | undefined;
 
   constructor(sandbox: Sandbox, options: FilesystemShareOptions = {}) {
     this.#sandbox = structuredClone(sandbox);
@@ -80,7 +81,7 @@ export class FilesystemShare {
    * @throws {PlanError} with every step that failed; the others are done, and calling again finishes the work.
    */
   async cleanup({ revoke = false }: { revoke?: boolean } = {}): Promise<void> {
-    const { core } = await this.#open();
+    const { core } = this.#opened ?? (await this.#open());
     const request = { op: "cleanup", sandbox: this.#sandbox } as const;
     const planHeld = (plan: Plan) => core.plan({ ...request, revoke: sharesIn(plan.directory) });
     await this.#perform(request, revoke ? planHeld : undefined);
@@ -133,7 +134,7 @@ export class FilesystemShare {
   }
 
   async #perform<R extends Request>(request: R, planHeld?: (plan: Plan) => Plan): Promise<PlanOf<R>> {
-    const { core, host } = await this.#open();
+    const { core, host } = this.#opened ?? (await this.#open());
     const plan = core.plan(request);
     const { lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
     const held = planHeld && { planHeld: () => planHeld(plan) };
@@ -141,15 +142,23 @@ export class FilesystemShare {
     return plan;
   }
 
-  #open(): Promise<{ core: Core; host: Host }> {
-    this.#ready ??= open(this.#options.libc);
-    return this.#ready;
+  #open(): Promise<Opened> {
+    this.#opening ??= open(this.#options.libc).then((opened) => {
+      this.#opened = opened; // from now on nothing is awaited
+      return opened;
+    });
+    return this.#opening;
   }
+}
+
+interface Opened {
+  readonly core: Core;
+  readonly host: Host;
 }
 
 let ownHost: Promise<Host> | undefined;
 
-async function open(libc: Libc | undefined): Promise<{ core: Core; host: Host }> {
+async function open(libc: Libc | undefined): Promise<Opened> {
   ownHost ??= libc ? undefined : openLibc().then(hostOf);
   const host = libc ? hostOf(libc) : await (ownHost as Promise<Host>);
   return { core: await load(), host };

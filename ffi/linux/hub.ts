@@ -2,17 +2,17 @@ import * as c from "./constants.ts";
 import { EEXIST, ENOENT } from "./errno.ts";
 import type { Host } from "./host.ts";
 import type { Place } from "./reach.ts";
+import type { Statx } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
 
 const HUB_ATTRIBUTES = c.MOUNT_ATTR_NOSUID | c.MOUNT_ATTR_NODEV | c.MOUNT_ATTR_NOEXEC;
 
 /** Mounts a tmpfs whose mounts propagate; false where it is there already. */
 export function makeHub(host: Host, place: Place, mode: number): boolean {
-  const { sys, table } = host;
+  const { sys } = host;
   const found = sys.statx(place.directory, place.name);
   if (found.isMountRoot) {
-    const mount = table.of(found);
-    if (mount?.fstype === "tmpfs" && mount.propagation === c.MS_SHARED) return false;
+    if (isHub(host, found)) return false;
     throw new SyscallError("statx", EEXIST, "something else is mounted where shares go; call cleanup first");
   }
   return sys.using(sys.makeTmpfs("guestshare", mode, HUB_ATTRIBUTES), (tree) => {
@@ -20,6 +20,13 @@ export function makeHub(host: Host, place: Place, mode: number): boolean {
     sys.attach(tree, place.directory, place.name);
     return true;
   });
+}
+
+/** Whether what is mounted at a place can be a hub: not just any tmpfs, which many hosts make shared. */
+export function isHub({ table }: Host, file: Statx): boolean {
+  const mount = table.of(file);
+  if (mount?.fstype !== "tmpfs" || mount.propagation !== c.MS_SHARED) return false;
+  return (mount.attributes & HUB_ATTRIBUTES) === HUB_ATTRIBUTES;
 }
 
 /** Attaches a copy of the hub, read-only at its top, that follows the hub; false where it is there already. */

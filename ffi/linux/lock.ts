@@ -72,8 +72,8 @@ function makeDirectories(path: string, mode: number): void {
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    const { errno = 0 } = error as { errno?: number };
-    if (Math.abs(errno) !== EEXIST) throw new SyscallError("mkdir", Math.abs(errno));
+    const errno = errnoOf((error as { code: string }).code);
+    if (errno !== EEXIST) throw new SyscallError("mkdir", errno);
   }
 }
 

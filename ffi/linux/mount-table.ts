@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { MS_PRIVATE, MS_SHARED, MS_SLAVE, MS_UNBINDABLE } from "./constants.ts";
-import { EOVERFLOW } from "./errno.ts";
+import { ENOENT, EOVERFLOW } from "./errno.ts";
 import { parseMountinfo } from "./mountinfo.ts";
 import type { Statx } from "./structs.ts";
+import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
 /** A mount of this namespace. */
@@ -28,7 +29,6 @@ const STRINGS = 512;
 /** Looks up mounts: by statmount (Linux 6.8), which reads one mount; else in /proc/self/mountinfo, which has them all. */
 export class MountTable {
   readonly #sys: Syscalls;
-  #hasStatmount = true;
 
   constructor(sys: Syscalls) {
     this.#sys = sys;
@@ -53,13 +53,13 @@ export class MountTable {
   }
 
   #statmount(id: number): Mount | undefined {
-    for (let room = 4096; this.#hasStatmount; room *= 4) {
+    for (let room = 4096; ; room *= 4) {
       const buffer = new Uint8Array(room);
       const result = this.#sys.statmount(requestOf(id), buffer);
       if (result >= 0) return decode(buffer);
-      if (result !== -EOVERFLOW) return undefined;
+      if (result === -ENOENT) return undefined;
+      if (result !== -EOVERFLOW) throw new SyscallError("statmount", -result);
     }
-    return undefined;
   }
 }
 

@@ -2,7 +2,9 @@ import { O_PATH } from "./constants.ts";
 import { EEXIST, EINVAL, ENOENT } from "./errno.ts";
 import { isGuard } from "./guard.ts";
 import type { Host } from "./host.ts";
+import { isHub } from "./hub.ts";
 import type { Lock } from "./lock.ts";
+import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 
 /** A name in an open directory. */
@@ -109,12 +111,18 @@ export class Reach {
   // Shares go into a hub below a guard, and nothing of ours is in anything else that is mounted there.
   #mayEnter(fd: number): boolean {
     const depth = this.#way.length;
-    if (depth > HUB_DEPTH) return true;
     const found = this.#host.sys.statx(fd);
-    if (depth === HUB_DEPTH) return this.#isGuarded && found.isMountRoot;
+    if (depth > HUB_DEPTH && !found.isMountRoot) return true;
+    if (depth > HUB_DEPTH) throw new SyscallError("statx", EEXIST, "another share has this name");
+    if (depth === HUB_DEPTH) return this.#isGuarded && found.isMountRoot && this.#mustBeHub(found);
     this.#isGuarded = found.isMountRoot;
     if (!found.isMountRoot || isGuard(this.#host, found)) return true;
     throw new SyscallError("statx", EEXIST, "something else is mounted on the sandbox's directory");
+  }
+
+  #mustBeHub(found: Statx): true {
+    if (isHub(this.#host, found)) return true;
+    throw new SyscallError("statx", EEXIST, "something else is mounted where shares go; call cleanup first");
   }
 
   #common(names: readonly string[]): number {

@@ -49,14 +49,16 @@ export class Sources {
   // O_PATH does not make an automounter mount; open_tree does.
   #openMounted(path: string, trigger: number): Source {
     const fd = this.#sys.openMounted(path);
-    const file = this.#sys.statx(fd);
-    const reason = this.#judge(file);
-    if (reason !== undefined) {
+    try {
+      const file = this.#sys.statx(fd);
+      const reason = this.#judge(file);
+      if (reason !== undefined) throw new SyscallError("open_tree", EINVAL, reason);
+      this.#sys.close(trigger);
+      return { fd, file };
+    } catch (error) {
       this.#sys.close(fd);
-      throw new SyscallError("open_tree", EINVAL, reason);
+      throw error;
     }
-    this.#sys.close(trigger);
-    return { fd, file };
   }
 
   #judge(file: Statx): Verdict {
@@ -83,6 +85,6 @@ export class Sources {
         return "the source is inside a sandbox's directory; share what it was made from";
       isFirst = false;
     }
-    return undefined;
+    return isFirst ? "the source is on no mount of this namespace" : undefined;
   }
 }

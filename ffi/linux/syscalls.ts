@@ -11,11 +11,16 @@ export interface MountSettings {
   readonly propagation?: number;
 }
 
+// struct mnt_id_req without a size.
+const emptyRequest = new Uint8Array(24);
+
 /** The system calls that we make, one function for each: they take and give descriptors, and throw a SyscallError. */
 export class Syscalls {
   readonly #libc: Libc;
   /** Linux before 6.15 has no open_tree_attr. */
   #hasOpenTreeAttr = true;
+  /** What statx is asked for: the unique ids of mounts are of use to statmount only, /proc/self/mountinfo has the others. */
+  #statxMask: number | undefined;
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -70,7 +75,8 @@ export class Syscalls {
   statx(directory: number, name = ""): Statx {
     const flags = name === "" ? c.AT_EMPTY_PATH : c.AT_SYMLINK_NOFOLLOW;
     const path = name === "" ? emptyString : cString(name);
-    this.#must("statx", directory, path, flags, Statx.mask, statxBytes);
+    this.#statxMask ??= this.#hasStatmount() ? Statx.mask : Statx.mask & ~c.STATX_MNT_ID_UNIQUE;
+    this.#must("statx", directory, path, flags, this.#statxMask, statxBytes);
     return new Statx();
   }
 
@@ -144,6 +150,12 @@ export class Syscalls {
     } finally {
       this.close(fs);
     }
+  }
+
+  // An empty request is EINVAL where the call is known; ENOSYS is Linux before 6.8, either may be a seccomp filter.
+  #hasStatmount(): boolean {
+    const result = this.#libc.call("statmount", emptyRequest, emptyRequest, 0, 0);
+    return result !== -ENOSYS && result !== -EPERM;
   }
 
   /** What the kernel's statmount says into `buffer`; the errno as a negative number. */

@@ -28,19 +28,24 @@ export function unmountGuard(host: Host, place: Place): boolean {
   return true;
 }
 
-/** Removes an empty directory or a placeholder; false where nothing is. What is not ours stays. */
-export function remove({ sys }: Host, { directory, name }: Place): boolean {
+/** Removes an empty directory; false where nothing is. */
+export function removeDirectory({ sys }: Host, { directory, name }: Place): boolean {
+  const found = unlessMissing(() => sys.statx(directory, name));
+  if (!found) return false;
+  if (found.type !== c.S_IFDIR)
+    throw new SyscallError("statx", EEXIST, "it is no directory; remove it yourself");
+  sys.rmdir(directory, name);
+  return true;
+}
+
+/** Removes a placeholder from the hub; false where nothing is. What is not ours stays. */
+export function removePlaceholder({ sys }: Host, { directory, name }: Place): boolean {
   const found = unlessMissing(() => sys.statx(directory, name));
   if (!found) return false;
   const isEmptyFile = found.type === c.S_IFREG && found.isEmpty;
   if (found.type === c.S_IFDIR) sys.rmdir(directory, name);
   else if (found.type === c.S_IFSOCK || isEmptyFile) sys.unlink(directory, name);
-  else
-    throw new SyscallError(
-      "statx",
-      EEXIST,
-      "it is no directory and no placeholder of ours; remove it yourself",
-    );
+  else throw new SyscallError("statx", EEXIST, "it is no placeholder of ours; remove it yourself");
   return true;
 }
 
