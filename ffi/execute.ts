@@ -1,19 +1,15 @@
 import type { Plan, Step } from "../mod.ts";
 import { bindSource } from "./linux/bind.ts";
+import { makeDirectory, removeDirectory } from "./linux/directory.ts";
 import { EOPNOTSUPP } from "./linux/errno.ts";
 import { makeGuard } from "./linux/guard.ts";
 import type { Host } from "./linux/host.ts";
 import { makeHub, makeView } from "./linux/hub.ts";
 import type { Lock } from "./linux/lock.ts";
+import { removePlaceholder } from "./linux/placeholder.ts";
 import { Reach } from "./linux/reach.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
-import {
-  makeDirectory,
-  removeDirectory,
-  removePlaceholder,
-  unmount,
-  unmountGuard,
-} from "./linux/take-away.ts";
+import { unmount, unmountGuard } from "./linux/unmount.ts";
 import { PlanError, StepError } from "./step-error.ts";
 
 /** Called after each step that was obeyed; `changed` is false where its change was there already. */

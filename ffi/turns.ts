@@ -13,11 +13,14 @@ export interface Call {
   /** The plan again, once the lock is held, where it depends on what the hub holds then. */
   readonly planHeld?: () => Plan;
   readonly onStep: OnStep;
+  /** How long another process may hold the lock, from now on. */
   readonly lockTimeoutMs: number;
 }
 
 interface Waiting {
   readonly call: Call;
+  /** When it is tired of waiting for another process, as performance.now() counts. */
+  readonly end: number;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -35,7 +38,7 @@ export function takeTurn(call: Call): Promise<void> {
   if (first === undefined) return Promise.resolve();
   if (first.op === "copy") return Promise.reject(new StepError(first, noAgent()));
   return new Promise((resolve, reject) => {
-    const waiting = { call, resolve, reject };
+    const waiting = { call, end: performance.now() + call.lockTimeoutMs, resolve, reject };
     const queue = queues.get(directory);
     if (queue) queue.push(waiting);
     else void serve(directory, [waiting]);
@@ -55,10 +58,10 @@ async function serve(directory: string, queue: Waiting[]): Promise<void> {
   await undefined; // calls that are made together come together
   for (let first = queue[0]; first; first = queue[0]) {
     try {
-      const { host, plan, lockTimeoutMs } = first.call;
+      const { host, plan } = first.call;
       const lock = await takeLock(host.sys, directory, {
         makeMode: makeModeOf(plan),
-        timeoutMs: lockTimeoutMs,
+        timeoutMs: Math.max(0, first.end - performance.now()),
       });
       if (lock) hold(lock, directory, queue);
       else settleMissing(queue.shift() as Waiting);

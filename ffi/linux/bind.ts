@@ -1,10 +1,11 @@
 import * as c from "./constants.ts";
 import { EEXIST, EINVAL } from "./errno.ts";
 import type { Host } from "./host.ts";
+import { isPlaceholder, makePlaceholder, removePlaceholder } from "./placeholder.ts";
 import type { Place } from "./reach.ts";
 import type { Source } from "./source.ts";
 import type { Statx } from "./structs.ts";
-import { SyscallError } from "./syscall-error.ts";
+import { failAfter, SyscallError } from "./syscall-error.ts";
 
 /** What is bound, and how. */
 export interface Bind {
@@ -34,12 +35,12 @@ export function bindSource(host: Host, bind: Bind, place: Place): boolean {
     const attributes = bitsOf(bind.attributes);
     const settings = { attributes, propagation: c.MS_PRIVATE };
     return sys.using(sys.clone(source.fd, bind.recursive, settings), (tree) => {
-      const made = makePlaceholder(host, place, source);
+      const made = makePlaceholder(host, place, source.file);
       if (!made && isShared(host, place, source, attributes)) return false;
       try {
         sys.attach(tree, place.directory, place.name);
       } catch (error) {
-        if (made) removePlaceholder(host, place, source);
+        if (made) failAfter(error, () => removePlaceholder(host, place));
         throw error;
       }
       return true;
@@ -58,24 +59,6 @@ function bitsOf(words: readonly string[]): number {
   return bits;
 }
 
-// Until the share is attached, and after it is detached, the guest may look: an empty file would pass for content, a
-// socket that nobody listens on answers ENXIO.
-function makePlaceholder({ sys }: Host, { directory, name }: Place, source: Source): boolean {
-  try {
-    if (source.file.type === c.S_IFDIR) sys.mkdir(directory, name, 0);
-    else sys.makeSocket(directory, name);
-    return true;
-  } catch (error) {
-    if (error instanceof SyscallError && error.errno === EEXIST) return false;
-    throw error;
-  }
-}
-
-function removePlaceholder({ sys }: Host, { directory, name }: Place, source: Source): void {
-  if (source.file.type === c.S_IFDIR) sys.rmdir(directory, name);
-  else sys.unlink(directory, name);
-}
-
 // The name was there: by this same share (true), by a placeholder that a killed process left (false), or by another.
 function isShared(host: Host, { directory, name }: Place, source: Source, attributes: number): boolean {
   const found = host.sys.statx(directory, name);
@@ -83,8 +66,7 @@ function isShared(host: Host, { directory, name }: Place, source: Source, attrib
     if (found.isSameFile(source.file) && hasAttributes(host, found, source.file, attributes)) return true;
     throw new SyscallError("statx", EEXIST, "another share has this name");
   }
-  const isPlaceholder = found.type === (source.file.type === c.S_IFDIR ? c.S_IFDIR : c.S_IFSOCK);
-  if (isPlaceholder) return false;
+  if (isPlaceholder(found, source.file)) return false;
   throw new SyscallError("statx", EEXIST, "something that is no share has this name");
 }
 

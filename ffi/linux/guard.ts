@@ -4,7 +4,7 @@ import type { Host } from "./host.ts";
 import type { Mount } from "./mount-table.ts";
 import type { Place } from "./reach.ts";
 import type { Statx } from "./structs.ts";
-import { SyscallError } from "./syscall-error.ts";
+import { failAfter, SyscallError } from "./syscall-error.ts";
 
 /** Binds a directory on itself, private and unbindable; false where that is so already. */
 export function makeGuard(host: Host, place: Place): boolean {
@@ -18,8 +18,7 @@ export function makeGuard(host: Host, place: Place): boolean {
         // Only an attached mount can be made unbindable.
         sys.set(tree, false, { propagation: MS_UNBINDABLE });
       } catch (error) {
-        sys.umount(place.directory, place.name);
-        throw error;
+        failAfter(error, () => sys.umount(place.directory, place.name));
       }
       return true;
     }),

@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { O_RDONLY } from "./constants.ts";
 import { EAGAIN, EEXIST, errnoOf } from "./errno.ts";
-import { SyscallError, unlessMissing } from "./syscall-error.ts";
+import { failAfter, SyscallError, unlessMissing } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
 /** How the lock of a sandbox's directory is taken. */
@@ -61,8 +61,9 @@ export async function takeLock(sys: Syscalls, path: string, options: LockOptions
 
 function openParent(sys: Syscalls, path: string, makeMode: number | undefined): number | undefined {
   // The directories above a sandbox's are no part of it: their links are followed, and they are never removed.
-  if (makeMode !== undefined) makeDirectories(path, makeMode);
-  return unlessMissing(() => sys.openPath(path));
+  if (makeMode === undefined) return unlessMissing(() => sys.openPath(path));
+  makeDirectories(path, makeMode);
+  return sys.openPath(path);
 }
 
 // Not `recursive`: Node 20 then never comes back from a directory that answers ENOENT, as those of proc do.
@@ -94,7 +95,7 @@ async function hold(
       const held = await tryHold(sys, parent, name, timeoutMs);
       if (held) return { fd: held.fd, made: made && !held.isMounted };
     } catch (error) {
-      if (made) ignoring(() => sys.rmdir(parent, name));
+      if (made) failAfter(error, () => sys.rmdir(parent, name));
       throw error;
     }
     if (makeMode === undefined && !exists(sys, parent, name)) return undefined;
@@ -139,20 +140,8 @@ async function wait(sys: Syscalls, fd: number, timeoutMs: number): Promise<void>
   const end = performance.now() + timeoutMs;
   for (let pauseMs = 1; !sys.tryLock(fd); pauseMs = Math.min(pauseMs * 2, 20)) {
     if (performance.now() > end) {
-      throw new SyscallError(
-        "flock",
-        EAGAIN,
-        `another process has held the sandbox's lock for ${timeoutMs} ms`,
-      );
+      throw new SyscallError("flock", EAGAIN, "another process holds the sandbox's lock; try again later");
     }
     await sleep(pauseMs);
-  }
-}
-
-function ignoring(call: () => void): void {
-  try {
-    call();
-  } catch {
-    // The error that led here says more.
   }
 }

@@ -31,3 +31,14 @@ export function unlessMissing<T>(call: () => T): T | undefined {
     throw error;
   }
 }
+
+/** Throws an error after undoing what came before it. Where that fails too, the error says what is left behind. */
+export function failAfter(error: unknown, undo: () => void): never {
+  try {
+    undo();
+  } catch (second) {
+    if (!(error instanceof SyscallError && second instanceof SyscallError)) throw error;
+    throw new SyscallError(error.call, error.errno, `${error.reason}; left behind: ${second.message}`);
+  }
+  throw error;
+}

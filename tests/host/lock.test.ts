@@ -28,7 +28,7 @@ mountTest("a lock that stays held is an error in time, and nothing is changed", 
     const took = performance.now() - start;
     assert.ok(took >= 55 && took < 2000, `${took} ms`);
     assert.deepEqual([error.call, error.code, error.errno], ["flock", "EAGAIN", 11]);
-    assert.match(error.message, /another process has held the sandbox's lock for 60 ms/);
+    assert.match(error.message, /another process holds the sandbox's lock/);
   }
   const error = await planError(share.cleanup());
   assert.deepEqual([error.failures.length, error.failures[0]?.code], [1, "EAGAIN"]);

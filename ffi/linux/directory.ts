@@ -1,0 +1,32 @@
+import { S_IFDIR } from "./constants.ts";
+import { EEXIST } from "./errno.ts";
+import type { Host } from "./host.ts";
+import type { Place } from "./reach.ts";
+import { failAfter, SyscallError, unlessMissing } from "./syscall-error.ts";
+
+/** Makes a directory with just this mode, whatever the umask; false where one is. */
+export function makeDirectory({ sys }: Host, { directory, name }: Place, mode: number): boolean {
+  try {
+    sys.mkdir(directory, name, mode);
+  } catch (error) {
+    if (!(error instanceof SyscallError && error.errno === EEXIST)) throw error;
+    if (sys.statx(directory, name).type === S_IFDIR) return false;
+    throw new SyscallError("mkdirat", EEXIST, "something that is no directory has this name");
+  }
+  try {
+    sys.chmod(directory, name, mode);
+  } catch (error) {
+    failAfter(error, () => sys.rmdir(directory, name));
+  }
+  return true;
+}
+
+/** Removes an empty directory; false where nothing is. */
+export function removeDirectory({ sys }: Host, { directory, name }: Place): boolean {
+  const found = unlessMissing(() => sys.statx(directory, name));
+  if (!found) return false;
+  if (found.type !== S_IFDIR)
+    throw new SyscallError("statx", EEXIST, "it is no directory; remove it yourself");
+  sys.rmdir(directory, name);
+  return true;
+}

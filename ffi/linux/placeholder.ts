@@ -1,0 +1,37 @@
+import { S_IFDIR, S_IFREG, S_IFSOCK } from "./constants.ts";
+import { EEXIST } from "./errno.ts";
+import type { Host } from "./host.ts";
+import type { Place } from "./reach.ts";
+import type { Statx } from "./structs.ts";
+import { SyscallError, unlessMissing } from "./syscall-error.ts";
+
+// Until a share is attached, and after it is detached, the guest may look: an empty file would pass for content, a socket
+// that nobody listens on answers ENXIO.
+
+/** Makes what a source of this type is attached to; false where the name is taken. */
+export function makePlaceholder({ sys }: Host, { directory, name }: Place, source: Statx): boolean {
+  try {
+    if (source.type === S_IFDIR) sys.mkdir(directory, name, 0);
+    else sys.makeSocket(directory, name);
+    return true;
+  } catch (error) {
+    if (error instanceof SyscallError && error.errno === EEXIST) return false;
+    throw error;
+  }
+}
+
+/** Whether what was found is what a source of this type is attached to. */
+export function isPlaceholder(found: Statx, source: Statx): boolean {
+  return found.type === (source.type === S_IFDIR ? S_IFDIR : S_IFSOCK);
+}
+
+/** Removes a placeholder, or an empty directory, from the hub; false where nothing is. What is not ours stays. */
+export function removePlaceholder({ sys }: Host, { directory, name }: Place): boolean {
+  const found = unlessMissing(() => sys.statx(directory, name));
+  if (!found) return false;
+  const isEmptyFile = found.type === S_IFREG && found.isEmpty;
+  if (found.type === S_IFDIR) sys.rmdir(directory, name);
+  else if (found.type === S_IFSOCK || isEmptyFile) sys.unlink(directory, name);
+  else throw new SyscallError("statx", EEXIST, "it is no placeholder of ours; remove it yourself");
+  return true;
+}
