@@ -1,6 +1,7 @@
-import { refuse, refused } from "../refusal";
+import { refused } from "../refusal";
 import { Text } from "../text";
-import { inArray, inObject, JsonPath, MAX_ITEMS } from "./path";
+import { Cursor, isDigit } from "./cursor";
+import { MAX_ITEMS } from "./path";
 import { plainEnd } from "./plain";
 import { readString } from "./string";
 
@@ -8,24 +9,19 @@ import { readString } from "./string";
 export const MAX_INTEGER: i64 = 9007199254740991;
 
 /**
- * A cursor over the bytes of one JSON value. Each read says what it expects and refuses anything else with the JSON
+ * Reads one JSON value from its bytes. Each read says what it expects and refuses anything else with the JSON
  * path of the place; after a refusal every read gives an empty value and every loop ends.
  */
 @final @unmanaged
-export class Json {
-  private at: usize;
+export class Json extends Cursor {
   /** Whether the cursor is at the beginning of an object or array. */
   private fresh: bool = false;
   /** The string that was read last. */
   private from: usize = 0;
   private length: i32 = 0;
-  private readonly path: JsonPath = new JsonPath();
 
-  constructor(
-    private readonly start: usize,
-    private readonly end: usize,
-  ) {
-    this.at = start;
+  constructor(start: usize, end: usize) {
+    super(start, end);
   }
 
   /** Steps into an object; its fields follow by `field`. */
@@ -119,32 +115,6 @@ export class Json {
     return !refused();
   }
 
-  /** Refuses the value that the cursor stands at or has just read. */
-  refuse(code: string, subject: Text | null): bool {
-    return this.refuseAt(code, subject, this.path.text());
-  }
-
-  /** Refuses an item of the array that the cursor has just left. */
-  refuseItem(index: i32, code: string, subject: Text): bool {
-    return this.refuseAt(code, subject, inArray(this.path.text(), index));
-  }
-
-  /** Refuses a field of the object that the cursor has just left. */
-  refuseField(name: Text, code: string): bool {
-    return this.refuseAt(code, name, inObject(this.path.text(), name));
-  }
-
-  /** Refuses the object that the cursor has just left, unless `present`. */
-  require(present: bool, field: string): bool {
-    return present || this.refuseField(Text.of(field), "missing-field");
-  }
-
-  // Nothing more is read: the end of the bytes is where every loop ends.
-  private refuseAt(code: string, subject: Text | null, path: Text): bool {
-    this.at = this.end;
-    return refuse(code, subject, path);
-  }
-
   // Reads a string; what it says is at `from`.
   private string(): void {
     const begin = this.at + 1;
@@ -199,46 +169,4 @@ export class Json {
     this.at += 1;
     return true;
   }
-
-  /** The next byte that is not white space; 0 at the end. */
-  @inline
-  private peek(): u8 {
-    const byte = this.byte();
-    return byte > 0x20 ? byte : this.behindSpace();
-  }
-
-  private behindSpace(): u8 {
-    let byte = this.byte();
-    while (byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09) {
-      this.at += 1;
-      byte = this.byte();
-    }
-    return byte;
-  }
-
-  @inline
-  private byte(): u8 {
-    return this.at < this.end ? load<u8>(this.at) : 0;
-  }
-
-  private wrongType(expected: string): bool {
-    const byte = this.peek();
-    const startsValue = byte == 0x22 || byte == 0x7b || byte == 0x5b || byte == 0x2d || isDigit(byte);
-    const isWord = byte == 0x74 || byte == 0x66 || byte == 0x6e; // true, false, null
-    if (!startsValue && !isWord) return this.notJson();
-    return this.refuse("wrong-type", Text.of(expected));
-  }
-
-  private notJson(): bool {
-    return this.refuseAt("not-json", this.position(), Text.empty);
-  }
-
-  private position(): Text {
-    return Text.of("byte ") + Text.ofNumber(this.at - this.start);
-  }
-}
-
-@inline
-function isDigit(byte: u8): bool {
-  return byte >= 48 && byte <= 57;
 }
