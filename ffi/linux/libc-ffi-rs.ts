@@ -16,29 +16,29 @@ type FfiRs = typeof import("ffi-rs");
 export async function openFfiRs(): Promise<Libc> {
   const ffi = await import("ffi-rs");
   ffi.open({ library: "libc", path: "" }); // the main program, which has libc in it
+  const addressOf = findAddresses(ffi);
   const functions = {} as Record<CallName, Invoke>;
-  for (const name of Object.keys(calls) as CallName[]) functions[name] = bindCall(ffi, name);
+  for (const name of Object.keys(calls) as CallName[]) functions[name] = bindCall(ffi, name, addressOf);
   const { openat } = functions;
   functions.close = (fd) => throughNode(() => closeNode(fd as number));
   functions.openat = (a, b, c, d) => (a === AT_FDCWD ? openPath(b, c, d) : openat(a, b, c, d));
   return { name: "ffi-rs", call: (name, a, b, c, d, e) => functions[name](a, b, c, d, e) };
 }
 
-function bindCall(ffi: FfiRs, name: CallName): Invoke {
-  const { I32, I64, U8Array } = ffi.DataType;
+// long syscall(long number, ...). An address is a number too, and as one it costs a third of what an array costs.
+function bindCall(ffi: FfiRs, name: CallName, addressOf: (bytes: Uint8Array) => number): Invoke {
+  const { I32, I64 } = ffi.DataType;
   const { parameters } = calls[name];
-  const paramsType = [I64, ...parameters.map((kind) => (kind === "bytes" ? U8Array : I64))];
-  const number = callNumber(name, arch);
-  const load = (...paramsValue: unknown[]) => {
-    // long syscall(long number, ...); a null pointer goes as the number 0
+  const paramsType = new Array(1 + parameters.length).fill(I64);
+  const toNumber = (argument: unknown) =>
+    typeof argument === "number" ? argument : argument ? addressOf(argument as Uint8Array) : 0;
+  const load = (...args: unknown[]) => {
     const call: FFIParams<DataType.I32> = {
       library: "libc",
       funcName: "syscall",
       retType: I32,
-      paramsType: paramsValue.includes(null)
-        ? paramsType.map((type, i) => (paramsValue[i] === null ? I64 : type))
-        : paramsType,
-      paramsValue: paramsValue.includes(null) ? paramsValue.map((value) => value ?? 0) : paramsValue,
+      paramsType,
+      paramsValue: args.map(toNumber),
     };
     const result = ffi.load<DataType.I32>(call);
     if (result !== -1) return result;
@@ -47,7 +47,27 @@ function bindCall(ffi: FfiRs, name: CallName): Invoke {
     const again = ffi.load<DataType.I32, true>({ ...call, errno: true });
     return again.value === -1 ? -again.errnoCode : again.value;
   };
-  return invokeWith(load, number, parameters.length, (result) => result);
+  return invokeWith(load, callNumber(name, arch), parameters.length, (result) => result);
+}
+
+// Where bytes are: memmove gives its first argument back. They stay there as long as their object lives, and nearly all
+// that our calls are given are a few objects that live long.
+function findAddresses(ffi: FfiRs): (bytes: Uint8Array) => number {
+  const { I64, U8Array } = ffi.DataType;
+  const known = new WeakMap<Uint8Array, number>();
+  return (bytes) => {
+    const found = known.get(bytes);
+    if (found !== undefined) return found;
+    const address = ffi.load<DataType.I64>({
+      library: "libc",
+      funcName: "memmove",
+      retType: I64,
+      paramsType: [U8Array, U8Array, I64],
+      paramsValue: [bytes, bytes, 0],
+    });
+    known.set(bytes, address);
+    return address;
+  };
 }
 
 function openPath(path?: Argument, flags?: Argument, mode?: Argument): number {

@@ -1,0 +1,26 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+
+/** A tmpfs of our own mount namespace, with `sources/f0` and so on to share. */
+export interface Room {
+  readonly directory: string;
+  readonly shares: number;
+}
+
+/**
+ * Mounts a room on a directory. It is shared, as systemd makes all mounts of a host: without that the original's way
+ * propagates nothing into its view.
+ */
+export function makeRoom(directory: string, shares: number): Room {
+  must("mount", "-t", "tmpfs", "-o", "mode=0755", "bench", directory);
+  must("mount", "--make-shared", directory);
+  mkdirSync(`${directory}/sources`);
+  for (let i = 0; i < shares; i++) writeFileSync(`${directory}/sources/f${i}`, `${i}\n`);
+  return { directory, shares };
+}
+
+function must(file: string, ...args: string[]): void {
+  const { error, status } = spawnSync(file, args, { stdio: ["ignore", "inherit", "inherit"] });
+  if (error || status !== 0)
+    throw new Error(`Cannot run "${[file, ...args].join(" ")}": ${error?.message ?? `exit ${status}`}`);
+}

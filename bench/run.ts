@@ -1,0 +1,23 @@
+/**
+ * `npm run bench`: enters a mount namespace of its own (an ordinary user also a user namespace), and measures there.
+ *
+ *     run.js [--json]
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const measure = fileURLToPath(new URL("measure.js", import.meta.url));
+const namespaces = process.getuid?.() === 0 ? ["-m"] : ["-r", "-m"];
+const directory = mkdtempSync(`${tmpdir()}/bench-`);
+try {
+  const args = [...namespaces, "--propagation", "private", process.execPath, measure, directory];
+  const { error, status } = spawnSync("unshare", [...args, ...process.argv.slice(2)], { stdio: "inherit" });
+  if (error)
+    console.error(`Cannot run unshare: ${error.message}; it comes with util-linux, and this takes Linux`);
+  process.exitCode = status ?? 1;
+} finally {
+  rmdirSync(directory); // what was mounted on it went with the namespace
+}
