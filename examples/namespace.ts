@@ -14,13 +14,18 @@ const SCRATCH = "GUESTSHARE_SCRATCH";
 export async function inOwnNamespace(work: (scratch: string) => Promise<void>): Promise<void> {
   const outside = process.env[OUTSIDE];
   const scratch = process.env[SCRATCH];
-  if (outside === undefined || scratch === undefined) {
-    process.exitCode = runInside();
-    return;
+  try {
+    if (outside === undefined || scratch === undefined) {
+      process.exitCode = runInside();
+      return;
+    }
+    if (outside === ownNamespace()) throw new Error("Cannot mount here: this is not a namespace of its own");
+    execFileSync("mount", ["-t", "tmpfs", "-o", "mode=0700", "guestshare-scratch", scratch]);
+    await work(scratch);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
   }
-  if (outside === ownNamespace()) throw new Error("Cannot mount here: this is not a namespace of its own");
-  execFileSync("mount", ["-t", "tmpfs", "-o", "mode=0700", "guestshare-scratch", scratch]);
-  await work(scratch);
 }
 
 function runInside(): number {

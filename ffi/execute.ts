@@ -48,13 +48,14 @@ export class Executor {
   #add(steps: readonly Step[], onStep: OnStep): void {
     const done: Step[] = [];
     for (const step of steps) {
+      let changed: boolean;
       try {
-        const changed = this.#obey(step);
-        if (changed) done.push(step);
-        onStep(step, changed);
+        changed = this.#obey(step);
       } catch (error) {
         throw new StepError(step, error, this.#undo(done, onStep));
       }
+      if (changed) done.push(step);
+      tell(onStep, step, changed);
     }
   }
 
@@ -72,7 +73,7 @@ export class Executor {
     const failures: StepError[] = [];
     for (const step of steps) {
       try {
-        onStep(step, this.#obey(step));
+        tell(onStep, step, this.#obey(step));
       } catch (error) {
         failures.push(new StepError(step, error));
       }
@@ -128,5 +129,14 @@ export class Executor {
     // Placeholders are in the hub. What lies beside it is ours only if it is a directory.
     const isInHub = path.startsWith(`${this.#directory}/mounts/`);
     return isInHub ? removePlaceholder(this.#host, place) : removeDirectory(this.#host, place);
+  }
+}
+
+// What is done is done, whether it could be told or not.
+function tell(onStep: OnStep, step: Step, changed: boolean): void {
+  try {
+    onStep(step, changed);
+  } catch {
+    // A logger's own trouble.
   }
 }

@@ -3,9 +3,10 @@ import {
   type Core,
   load,
   type Mount,
+  type Op,
   type Plan,
   type PlanOf,
-  type Request,
+  type RequestOf,
   type Sandbox,
   type SharedFile,
   type Storage,
@@ -54,11 +55,16 @@ export class FilesystemShare {
   #opening: Promise<Opened> | undefined;
   #opened: Opened | undefined;
 
+  /** @throws {TypeError} for options that are none. Nothing is done yet. */
   constructor(sandbox: Sandbox, options: FilesystemShareOptions = {}) {
-    this.#sandbox = structuredClone(sandbox);
+    const { logger, lockTimeoutMs = defaultLockTimeoutMs } = options;
+    if (logger && typeof logger.debug !== "function")
+      throw new TypeError("logger.debug has to be a function, as pino's is");
+    if (!(lockTimeoutMs >= 0))
+      throw new TypeError(`lockTimeoutMs has to be a number of milliseconds, not ${lockTimeoutMs}`);
+    this.#sandbox = sandbox;
     this.#options = options;
-    const { logger } = options;
-    const fields = { subsystem: "filesystem share", sandbox: sandbox.id };
+    const fields = { subsystem: "filesystem share", sandbox: sandbox?.id };
     this.#onStep = logger ? (step, changed) => logger.debug({ ...fields, step, changed }, step.op) : () => {};
   }
 
@@ -81,9 +87,9 @@ export class FilesystemShare {
    * @throws {PlanError} with every step that failed; the others are done, and calling again finishes the work.
    */
   async cleanup({ revoke = false }: { revoke?: boolean } = {}): Promise<void> {
-    const { core } = this.#opened ?? (await this.#open());
+    const { core, host } = this.#opened ?? (await this.#open());
     const request = { op: "cleanup", sandbox: this.#sandbox } as const;
-    const planHeld = (plan: Plan) => core.plan({ ...request, revoke: sharesIn(plan.directory) });
+    const planHeld = (plan: Plan) => core.plan({ ...request, revoke: sharesIn(host.table, plan.directory) });
     await this.#perform(request, revoke ? planHeld : undefined);
   }
 
@@ -104,7 +110,8 @@ export class FilesystemShare {
   }
 
   /**
-   * Takes back a `shareFile`; the mount has the `hostPath` that it returned. Already gone is fine.
+   * Takes back a `shareFile`; the mount has the `hostPath` that it returned. Already gone is fine. A mount without a
+   * `hostPath` was not shared by a mount: there is nothing to do for it.
    *
    * @throws {RequestError} for a `hostPath` that is not directly in the sandbox's mounts.
    * @throws {PlanError} with every step that failed.
@@ -133,7 +140,7 @@ export class FilesystemShare {
     await this.#perform({ op: "unshareRootFilesystem", sandbox: this.#sandbox, container });
   }
 
-  async #perform<R extends Request>(request: R, planHeld?: (plan: Plan) => Plan): Promise<PlanOf<R>> {
+  async #perform<O extends Op>(request: RequestOf<O>, planHeld?: (plan: Plan) => Plan): Promise<PlanOf<O>> {
     const { core, host } = this.#opened ?? (await this.#open());
     const plan = core.plan(request);
     const { lockTimeoutMs = defaultLockTimeoutMs } = this.#options;

@@ -2,7 +2,7 @@ import { bytes } from "./core-bytes.ts";
 import { type Exports, type Input, readOutput, writeInput, writePlainInput } from "./memory.ts";
 import { readPlan } from "./read-plan.ts";
 import { type Refusal, RequestError } from "./request-error.ts";
-import type { PlanOf, Request } from "./types.ts";
+import type { Op, PlanOf, RequestOf } from "./types.ts";
 
 const ABI_VERSION = 1;
 
@@ -23,20 +23,11 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 export async function load(): Promise<Core> {
   compiled ??= WebAssembly.compile(decodeBase64(bytes));
   const module = await compiled;
-  return new Core(module, await WebAssembly.instantiate(module));
+  return new WasmCore(module, await WebAssembly.instantiate(module));
 }
 
 /** The pure part: one request in, one plan out, the same bytes on every host. */
-export class Core {
-  readonly #module: WebAssembly.Module;
-  #exports: Exports;
-
-  /** Use `load`. */
-  constructor(module: WebAssembly.Module, instance: WebAssembly.Instance) {
-    this.#module = module;
-    this.#exports = exportsOf(instance);
-  }
-
+export interface Core {
   /**
    * What is done for a request: a frozen list of steps, and what the caller gets to know.
    *
@@ -58,11 +49,7 @@ export class Core {
    * // /run/kata-containers/shared/containers/c1-0011223344556677-hosts
    * ```
    */
-  plan<R extends Request>(request: R): PlanOf<R> {
-    const input = writePlainInput(this.#exports, request);
-    const json = input ? this.#decide(input) : this.planJson(toJson(request));
-    return readPlan(json) as PlanOf<R>;
-  }
+  plan<O extends Op>(request: RequestOf<O>): PlanOf<O>;
 
   /**
    * The plan of a request as JSON, of a request as JSON: a text, or UTF-8 bytes. Equal requests give equal texts.
@@ -79,6 +66,24 @@ export class Core {
    * // {"directory":"/run/kata-containers/shared/sandboxes/s1","steps":[],"storages":[]}
    * ```
    */
+  planJson(request: string | Uint8Array): string;
+}
+
+class WasmCore implements Core {
+  readonly #module: WebAssembly.Module;
+  #exports: Exports;
+
+  constructor(module: WebAssembly.Module, instance: WebAssembly.Instance) {
+    this.#module = module;
+    this.#exports = exportsOf(instance);
+  }
+
+  plan<O extends Op>(request: RequestOf<O>): PlanOf<O> {
+    const input = writePlainInput(this.#exports, request);
+    const json = input ? this.#decide(input) : this.planJson(toJson(request));
+    return readPlan(json) as PlanOf<O>;
+  }
+
   planJson(request: string | Uint8Array): string {
     const input = writeInput(this.#exports, request);
     if (input) return this.#decide(input);

@@ -12,7 +12,7 @@ export interface Refusal {
 const reasons = {
   "not-json": "the request is not JSON",
   "too-large": "the request or its plan has more than 64 MiB",
-  "wrong-type": "its type is wrong; see the expected one in quotes",
+  "wrong-type": "its type is wrong",
   "unknown-field": "no such field here; remove it or mend its name",
   "duplicate-field": "the field is there twice; keep one",
   "missing-field": "the field is needed; add it",
@@ -28,7 +28,8 @@ const reasons = {
   "bad-name": "it has to be the name of one file, of at most 255 bytes",
   "too-long": "the kernel takes paths of at most 4095 bytes",
   "too-many": "at most 100000 of them are read",
-  "not-absolute": "the path is relative; begin it with '/', or give the container's bundle",
+  "not-absolute":
+    "the path is relative; begin it with '/' (a mount's or root filesystem's may also start at the bundle)",
   "has-dot-dot": "a directory of ours cannot be reached through '..'; name it directly",
   "duplicate-name": "an earlier path has this last name; both would be mounted at one place",
   "unsupported-option": "this option would be ignored; only bind, rbind, ro and rw are known",
@@ -68,10 +69,19 @@ export class RequestError extends Error implements Refusal {
 
   constructor(refusal: Refusal, options?: ErrorOptions) {
     const { code, subject, path } = refusal;
-    const where = path === "" ? "request" : path;
-    super(`Cannot plan ${where} ${JSON.stringify(subject)}: ${code} (${reasons[code]})`, options);
+    super(`Cannot plan ${phraseOf(refusal)}: ${code} (${reasonOf(refusal)})`, options);
     this.code = code;
     this.subject = subject;
     this.path = path;
   }
+}
+
+// Where the subject is not what stands there, it does not stand beside the place.
+function phraseOf({ code, subject, path }: Refusal): string {
+  const where = path === "" ? "request" : path;
+  return code === "wrong-type" || code === "missing-field" ? where : `${where} ${JSON.stringify(subject)}`;
+}
+
+function reasonOf({ code, subject }: Refusal): string {
+  return code === "wrong-type" ? `${subject} expected` : reasons[code];
 }

@@ -57,7 +57,7 @@ export interface Sandbox {
   /** How disks reach the guest (Kata: block_device_driver). Default "virtio-scsi". */
   blockDeviceDriver?: "virtio-blk" | "virtio-blk-ccw" | "virtio-mmio" | "virtio-scsi" | "nvdimm";
   /** Read-only, each under sandbox-mounts/<last name> (Kata: sandbox_bind_mounts). The last names must differ. */
-  sandboxBindMounts?: NamedPath[];
+  sandboxBindMounts?: readonly NamedPath[];
   /** The guest pulls images by itself: a container without a root filesystem of the host gets a path only. */
   serviceOffload?: boolean;
   /** Every root filesystem is pulled in the guest (Kata: experimental_force_guest_pull). Refused so far. */
@@ -76,9 +76,9 @@ export interface Sandbox {
   virtioFsCacheSize?: Count;
   /** Bytes of a 9p message (Kata: msize_9p). Default 8192. */
   msize9p?: Count;
-  /** Where the kubelet keeps volumes (Kata: kubelet_root_dir). Default "/var/lib/kubelet". */
+  /** Where the kubelet keeps volumes (Kata: kubelet_root_dir); of no effect so far. Default "/var/lib/kubelet". */
   kubeletRootDir?: Directory;
-  /** What a disk-backed emptyDir becomes (Kata: emptydir_mode). Default "shared-fs". */
+  /** What a disk-backed emptyDir becomes (Kata: emptydir_mode); of no effect so far. Default "shared-fs". */
   emptydirMode?: "shared-fs" | "block-encrypted" | "block-plain";
 }
 
@@ -91,7 +91,7 @@ export interface RootFs {
   /** The filesystem's type, or "bind". */
   type?: Text;
   /** The options of that mount. "ro" makes the share read-only. */
-  options?: Text[];
+  options?: readonly Text[];
 }
 
 /** A disk of the virtual machine, by the addresses at which its guest may find it (Kata: config.BlockDrive). */
@@ -127,7 +127,7 @@ export interface Mount {
   /** "bind", "none" or empty; another type is a bind where its options say so. */
   type?: Text;
   /** "bind", "rbind" (with all mounts below), "ro" (wins over "rw"), "rw". Other words are refused. */
-  options?: Text[];
+  options?: readonly Text[];
   /** As the option "ro". */
   readOnly?: boolean;
   /** Where `shareFile` mounted it, as it returned it. */
@@ -149,9 +149,9 @@ export interface Container {
   /** The disk that holds the root filesystem. */
   blockDrive?: BlockDrive;
   /** The container's annotations; of no effect so far. */
-  annotations?: Record<string, Text>;
+  annotations?: Readonly<Record<string, Text>>;
   /** The container's mounts in OCI order; of no effect on the single operations. */
-  mounts?: Mount[];
+  mounts?: readonly Mount[];
 }
 
 /** Makes a sandbox's directory ready to share, and says what the guest mounts for the sandbox. */
@@ -168,7 +168,7 @@ export interface CleanupRequest {
    * Shares to be unmounted one by one before, as `name` or `container/name` in the hub. For consumers with private
    * propagation: their copies stay otherwise.
    */
-  revoke?: ShareInHub[];
+  revoke?: readonly ShareInHub[];
 }
 
 /**
@@ -220,6 +220,22 @@ export type Request =
   | UnshareFileRequest
   | ShareRootFilesystemRequest
   | UnshareRootFilesystemRequest;
+
+/** The request of each operation, by its name. */
+export interface Requests {
+  prepare: PrepareRequest;
+  cleanup: CleanupRequest;
+  shareFile: ShareFileRequest;
+  unshareFile: UnshareFileRequest;
+  shareRootFilesystem: ShareRootFilesystemRequest;
+  unshareRootFilesystem: UnshareRootFilesystemRequest;
+}
+
+/** The name of an operation. */
+export type Op = keyof Requests;
+
+/** The request of an operation. Written with its name, so that a field that is none is an error for the compiler. */
+export type RequestOf<O extends Op> = { op: O } & Requests[O];
 
 /** Something that the agent mounts in the guest (message Storage of Kata's agent.proto). */
 export interface Storage {
@@ -314,15 +330,15 @@ export interface Plan {
   /** The sandbox's directory on the host: what is locked, and where every target is reached from. */
   readonly directory: string;
   readonly steps: readonly Step[];
-  /** Of `shareFile` and `shareRootFilesystem`. */
+  /** Of `shareFile` and `shareRootFilesystem`. Null is kept for a mount that the guest ignores; no plan has it yet. */
   readonly shared?: SharedFile | null;
   /** Of `prepare`: what the guest mounts for the whole sandbox. */
   readonly storages?: readonly Storage[];
 }
 
-/** The plan of a request: what its operation gives besides steps is there. */
-export type PlanOf<R extends Request> = R extends PrepareRequest
+/** The plan of an operation: what it gives besides steps is there. */
+export type PlanOf<O extends Op> = O extends "prepare"
   ? Plan & { readonly storages: readonly Storage[] }
-  : R extends ShareFileRequest | ShareRootFilesystemRequest
+  : O extends "shareFile" | "shareRootFilesystem"
     ? Plan & { readonly shared: SharedFile | null }
     : Plan;

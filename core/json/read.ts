@@ -76,12 +76,7 @@ export class Json extends Cursor {
   /** A whole number from 0 to 2^53 - 1, written plainly. */
   integer(): i64 {
     const first = this.peek();
-    if (first == 0x2d) {
-      this.at += 1;
-      if (isDigit(this.byte())) this.refuse("out-of-range", Text.of("-"));
-      else this.notJson();
-      return 0;
-    }
+    if (first == 0x2d) return this.negative();
     if (!isDigit(first)) {
       this.wrongType("integer");
       return 0;
@@ -98,6 +93,15 @@ export class Json extends Cursor {
     const next = this.byte();
     if (next == 0x2e || (next | 0x20) == 0x65) this.refuse("wrong-type", Text.of("integer"));
     return value;
+  }
+
+  private negative(): i64 {
+    const begin = this.at;
+    this.at += 1;
+    if (!isDigit(this.byte())) this.notJson();
+    while (isDigit(this.byte())) this.at += 1;
+    this.refuse("out-of-range", new Text(begin, <i32>(this.at - begin)));
+    return 0;
   }
 
   boolean(): bool {

@@ -46,13 +46,20 @@ export function unshareFile(sandbox: Sandbox, mount: Mount): Plan {
 /** An absolute source; a relative one starts at the bundle (OCI runtime-spec). Empty where it is refused. */
 export function sourceOf(bundle: Text | null, source: Text | null, path: string): Text {
   if (source == null || source.length == 0) {
-    refuse("missing-field", null, Text.of(path));
+    refuse("missing-field", fieldOf(Text.of(path)), Text.of(path));
     return Text.empty;
   }
   if (!isAbsolute(source) && bundle == null) refuse("not-absolute", source, Text.of(path));
   const absolute = isAbsolute(source) || bundle == null ? source : join(bundle, source);
   if (absolute.length > PATH_MAX) refuse("too-long", absolute, Text.of(path));
   return absolute;
+}
+
+// The last name of a JSON path.
+function fieldOf(path: Text): Text {
+  let begin = path.length;
+  while (begin > 0 && path.at(begin - 1) != 0x2e) begin -= 1;
+  return path.from(begin);
 }
 
 // OCI: the options make a mount a bind, whatever its type says.

@@ -13,6 +13,7 @@ const call = (x64: number, arm64: number, ...parameters: Parameter[]): Call => (
 /** The name of a system call that we make. */
 export type CallName =
   | "openat"
+  | "read"
   | "close"
   | "mkdirat"
   | "mknodat"
@@ -34,6 +35,8 @@ export type CallName =
 export const calls: Record<CallName, Call> = {
   // int openat(int dirfd, const char *path, int flags, mode_t mode)
   openat: call(257, 56, "int", "bytes", "int", "int"),
+  // ssize_t read(int fd, void *buf, size_t count)
+  read: call(0, 63, "int", "bytes", "size"),
   // int close(int fd)
   close: call(3, 57, "int"),
   // int mkdirat(int dirfd, const char *path, mode_t mode)

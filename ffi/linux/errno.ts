@@ -7,7 +7,7 @@ const table: readonly [number: number, name: string, meaning: string][] = [
   [9, "EBADF", "bad file descriptor"],
   [11, "EAGAIN", "held by another process"],
   [12, "ENOMEM", "the kernel has no memory"],
-  [13, "EACCES", "permission denied on the way there"],
+  [13, "EACCES", "permission denied on the way there; be root, or give a hostDir of your own"],
   [14, "EFAULT", "bad address"],
   [16, "EBUSY", "in use"],
   [17, "EEXIST", "something is there already"],

@@ -51,6 +51,6 @@ function load(deno: Deno): ReturnType<Deno["dlopen"]> {
     return deno.dlopen("libc.so.6", symbols);
   } catch (cause) {
     // After an interactive prompt Deno looks for the bare name in the working directory.
-    throw new Error("Cannot open libc.so.6: run Deno with --allow-ffi", { cause });
+    throw new Error("Cannot open libc.so.6: run Deno with --allow-ffi, without a path", { cause });
   }
 }

@@ -7,7 +7,9 @@ const types: Record<Parameter, string> = { int: "int", size: "size_t", bytes: "v
 
 /** Libc through koffi, an optional package: a call costs a tenth of what it costs through ffi-rs. */
 export async function openKoffi(): Promise<Libc> {
-  const { default: koffi } = await import("koffi");
+  const { default: koffi } = await import("koffi").catch((cause) => {
+    throw new Error("Cannot open libc by koffi: run npm install koffi", { cause });
+  });
   const libc = koffi.load(null);
   const settle = (result: number) => (result === -1 ? -koffi.errno() : result);
   const functions = {} as Record<CallName, Invoke>;

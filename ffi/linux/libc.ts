@@ -47,6 +47,14 @@ async function openFirst(): Promise<Libc> {
 }
 
 async function open(name: LibcName): Promise<Libc> {
-  if (name === "deno") return openDeno();
-  return name === "koffi" ? openKoffi() : openFfiRs();
+  switch (name) {
+    case "deno":
+      return openDeno();
+    case "koffi":
+      return openKoffi();
+    case "ffi-rs":
+      return openFfiRs();
+    default:
+      throw new Error(`Cannot open libc by ${JSON.stringify(name)}: "deno", "koffi" and "ffi-rs" are known`);
+  }
 }

@@ -73,8 +73,9 @@ function makeDirectories(path: string, mode: number): void {
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    const errno = errnoOf((error as { code: string }).code);
-    if (errno !== EEXIST) throw new SyscallError("mkdir", errno);
+    const { code } = error as { code?: string };
+    if (code === undefined) throw error; // Deno's, which names the permission that is missing
+    if (code !== "EEXIST") throw new SyscallError("mkdir", errnoOf(code));
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { Buffer } from "node:buffer";
 import { MS_PRIVATE, MS_SHARED, MS_SLAVE, MS_UNBINDABLE } from "./constants.ts";
 import { ENOENT, EOVERFLOW } from "./errno.ts";
 import { parseMountinfo } from "./mountinfo.ts";
@@ -37,13 +37,18 @@ export class MountTable {
   /** The mount that a file is on; undefined where it is none of this namespace. */
   of(file: Statx): Mount | undefined {
     const wanted = file.mountId;
-    if (!file.hasUniqueMountId) return parseMountinfo(readMountinfo()).find(({ id }) => id === wanted);
+    if (!file.hasUniqueMountId) return this.all().find(({ id }) => id === wanted);
     return this.#statmount(wanted);
+  }
+
+  /** All mounts of this namespace. */
+  all(): Mount[] {
+    return parseMountinfo(Buffer.from(this.#sys.readFile("/proc/self/mountinfo")).toString("latin1"));
   }
 
   /** A mount and those that it hangs below, innermost first. */
   *chain(file: Statx): Generator<Mount> {
-    const known = file.hasUniqueMountId ? undefined : parseMountinfo(readMountinfo());
+    const known = file.hasUniqueMountId ? undefined : this.all();
     const find = (id: number) => (known ? known.find((mount) => mount.id === id) : this.#statmount(id));
     let mount = find(file.mountId);
     while (mount) {
@@ -61,10 +66,6 @@ export class MountTable {
       if (result !== -EOVERFLOW) throw new SyscallError("statmount", -result);
     }
   }
-}
-
-function readMountinfo(): string {
-  return readFileSync("/proc/self/mountinfo", "latin1");
 }
 
 function requestOf(id: number): Uint8Array {

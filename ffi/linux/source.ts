@@ -1,8 +1,8 @@
 import { MS_UNBINDABLE, S_IFBLK, S_IFCHR } from "./constants.ts";
-import { EINVAL } from "./errno.ts";
+import { EINVAL, ENOENT } from "./errno.ts";
 import { MountTable } from "./mount-table.ts";
 import type { Statx } from "./structs.ts";
-import { SyscallError } from "./syscall-error.ts";
+import { SyscallError, unlessMissing } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
 /** A source that was opened once, and judged by what was opened. */
@@ -33,7 +33,8 @@ export class Sources {
    * @throws {SyscallError} for one that cannot be opened, and for proc, sysfs, a device, and what lies inside a guard.
    */
   open(path: string): Source {
-    const fd = this.#sys.openPath(path);
+    const fd = unlessMissing(() => this.#sys.openPath(path));
+    if (fd === undefined) throw new SyscallError("openat", ENOENT, "the source does not exist");
     try {
       const file = this.#sys.statx(fd);
       const reason = this.#judge(file);

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Argument, CallName } from "./calls.ts";
 import * as c from "./constants.ts";
 import { EAGAIN, ENOSYS, EPERM } from "./errno.ts";
@@ -39,6 +40,20 @@ export class Syscalls {
 
   close(fd: number): void {
     this.#libc.call("close", fd);
+  }
+
+  /** The bytes of a file of the kernel's. Not through the runtime: Deno has the files of proc for `--allow-all` only. */
+  readFile(path: string): Uint8Array {
+    const fd = this.#must("openat", c.AT_FDCWD, cString(path), c.O_RDONLY | c.O_CLOEXEC, 0);
+    return this.using(fd, () => {
+      const parts: Uint8Array[] = [];
+      for (;;) {
+        const part = new Uint8Array(65536);
+        const length = this.#must("read", fd, part, part.length);
+        if (length === 0) return Buffer.concat(parts);
+        parts.push(part.subarray(0, length));
+      }
+    });
   }
 
   /** What `use` makes of a descriptor, which is closed then. */

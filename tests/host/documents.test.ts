@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execPath } from "node:process";
 import test from "node:test";
@@ -10,6 +11,8 @@ import { ownRuntime } from "../support/runtimes.ts";
 
 // Each program gets a namespace of its own, with a /run of its own: the machine's is never written to.
 const inside = ["-m", "sh", "-c", 'mount -t tmpfs run /run && exec "$@"', "sh"];
+
+const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
 
 const blocks = [
   ...markdownBlocks(join(packageRoot, "README.md")),
@@ -54,4 +57,22 @@ function run(...command: string[]): string {
   });
   assert.equal(status, 0, stderr);
   return stdout;
+}
+
+if (ownRuntime === "deno") test("the permissions that the README names are enough", allowed);
+
+function allowed(): void {
+  requireOwnNamespace();
+  const [, flags = ""] = /`(--allow-ffi --allow-read=\S+ --allow-write=\S+)`/.exec(readme) ?? [];
+  const program = `
+    import { FilesystemShare } from "guestshare/host";
+    const share = new FilesystemShare({ id: "s1" });
+    await share.prepare();
+    await share.shareFile({ id: "c1" }, { source: "/etc/passwd", destination: "/etc/passwd", options: ["ro"] });
+    await share.cleanup({ revoke: true });
+    console.log("done");`;
+  // The program comes on standard input: its file would have to be readable too.
+  const script = 'printf %s "$0" | "$@" -';
+  const config = ["--config", "deno.json", "--no-check", "--no-prompt", "--ext=ts"];
+  assert.equal(run("sh", "-c", script, program, execPath, "run", ...config, ...flags.split(" ")), "done\n");
 }

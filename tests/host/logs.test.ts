@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import test from "node:test";
 import { type Logger as PinoLogger, pino } from "pino";
-import type { Logger } from "../../ffi/mod.ts";
+import {
+  FilesystemShare,
+  type FilesystemShareOptions,
+  type LibcName,
+  type Logger,
+  openLibc,
+} from "../../ffi/mod.ts";
 import { container, fill, fullSandbox } from "../support/full-sandbox.ts";
 import { libc } from "../support/runtimes.ts";
 import { mountTest, random } from "../support/scratch.ts";
@@ -95,4 +103,35 @@ mountTest("a pino logger is a logger", async (scratch) => {
   );
   const quiet = pino({ level: "info" }, { write: () => assert.fail("steps are for debugging") });
   await scratch.share({}, { logger: quiet }).cleanup();
+});
+
+mountTest("a logger that fails disturbs nothing", async (scratch) => {
+  const logger = {
+    debug(): void {
+      throw new Error("no room for this line");
+    },
+  };
+  const share = scratch.share({}, { logger });
+  await share.prepare();
+  const mount = { source: scratch.file("f", "told"), destination: "/f" };
+  const { hostPath = "" } = (await share.shareFile({ id: "c1" }, mount)) ?? {};
+  assert.equal(readFileSync(hostPath, "utf8"), "told");
+  await share.cleanup();
+  assert.deepEqual(readdirSync(scratch.hostDir), []);
+});
+
+test("options that are none are refused before anything is done", () => {
+  const wrong = [
+    { logger: {} },
+    { logger: console.log },
+    { lockTimeoutMs: Number.NaN },
+    { lockTimeoutMs: -1 },
+  ];
+  for (const options of wrong) {
+    assert.throws(() => new FilesystemShare({ id: "s1" }, options as FilesystemShareOptions), TypeError);
+  }
+});
+
+test("an unknown way to libc is refused by name", async () => {
+  await assert.rejects(openLibc("libffi" as LibcName), /Cannot open libc by "libffi".*"ffi-rs"/);
 });
