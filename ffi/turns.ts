@@ -90,11 +90,28 @@ function hold(lock: Lock, directory: string, queue: Waiting[]): void {
 }
 
 function run(executor: Executor, { call, resolve, reject }: Waiting): void {
+  const failures: StepError[] = [];
+  const plan = planNow(call, failures);
   try {
-    executor.execute(call.planHeld?.() ?? call.plan, call.onStep);
-    resolve();
+    executor.execute(plan, call.onStep);
   } catch (error) {
-    reject(error);
+    if (!(error instanceof PlanError)) {
+      reject(error);
+      return;
+    }
+    failures.push(...error.failures);
+  }
+  if (failures.length === 0) resolve();
+  else reject(new PlanError(failures));
+}
+
+// Where the hub cannot be looked at, what does not depend on it is still done.
+function planNow({ plan, planHeld }: Call, failures: StepError[]): Plan {
+  try {
+    return planHeld?.() ?? plan;
+  } catch (error) {
+    failures.push(new StepError(plan.steps[0] as Step, error));
+    return plan;
   }
 }
 

@@ -4,7 +4,7 @@ import { copyLiteral, Text } from "../text";
 import { needingEscape } from "./plain";
 
 // Far above any plan in use, far below what memory and a text of JavaScript's engines can hold.
-const MAX_WRITTEN: usize = 64 << 20;
+export const MAX_WRITTEN: usize = 64 << 20;
 
 /**
  * Writes JSON into a buffer that grows up to a limit; beyond it, what was asked is refused. Nothing else may allocate

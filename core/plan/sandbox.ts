@@ -1,6 +1,7 @@
 import { List } from "../list";
 import * as directories from "../directories";
 import { inArray } from "../json/path";
+import { MAX_WRITTEN } from "../json/write";
 import { base, join } from "../path";
 import { refuse } from "../refusal";
 import { Sandbox } from "../request/sandbox";
@@ -40,6 +41,11 @@ export function prepare(sandbox: Sandbox): Plan {
 function bindMounts(plan: Plan, sources: List<Text>): void {
   if (sources.length == 0) return;
   const parent = directories.sandboxMounts(plan.directory);
+  // Each bind writes its target three times; what cannot be written need not be made.
+  if (<usize>sources.length * <usize>parent.length * 3 > MAX_WRITTEN) {
+    refuse("too-large", null, Text.empty);
+    return;
+  }
   plan.add(mkdir(parent, DIRECTORY_MODE));
   for (let i = 0; i < sources.length; i++) {
     plan.add(bind(sources[i], join(parent, base(sources[i])), false, READ_ONLY));

@@ -99,7 +99,7 @@ mountTest(
 
 mountTest("a missing source, and one below a file, are refused by what they are", async (scratch) => {
   scratch.file("file");
-  await refuseEverywhere(scratch, `${scratch.path}/missing`, "ENOENT", /no such file/);
+  await refuseEverywhere(scratch, `${scratch.path}/missing`, "ENOENT", /the source does not exist/);
   await refuseEverywhere(scratch, `${scratch.path}/file/x`, "ENOTDIR", /not a directory/);
   symlinkSync("loop", `${scratch.path}/loop`);
   await refuseEverywhere(scratch, `${scratch.path}/loop`, "ELOOP", /link/);
