@@ -5,7 +5,8 @@
  */
 export * from "../mod.ts";
 export type { Argument, CallName } from "./linux/calls.ts";
-export { type Libc, type LibcName, openLibc } from "./linux/libc.ts";
+export type { Libc, LibcName } from "./linux/libc.ts";
+export { openLibc } from "./linux/open-libc.ts";
 export { SyscallError } from "./linux/syscall-error.ts";
 export type { Logger } from "./logger.ts";
 export { FilesystemShare, type FilesystemShareOptions } from "./share.ts";

@@ -13,7 +13,8 @@ import {
 } from "../mod.ts";
 import type { OnStep } from "./execute.ts";
 import { type Host, hostOf } from "./linux/host.ts";
-import { type Libc, openLibc } from "./linux/libc.ts";
+import type { Libc } from "./linux/libc.ts";
+import { openLibc } from "./linux/open-libc.ts";
 import { sharesIn } from "./linux/shares.ts";
 import type { Logger } from "./logger.ts";
 import { randomHex } from "./random.ts";

@@ -1,8 +1,8 @@
 import * as c from "./constants.ts";
 import { EEXIST, EINVAL } from "./errno.ts";
 import type { Host } from "./host.ts";
+import type { Place } from "./place.ts";
 import { isPlaceholder, makePlaceholder, removePlaceholder } from "./placeholder.ts";
-import type { Place } from "./reach.ts";
 import type { Source } from "./source.ts";
 import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError } from "./syscall-error.ts";

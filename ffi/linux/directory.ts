@@ -1,7 +1,7 @@
 import { S_IFDIR } from "./constants.ts";
 import { EEXIST } from "./errno.ts";
 import type { Host } from "./host.ts";
-import type { Place } from "./reach.ts";
+import type { Place } from "./place.ts";
 import { failAfter, SyscallError, unlessMissing } from "./syscall-error.ts";
 
 /** Makes a directory with just this mode, whatever the umask; false where one is. */

@@ -1,8 +1,8 @@
 import { MS_PRIVATE, MS_UNBINDABLE, O_PATH } from "./constants.ts";
 import { EEXIST } from "./errno.ts";
 import type { Host } from "./host.ts";
-import type { Mount } from "./mount-table.ts";
-import type { Place } from "./reach.ts";
+import type { Mount } from "./mount.ts";
+import type { Place } from "./place.ts";
 import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError } from "./syscall-error.ts";
 

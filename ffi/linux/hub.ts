@@ -1,7 +1,7 @@
 import * as c from "./constants.ts";
 import { EEXIST, ENOENT } from "./errno.ts";
 import type { Host } from "./host.ts";
-import type { Place } from "./reach.ts";
+import type { Place } from "./place.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
 

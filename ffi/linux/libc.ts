@@ -1,7 +1,4 @@
 import type { Argument, CallName } from "./calls.ts";
-import { openDeno, runsInDeno } from "./libc-deno.ts";
-import { openFfiRs } from "./libc-ffi-rs.ts";
-import { openKoffi } from "./libc-koffi.ts";
 
 /** The way to libc: all that is asked of a foreign function interface. */
 export interface Libc {
@@ -13,48 +10,3 @@ export interface Libc {
 
 /** The foreign function interfaces that lead to libc. */
 export type LibcName = "deno" | "koffi" | "ffi-rs";
-
-let opened: Promise<Libc> | undefined;
-
-/**
- * The way to libc in this runtime: Deno's own, in Node koffi where the program has it, else ffi-rs. With a name, that one.
- *
- * @throws {Error} when there is none: not on Linux, Deno without --allow-ffi, no ffi-rs for this machine.
- *
- * @example
- * ```ts
- * import { FilesystemShare, openLibc } from "guestshare/host";
- *
- * const libc = await openLibc();
- * const share = new FilesystemShare({ id: "s1" }, { libc });
- * await share.cleanup();
- * ```
- */
-export function openLibc(name?: LibcName): Promise<Libc> {
-  if (process.platform !== "linux") {
-    return Promise.reject(
-      new Error(`Cannot open libc: shares are mounted on Linux only, not on ${process.platform}`),
-    );
-  }
-  if (name !== undefined) return open(name);
-  opened ??= openFirst();
-  return opened;
-}
-
-async function openFirst(): Promise<Libc> {
-  if (runsInDeno()) return openDeno();
-  return openKoffi().catch(() => openFfiRs());
-}
-
-async function open(name: LibcName): Promise<Libc> {
-  switch (name) {
-    case "deno":
-      return openDeno();
-    case "koffi":
-      return openKoffi();
-    case "ffi-rs":
-      return openFfiRs();
-    default:
-      throw new Error(`Cannot open libc by ${JSON.stringify(name)}: "deno", "koffi" and "ffi-rs" are known`);
-  }
-}

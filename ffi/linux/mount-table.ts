@@ -1,25 +1,11 @@
 import { Buffer } from "node:buffer";
 import { MS_PRIVATE, MS_SHARED, MS_SLAVE, MS_UNBINDABLE } from "./constants.ts";
 import { ENOENT, EOVERFLOW } from "./errno.ts";
+import type { Mount } from "./mount.ts";
 import { parseMountinfo } from "./mountinfo.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
-
-/** A mount of this namespace. */
-export interface Mount {
-  readonly id: number;
-  readonly parent: number;
-  /** What of its filesystem is mounted. */
-  readonly root: string;
-  /** Where. */
-  readonly point: string;
-  /** MS_SHARED, MS_SLAVE, MS_UNBINDABLE or MS_PRIVATE; a shared slave is shared. */
-  readonly propagation: number;
-  /** Its MOUNT_ATTR_* bits. */
-  readonly attributes: number;
-  readonly fstype: string;
-}
 
 // struct mnt_id_req: u32 size, u32 spare, u64 mnt_id, u64 param (here: what is asked for)
 const REQUEST_SIZE = 24;

@@ -8,7 +8,7 @@ import {
   MS_SLAVE,
   MS_UNBINDABLE,
 } from "./constants.ts";
-import type { Mount } from "./mount-table.ts";
+import type { Mount } from "./mount.ts";
 
 /**
  * The mounts in a text of /proc/<pid>/mountinfo (proc(5)), read as Latin-1, so that every byte of a path is one character.

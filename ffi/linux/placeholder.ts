@@ -1,7 +1,7 @@
 import { S_IFDIR, S_IFREG, S_IFSOCK } from "./constants.ts";
 import { EEXIST } from "./errno.ts";
 import type { Host } from "./host.ts";
-import type { Place } from "./reach.ts";
+import type { Place } from "./place.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 

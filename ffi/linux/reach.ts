@@ -4,14 +4,9 @@ import { isGuard } from "./guard.ts";
 import type { Host } from "./host.ts";
 import { isHub } from "./hub.ts";
 import type { Lock } from "./lock.ts";
+import type { Place } from "./place.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
-
-/** A name in an open directory. */
-export interface Place {
-  readonly directory: number;
-  readonly name: string;
-}
 
 // How many directories are open on the way when the hub or the view is next.
 const HUB_DEPTH = 1;

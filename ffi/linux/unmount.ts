@@ -1,7 +1,7 @@
 import { EEXIST } from "./errno.ts";
 import { isGuard } from "./guard.ts";
 import type { Host } from "./host.ts";
-import type { Place } from "./reach.ts";
+import type { Place } from "./place.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 
 /** Detaches what is mounted at a place, with all below it; false where nothing is. */
