@@ -36,8 +36,7 @@ export class Executor {
    * @throws {PlanError} of a plan that takes away, with every failure.
    */
   execute(plan: Plan, onStep: OnStep): void {
-    const adds = plan.steps.some(({ undo }) => undo.length > 0);
-    if (adds) this.#add(plan.steps, onStep);
+    if (adds(plan)) this.#add(plan.steps, onStep);
     else this.#takeAway(plan.steps, onStep);
   }
 
@@ -100,11 +99,7 @@ export class Executor {
       case "remove":
         return this.#remove(step.path);
       case "copy":
-        throw new SyscallError(
-          "",
-          EOPNOTSUPP,
-          "nothing is shared with this guest, and no agent is there to copy to",
-        );
+        throw noAgent();
     }
   }
 
@@ -139,4 +134,15 @@ function tell(onStep: OnStep, step: Step, changed: boolean): void {
   } catch {
     // A logger's own trouble.
   }
+}
+
+/** Whether a plan adds; otherwise it takes away. */
+export function adds(plan: Plan): boolean {
+  return plan.steps.some(({ undo }) => undo.length > 0);
+}
+
+/** Why a copy cannot be obeyed. */
+export function noAgent(): SyscallError {
+  const reason = "nothing is shared with this guest, and there is no agent to copy to";
+  return new SyscallError("", EOPNOTSUPP, reason);
 }

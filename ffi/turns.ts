@@ -1,9 +1,8 @@
 import type { Plan, Step } from "../mod.ts";
-import { Executor, type OnStep } from "./execute.ts";
-import { ENOENT, EOPNOTSUPP } from "./linux/errno.ts";
+import { adds, Executor, noAgent, type OnStep } from "./execute.ts";
 import type { Host } from "./linux/host.ts";
 import { type Lock, takeLock } from "./linux/lock.ts";
-import { SyscallError } from "./linux/syscall-error.ts";
+import { notPrepared } from "./linux/reach.ts";
 import { PlanError, StepError } from "./step-error.ts";
 
 /** A plan that waits for its sandbox's lock. */
@@ -43,14 +42,6 @@ export function takeTurn(call: Call): Promise<void> {
     if (queue) queue.push(waiting);
     else void serve(directory, [waiting]);
   });
-}
-
-function noAgent(): SyscallError {
-  return new SyscallError(
-    "",
-    EOPNOTSUPP,
-    "nothing is shared with this guest, and there is no agent to copy to",
-  );
 }
 
 async function serve(directory: string, queue: Waiting[]): Promise<void> {
@@ -129,15 +120,7 @@ function settleMissing(waiting: Waiting): void {
   else waiting.resolve();
 }
 
-function notPrepared(): SyscallError {
-  return new SyscallError("openat", ENOENT, "the sandbox is not prepared; call prepare first");
-}
-
 function settleFailed({ call, reject }: Waiting, error: unknown): void {
   const failure = new StepError(call.plan.steps[0] as Step, error);
   reject(adds(call.plan) ? failure : new PlanError([failure]));
-}
-
-function adds(plan: Plan): boolean {
-  return plan.steps.some(({ undo }) => undo.length > 0);
 }

@@ -56,7 +56,7 @@ export class Reach {
   must(path: string): Place {
     const place = this.find(path);
     if (place) return place;
-    throw new SyscallError("openat", ENOENT, "the sandbox is not prepared; call prepare first");
+    throw notPrepared();
   }
 
   /** Closes what is open at a path and below it: something else will be there. */
@@ -130,4 +130,9 @@ export class Reach {
     if (length < this.#way.length) this.#last = undefined;
     for (const { fd } of this.#way.splice(length)) this.#host.sys.close(fd);
   }
+}
+
+/** Nothing can be added to a sandbox that has no directory, or no hub in it. */
+export function notPrepared(): SyscallError {
+  return new SyscallError("openat", ENOENT, "the sandbox is not prepared; call prepare first");
 }
