@@ -1,3 +1,5 @@
+import { lengthOf, startOf } from "./literal";
+
 // A text of length 0 in static memory.
 const EMPTY: usize = memory.data<u32>([0, 0]);
 
@@ -19,9 +21,7 @@ export class Text {
 
   /** The bytes of a literal, which must be ASCII. */
   static of(literal: string): Text {
-    const text = Text.room(literal.length);
-    copyLiteral(text.start, literal);
-    return text;
+    return new Text(startOf(literal), lengthOf(literal));
   }
 
   /** The decimal digits of `number`, which must not be negative. */
@@ -38,10 +38,7 @@ export class Text {
 
   /** Room for `length` bytes that the caller writes before it hands the text on. */
   static room(length: i32): Text {
-    const text = heap.alloc(offsetof<Text>() + length);
-    store<usize>(text, text + offsetof<Text>(), offsetof<Text>("start"));
-    store<i32>(text, length, offsetof<Text>("length"));
-    return changetype<Text>(text);
+    return new Text(heap.alloc(length), length);
   }
 
   @operator("+")
@@ -54,7 +51,7 @@ export class Text {
 
   /** These bytes and an ASCII literal's. */
   and(literal: string): Text {
-    const text = Text.room(this.length + literal.length);
+    const text = Text.room(this.length + lengthOf(literal));
     copyBytes(text.start, this.start, this.length);
     copyLiteral(text.start + this.length, literal);
     return text;
@@ -67,17 +64,17 @@ export class Text {
 
   /** Whether the bytes are those of an ASCII literal. */
   is(literal: string): bool {
-    return this.length == literal.length && startsWith(this.start, literal);
+    return this.length == lengthOf(literal) && startsWith(this.start, literal);
   }
 
   /** Whether the first bytes are those of an ASCII literal. */
   startsWith(literal: string): bool {
-    return this.length >= literal.length && startsWith(this.start, literal);
+    return this.length >= lengthOf(literal) && startsWith(this.start, literal);
   }
 
   /** Whether an ASCII literal stands somewhere in the bytes. */
   includes(literal: string): bool {
-    for (let from = 0; from + literal.length <= this.length; from++) {
+    for (let from = 0; from + lengthOf(literal) <= this.length; from++) {
       if (startsWith(this.start + from, literal)) return true;
     }
     return false;
@@ -114,34 +111,21 @@ export function copyBytes(to: usize, from: usize, length: i32): void {
   for (; i < length; i++) store<u8>(to + i, load<u8>(from + i));
 }
 
-// Literals are UTF-16 in memory. These two take four of their units at a time.
-
 /** Writes the bytes of an ASCII literal at `to`. */
 export function copyLiteral(to: usize, literal: string): void {
-  const units = changetype<usize>(literal);
-  const length = literal.length;
-  let i = 0;
-  for (; i <= length - 4; i += 4) store<u32>(to + i, narrow(load<u64>(units + (i << 1))));
-  for (; i < length; i++) store<u8>(to + i, load<u8>(units + (i << 1)));
+  copyBytes(to, startOf(literal), lengthOf(literal));
 }
 
 /** Whether the bytes at `start`, at least as many, begin with those of an ASCII literal. */
 export function startsWith(start: usize, literal: string): bool {
-  const units = changetype<usize>(literal);
-  const length = literal.length;
+  const bytes = startOf(literal);
+  const length = lengthOf(literal);
   let i = 0;
-  for (; i <= length - 4; i += 4) {
-    if (load<u32>(start + i) != narrow(load<u64>(units + (i << 1)))) return false;
+  for (; i <= length - 8; i += 8) {
+    if (load<u64>(start + i) != load<u64>(bytes + i)) return false;
   }
   for (; i < length; i++) {
-    if (load<u8>(start + i) != load<u8>(units + (i << 1))) return false;
+    if (load<u8>(start + i) != load<u8>(bytes + i)) return false;
   }
   return true;
-}
-
-/** Four ASCII units of UTF-16 as four bytes. */
-@inline
-function narrow(units: u64): u32 {
-  const pairs = units | (units >> 8);
-  return <u32>((pairs & 0xffff) | ((pairs >> 16) & 0xffff0000));
 }

@@ -1,3 +1,4 @@
+import { lengthOf } from "../literal";
 import { startsWith, Text } from "../text";
 
 // Marks a frame that stands at no item yet.
@@ -71,7 +72,7 @@ export class JsonPath {
   @inline
   isAt(name: string): bool {
     const field = lastField(this.frame);
-    return load<i32>(field, 4) == name.length && startsWith(load<usize>(field), name);
+    return load<i32>(field, 4) == lengthOf(name) && startsWith(load<usize>(field), name);
   }
 
   text(): Text {

@@ -1,3 +1,4 @@
+import { lengthOf } from "../literal";
 import { refused } from "../refusal";
 import { Text } from "../text";
 import { Cursor, isDigit } from "./cursor";
@@ -137,13 +138,13 @@ export class Json extends Cursor {
     this.length = string.text.length;
     if (string.problem == null) return;
     const problem = string.problem!;
-    if (problem.length == 0) this.notJson();
-    else if (problem == "not-utf8") this.refuse(problem, this.position());
+    if (lengthOf(problem) == 0) this.notJson();
+    else if (string.end == string.from) this.refuse(problem, this.position());
     else this.refuse(problem, new Text(string.from, <i32>(string.end - string.from)));
   }
 
   private literal(word: string): bool {
-    const length = word.length;
+    const length = lengthOf(word);
     if (this.end - this.at < <usize>length || !new Text(this.at, length).is(word)) return this.notJson();
     this.at += length;
     return true;

@@ -1,6 +1,7 @@
 import { List } from "../list";
+import { lengthOf, startOf } from "../literal";
 import { refuse } from "../refusal";
-import { copyLiteral, Text } from "../text";
+import { copyBytes, Text } from "../text";
 import { needingEscape } from "./plain";
 
 // Far above any plan in use, far below what memory and a text of JavaScript's engines can hold.
@@ -30,9 +31,10 @@ export class JsonWriter {
 
   /** JSON's own signs and words, or a name in quotes: ASCII that needs no escape. */
   raw(literal: string): JsonWriter {
-    this.reserve(literal.length);
-    copyLiteral(this.to, literal);
-    this.to += literal.length;
+    const length = lengthOf(literal);
+    this.reserve(length);
+    copyBytes(this.to, startOf(literal), length);
+    this.to += length;
     return this;
   }
 

@@ -48,7 +48,7 @@ function isErofsLowerdir(type: Text, option: Text): bool {
 // Kata takes "fuse." and a path whose last name begins with "nydus-overlayfs".
 function isNydus(type: Text): bool {
   if (!type.startsWith("fuse.")) return false;
-  let begin = "fuse.".length;
+  let begin = 5; // behind "fuse."
   for (let i = begin; i < type.length; i++) {
     if (type.at(i) == 0x2f) begin = i + 1;
   }
