@@ -1,3 +1,4 @@
+import { shareContainer, unshareContainer } from "./plan/container";
 import { shareFile, unshareFile } from "./plan/file";
 import { Plan } from "./plan/plan";
 import { shareRootFilesystem, unshareRootFilesystem } from "./plan/root-filesystem";
@@ -7,12 +8,18 @@ import { Op, Request } from "./request/request";
 /** The plan of a request; of no use where it was refused on the way. */
 export function decide(request: Request): Plan {
   const sandbox = request.sandbox!;
+  const container = request.container;
+  const held = request.held;
   switch (request.op) {
     case Op.Prepare: return prepare(sandbox);
-    case Op.Cleanup: return cleanup(sandbox, request.revoke);
-    case Op.ShareFile: return shareFile(sandbox, request.container!, request.mount!, request.random!);
-    case Op.UnshareFile: return unshareFile(sandbox, request.mount!);
-    case Op.ShareRootFilesystem: return shareRootFilesystem(sandbox, request.container!);
-    default: return unshareRootFilesystem(sandbox, request.container!);
+    case Op.Cleanup: return cleanup(sandbox, request.revoke, request.rafs);
+    case Op.ShareFile: {
+      return shareFile(sandbox, container!, request.mount!, request.random[0], request.hasHeld ? held : null);
+    }
+    case Op.UnshareFile: return unshareFile(sandbox, container!, request.mount!, held);
+    case Op.ShareRootFilesystem: return shareRootFilesystem(sandbox, container!);
+    case Op.UnshareRootFilesystem: return unshareRootFilesystem(sandbox, container!);
+    case Op.ShareContainer: return shareContainer(sandbox, container!, request.random, held);
+    default: return unshareContainer(sandbox, container!, held);
   }
 }

@@ -1,3 +1,4 @@
+import { toBase64Url } from "./base64";
 import { join } from "./path";
 import { Sandbox } from "./request/sandbox";
 import { Text } from "./text";
@@ -26,6 +27,16 @@ export function sandboxMounts(directory: Text): Text {
   return directory.and("/mounts/sandbox-mounts");
 }
 
+/** Where the users of shares are, by the shares' names, in the hub. */
+export function users(directory: Text): Text {
+  return directory.and("/mounts/.users");
+}
+
+/** Where the agent's watchable mounts go, in the hub. */
+export function watchable(directory: Text): Text {
+  return directory.and("/mounts/watchable");
+}
+
 /** The directory at which the guest mounts the view. */
 export function guestDirectory(sandbox: Sandbox): Text {
   const dir = sandbox.guestDir;
@@ -41,6 +52,26 @@ export function guestCopyDirectory(sandbox: Sandbox): Text {
 /** The directory at which the guest mounts nydusd's filesystem, which has the view in its `containers`. */
 export function guestNydusDirectory(sandbox: Sandbox): Text {
   return rootless(sandbox, "/run/kata-containers/shared");
+}
+
+/** What the guest has of a container beside what is shared (Kata's literal /run/kata-containers/<container>). */
+export function guestContainer(container: Text): Text {
+  return Text.of("/run/kata-containers/") + container;
+}
+
+/** Where the guest mounts a layer of a root filesystem, by the address of its disk. */
+export function guestVirtualVolume(address: Text): Text {
+  return Text.of("/run/kata-containers/virtual-volumes/") + toBase64Url(address);
+}
+
+/** Where the guest mounts the disk of a volume, by its address. */
+export function guestBlockVolume(address: Text): Text {
+  return Text.of("/run/kata-containers/sandbox/storage/") + toBase64Url(address);
+}
+
+/** Where nydusd mounts a container's image, in its own filesystem. */
+export function rafs(container: Text): Text {
+  return (Text.of("/rafs/") + container).and("/lowerdir");
 }
 
 function rootless(sandbox: Sandbox, directory: string): Text {

@@ -10,10 +10,23 @@ export class List<T> {
     return load<T>(this.start + (<usize>index << alignof<T>()));
   }
 
+  set(index: i32, item: T): void {
+    store<T>(this.start + (<usize>index << alignof<T>()), item);
+  }
+
   push(item: T): void {
     if (this.length == this.room) this.grow();
     store<T>(this.start + (<usize>this.length << alignof<T>()), item);
     this.length += 1;
+  }
+
+  last(): T {
+    return this[this.length - 1];
+  }
+
+  /** Forgets the last thing. */
+  pop(): void {
+    this.length -= 1;
   }
 
   private grow(): void {

@@ -12,6 +12,12 @@ const MAX_REQUEST: i32 = 64 << 20;
 let room: usize = 0;
 let roomLength: i32 = 0;
 let written: usize = 0;
+let isAscii: bool = true;
+
+/** A plan is seldom longer than its request by more than this. */
+const USUAL_GROWTH: i32 = 6;
+/** Room for nearly every plan of a single operation. */
+const USUAL_ROOM: usize = 4096;
 
 /** The version of this list of functions and of their meaning. */
 export function abi_version(): i32 {
@@ -42,7 +48,7 @@ export function plan(start: usize, length: i32): i32 {
   if (refused()) return writeRefusal();
   const decided = decide(request);
   if (refused()) return writeRefusal();
-  const writer = new JsonWriter();
+  const writer = new JsonWriter(max(USUAL_ROOM, <usize>length * USUAL_GROWTH));
   decided.write(writer);
   if (refused()) return writeRefusal();
   return keep(writer);
@@ -51,6 +57,11 @@ export function plan(start: usize, length: i32): i32 {
 /** Where the JSON that `plan` wrote begins. */
 export function output(): usize {
   return written;
+}
+
+/** Whether that JSON is ASCII, so that each of its bytes is a character. */
+export function ascii(): bool {
+  return isAscii;
 }
 
 function forgetAll(): void {
@@ -62,13 +73,14 @@ function forgetAll(): void {
 function keep(writer: JsonWriter): i32 {
   const text = writer.text();
   written = text.start;
+  isAscii = writer.isAscii();
   return text.length;
 }
 
 function writeRefusal(): i32 {
   const subject = refusalSubject();
   const path = refusalPath();
-  const writer = new JsonWriter();
+  const writer = new JsonWriter(USUAL_ROOM);
   writer.raw('{"code":"').raw(refusalCode()).raw('","subject":').string(subject);
   writer.raw(',"path":').string(path).raw("}");
   return -keep(writer);

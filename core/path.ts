@@ -1,3 +1,4 @@
+import { equalTo, HIGH } from "./json/plain";
 import { copyBytes, Text } from "./text";
 
 const SLASH: u8 = 0x2f;
@@ -56,21 +57,63 @@ export function isName(text: Text): bool {
  * ".." leads to cannot be told from the text.
  */
 export function clean(path: Text): Text | null {
-  if (!isAbsolute(path)) return null;
-  const cleaned = Text.room(path.length);
+  return isAbsolute(path) && !hasDotDot(path) ? lexical(path) : null;
+}
+
+function hasDotDot(path: Text): bool {
+  let begin = 0;
+  for (let i = 0; i <= path.length; i++) {
+    if (i < path.length && path.at(i) != SLASH) continue;
+    if (path.slice(begin, i).is("..")) return true;
+    begin = i + 1;
+  }
+  return false;
+}
+
+/** A path from the root without empty, "." and ".." names, by its text alone (Go's filepath.Clean of "/" and the path). */
+export function lexical(path: Text): Text {
+  if (isClean(path)) return path;
+  const cleaned = Text.room(path.length + 1);
   let length = 0;
-  let begin = 1;
-  for (let i = 1; i <= path.length; i++) {
+  let begin = 0;
+  for (let i = 0; i <= path.length; i++) {
     if (i < path.length && path.at(i) != SLASH) continue;
     const name = path.slice(begin, i);
     begin = i + 1;
-    if (name.is("..")) return null;
     if (name.length == 0 || name.is(".")) continue;
-    store<u8>(cleaned.start + length, SLASH);
-    copyBytes(cleaned.start + length + 1, name.start, name.length);
-    length += 1 + name.length;
+    if (name.is("..")) {
+      while (length > 0 && cleaned.at(--length) != SLASH) continue;
+    } else {
+      store<u8>(cleaned.start + length, SLASH);
+      copyBytes(cleaned.start + length + 1, name.start, name.length);
+      length += 1 + name.length;
+    }
   }
   return length == 0 ? Text.of("/") : cleaned.slice(0, length);
+}
+
+// Whether a path surely is clean: it may say no to one with a name that begins with a dot. Eight bytes at a time.
+function isClean(path: Text): bool {
+  const length = path.length;
+  if (length < 9 || path.at(0) != SLASH || path.at(length - 1) == SLASH) return false;
+  const last = path.start + length - 9;
+  for (let at = path.start; at < last; at += 8) {
+    if (hasDotOrSlashAfterSlash(at)) return false;
+  }
+  return !hasDotOrSlashAfterSlash(last);
+}
+
+@inline
+function hasDotOrSlashAfterSlash(at: usize): bool {
+  const next = load<u64>(at + 1);
+  // "." is 0x2e, and "/" is 0x2f.
+  return (equalTo(load<u64>(at), SLASH) & equalTo(next | 0x0101010101010101, SLASH) & HIGH) != 0;
+}
+
+/** Whether a path is `top`, or lies below it by its text. */
+export function isAtOrBelow(path: Text, top: Text): bool {
+  if (path.length < top.length || !path.slice(0, top.length).equals(top)) return false;
+  return path.length == top.length || top.length == 1 || path.at(top.length) == SLASH;
 }
 
 /** The path of something below `directory`, counted from there; null where it is not below it by its text. */

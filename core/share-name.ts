@@ -1,4 +1,4 @@
-import { base, NAME_MAX } from "./path";
+import { base, lexical, NAME_MAX } from "./path";
 import { copyBytes, Text } from "./text";
 
 const DASH: u8 = 0x2d;
@@ -10,19 +10,24 @@ export const SHARE_NAME_EXTRA: i32 = 18;
  * The name of a shared file, `<container>-<16 hex digits>-<last name of its destination>` (Kata's ShareFile). The label
  * is cut, at a character's end, where the kernel has no room for it; the digits keep the name unique.
  */
-export function shareName(container: Text, random: Text, destination: Text): Text {
-  const label = base(destination);
-  const room = NAME_MAX - SHARE_NAME_EXTRA - container.length;
+export function shareName(owner: Text, random: Text, path: Text): Text {
+  const label = base(path);
+  const room = NAME_MAX - SHARE_NAME_EXTRA - owner.length;
   // Kata joins the name to its directory, which drops the slash that is the root's last name.
   const shown = label.is("/") ? label.slice(0, 0) : label.upTo(room);
-  const name = Text.room(container.length + SHARE_NAME_EXTRA + shown.length);
-  const digits = name.start + container.length + 1;
-  copyBytes(name.start, container.start, container.length);
+  const name = Text.room(owner.length + SHARE_NAME_EXTRA + shown.length);
+  const digits = name.start + owner.length + 1;
+  copyBytes(name.start, owner.start, owner.length);
   store<u8>(digits - 1, DASH);
   copyBytes(digits, random.start, 16);
   store<u8>(digits + 16, DASH);
   copyBytes(digits + 17, shown.start, shown.length);
   return name;
+}
+
+/** The name of a share that containers of the sandbox have together, `sandbox-<16 hex digits>-<last name of its source>`. */
+export function sandboxShareName(random: Text, source: Text): Text {
+  return shareName(Text.of("sandbox"), random, lexical(source));
 }
 
 /** Whether a text is what keeps share names apart: 8 random bytes as 16 lower-case hex digits. */

@@ -1,12 +1,10 @@
+import { ID_MAP, writeAttributes } from "./attributes";
 import { JsonWriter } from "./json/write";
+import { writeIdMappings } from "./request/id-mapping";
+import { Mount } from "./request/mount";
 import { Text } from "./text";
 
-export enum StepOp { Mkdir, Guard, Hub, View, Bind, Umount, Remove, Copy }
-
-/** Attributes of a mount, as bits. */
-export const READ_ONLY: u32 = 1;
-// What OCI calls them, from bit 0 on.
-const ATTRIBUTES: StaticArray<string> = ["ro"];
+export enum StepOp { Mkdir, Guard, Hub, View, Bind, Use, Unuse, Umount, Remove, Copy, RafsMount, RafsUmount }
 
 /** One change that someone could see, with what takes it back. */
 @final @unmanaged
@@ -15,6 +13,8 @@ export class Step {
   mode: i32 = -1;
   recursive: bool = false;
   attributes: u32 = 0;
+  mount: Mount | null = null;
+  config: Text = Text.empty;
 
   constructor(
     readonly op: StepOp,
@@ -42,10 +42,26 @@ export class Step {
         break;
       case StepOp.Bind:
         to.raw('{"op":"bind","source":').string(this.source).raw(',"target":').string(this.target);
-        to.raw(this.recursive ? ',"recursive":true,"attributes":[' : ',"recursive":false,"attributes":[');
-        this.writeAttributes(to).raw("]");
+        to.raw(this.recursive ? ',"recursive":true,"attributes":' : ',"recursive":false,"attributes":');
+        writeAttributes(to, this.attributes);
+        if ((this.attributes & ID_MAP) != 0) writeIdMappings(to, this.mount!.uidMappings, this.mount!.gidMappings);
         // A bind makes the placeholder that it covers.
         this.writeUmount(to).raw(',{"op":"remove","path":').string(this.target).raw(',"undo":[]}]}');
+        break;
+      case StepOp.Use:
+        to.raw('{"op":"use","path":').string(this.target).raw(',"mode":').integer(this.mode);
+        to.raw(',"undo":[{"op":"unuse","path":').string(this.target).raw(',"undo":[]}]}');
+        break;
+      case StepOp.Unuse:
+        to.raw('{"op":"unuse","path":').string(this.target).raw(',"undo":[]}');
+        break;
+      case StepOp.RafsMount:
+        to.raw('{"op":"rafsMount","mountpoint":').string(this.target).raw(',"source":').string(this.source);
+        to.raw(',"config":').string(this.config);
+        to.raw(',"undo":[{"op":"rafsUmount","mountpoint":').string(this.target).raw(',"undo":[]}]}');
+        break;
+      case StepOp.RafsUmount:
+        to.raw('{"op":"rafsUmount","mountpoint":').string(this.target).raw(',"undo":[]}');
         break;
       case StepOp.Umount:
         to.raw('{"op":"umount","target":').string(this.target).raw(',"undo":[]}');
@@ -62,16 +78,6 @@ export class Step {
 
   private writeUmount(to: JsonWriter): JsonWriter {
     return to.raw(',"undo":[{"op":"umount","target":').string(this.target).raw(',"undo":[]}');
-  }
-
-  private writeAttributes(to: JsonWriter): JsonWriter {
-    let separator = '"';
-    for (let bit = 0; bit < ATTRIBUTES.length; bit++) {
-      if ((this.attributes & (1 << bit)) == 0) continue;
-      to.raw(separator).raw(ATTRIBUTES[bit]).raw('"');
-      separator = ',"';
-    }
-    return to;
   }
 }
 
@@ -102,12 +108,38 @@ export function mountView(source: Text, target: Text): Step {
 }
 
 /** Attaches a private clone of `source`, with its attributes already set, to a placeholder that the step makes. */
-export function bind(source: Text, target: Text, recursive: bool, attributes: u32): Step {
+export function bind(source: Text, target: Text, recursive: bool, attributes: u32, mount: Mount | null = null): Step {
   const step = new Step(StepOp.Bind, target);
   step.source = source;
   step.recursive = recursive;
   step.attributes = attributes;
+  step.mount = mount;
   return step;
+}
+
+/** Makes the empty file that says who uses a share of several containers, with the directory that it is in. */
+export function use(path: Text, mode: i32): Step {
+  const step = new Step(StepOp.Use, path);
+  step.mode = mode;
+  return step;
+}
+
+/** Removes such a file, and the directory where it was the last one. */
+export function unuse(path: Text): Step {
+  return new Step(StepOp.Unuse, path);
+}
+
+/** Mounts a nydus image in nydusd. */
+export function rafsMount(mountpoint: Text, source: Text, config: Text): Step {
+  const step = new Step(StepOp.RafsMount, mountpoint);
+  step.source = source;
+  step.config = config;
+  return step;
+}
+
+/** Unmounts a nydus image in nydusd. */
+export function rafsUmount(mountpoint: Text): Step {
+  return new Step(StepOp.RafsUmount, mountpoint);
 }
 
 /** Detaches what is mounted on `target`, with everything below it. */

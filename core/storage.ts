@@ -1,5 +1,6 @@
 import { List } from "./list";
 import { JsonWriter } from "./json/write";
+import { ChangePolicy } from "./request/mount";
 import { Text } from "./text";
 
 /** Something that the agent mounts in the guest (message Storage of Kata's agent.proto). */
@@ -7,12 +8,15 @@ import { Text } from "./text";
 export class Storage {
   driverOptions: List<Text> = new List<Text>();
   options: List<Text> = new List<Text>();
+  /** The group that the files of a disk are given to; -1 for none. */
+  group: i64 = -1;
+  groupChangePolicy: ChangePolicy = ChangePolicy.Always;
 
   constructor(
     readonly driver: string,
-    readonly source: Text,
-    readonly fstype: Text,
-    readonly mountPoint: Text,
+    public source: Text,
+    public fstype: Text,
+    public mountPoint: Text,
   ) {}
 
   option(option: Text): void {
@@ -24,7 +28,13 @@ export class Storage {
     to.raw(',"source":').string(this.source);
     to.raw(',"fstype":').string(this.fstype);
     to.raw(',"options":').strings(this.options);
-    to.raw(',"mountPoint":').string(this.mountPoint).raw("}");
+    to.raw(',"mountPoint":').string(this.mountPoint);
+    if (this.group >= 0) {
+      to.raw(',"fsGroup":{"groupId":').integer(this.group);
+      const isAlways = this.groupChangePolicy == ChangePolicy.Always;
+      to.raw(isAlways ? ',"groupChangePolicy":"Always"}' : ',"groupChangePolicy":"OnRootMismatch"}');
+    }
+    to.raw("}");
   }
 }
 

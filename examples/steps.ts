@@ -17,11 +17,17 @@ function describe(step: Step): string[] {
   switch (step.op) {
     case "mkdir":
     case "remove":
+    case "use":
+    case "unuse":
       return [step.path];
     case "bind":
       return [[step.target, ...step.attributes].join(" "), step.source];
     case "view":
       return [step.target, step.source];
+    case "rafsMount":
+      return [step.mountpoint, step.source];
+    case "rafsUmount":
+      return [step.mountpoint];
     case "copy":
       return [step.guestPath, step.source];
     default:

@@ -9,5 +9,7 @@ export type { Libc, LibcName } from "./linux/libc.ts";
 export { openLibc } from "./linux/open-libc.ts";
 export { SyscallError } from "./linux/syscall-error.ts";
 export type { Logger } from "./logger.ts";
-export { FilesystemShare, type FilesystemShareOptions } from "./share.ts";
+export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
+export type { FilesystemShareOptions } from "./options.ts";
+export { FilesystemShare } from "./share.ts";
 export { PlanError, StepError } from "./step-error.ts";

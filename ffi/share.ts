@@ -1,36 +1,25 @@
 import {
   type Container,
+  type ContainerPlan,
   type Core,
+  type HeldShare,
   load,
   type Mount,
-  type Op,
   type Plan,
-  type PlanOf,
-  type RequestOf,
   type Sandbox,
   type SharedFile,
   type Storage,
 } from "../mod.ts";
 import type { OnStep } from "./execute.ts";
+import { mountWithFacts, withFacts } from "./facts.ts";
+import { heldIn } from "./linux/held.ts";
 import { type Host, hostOf } from "./linux/host.ts";
 import type { Libc } from "./linux/libc.ts";
 import { openLibc } from "./linux/open-libc.ts";
 import { sharesIn } from "./linux/shares.ts";
-import type { Logger } from "./logger.ts";
+import { checkOptions, defaultLockTimeoutMs, type FilesystemShareOptions } from "./options.ts";
 import { randomHex } from "./random.ts";
-import { takeTurn } from "./turns.ts";
-
-/** How a FilesystemShare does its work. */
-export interface FilesystemShareOptions {
-  /** Gets a line for each step. Default: silence. */
-  readonly logger?: Logger;
-  /** The way to libc. Default: the one of this runtime. */
-  readonly libc?: Libc;
-  /** How long another process may hold the sandbox's lock. Default 60,000. */
-  readonly lockTimeoutMs?: number;
-}
-
-const defaultLockTimeoutMs = 60_000;
+import { type Call, takeTurn } from "./turns.ts";
 
 /**
  * Shares files of this host with the guest of one sandbox. What is mounted is known to the kernel alone: any process may
@@ -55,14 +44,12 @@ export class FilesystemShare {
   readonly #onStep: OnStep;
   #opening: Promise<Opened> | undefined;
   #opened: Opened | undefined;
+  #ownDirectory: string | undefined;
 
   /** @throws {TypeError} for options that are none. Nothing is done yet. */
   constructor(sandbox: Sandbox, options: FilesystemShareOptions = {}) {
-    const { logger, lockTimeoutMs = defaultLockTimeoutMs } = options;
-    if (logger && typeof logger.debug !== "function")
-      throw new TypeError("logger.debug has to be a function, as pino's is");
-    if (!(lockTimeoutMs >= 0))
-      throw new TypeError(`lockTimeoutMs has to be a number of milliseconds, not ${lockTimeoutMs}`);
+    checkOptions(options);
+    const { logger } = options;
     this.#sandbox = sandbox;
     this.#options = options;
     const fields = { subsystem: "filesystem share", sandbox: sandbox?.id };
@@ -77,7 +64,9 @@ export class FilesystemShare {
    * @throws {StepError} for a step that failed; what was done before is undone.
    */
   async prepare(): Promise<readonly Storage[]> {
-    const plan = await this.#perform({ op: "prepare", sandbox: this.#sandbox });
+    const { core, host } = this.#opened ?? (await this.#open());
+    const plan = core.plan({ op: "prepare", sandbox: this.#sandbox });
+    await this.#perform(host, plan);
     return plan.storages;
   }
 
@@ -90,13 +79,31 @@ export class FilesystemShare {
   async cleanup({ revoke = false }: { revoke?: boolean } = {}): Promise<void> {
     const { core, host } = this.#opened ?? (await this.#open());
     const request = { op: "cleanup", sandbox: this.#sandbox } as const;
-    const planHeld = (plan: Plan) => core.plan({ ...request, revoke: sharesIn(host.table, plan.directory) });
-    await this.#perform(request, revoke ? planHeld : undefined);
+    const plan = core.plan(request);
+    const looks = revoke || this.#options.nydusd !== undefined;
+    await this.#perform(
+      host,
+      plan,
+      looks && (() => core.plan({ ...request, ...this.#found(host, plan, revoke) })),
+    );
+  }
+
+  // What cleanup has to name: shares that consumers may hold, and containers whose image nydusd has.
+  #found({ table }: Host, { directory }: Plan, revoke: boolean): { revoke?: string[]; rafs?: string[] } {
+    const shares = sharesIn(table, directory);
+    const images = shares.filter((share) => share.endsWith("/snapshotdir"));
+    return {
+      ...(revoke ? { revoke: shares } : {}),
+      ...(this.#options.nydusd ? { rafs: images.map((share) => share.slice(0, share.indexOf("/"))) } : {}),
+    };
   }
 
   /**
    * Shares a file or directory under a name of its own. The guest finds it at `guestPath`; `hostPath` is for `unshareFile`.
-   * `random` is 16 hex digits that keep names apart; with the same ones the same share is made again.
+   * `random` is 16 hex digits that keep names apart; with the same ones the same share is made again. With `together`,
+   * containers that share the same source with the same attributes get one mount, as `shareContainer` has them.
+   *
+   * Null where nothing is shared with the guest, and the source is none that could be copied.
    *
    * @throws {RequestError} for a request that the core refuses; nothing was touched.
    * @throws {StepError} for a source that cannot be shared, or a call that failed; nothing is left.
@@ -104,21 +111,41 @@ export class FilesystemShare {
   async shareFile(
     container: Container,
     mount: Mount,
-    { random = randomHex() }: { random?: string } = {},
+    { random = randomHex(), together = false }: { random?: string; together?: boolean } = {},
   ): Promise<SharedFile | null> {
-    const plan = await this.#perform({ op: "shareFile", sandbox: this.#sandbox, container, mount, random });
-    return plan.shared;
+    const { core, host } = this.#opened ?? (await this.#open());
+    const request = { op: "shareFile", sandbox: this.#sandbox, container, mount, random } as const;
+    const plain = core.plan(request);
+    if (!together && plain.steps[0]?.op !== "copy") {
+      await this.#perform(host, plain);
+      return plain.shared;
+    }
+    const seen = { ...request, mount: mountWithFacts(host, mount, container.bundle) };
+    const planWith = (held: HeldShare[]) => core.plan(together ? { ...seen, held } : seen);
+    const planHeld = together && (() => planWith(heldShares(host, plain.directory)));
+    const { shared } = await this.#perform(host, planWith([]), planHeld);
+    return shared ?? null;
   }
 
   /**
    * Takes back a `shareFile`; the mount has the `hostPath` that it returned. Already gone is fine. A mount without a
-   * `hostPath` was not shared by a mount: there is nothing to do for it.
+   * `hostPath` was not shared by a mount: there is nothing to do for it. A share of several containers stays for the
+   * others.
    *
    * @throws {RequestError} for a `hostPath` that is not directly in the sandbox's mounts.
    * @throws {PlanError} with every step that failed.
    */
   async unshareFile(container: Container, mount: Mount): Promise<void> {
-    await this.#perform({ op: "unshareFile", sandbox: this.#sandbox, container, mount });
+    const { core, host } = this.#opened ?? (await this.#open());
+    const request = { op: "unshareFile", sandbox: this.#sandbox, container, mount } as const;
+    const plan = core.plan(request);
+    // No share of one container has such a name.
+    const isTogether = mount.hostPath?.includes("/mounts/sandbox-");
+    await this.#perform(
+      host,
+      plan,
+      isTogether && (() => core.plan({ ...request, held: heldShares(host, plan.directory) })),
+    );
   }
 
   /**
@@ -128,7 +155,10 @@ export class FilesystemShare {
    * @throws {StepError} for a call that failed; nothing is left.
    */
   async shareRootFilesystem(container: Container): Promise<SharedFile | null> {
-    const plan = await this.#perform({ op: "shareRootFilesystem", sandbox: this.#sandbox, container });
+    const { core, host } = this.#opened ?? (await this.#open());
+    const seen = { ...withFacts(host, { ...container, mounts: [] }), mounts: container.mounts ?? [] };
+    const plan = core.plan({ op: "shareRootFilesystem", sandbox: this.#sandbox, container: seen });
+    await this.#perform(host, plan);
     return plan.shared;
   }
 
@@ -138,16 +168,82 @@ export class FilesystemShare {
    * @throws {PlanError} with every step that failed.
    */
   async unshareRootFilesystem(container: Container): Promise<void> {
-    await this.#perform({ op: "unshareRootFilesystem", sandbox: this.#sandbox, container });
+    const { core, host } = this.#opened ?? (await this.#open());
+    await this.#perform(host, core.plan({ op: "unshareRootFilesystem", sandbox: this.#sandbox, container }));
   }
 
-  async #perform<O extends Op>(request: RequestOf<O>, planHeld?: (plan: Plan) => Plan): Promise<PlanOf<O>> {
+  /**
+   * Shares a container's root filesystem and all its mounts, all or nothing. Gives what the guest has to know: the
+   * storages that its agent mounts, the container's mounts and root path for its specification, and what became of each
+   * mount. `containerOf` makes a container of an OCI bundle.
+   *
+   * Containers that share the same source with the same attributes get one mount. `random` is 16 hex digits for each mount.
+   *
+   * @throws {RequestError} for a container that the core refuses; nothing was touched.
+   * @throws {StepError} for a step that failed; nothing is left.
+   *
+   * @example
+   * ```ts
+   * import { containerOf } from "guestshare";
+   * import { FilesystemShare } from "guestshare/host";
+   *
+   * const config = {
+   *   root: { path: "/etc" },
+   *   mounts: [{ destination: "/etc/hostname", type: "bind", source: "/etc/hostname", options: ["rbind", "ro"] }],
+   * };
+   * const share = new FilesystemShare({ id: "s1" });
+   * await share.prepare();
+   * const container = containerOf(config, { id: "c1", bundle: "/run/bundles/c1" });
+   * const { outcomes, rootPath } = await share.shareContainer(container);
+   * console.log(outcomes[0]?.kind, rootPath); // shared /run/kata-containers/shared/containers/c1/rootfs
+   * await share.unshareContainer(container);
+   * await share.cleanup();
+   * ```
+   */
+  async shareContainer(
+    container: Container,
+    { random }: { random?: readonly string[] } = {},
+  ): Promise<ContainerPlan> {
     const { core, host } = this.#opened ?? (await this.#open());
+    const seen = withFacts(host, container);
+    const request = {
+      op: "shareContainer",
+      sandbox: this.#sandbox,
+      container: seen,
+      random: random ?? (seen.mounts ?? []).map(() => randomHex()),
+    } as const;
+    const planHeld = () => core.plan({ ...request, held: heldShares(host, this.#directory(core)) });
+    return (await this.#take({ host, directory: this.#directory(core), planHeld })) as ContainerPlan;
+  }
+
+  /**
+   * Takes back a `shareContainer`. Already gone is fine; a mount that other containers use stays for them.
+   *
+   * @throws {PlanError} with every step that failed; the others are done, and calling again finishes the work.
+   */
+  async unshareContainer(container: Container): Promise<void> {
+    const { core, host } = this.#opened ?? (await this.#open());
+    const request = { op: "unshareContainer", sandbox: this.#sandbox, container } as const;
     const plan = core.plan(request);
-    const { lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
-    const held = planHeld && { planHeld: () => planHeld(plan) };
-    await takeTurn({ host, plan, ...held, onStep: this.#onStep, lockTimeoutMs });
-    return plan;
+    await this.#take({
+      host,
+      directory: plan.directory,
+      planHeld: () => core.plan({ ...request, held: heldShares(host, plan.directory) }),
+    });
+  }
+
+  #perform(host: Host, plan: Plan, planHeld?: (() => Plan) | false): Promise<Plan> {
+    return this.#take({ host, directory: plan.directory, plan, ...(planHeld ? { planHeld } : {}) });
+  }
+
+  #take(call: Omit<Call, "nydusd" | "onStep" | "lockTimeoutMs">): Promise<Plan> {
+    const { nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
+    return takeTurn({ ...call, nydusd, onStep: this.#onStep, lockTimeoutMs });
+  }
+
+  #directory(core: Core): string {
+    this.#ownDirectory ??= core.plan({ op: "cleanup", sandbox: this.#sandbox }).directory;
+    return this.#ownDirectory;
   }
 
   #open(): Promise<Opened> {
@@ -170,4 +266,9 @@ async function open(libc: Libc | undefined): Promise<Opened> {
   ownHost ??= libc ? undefined : openLibc().then(hostOf);
   const host = libc ? hostOf(libc) : await (ownHost as Promise<Host>);
   return { core: await load(), host };
+}
+
+// The core is the judge of its words.
+function heldShares(host: Host, directory: string): HeldShare[] {
+  return heldIn(host, directory) as HeldShare[];
 }

@@ -1,5 +1,6 @@
 import type { Step } from "../mod.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
+import { NydusdError } from "./nydusd/error.ts";
 
 /**
  * A step of a plan failed.
@@ -26,20 +27,19 @@ export class StepError extends Error {
   readonly call: string;
   /** Such as 16; 0 where no system call failed. */
   readonly errno: number;
-  /** Such as "EBUSY". */
+  /** Such as "EBUSY"; nydusd's own word where it refused. */
   readonly code: string;
   /** What failed when the steps done before were undone: these changes are still there. */
   readonly undo: readonly StepError[];
 
   constructor(step: Step, cause: unknown, undo: readonly StepError[] = []) {
     const failure = cause instanceof SyscallError ? cause : undefined;
-    const state = failure ? `${failure.code} (${failure.reason})` : String(cause);
     const left = undo.map(({ message }) => `; left behind: ${message}`).join("");
-    super(`Cannot ${phraseOf(step)}: ${state}${left}`, { cause });
+    super(`Cannot ${phraseOf(step)}: ${stateOf(cause)}${left}`, { cause });
     this.step = step;
     this.call = failure?.call ?? "";
     this.errno = failure?.errno ?? 0;
-    this.code = failure?.code ?? "";
+    this.code = failure?.code ?? (cause instanceof NydusdError ? cause.code : "");
     this.undo = undo;
   }
 }
@@ -55,6 +55,11 @@ export class PlanError extends Error {
   }
 }
 
+function stateOf(cause: unknown): string {
+  if (cause instanceof SyscallError) return `${cause.code} (${cause.reason})`;
+  return cause instanceof NydusdError ? cause.state : String(cause);
+}
+
 function phraseOf(step: Step): string {
   switch (step.op) {
     case "mkdir":
@@ -67,6 +72,14 @@ function phraseOf(step: Step): string {
       return `mount view of ${quote(step.source)} on ${quote(step.target)}`;
     case "bind":
       return `bind ${quote(step.source)} on ${quote(step.target)}`;
+    case "use":
+      return `say who uses a share by ${quote(step.path)}`;
+    case "unuse":
+      return `remove ${quote(step.path)}`;
+    case "rafsMount":
+      return `mount ${quote(step.source)} on ${quote(step.mountpoint)} in nydusd`;
+    case "rafsUmount":
+      return `unmount ${quote(step.mountpoint)} in nydusd`;
     case "umount":
       return `unmount ${quote(step.target)}`;
     case "remove":

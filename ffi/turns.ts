@@ -1,15 +1,22 @@
 import type { Plan, Step } from "../mod.ts";
-import { adds, Executor, noAgent, type OnStep } from "./execute.ts";
+import { adds, execute, type OnStep } from "./execute.ts";
 import type { Host } from "./linux/host.ts";
 import { type Lock, takeLock } from "./linux/lock.ts";
 import { notPrepared } from "./linux/reach.ts";
+import { SyscallError } from "./linux/syscall-error.ts";
+import type { Nydusd } from "./nydusd.ts";
 import { PlanError, StepError } from "./step-error.ts";
+import { noAgent, Steps } from "./steps.ts";
 
 /** A plan that waits for its sandbox's lock. */
 export interface Call {
   readonly host: Host;
-  readonly plan: Plan;
-  /** The plan again, once the lock is held, where it depends on what the hub holds then. */
+  readonly nydusd: Nydusd | undefined;
+  /** The sandbox's directory: what is locked. */
+  readonly directory: string;
+  /** The plan, as far as it does not depend on what the hub holds. */
+  readonly plan?: Plan;
+  /** The plan once the lock is held, where it depends on what the hub holds then. */
   readonly planHeld?: () => Plan;
   readonly onStep: OnStep;
   /** How long another process may hold the lock, from now on. */
@@ -20,7 +27,7 @@ interface Waiting {
   readonly call: Call;
   /** When it is tired of waiting for another process, as performance.now() counts. */
   readonly end: number;
-  resolve(): void;
+  resolve(plan: Plan): void;
   reject(error: unknown): void;
 }
 
@@ -30,12 +37,15 @@ const LONGEST_HOLD_MS = 200;
 // The calls of this process that wait, by their sandbox's directory: the lock is between processes.
 const queues = new Map<string, Waiting[]>();
 
-/** Obeys a call's plan when its turn comes: one after the other in this process, and under the lock of the sandbox. */
-export function takeTurn(call: Call): Promise<void> {
-  const { directory, steps } = call.plan;
-  const [first] = steps;
-  if (first === undefined) return Promise.resolve();
-  if (first.op === "copy") return Promise.reject(new StepError(first, noAgent()));
+/**
+ * Obeys a call's plan when its turn comes: one after the other in this process, and under the lock of the sandbox. Gives
+ * the plan that was obeyed.
+ */
+export function takeTurn(call: Call): Promise<Plan> {
+  const { directory, plan } = call;
+  if (plan?.steps.length === 0) return Promise.resolve(plan);
+  const failure = plan && copyFailure(plan);
+  if (failure) return Promise.reject(failure);
   return new Promise((resolve, reject) => {
     const waiting = { call, end: performance.now() + call.lockTimeoutMs, resolve, reject };
     const queue = queues.get(directory);
@@ -51,10 +61,10 @@ async function serve(directory: string, queue: Waiting[]): Promise<void> {
     try {
       const { host, plan } = first.call;
       const lock = await takeLock(host.sys, directory, {
-        makeMode: makeModeOf(plan),
+        makeMode: plan && makeModeOf(plan),
         timeoutMs: Math.max(0, first.end - performance.now()),
       });
-      if (lock) hold(lock, directory, queue);
+      if (lock) await hold(lock, directory, queue);
       else settleMissing(queue.shift() as Waiting);
     } catch (error) {
       settleFailed(queue.shift() as Waiting, error);
@@ -63,64 +73,89 @@ async function serve(directory: string, queue: Waiting[]): Promise<void> {
   queues.delete(directory);
 }
 
-function hold(lock: Lock, directory: string, queue: Waiting[]): void {
-  const { host } = (queue[0] as Waiting).call;
-  const executor = new Executor(host, directory, lock);
+async function hold(lock: Lock, directory: string, queue: Waiting[]): Promise<void> {
+  const { host, nydusd } = (queue[0] as Waiting).call;
+  const steps = new Steps(host, directory, lock, nydusd);
   const end = performance.now() + LONGEST_HOLD_MS;
   try {
-    while (queue[0]?.call.host === host) {
+    while (queue[0]?.call.host === host && queue[0].call.nydusd === nydusd) {
       const next = queue.shift() as Waiting;
-      run(executor, next);
+      const running = run(steps, next);
+      if (running) await running;
       // Behind a removed directory the lock is nobody's; beginning again finds out.
       if (removes(next.call.plan, directory) || performance.now() > end) return;
     }
   } finally {
-    executor.close();
+    steps.close();
     lock.release();
   }
 }
 
-function run(executor: Executor, { call, resolve, reject }: Waiting): void {
+function run(steps: Steps, { call, resolve, reject }: Waiting): void | Promise<void> {
   const failures: StepError[] = [];
-  const plan = planNow(call, failures);
+  const settle = (plan: Plan) => (failures.length === 0 ? resolve(plan) : reject(new PlanError(failures)));
+  const fail = (error: unknown) => {
+    if (!(error instanceof PlanError)) reject(error);
+    else reject(new PlanError([...failures, ...error.failures]));
+  };
   try {
-    executor.execute(plan, call.onStep);
+    const plan = planNow(call, failures);
+    const failure = copyFailure(plan);
+    if (failure) throw failure;
+    const running = execute(plan, steps, call.onStep);
+    if (running) return running.then(() => settle(plan), fail);
+    settle(plan);
   } catch (error) {
-    if (!(error instanceof PlanError)) {
-      reject(error);
-      return;
-    }
-    failures.push(...error.failures);
+    fail(error);
   }
-  if (failures.length === 0) resolve();
-  else reject(new PlanError(failures));
 }
 
 // Where the hub cannot be looked at, what does not depend on it is still done.
 function planNow({ plan, planHeld }: Call, failures: StepError[]): Plan {
   try {
-    return planHeld?.() ?? plan;
+    return planHeld?.() ?? (plan as Plan);
   } catch (error) {
+    if (!plan || adds(plan) || !(error instanceof SyscallError)) throw error;
     failures.push(new StepError(plan.steps[0] as Step, error));
     return plan;
   }
+}
+
+function copyFailure({ steps }: Plan): StepError | undefined {
+  const copy = steps.find(({ op }) => op === "copy");
+  return copy && new StepError(copy, noAgent());
 }
 
 function makeModeOf({ steps: [first], directory }: Plan): number | undefined {
   return first?.op === "mkdir" && first.path === directory ? first.mode : undefined;
 }
 
-function removes(plan: Plan, directory: string): boolean {
-  return plan.steps.some((step) => step.op === "remove" && step.path === directory);
+function removes(plan: Plan | undefined, directory: string): boolean {
+  return plan?.steps.some((step) => step.op === "remove" && step.path === directory) ?? false;
 }
 
 // Without the sandbox's directory there is nothing to take away, and nowhere to add.
 function settleMissing(waiting: Waiting): void {
-  if (adds(waiting.call.plan)) settleFailed(waiting, notPrepared());
-  else waiting.resolve();
+  const { call, resolve, reject } = waiting;
+  try {
+    const plan = call.plan ?? (call.planHeld as () => Plan)();
+    const failure = copyFailure(plan);
+    if (failure) reject(failure);
+    else if (adds(plan)) settleFailed(waiting, notPrepared());
+    else resolve(plan);
+  } catch (error) {
+    reject(error);
+  }
 }
 
 function settleFailed({ call, reject }: Waiting, error: unknown): void {
-  const failure = new StepError(call.plan.steps[0] as Step, error);
-  reject(adds(call.plan) ? failure : new PlanError([failure]));
+  try {
+    const plan = call.plan ?? (call.planHeld as () => Plan)();
+    const [first] = plan.steps;
+    if (!first) throw error;
+    const failure = new StepError(first, error);
+    reject(adds(plan) ? failure : new PlanError([failure]));
+  } catch (other) {
+    reject(other);
+  }
 }

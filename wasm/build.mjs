@@ -3,7 +3,17 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { main } from "assemblyscript/asc";
 
 const wasm = "wasm/core.wasm";
-const options = ["-O2", "--noAssert", "--converge", "--runtime", "stub", "--use", "abort=", "--transform", "./wasm/literals.mjs"];
+const options = [
+  "-O2",
+  "--noAssert",
+  "--converge",
+  "--runtime",
+  "stub",
+  "--use",
+  "abort=",
+  "--transform",
+  "./wasm/literals.mjs",
+];
 const { error, stderr } = await main(["core/module.ts", ...options, "--outFile", wasm]);
 if (error) {
   console.error(stderr.toString());

@@ -19,13 +19,14 @@ const kept = new Set(["range", "parent", "path", "decorators"]);
 function replaceIn(node, pool) {
   const replaced = (value) => {
     if (!(value instanceof Node)) return value;
-    if (value.kind === NodeKind.Literal && value.literalKind === LiteralKind.String) return pool.expression(value);
+    if (value.kind === NodeKind.Literal && value.literalKind === LiteralKind.String)
+      return pool.expression(value);
     replaceIn(value, pool);
     return value;
   };
   for (const [name, value] of Object.entries(node)) {
     if (kept.has(name)) continue;
-    if (Array.isArray(value)) value.forEach((item, index) => (value[index] = replaced(item)));
+    if (Array.isArray(value)) node[name] = value.map(replaced);
     else node[name] = replaced(value);
   }
 }
@@ -38,7 +39,12 @@ class Pool {
   expression({ value, range }) {
     const name = (text) => Node.createIdentifierExpression(text, range);
     const type = Node.createNamedType(Node.createSimpleTypeName("string", range), [], false, range);
-    const sum = Node.createBinaryExpression(Token.Plus, name("LITERALS"), integer(this.#place(value), range), range);
+    const sum = Node.createBinaryExpression(
+      Token.Plus,
+      name("LITERALS"),
+      integer(this.#place(value), range),
+      range,
+    );
     return Node.createCallExpression(name("changetype"), [type], [sum], range);
   }
 

@@ -1,4 +1,6 @@
+import { decodeAscii } from "./ascii.ts";
 import { writePlainJson } from "./plain-json.ts";
+import type { Op, RequestOf } from "./types.ts";
 
 /** What the core gives its host; docs/abi.md describes it. */
 export interface Exports {
@@ -7,6 +9,7 @@ export interface Exports {
   input(length: number): number;
   plan(start: number, length: number): number;
   output(): number;
+  ascii(): number;
 }
 
 const encoder = new TextEncoder();
@@ -23,14 +26,22 @@ export interface Input {
 /** Larger requests are refused by the core. */
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
-/** Room that nearly every request fits into. */
+/** Room that nearly every request fits into, and for each mount of a container. */
 const PLAIN_BYTES = 4096;
+const MOUNT_BYTES = 512;
 
 /** Writes a request into the core's memory; undefined where it is not plain enough for the short way. */
-export function writePlainInput(core: Exports, request: unknown): Input | undefined {
-  const start = core.input(PLAIN_BYTES) >>> 0;
-  const length = writePlainJson(request, new Uint8Array(core.memory.buffer, start, PLAIN_BYTES));
+export function writePlainInput(core: Exports, request: RequestOf<Op>): Input | undefined {
+  const room = PLAIN_BYTES + mountsOf(request) * MOUNT_BYTES;
+  const start = core.input(room) >>> 0;
+  if (start === 0) return undefined;
+  const length = writePlainJson(request, new Uint8Array(core.memory.buffer, start, room));
   return length < 0 ? undefined : { start, length };
+}
+
+function mountsOf(request: RequestOf<Op>): number {
+  const count = request?.op === "shareContainer" ? request.container?.mounts?.length : 0;
+  return typeof count === "number" ? count : 0;
 }
 
 // A UTF-16 unit takes at most three bytes of UTF-8.
@@ -70,5 +81,7 @@ function isEscaped(json: string, at: number): boolean {
 
 /** The JSON of `length` bytes that the core wrote. */
 export function readOutput(core: Exports, length: number): string {
-  return decoder.decode(new Uint8Array(core.memory.buffer, core.output() >>> 0, length));
+  const start = core.output() >>> 0;
+  const bytes = new Uint8Array(core.memory.buffer, start, length);
+  return core.ascii() !== 0 ? decodeAscii(bytes) : decoder.decode(bytes);
 }

@@ -5,7 +5,7 @@ const BACKSLASH = 0x5c;
 
 /**
  * Writes a value as JSON.stringify would, as bytes, and gives how many; -1 where the value is not plain: anything but
- * records, arrays, booleans and printable ASCII strings that fit in `bytes`. That is nearly every request, and half the
+ * records, arrays, booleans, small whole numbers and printable ASCII strings that fit in `bytes`. That is nearly every request, and half the
  * time of JSON.stringify and an encoder.
  */
 export function writePlainJson(value: unknown, bytes: Uint8Array): number {
@@ -18,6 +18,7 @@ function writeValue(value: unknown, bytes: Uint8Array, at: number): number {
   if (typeof value === "string") return writeString(value, bytes, at);
   if (value === true) return writeWord("true", bytes, at);
   if (value === false) return writeWord("false", bytes, at);
+  if (typeof value === "number") return writeInteger(value, bytes, at);
   if (typeof value !== "object" || value === null || at > bytes.length) return Number.POSITIVE_INFINITY;
   if ("toJSON" in value) return Number.POSITIVE_INFINITY;
   if (Array.isArray(value)) return writeArray(value, bytes, at);
@@ -61,6 +62,20 @@ function writeString(text: string, bytes: Uint8Array, start: number): number {
   }
   bytes[at++] = QUOTE;
   return at;
+}
+
+function writeInteger(value: number, bytes: Uint8Array, at: number): number {
+  if (!(value >= 0 && value < 2 ** 31 && (value | 0) === value) || Object.is(value, -0))
+    return Number.POSITIVE_INFINITY;
+  let end = at + 1;
+  for (let rest = value; rest >= 10; rest = (rest / 10) | 0) end += 1;
+  let to = end;
+  let rest = value;
+  do {
+    bytes[--to] = 0x30 + (rest % 10);
+    rest = (rest / 10) | 0;
+  } while (to > at);
+  return end;
 }
 
 function writeWord(word: string, bytes: Uint8Array, start: number): number {

@@ -11,23 +11,24 @@ export class Cursor {
   constructor(
     protected readonly start: usize,
     protected readonly end: usize,
+    private readonly place: Text,
   ) {
     this.at = start;
   }
 
   /** Refuses the value that the cursor stands at or has just read. */
   refuse(code: string, subject: Text | null): bool {
-    return this.refuseAt(code, subject, this.path.text());
+    return this.refuseAt(code, subject, this.path.from(this.place));
   }
 
   /** Refuses an item of the array that the cursor has just left. */
   refuseItem(index: i32, code: string, subject: Text): bool {
-    return this.refuseAt(code, subject, inArray(this.path.text(), index));
+    return this.refuseAt(code, subject, inArray(this.path.from(this.place), index));
   }
 
   /** Refuses a field of the object that the cursor has just left. */
   refuseField(name: Text, code: string): bool {
-    return this.refuseAt(code, name, inObject(this.path.text(), name));
+    return this.refuseAt(code, name, inObject(this.path.from(this.place), name));
   }
 
   /** Refuses the object that the cursor has just left, unless `present`. */
@@ -71,7 +72,7 @@ export class Cursor {
   }
 
   protected notJson(): bool {
-    return this.refuseAt("not-json", this.position(), Text.empty);
+    return this.refuseAt("not-json", this.position(), this.place);
   }
 
   protected position(): Text {

@@ -75,8 +75,9 @@ export class JsonPath {
     return load<i32>(field, 4) == lengthOf(name) && startsWith(load<usize>(field), name);
   }
 
-  text(): Text {
-    let path = Text.empty;
+  /** The path, counted from another one. */
+  from(place: Text): Text {
+    let path = place;
     for (let frame = this.frames; frame <= this.frame; frame += FRAME_SIZE) {
       const index = load<i32>(frame);
       if (load<i32>(frame, COUNT) > 0) path = inObject(path, keyOf(frame));

@@ -1,7 +1,7 @@
 // Eight bytes at a time, as one number: the high bit of a byte in a result says yes for that byte. A borrow may say yes
 // for a byte above one that is meant, so only the lowest yes is to be believed.
 const ONES: u64 = 0x0101010101010101;
-const HIGH: u64 = 0x8080808080808080;
+export const HIGH: u64 = 0x8080808080808080;
 
 /** The bytes among eight that a JSON string holds only as an escape: controls, '"' and '\\'. */
 @inline
@@ -32,8 +32,9 @@ function lessThan(bytes: u64, limit: u64): u64 {
   return (bytes - ONES * limit) & ~bytes;
 }
 
+/** The bytes among eight that are this one, by their high bits. */
 @inline
-function equalTo(bytes: u64, byte: u64): u64 {
+export function equalTo(bytes: u64, byte: u64): u64 {
   const difference = bytes ^ (ONES * byte);
   return (difference - ONES) & ~difference;
 }

@@ -21,8 +21,9 @@ export class Json extends Cursor {
   private from: usize = 0;
   private length: i32 = 0;
 
-  constructor(start: usize, end: usize) {
-    super(start, end);
+  /** `place` is where these bytes stand, for JSON in another one's string. */
+  constructor(start: usize, end: usize, place: Text = Text.empty) {
+    super(start, end, place);
   }
 
   /** Steps into an object; its fields follow by `field`. */
@@ -46,7 +47,6 @@ export class Json extends Cursor {
   }
 
   /** Whether the field that the cursor stands at has this name. */
-  @inline
   is(name: string): bool {
     return this.path.isAt(name);
   }
@@ -59,6 +59,39 @@ export class Json extends Cursor {
   /** Steps into an array; its items follow by `item`. */
   array(): bool {
     return this.enter(0x5b, "array");
+  }
+
+  /** Whether the value that follows is an array. */
+  isArray(): bool {
+    return this.peek() == 0x5b;
+  }
+
+  /** Whether the value that follows is null; it is read then. */
+  isNull(): bool {
+    return this.peek() == 0x6e && this.literal("null");
+  }
+
+  /** Reads a value that means nothing here. */
+  skip(): void {
+    const first = this.peek();
+    if (first == 0x22) this.string();
+    else if (first == 0x7b) {
+      this.object();
+      while (this.field()) this.skip();
+    } else if (first == 0x5b) {
+      this.array();
+      while (this.item()) this.skip();
+    } else if (first == 0x2d || isDigit(first)) this.skipNumber();
+    else if (!this.isNull()) this.boolean();
+  }
+
+  // A number's letters may stand in any order here: what is skipped is not judged.
+  private skipNumber(): void {
+    let byte = this.byte();
+    while (isDigit(byte) || (byte | 0x20) == 0x65 || byte == 0x2b || byte == 0x2d || byte == 0x2e) {
+      this.at += 1;
+      byte = this.byte();
+    }
   }
 
   /** Steps to the next item of the array; false after the last one. */

@@ -2,7 +2,7 @@ import { List } from "../list";
 import { lengthOf, startOf } from "../literal";
 import { refuse } from "../refusal";
 import { copyBytes, Text } from "../text";
-import { needingEscape } from "./plain";
+import { HIGH, needingEscape } from "./plain";
 
 // Far above any plan in use, far below what memory and a text of JavaScript's engines can hold.
 export const MAX_WRITTEN: usize = 64 << 20;
@@ -16,9 +16,10 @@ export class JsonWriter {
   private start: usize;
   private to: usize;
   private end: usize;
+  /** All bytes of strings that were written, one over the other: the high bit is set where one is not ASCII. */
+  private seen: u64 = 0;
 
-  constructor() {
-    const room: usize = 4096;
+  constructor(room: usize) {
     this.start = heap.alloc(room);
     this.to = this.start;
     this.end = this.start + room;
@@ -27,6 +28,11 @@ export class JsonWriter {
   /** What was written. */
   text(): Text {
     return new Text(this.start, <i32>(this.to - this.start));
+  }
+
+  /** Whether all that was written is ASCII. */
+  isAscii(): bool {
+    return (this.seen & HIGH) == 0;
   }
 
   /** JSON's own signs and words, or a name in quotes: ASCII that needs no escape. */
@@ -42,22 +48,32 @@ export class JsonWriter {
   string(text: Text): JsonWriter {
     this.reserve(text.length * 6 + 2); // \u0001, six bytes for one, is the longest
     let to = this.to;
+    let seen = this.seen;
     store<u8>(to++, 0x22);
     let from = text.start;
     const end = from + text.length;
     while (from < end) {
-      if (from + 8 <= end && needingEscape(load<u64>(from)) == 0) {
-        store<u64>(to, load<u64>(from));
-        from += 8;
-        to += 8;
-        continue;
+      const left = end - from;
+      if (left >= 8) {
+        const bytes = load<u64>(from);
+        if (needingEscape(bytes) == 0) {
+          store<u64>(to, bytes);
+          seen |= bytes;
+          // The last eight have bytes in them that are written already.
+          const step = left >= 16 || left == 8 ? 8 : left - 8;
+          from += step;
+          to += step;
+          continue;
+        }
       }
       const byte = load<u8>(from++);
+      seen |= <u64>byte;
       if (byte >= 0x20 && byte != 0x22 && byte != 0x5c) store<u8>(to++, byte);
       else to = escape(to, byte);
     }
     store<u8>(to++, 0x22);
     this.to = to;
+    this.seen = seen;
     return this;
   }
 
@@ -72,7 +88,7 @@ export class JsonWriter {
   }
 
   /** A whole number, not negative. */
-  integer(value: i32): JsonWriter {
+  integer(value: i64): JsonWriter {
     if (value >= 10) this.integer(value / 10);
     this.reserve(1);
     store<u8>(this.to, <u8>(48 + (value % 10)));
@@ -121,7 +137,8 @@ function escape(to: usize, byte: u8): usize {
   return to + 6;
 }
 
-function shortEscape(byte: u8): u8 {
+/** The letter that escapes a byte behind a backslash; 0 where there is none. */
+export function shortEscape(byte: u8): u8 {
   if (byte == 0x22 || byte == 0x5c) return byte;
   if (byte == 0x08) return 0x62;
   if (byte == 0x09) return 0x74;

@@ -1,74 +1,86 @@
 import * as directories from "../directories";
-import { below, isAbsolute, isName, join, PATH_MAX, withoutSlashes } from "../path";
+import { List } from "../list";
+import { below, isName, join, withoutSlashes } from "../path";
+import { Place } from "../place";
 import { refuse } from "../refusal";
 import { Container } from "../request/container";
+import { HeldShare } from "../request/held";
 import { Mount } from "../request/mount";
 import { Sandbox } from "../request/sandbox";
-import { shareName } from "../share-name";
-import { bind, copy, READ_ONLY, remove, umount } from "../step";
+import { sandboxShareName, shareName } from "../share-name";
+import { bind, copy, remove, umount } from "../step";
 import { Text } from "../text";
-import { bindOptions } from "./options";
 import { Plan, SharedFile } from "./plan";
+import { Share, shareOf } from "./share";
+import { release, Shares } from "./shares";
+import { isBind, isDiskEmptyDir, isSpecial } from "./volume-kind";
 
-/** A file or directory of the host under a name of its own: mounted in the hub, or copied where nothing is shared. */
-export function shareFile(sandbox: Sandbox, container: Container, mount: Mount, random: Text): Plan {
+/**
+ * A file or directory of the host under a name of its own: mounted in the hub, or copied where nothing is shared. With
+ * `held`, under a name of the sandbox's, together with other containers.
+ */
+export function shareFile(
+  sandbox: Sandbox,
+  container: Container,
+  mount: Mount,
+  random: Text,
+  held: List<HeldShare> | null,
+): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
   // First, for the rest of another type's mount means something else.
   if (!isBind(mount)) refuse("unsupported-type", mount.type, Text.of("mount.type"));
-  const source = sourceOf(container.bundle, mount.source, "mount.source");
-  const options = bindOptions(mount.options, "mount.options");
-  const name = shareName(container.id, random, mount.destination);
+  const place = new Place("mount");
   if (!sandbox.sharesFilesystem()) {
-    plan.shared = new SharedFile(join(directories.guestCopyDirectory(sandbox), name));
-    plan.add(copy(withoutSlashes(source), plan.shared!.guestPath));
+    plan.isIgnored = isSpecial(mount.facts.kind);
+    if (!plan.isIgnored) plan.shared = planCopy(plan, sandbox, container, shareOf(container.bundle, mount, random, place), place);
     return plan;
   }
+  const share = shareOf(container.bundle, mount, random, place);
+  if (held != null) {
+    const shares: List<Share> = new List<Share>();
+    shares.push(share);
+    const together = new Shares(plan, sandbox, container.id);
+    together.add(shares, held);
+    plan.shared = together.files[0];
+    return plan;
+  }
+  const name = shareName(container.id, random, mount.destination);
   const target = join(directories.hub(plan.directory), name);
   plan.shared = new SharedFile(join(directories.guestDirectory(sandbox), name));
   plan.shared!.hostPath = target;
-  if (mount.readOnly) options.attributes |= READ_ONLY;
-  plan.add(bind(source, target, options.recursive, options.attributes));
+  plan.add(bind(share.source, target, share.options.recursive, share.options.attributes, mount));
   return plan;
 }
 
+/** A copy in the guest. A disk's emptyDir is one for the sandbox, for its containers write to it together. */
+export function planCopy(plan: Plan, sandbox: Sandbox, container: Container, share: Share, place: Place): SharedFile {
+  const mount = share.mount;
+  if (share.isIdMapped) refuse("needs-sharing", share.source, place.of("uidMappings"));
+  const isTogether = isDiskEmptyDir(share.source, mount.facts.filesystem);
+  const name = isTogether
+    ? sandboxShareName(share.random, share.source)
+    : shareName(container.id, share.random, mount.destination);
+  const shared = new SharedFile(join(directories.guestCopyDirectory(sandbox), name));
+  plan.add(copy(withoutSlashes(share.source), shared.guestPath));
+  return shared;
+}
+
 /** Takes back what `shareFile` mounted at `hostPath`; a mount without one was not shared by a mount. */
-export function unshareFile(sandbox: Sandbox, mount: Mount): Plan {
+export function unshareFile(sandbox: Sandbox, container: Container, mount: Mount, held: List<HeldShare>): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
   const hostPath = mount.hostPath;
   if (hostPath == null) return plan;
   const name = below(directories.hub(plan.directory), hostPath);
-  if (name == null || !isName(name)) refuse("outside-sandbox", hostPath, Text.of("mount.hostPath"));
+  if (name == null || !isName(name)) {
+    refuse("outside-sandbox", hostPath, Text.of("mount.hostPath"));
+    return plan;
+  }
+  for (let i = 0; i < held.length; i++) {
+    if (!held[i].name.equals(name)) continue;
+    if (held[i].isUsedBy(container.id)) release(plan, held[i], container.id);
+    return plan;
+  }
   plan.add(umount(hostPath));
   plan.add(remove(hostPath));
   return plan;
-}
-
-/** An absolute source; a relative one starts at the bundle (OCI runtime-spec). Empty where it is refused. */
-export function sourceOf(bundle: Text | null, source: Text | null, path: string): Text {
-  if (source == null || source.length == 0) {
-    refuse("missing-field", fieldOf(Text.of(path)), Text.of(path));
-    return Text.empty;
-  }
-  if (!isAbsolute(source) && bundle == null) refuse("not-absolute", source, Text.of(path));
-  const absolute = isAbsolute(source) || bundle == null ? source : join(bundle, source);
-  if (absolute.length > PATH_MAX) refuse("too-long", absolute, Text.of(path));
-  return absolute;
-}
-
-// The last name of a JSON path.
-function fieldOf(path: Text): Text {
-  let begin = path.length;
-  while (begin > 0 && path.at(begin - 1) != 0x2e) begin -= 1;
-  return path.from(begin);
-}
-
-// OCI: the options make a mount a bind, whatever its type says.
-function isBind(mount: Mount): bool {
-  const type = mount.type;
-  if (type.length == 0 || type.is("bind") || type.is("none")) return true;
-  if (type.is("ephemeral") || type.is("local")) return false;
-  for (let i = 0; i < mount.options.length; i++) {
-    if (mount.options[i].is("bind") || mount.options[i].is("rbind")) return true;
-  }
-  return false;
 }

@@ -1,8 +1,59 @@
-import { List } from "../list";
+import { ACCESS_TIMES, attributeOf, ID_MAP, ofTheMount, READ_ONLY } from "../attributes";
 import { inArray } from "../json/path";
+import { List } from "../list";
+import { Place } from "../place";
 import { refuse } from "../refusal";
-import { READ_ONLY } from "../step";
+import { Mount } from "../request/mount";
 import { Text } from "../text";
+
+// OCI's words for how mounts propagate: the share is private, so that they are the container's alone.
+const PROPAGATIONS: StaticArray<string> = [
+  "rprivate",
+  "private",
+  "rslave",
+  "slave",
+  "rshared",
+  "shared",
+  "runbindable",
+  "unbindable",
+];
+
+// Words that take nothing away from what the share is; the container's own mount obeys them. "rw" does not clear "ro",
+// and "dev" not the source's "nodev": a share is never more than its source.
+const LEFT_TO_GUEST: StaticArray<string> = [
+  "rw",
+  "bind",
+  "rrw",
+  "defaults",
+  "async",
+  "sync",
+  "dirsync",
+  "dev",
+  "rdev",
+  "suid",
+  "rsuid",
+  "exec",
+  "rexec",
+  "atime",
+  "ratime",
+  "diratime",
+  "rdiratime",
+  "norelatime",
+  "rnorelatime",
+  "nostrictatime",
+  "rnostrictatime",
+  "symfollow",
+  "rsymfollow",
+  "iversion",
+  "noiversion",
+  "lazytime",
+  "nolazytime",
+  "mand",
+  "nomand",
+  "loud",
+  "silent",
+  "io.katacontainers.fs-opt.block_device=file",
+];
 
 /** What the options of a bind mount say. */
 @final @unmanaged
@@ -12,16 +63,55 @@ export class BindOptions {
 }
 
 /**
- * What option words say about a bind; `path` is where they stand in the request. "ro" wins over "rw", as in Kata; a word
+ * What option words say about a bind; `place` has them in its field "options". "ro" wins over "rw", as in Kata; a word
  * that would be ignored is refused.
  */
-export function bindOptions(words: List<Text>, path: string): BindOptions {
+export function bindOptions(words: List<Text>, place: Place): BindOptions {
   const options = new BindOptions();
+  let propagation = -1;
   for (let i = 0; i < words.length; i++) {
     const word = words[i];
-    if (word.is("ro")) options.attributes |= READ_ONLY;
-    else if (word.is("rbind")) options.recursive = true;
-    else if (!word.is("bind") && !word.is("rw")) refuse("unsupported-option", word, inArray(Text.of(path), i));
+    if (word.is("rbind")) {
+      options.recursive = true;
+      continue;
+    }
+    const found = placeIn(PROPAGATIONS, word);
+    if (found >= 0) {
+      if (propagation >= 0 && found != propagation) refuseOption("conflicting-option", word, place, i);
+      propagation = found;
+      continue;
+    }
+    const attribute = attributeOf(word);
+    if (attribute == 0 && placeIn(LEFT_TO_GUEST, word) < 0) refuseOption("unsupported-option", word, place, i);
+    const others = ofTheMount(options.attributes & ACCESS_TIMES);
+    const accessTime = ofTheMount(attribute & ACCESS_TIMES);
+    if (accessTime != 0 && others != 0 && others != accessTime) refuseOption("conflicting-option", word, place, i);
+    options.attributes |= attribute;
   }
+  if (!options.recursive) options.attributes = ofTheMount(options.attributes);
   return options;
+}
+
+/** What a mount says about its bind. */
+export function optionsOf(mount: Mount, place: Place): BindOptions {
+  const options = bindOptions(mount.options, place);
+  if (mount.readOnly) options.attributes |= READ_ONLY;
+  const hasMappings = mount.uidMappings.length > 0 || mount.gidMappings.length > 0;
+  // OCI: mappings should come with "idmap" or "ridmap"; without, they are not to be ignored either.
+  if (hasMappings && (options.attributes & ID_MAP) == 0) options.attributes |= 1 << 17;
+  if ((options.attributes & ID_MAP) == 0) return options;
+  if (mount.uidMappings.length == 0) refuse("missing-field", Text.of("uidMappings"), place.of("uidMappings"));
+  if (mount.gidMappings.length == 0) refuse("missing-field", Text.of("gidMappings"), place.of("gidMappings"));
+  return options;
+}
+
+function refuseOption(code: string, word: Text, place: Place, index: i32): void {
+  refuse(code, word, inArray(place.of("options"), index));
+}
+
+function placeIn(words: StaticArray<string>, word: Text): i32 {
+  for (let i = 0; i < words.length; i++) {
+    if (word.is(unchecked(words[i]))) return i;
+  }
+  return -1;
 }

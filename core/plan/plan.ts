@@ -4,6 +4,7 @@ import { refused } from "../refusal";
 import { Step } from "../step";
 import { Storage, writeStorages } from "../storage";
 import { Text } from "../text";
+import { ContainerAnswer } from "./container-answer";
 
 /** Where a guest finds what was shared (Kata's SharedFile). */
 @final @unmanaged
@@ -11,6 +12,8 @@ export class SharedFile {
   storages: List<Storage> = new List<Storage>();
   /** Where the share is mounted on the host; null where nothing is. */
   hostPath: Text | null = null;
+  /** What it is called in the hub. */
+  name: Text = Text.empty;
 
   constructor(readonly guestPath: Text) {}
 
@@ -28,7 +31,10 @@ export class SharedFile {
 export class Plan {
   steps: List<Step> = new List<Step>();
   shared: SharedFile | null = null;
+  /** Whether the guest ignores what was to be shared. */
+  isIgnored: bool = false;
   storages: List<Storage> | null = null;
+  container: ContainerAnswer | null = null;
 
   constructor(
     /** The sandbox's directory on the host: what is locked, and where every target is reached from. */
@@ -50,10 +56,12 @@ export class Plan {
       to.raw(',"shared":');
       this.shared!.write(to);
     }
+    if (this.isIgnored) to.raw(',"shared":null');
     if (this.storages != null) {
       to.raw(',"storages":');
       writeStorages(to, this.storages!);
     }
+    if (this.container != null) this.container!.write(to);
     to.raw("}");
   }
 }

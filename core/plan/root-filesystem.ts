@@ -1,66 +1,135 @@
+import { READ_ONLY } from "../attributes";
 import * as directories from "../directories";
 import { join } from "../path";
+import { Place } from "../place";
 import { refuse } from "../refusal";
-import { Container, RootFs } from "../request/container";
+import { BlockKind } from "../request/block-drive";
+import { Container } from "../request/container";
+import { SourceKind } from "../request/facts";
+import { RootFs } from "../request/root-fs";
 import { Sandbox } from "../request/sandbox";
-import { bind, mkdir, READ_ONLY, remove, Step, umount } from "../step";
+import { bind, mkdir, remove, Step, umount } from "../step";
+import { Storage } from "../storage";
 import { Text } from "../text";
-import { blockStorage } from "./block";
-import { sourceOf } from "./file";
+import { diskStorage } from "./disk";
+import { planErofs } from "./erofs";
+import { checkOptions } from "./guest-option";
+import { forcedPull } from "./guest-pull";
+import { planNydus, unplanNydus } from "./nydus";
 import { BindOptions, bindOptions } from "./options";
 import { Plan, SharedFile } from "./plan";
-import { kindOf, RootKind } from "./root-kind";
+import { kindOf, needsSharing, RootKind } from "./root-kind";
 import { DIRECTORY_MODE } from "./sandbox";
+import { sourceOf } from "./source";
+import { planVirtualVolume } from "./virtual-volume";
 
-/** A container's root filesystem: pulled by the guest, a disk that the guest mounts, or a directory that is shared. */
+/** A container's root filesystem: made by the guest, of disks or of an image, or a directory that is shared. */
 export function shareRootFilesystem(sandbox: Sandbox, container: Container): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
-  const guest = join(directories.guestDirectory(sandbox), container.id);
-  const shared = new SharedFile(join(guest, container.rootfsSuffix));
-  plan.shared = shared;
-  const kind = kindOf(sandbox, container);
-  if (kind == RootKind.Block) {
-    const storage = blockStorage(sandbox, container, guest);
-    if (storage != null) shared.storages.push(storage);
-  }
-  if (kind == RootKind.Offload) return plan;
-  if (!sandbox.sharesFilesystem()) {
-    if (kind == RootKind.Bind) refuse("needs-sharing", container.rootFs.target, Text.of("container.rootFs"));
-    return plan;
-  }
-  const directory = join(directories.hub(plan.directory), container.id);
-  plan.add(mkdir(directory, DIRECTORY_MODE));
-  if (kind == RootKind.Bind) plan.add(bindRoot(container, directory));
-  else if (container.rootfsSuffix.length > 0) plan.add(mkdir(join(directory, container.rootfsSuffix), DIRECTORY_MODE));
+  planRoot(plan, sandbox, container);
   return plan;
+}
+
+/** As `shareRootFilesystem`, as a part of a plan. */
+export function planRoot(plan: Plan, sandbox: Sandbox, container: Container): void {
+  const kind = kindOf(sandbox, container);
+  const place = new Place("container.rootFs");
+  if (needsSharing(kind) && !sandbox.sharesFilesystem() && kind != RootKind.Nydus) {
+    refuse("needs-sharing", container.rootFs.target, place.text());
+    return;
+  }
+  const guest = join(directories.guestDirectory(sandbox), container.id);
+  const isGuests = kind == RootKind.ForcedPull || kind == RootKind.VirtualVolume || kind == RootKind.Erofs;
+  const own = directories.guestContainer(container.id);
+  const shared = new SharedFile(join(isGuests ? own : guest, container.rootfsSuffix));
+  plan.shared = shared;
+  switch (kind) {
+    case RootKind.Offload: break;
+    case RootKind.ForcedPull: forcedPull(container, shared); break;
+    case RootKind.VirtualVolume: planVirtualVolume(sandbox, container, shared); break;
+    case RootKind.Nydus: planNydus(plan, sandbox, container); break;
+    case RootKind.Erofs: planErofs(sandbox, container, shared); break;
+    case RootKind.Layers: plan.shared = layers(container.rootFs, own.and("/rootfs")); break;
+    case RootKind.Block: planDisk(plan, sandbox, container, guest); break;
+    default: planBind(plan, container);
+  }
 }
 
 /** Takes back the mount and the directories of `shareRootFilesystem`. */
 export function unshareRootFilesystem(sandbox: Sandbox, container: Container): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
+  unplanRoot(plan, sandbox, container);
+  return plan;
+}
+
+/** As `unshareRootFilesystem`, as a part of a plan. */
+export function unplanRoot(plan: Plan, sandbox: Sandbox, container: Container): void {
   const kind = kindOf(sandbox, container);
-  if (kind == RootKind.Offload || !sandbox.sharesFilesystem()) return plan;
+  if (!sandbox.sharesFilesystem() || (!needsSharing(kind) && kind != RootKind.Block)) return;
   const directory = join(directories.hub(plan.directory), container.id);
+  if (kind == RootKind.Nydus) unplanNydus(plan, container, directory);
   const suffix = kind == RootKind.Bind ? Text.of("rootfs") : container.rootfsSuffix;
   const root = join(directory, suffix);
   if (kind == RootKind.Bind) plan.add(umount(root));
   if (suffix.length > 0) plan.add(remove(root));
   plan.add(remove(directory));
-  return plan;
+}
+
+// An overlay of layers that come to the guest as mounts of their own.
+function layers(rootFs: RootFs, path: Text): SharedFile {
+  checkOptions(rootFs.options, Text.of("container.rootFs.options"));
+  const storage = new Storage("overlayfs", Text.of("none"), rootFs.type, path);
+  storage.options = rootFs.options;
+  const shared = new SharedFile(path);
+  shared.storages.push(storage);
+  return shared;
+}
+
+function planDisk(plan: Plan, sandbox: Sandbox, container: Container, guest: Text): void {
+  const drive = container.blockDrive!;
+  const place = new Place("container.blockDrive");
+  if (drive.kind != BlockKind.Block) refuse("malformed-block-drive", Text.of("vhost-user-blk"), place.of("kind"));
+  // A directory that passes for a disk was CVE-2026-24054.
+  const kind = container.rootFs.facts.kind;
+  const isDisk = kind == SourceKind.Block || kind == SourceKind.File || kind == SourceKind.Unknown;
+  if (!isDisk) refuse("not-a-disk", container.rootFs.source, Text.of("container.rootFs.source"));
+  const storage = diskStorage(sandbox, drive, place);
+  if (storage == null) return;
+  storage.fstype = container.fstype;
+  storage.mountPoint = guest;
+  // The same image mounted twice has one UUID twice, which xfs refuses.
+  if (container.fstype.is("xfs")) storage.option(Text.of("nouuid"));
+  plan.shared!.storages.push(storage);
+  if (sandbox.sharesFilesystem()) planDirectories(plan, container);
+}
+
+/** The container's directory in the hub, and the root's in it: where the guest mounts something that is none of ours. */
+export function planDirectories(plan: Plan, container: Container): Text {
+  const directory = join(directories.hub(plan.directory), container.id);
+  plan.add(mkdir(directory, DIRECTORY_MODE));
+  if (container.rootfsSuffix.length > 0) plan.add(mkdir(join(directory, container.rootfsSuffix), DIRECTORY_MODE));
+  return directory;
 }
 
 // Kata binds at the literal "rootfs", and appends the suffix only to the guest's path.
-function bindRoot(container: Container, directory: Text): Step {
+function planBind(plan: Plan, container: Container): void {
+  const directory = join(directories.hub(plan.directory), container.id);
+  plan.add(mkdir(directory, DIRECTORY_MODE));
+  plan.add(bindRoot(container, join(directory, Text.of("rootfs"))));
+}
+
+function bindRoot(container: Container, target: Text): Step {
   const rootFs = container.rootFs;
-  const source = sourceOf(container.bundle, rootFs.target, "container.rootFs.target");
+  const source = sourceOf(container.bundle, rootFs.target, new Place("container.rootFs"), "target");
   const options = rootOptions(rootFs);
-  return bind(source, join(directory, Text.of("rootfs")), options.recursive, options.attributes);
+  return bind(source, target, options.recursive, options.attributes);
 }
 
 // What is mounted at the target already has a bind's options to obey; those of another type made that mount itself.
 function rootOptions(rootFs: RootFs): BindOptions {
-  const path = "container.rootFs.options";
-  if (rootFs.type.length == 0 || rootFs.type.is("bind")) return bindOptions(rootFs.options, path);
+  if (rootFs.type.length == 0 || rootFs.type.is("bind")) {
+    return bindOptions(rootFs.options, new Place("container.rootFs"));
+  }
   const options = new BindOptions();
   for (let i = 0; i < rootFs.options.length; i++) {
     if (rootFs.options[i].is("ro")) options.attributes = READ_ONLY;

@@ -1,64 +1,80 @@
 import { inArray } from "../json/path";
-import { refuse } from "../refusal";
-import { Container, RootFs } from "../request/container";
+import { Container } from "../request/container";
+import { RootFs } from "../request/root-fs";
 import { Sandbox } from "../request/sandbox";
 import { Text } from "../text";
 
+/** Where a container's root filesystem comes from. */
 export enum RootKind {
   /** The guest gets it by itself. */
   Offload,
+  /** The guest pulls the image, whatever the host has. */
+  ForcedPull,
+  /** What an option describes (KataVirtualVolume). */
+  VirtualVolume,
+  /** An image that nydusd serves, under a snapshot of the host. */
+  Nydus,
+  /** Disks that hold layers of erofs. */
+  Erofs,
+  /** Layers that the guest has as mounts. */
+  Layers,
   /** A disk that the guest mounts. */
   Block,
   /** A directory of the host. */
   Bind,
 }
 
-/** Which kind of root filesystem a container has; the first that fits, in Kata's order. Kinds to come are refused. */
+/** Options that begin so describe the root filesystem itself. */
+export const VIRTUAL_VOLUME: string = "io.katacontainers.volume=";
+const LAYER: string = "io.katacontainers.fs-opt.layer=";
+
+/** Which kind of root filesystem a container has; the first that fits, in Kata's order. */
 export function kindOf(sandbox: Sandbox, container: Container): RootKind {
   const rootFs = container.rootFs;
   const target = rootFs.target;
   if (sandbox.serviceOffload && (target == null || target.length == 0)) return RootKind.Offload;
-  if (sandbox.forceGuestPull) unsupported("image_guest_pull", "sandbox.forceGuestPull");
-  refuseVirtualVolume(rootFs);
-  if (isNydus(rootFs.type)) unsupported("nydus", "container.rootFs.type");
-  refuseLayers(rootFs);
+  if (sandbox.forceGuestPull) return RootKind.ForcedPull;
+  if (lastWith(rootFs, VIRTUAL_VOLUME) >= 0) return RootKind.VirtualVolume;
+  if (isNydus(rootFs.type)) return RootKind.Nydus;
+  if (isErofs(rootFs)) return RootKind.Erofs;
+  if (lastWith(rootFs, LAYER) >= 0) return RootKind.Layers;
   return container.fstype.length > 0 && container.blockDrive != null ? RootKind.Block : RootKind.Bind;
 }
 
-function refuseVirtualVolume(rootFs: RootFs): void {
-  for (let i = 0; i < rootFs.options.length; i++) {
-    if (rootFs.options[i].startsWith("io.katacontainers.volume=")) unsupportedOption("io.katacontainers.volume", i);
-  }
+/** Whether the host has to share something for it. */
+export function needsSharing(kind: RootKind): bool {
+  return kind == RootKind.Nydus || kind == RootKind.Bind;
 }
 
-function refuseLayers(rootFs: RootFs): void {
-  for (let i = 0; i < rootFs.options.length; i++) {
-    const option = rootFs.options[i];
-    if (isErofsLowerdir(rootFs.type, option)) unsupportedOption("erofs", i);
-    if (option.startsWith("io.katacontainers.fs-opt.layer=")) unsupportedOption("io.katacontainers.fs-opt.layer", i);
-  }
+/** Where the last option stands that begins so; -1 where none does. */
+export function lastWith(rootFs: RootFs, beginning: string): i32 {
+  let i = rootFs.options.length - 1;
+  while (i >= 0 && !rootFs.options[i].startsWith(beginning)) i -= 1;
+  return i;
 }
 
-// containerd's erofs snapshotter shows only in where its layers are.
-function isErofsLowerdir(type: Text, option: Text): bool {
-  if (!type.is("overlay") || !option.startsWith("lowerdir=")) return false;
-  return option.includes("io.containerd.snapshotter.v1.erofs");
+/** The JSON path of an option of a root filesystem. */
+export function optionPath(index: i32): Text {
+  return inArray(Text.of("container.rootFs.options"), index);
 }
 
 // Kata takes "fuse." and a path whose last name begins with "nydus-overlayfs".
 function isNydus(type: Text): bool {
   if (!type.startsWith("fuse.")) return false;
-  let begin = 5; // behind "fuse."
+  let begin = 5;
   for (let i = begin; i < type.length; i++) {
     if (type.at(i) == 0x2f) begin = i + 1;
   }
   return type.from(begin).startsWith("nydus-overlayfs");
 }
 
-function unsupported(kind: string, path: string): void {
-  refuse("unsupported-root-filesystem", Text.of(kind), Text.of(path));
-}
-
-function unsupportedOption(kind: string, index: i32): void {
-  refuse("unsupported-root-filesystem", Text.of(kind), inArray(Text.of("container.rootFs.options"), index));
+// containerd's erofs snapshotter shows only in where the directories are, and in what is mounted there.
+function isErofs(rootFs: RootFs): bool {
+  if (!rootFs.type.is("overlay")) return false;
+  for (let i = 0; i < rootFs.options.length; i++) {
+    const option = rootFs.options[i];
+    if (!option.startsWith("lowerdir=") && !option.startsWith("upperdir=")) continue;
+    if (rootFs.facts.filesystem.is("erofs") || option.includes("io.containerd.snapshotter.v1.erofs")) return true;
+  }
+  return false;
 }

@@ -42,10 +42,17 @@ function usesDax(sandbox: Sandbox): bool {
 function sharedMemory(size: i64): Storage {
   const mountPoint = Text.of("/run/kata-containers/sandbox/shm");
   const storage = new Storage("ephemeral", Text.of("shm"), Text.of("tmpfs"), mountPoint);
-  storage.option(Text.of("noexec"));
-  storage.option(Text.of("nosuid"));
-  storage.option(Text.of("nodev"));
-  storage.option(Text.of("mode=1777"));
-  storage.option(Text.of("size=") + Text.ofNumber(size));
+  storage.options = sharedMemoryOptions(size);
   return storage;
+}
+
+/** The options of a tmpfs that is somebody's /dev/shm. */
+export function sharedMemoryOptions(size: i64): List<Text> {
+  const options: List<Text> = new List<Text>();
+  options.push(Text.of("noexec"));
+  options.push(Text.of("nosuid"));
+  options.push(Text.of("nodev"));
+  options.push(Text.of("mode=1777"));
+  options.push(Text.of("size=") + Text.ofNumber(size));
+  return options;
 }

@@ -1,3 +1,4 @@
+import { READ_ONLY } from "../attributes";
 import { List } from "../list";
 import * as directories from "../directories";
 import { inArray } from "../json/path";
@@ -5,7 +6,7 @@ import { MAX_WRITTEN } from "../json/write";
 import { base, join } from "../path";
 import { refuse } from "../refusal";
 import { Sandbox } from "../request/sandbox";
-import { bind, guard, mkdir, mountHub, mountView, READ_ONLY, remove, umount } from "../step";
+import { bind, guard, mkdir, mountHub, mountView, rafsUmount, remove, umount } from "../step";
 import { Text } from "../text";
 import { Plan } from "./plan";
 import { sandboxStorages } from "./sandbox-storages";
@@ -54,13 +55,15 @@ function bindMounts(plan: Plan, sources: List<Text>): void {
 
 /**
  * The guard goes, and with it everything that is mounted below it; then the empty directories. Hub and view are named
- * too, for a directory that lost its guard. `revoke` are shares that consumers may hold copies of.
+ * too, for a directory that lost its guard. `revoke` are shares that consumers may hold copies of, `rafs` containers whose
+ * image nydusd has mounted.
  */
-export function cleanup(sandbox: Sandbox, revoke: List<Text>): Plan {
+export function cleanup(sandbox: Sandbox, revoke: List<Text>, rafs: List<Text>): Plan {
   const directory = directories.sandboxDirectory(sandbox);
   const hub = directories.hub(directory);
   const view = directories.view(directory);
   const plan = new Plan(directory);
+  for (let i = 0; i < rafs.length; i++) plan.add(rafsUmount(directories.rafs(rafs[i])));
   for (let i = 0; i < revoke.length; i++) {
     const share = join(hub, revoke[i]);
     plan.add(umount(share));

@@ -13,6 +13,9 @@ export class BlockDrive {
   virtPath: Text | null = null;
   devNo: Text | null = null;
   scsiAddr: Text | null = null;
+  nvdimmId: Text | null = null;
+  format: Text = Text.empty;
+  pmem: bool = false;
 }
 
 export function readBlockDrive(json: Json): BlockDrive {
@@ -24,8 +27,9 @@ export function readBlockDrive(json: Json): BlockDrive {
     else if (json.is("virtPath")) drive.virtPath = json.text();
     else if (json.is("devNo")) drive.devNo = json.text();
     else if (json.is("scsiAddr")) drive.scsiAddr = json.text();
-    else if (json.is("nvdimmId") || json.is("format")) json.text();
-    else if (json.is("pmem")) json.boolean();
+    else if (json.is("nvdimmId")) drive.nvdimmId = json.text();
+    else if (json.is("format")) drive.format = json.text();
+    else if (json.is("pmem")) drive.pmem = json.boolean();
     else json.unknownField();
   }
   return drive;

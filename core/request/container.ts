@@ -1,21 +1,26 @@
 import { List } from "../list";
-import { firstDouble } from "../double";
-import { MAX_ITEMS } from "../json/path";
 import { Json } from "../json/read";
 import { isName } from "../path";
 import { Text } from "../text";
 import { BlockDrive, readBlockDrive } from "./block-drive";
 import { readId } from "./id";
-import { readMount } from "./mount";
-import { readDirectory, readTexts } from "./values";
+import { Mount, readMount } from "./mount";
+import { readRootFs, RootFs } from "./root-fs";
+import { readTextMap, TextMap } from "./text-map";
+import { readDirectory } from "./values";
 
-/** The mount that makes a container's root filesystem (containerd's Mount). */
+/** A disk of a container besides its mounts (Kata's ContainerDevice). */
 @final @unmanaged
-export class RootFs {
-  source: Text | null = null;
-  target: Text | null = null;
-  type: Text = Text.empty;
-  options: List<Text> = new List<Text>();
+export class Device {
+  path: Text | null = null;
+  blockDrive: BlockDrive | null = null;
+}
+
+/** How much memory a container may have in huge pages of one size. */
+@final @unmanaged
+export class HugepageLimit {
+  pageSize: Text = Text.empty;
+  limit: i64 = -1;
 }
 
 /** A container, as its request describes it. */
@@ -27,6 +32,10 @@ export class Container {
   rootfsSuffix: Text = Text.of("rootfs");
   fstype: Text = Text.empty;
   blockDrive: BlockDrive | null = null;
+  devices: List<Device> = new List<Device>();
+  annotations: TextMap = new TextMap();
+  mounts: List<Mount> = new List<Mount>();
+  hugepageLimits: List<HugepageLimit> = new List<HugepageLimit>();
 }
 
 export function readContainer(json: Json): Container {
@@ -39,25 +48,25 @@ export function readContainer(json: Json): Container {
     else if (json.is("rootfsSuffix")) container.rootfsSuffix = readSuffix(json);
     else if (json.is("fstype")) container.fstype = json.text();
     else if (json.is("blockDrive")) container.blockDrive = readBlockDrive(json);
-    else if (json.is("annotations")) readAnnotations(json);
-    else if (json.is("mounts")) readMounts(json);
-    else json.unknownField();
+    else if (json.is("annotations")) container.annotations = readTextMap(json);
+    else if (!readLists(json, container)) json.unknownField();
   }
   json.require(container.id.length > 0, "id");
   return container;
 }
 
-function readRootFs(json: Json): RootFs {
-  const rootFs = new RootFs();
-  json.object();
-  while (json.field()) {
-    if (json.is("source")) rootFs.source = json.text();
-    else if (json.is("target")) rootFs.target = json.text();
-    else if (json.is("type")) rootFs.type = json.text();
-    else if (json.is("options")) rootFs.options = readTexts(json);
-    else json.unknownField();
-  }
-  return rootFs;
+function readLists(json: Json, container: Container): bool {
+  if (json.is("mounts")) {
+    json.array();
+    while (json.item()) container.mounts.push(readMount(json));
+  } else if (json.is("devices")) {
+    json.array();
+    while (json.item()) container.devices.push(readDevice(json));
+  } else if (json.is("hugepageLimits")) {
+    json.array();
+    while (json.item()) container.hugepageLimits.push(readHugepageLimit(json));
+  } else return false;
+  return true;
 }
 
 /** One name, or nothing: a block device may be the root filesystem itself. */
@@ -67,19 +76,28 @@ function readSuffix(json: Json): Text {
   return suffix;
 }
 
-function readAnnotations(json: Json): void {
-  const names: List<Text> = new List<Text>();
+function readDevice(json: Json): Device {
+  const device = new Device();
   json.object();
   while (json.field()) {
-    names.push(json.key());
-    if (names.length > MAX_ITEMS) json.refuse("too-many", Text.ofNumber(MAX_ITEMS));
-    json.text();
+    if (json.is("path")) device.path = json.text();
+    else if (json.is("blockDrive")) device.blockDrive = readBlockDrive(json);
+    else json.unknownField();
   }
-  const double = firstDouble(names);
-  if (double >= 0) json.refuseField(names[double], "duplicate-field");
+  json.require(device.path != null, "path");
+  json.require(device.blockDrive != null, "blockDrive");
+  return device;
 }
 
-function readMounts(json: Json): void {
-  json.array();
-  while (json.item()) readMount(json);
+function readHugepageLimit(json: Json): HugepageLimit {
+  const limit = new HugepageLimit();
+  json.object();
+  while (json.field()) {
+    if (json.is("pageSize")) limit.pageSize = json.text();
+    else if (json.is("limit")) limit.limit = json.integer();
+    else json.unknownField();
+  }
+  json.require(limit.pageSize.length > 0, "pageSize");
+  json.require(limit.limit >= 0, "limit");
+  return limit;
 }

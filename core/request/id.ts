@@ -1,3 +1,4 @@
+import { List } from "../list";
 import { Json } from "../json/read";
 import { SHARE_NAME_EXTRA } from "../share-name";
 import { NAME_MAX } from "../path";
@@ -12,6 +13,14 @@ export function readId(json: Json): Text {
   if (!isId(id)) json.refuse("bad-id", id);
   if (isReserved(id)) json.refuse("reserved-id", id);
   return id;
+}
+
+/** Ids of containers. */
+export function readIds(json: Json): List<Text> {
+  const ids: List<Text> = new List<Text>();
+  json.array();
+  while (json.item()) ids.push(readId(json));
+  return ids;
 }
 
 // Kata's VerifyContainerID has the same letters; the length leaves a share's name room for its other parts.

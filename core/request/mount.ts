@@ -1,37 +1,105 @@
 import { List } from "../list";
 import { Json } from "../json/read";
 import { Text } from "../text";
-import { readTexts } from "./values";
+import { BlockDrive, readBlockDrive } from "./block-drive";
+import { readFacts, SourceFacts } from "./facts";
+import { IdMapping, MAX_ID, readIdMappings } from "./id-mapping";
+import { readTexts, readUpTo, readWord } from "./values";
+
+export enum ChangePolicy { Always, OnRootMismatch }
+const POLICIES: StaticArray<string> = ["Always", "OnRootMismatch"];
+
+const KEYS: StaticArray<string> = ["ephemeral"];
+
+/** The disk that stands for a directory of the host (Kata's direct volume). */
+@final @unmanaged
+export class DirectVolume {
+  device: Text = Text.empty;
+  fstype: Text = Text.empty;
+  options: List<Text> = new List<Text>();
+}
 
 /** A mount of a container (OCI runtime-spec), with what the host added to it. */
 @final @unmanaged
 export class Mount {
   source: Text | null = null;
   destination: Text = Text.empty;
-  type: Text = Text.empty;
+  type: Text | null = null;
   options: List<Text> = new List<Text>();
+  hasOptions: bool = false;
   readOnly: bool = false;
   hostPath: Text | null = null;
+  uidMappings: List<IdMapping> = new List<IdMapping>();
+  gidMappings: List<IdMapping> = new List<IdMapping>();
+  blockDrive: BlockDrive | null = null;
+  directVolume: DirectVolume | null = null;
+  /** -1 where none is given. */
+  fsGroup: i64 = -1;
+  fsGroupChangePolicy: ChangePolicy = ChangePolicy.Always;
+  createFilesystem: bool = false;
+  isEncrypted: bool = false;
+  discard: bool = false;
+  facts: SourceFacts = new SourceFacts();
 }
 
 export function readMount(json: Json): Mount {
   const mount = new Mount();
   json.object();
   while (json.field()) {
-    if (json.is("source")) mount.source = json.text();
-    else if (json.is("destination")) mount.destination = readDestination(json);
-    else if (json.is("type")) mount.type = json.text();
-    else if (json.is("options")) mount.options = readTexts(json);
-    else if (json.is("readOnly")) mount.readOnly = json.boolean();
-    else if (json.is("hostPath")) mount.hostPath = json.text();
-    else json.unknownField();
+    if (!readOciField(json, mount) && !readHostField(json, mount) && !readDiskField(json, mount)) json.unknownField();
   }
   json.require(mount.destination.length > 0, "destination");
   return mount;
+}
+
+function readOciField(json: Json, mount: Mount): bool {
+  if (json.is("destination")) mount.destination = readDestination(json);
+  else if (json.is("source")) mount.source = json.text();
+  else if (json.is("type")) mount.type = json.text();
+  else if (json.is("options")) {
+    mount.options = readTexts(json);
+    mount.hasOptions = true;
+  } else if (json.is("uidMappings")) mount.uidMappings = readIdMappings(json);
+  else if (json.is("gidMappings")) mount.gidMappings = readIdMappings(json);
+  else return false;
+  return true;
+}
+
+function readHostField(json: Json, mount: Mount): bool {
+  if (json.is("facts")) mount.facts = readFacts(json);
+  else if (json.is("readOnly")) mount.readOnly = json.boolean();
+  else if (json.is("hostPath")) mount.hostPath = json.text();
+  else return false;
+  return true;
+}
+
+function readDiskField(json: Json, mount: Mount): bool {
+  if (json.is("blockDrive")) mount.blockDrive = readBlockDrive(json);
+  else if (json.is("directVolume")) mount.directVolume = readDirectVolume(json);
+  else if (json.is("fsGroup")) mount.fsGroup = readUpTo(json, MAX_ID);
+  else if (json.is("fsGroupChangePolicy")) mount.fsGroupChangePolicy = readWord(json, POLICIES);
+  else if (json.is("createFilesystem")) mount.createFilesystem = json.boolean();
+  else if (json.is("encryptionKey")) mount.isEncrypted = readWord(json, KEYS) == 0;
+  else if (json.is("discard")) mount.discard = json.boolean();
+  else return false;
+  return true;
 }
 
 function readDestination(json: Json): Text {
   const destination = json.text();
   if (destination.length == 0) json.refuse("empty", null);
   return destination;
+}
+
+function readDirectVolume(json: Json): DirectVolume {
+  const volume = new DirectVolume();
+  json.object();
+  while (json.field()) {
+    if (json.is("device")) volume.device = json.text();
+    else if (json.is("fstype")) volume.fstype = json.text();
+    else if (json.is("options")) volume.options = readTexts(json);
+    else json.unknownField();
+  }
+  json.require(volume.device.length > 0, "device");
+  return volume;
 }

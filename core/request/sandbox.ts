@@ -15,6 +15,7 @@ const HYPERVISORS: StaticArray<string> = ["qemu", "clh", "firecracker", "acrn", 
 export enum BlockDriver { VirtioScsi, VirtioBlk, VirtioBlkCcw, VirtioMmio, Nvdimm }
 const BLOCK_DRIVERS: StaticArray<string> = ["virtio-scsi", "virtio-blk", "virtio-blk-ccw", "virtio-mmio", "nvdimm"];
 
+export enum EmptydirMode { SharedFs, BlockEncrypted, BlockPlain }
 const EMPTYDIR_MODES: StaticArray<string> = ["shared-fs", "block-encrypted", "block-plain"];
 
 /** A sandbox, as its request describes it. */
@@ -34,6 +35,8 @@ export class Sandbox {
   virtioFsCache: Text | null = null;
   virtioFsCacheSize: i64 = 0;
   msize9p: i64 = 0;
+  emptydirMode: EmptydirMode = EmptydirMode.SharedFs;
+  disableGuestEmptyDir: bool = true;
 
   /** Whether the guest can mount a directory of the host at all. */
   sharesFilesystem(): bool {
@@ -81,7 +84,8 @@ function readSettings(json: Json, sandbox: Sandbox): bool {
   else if (json.is("virtioFsCache")) sandbox.virtioFsCache = json.text();
   else if (json.is("virtioFsCacheSize")) sandbox.virtioFsCacheSize = json.integer();
   else if (json.is("msize9p")) sandbox.msize9p = json.integer();
-  else if (json.is("emptydirMode")) readWord(json, EMPTYDIR_MODES);
+  else if (json.is("emptydirMode")) sandbox.emptydirMode = readWord(json, EMPTYDIR_MODES);
+  else if (json.is("disableGuestEmptyDir")) sandbox.disableGuestEmptyDir = json.boolean();
   else return false;
   return true;
 }

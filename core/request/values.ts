@@ -25,7 +25,7 @@ export function readDirectory(json: Json): Text {
 export function readWord(json: Json, words: StaticArray<string>): i32 {
   const word = json.text();
   for (let i = 0; i < words.length; i++) {
-    if (word.is(words[i])) return i;
+    if (word.is(unchecked(words[i]))) return i;
   }
   json.refuse("unknown-word", word);
   return 0;
@@ -36,4 +36,11 @@ export function readTexts(json: Json): List<Text> {
   json.array();
   while (json.item()) texts.push(json.text());
   return texts;
+}
+
+/** A whole number of at most `limit`. */
+export function readUpTo(json: Json, limit: i64): i64 {
+  const value = json.integer();
+  if (value > limit) json.refuse("out-of-range", Text.ofNumber(value));
+  return value;
 }

@@ -1,6 +1,8 @@
+import { changed, type Wanted, wantedOf } from "./attributes.ts";
 import * as c from "./constants.ts";
 import { EEXIST, EINVAL } from "./errno.ts";
 import type { Host } from "./host.ts";
+import { type IdMappings, idmapTree, linesOf } from "./idmap.ts";
 import type { Place } from "./place.ts";
 import { isPlaceholder, makePlaceholder, removePlaceholder } from "./placeholder.ts";
 import type { Source } from "./source.ts";
@@ -8,7 +10,7 @@ import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError } from "./syscall-error.ts";
 
 /** What is bound, and how. */
-export interface Bind {
+export interface Bind extends IdMappings {
   readonly source: string;
   /** With all mounts below it. */
   readonly recursive: boolean;
@@ -16,27 +18,20 @@ export interface Bind {
   readonly attributes: readonly string[];
 }
 
-// OCI's words, and the kernel's bits.
-const attributeBits: Readonly<Record<string, number>> = {
-  ro: c.MOUNT_ATTR_RDONLY,
-};
-
-// What two mounts of one source must have in common to be the same share.
-const COMPARED = c.MOUNT_ATTR_RDONLY | c.MOUNT_ATTR_NOSUID | c.MOUNT_ATTR_NODEV | c.MOUNT_ATTR_NOEXEC;
-
 /**
  * Attaches a clone of a source to a placeholder; false where this very share is there already. The clone is private over
  * its whole tree: otherwise its unmount would take the host's own mounts below the source with it.
  */
 export function bindSource(host: Host, bind: Bind, place: Place): boolean {
   const { sys, sources } = host;
+  const wanted = wantedOf(bind.attributes);
+  if (typeof wanted === "string")
+    throw new SyscallError("mount_setattr", EINVAL, `no attribute is called ${JSON.stringify(wanted)}`);
   const source = sources.open(bind.source);
-  return sys.using(source.fd, () => {
-    const attributes = bitsOf(bind.attributes);
-    const settings = { attributes, propagation: c.MS_PRIVATE };
-    return sys.using(sys.clone(source.fd, bind.recursive, settings), (tree) => {
+  return sys.using(source.fd, () =>
+    sys.using(cloneSource(host, bind, source, wanted), (tree) => {
       const made = makePlaceholder(host, place, source.file);
-      if (!made && isShared(host, place, source, attributes)) return false;
+      if (!made && isShared(host, place, source, { bind, wanted })) return false;
       try {
         sys.attach(tree, place.directory, place.name);
       } catch (error) {
@@ -44,34 +39,71 @@ export function bindSource(host: Host, bind: Bind, place: Place): boolean {
         throw error;
       }
       return true;
-    });
-  });
+    }),
+  );
 }
 
-function bitsOf(words: readonly string[]): number {
-  let bits = 0;
-  for (const word of words) {
-    const bit = attributeBits[word];
-    if (bit === undefined)
-      throw new SyscallError("mount_setattr", EINVAL, `no attribute is called ${JSON.stringify(word)}`);
-    bits |= bit;
+// Not attached before it has all its attributes: nobody sees it before.
+function cloneSource({ sys }: Host, bind: Bind, source: Source, { top, below, idmapped }: Wanted): number {
+  const { recursive } = bind;
+  // Without a spread, which takes Node half a microsecond.
+  const { attributes, cleared } = recursive ? below : top;
+  const tree = sys.clone(source.fd, recursive, { attributes, cleared, propagation: c.MS_PRIVATE });
+  try {
+    const isAlike = top.attributes === below.attributes && top.cleared === below.cleared;
+    if (recursive && !isAlike) sys.set(tree, false, top);
+    if (idmapped !== "none") idmapTree(sys, tree, recursive && idmapped === "all", bind);
+    return tree;
+  } catch (error) {
+    sys.close(tree);
+    throw error;
   }
-  return bits;
+}
+
+interface Asked {
+  readonly bind: Bind;
+  readonly wanted: Wanted;
 }
 
 // The name was there: by this same share (true), by a placeholder that a killed process left (false), or by another.
-function isShared(host: Host, { directory, name }: Place, source: Source, attributes: number): boolean {
+function isShared(host: Host, { directory, name }: Place, source: Source, asked: Asked): boolean {
   const found = host.sys.statx(directory, name);
   if (found.isMountRoot) {
-    if (found.isSameFile(source.file) && hasAttributes(host, found, source.file, attributes)) return true;
+    if (found.isSameFile(source.file) && isAsAsked(host, found, source.file, asked)) return true;
     throw new SyscallError("statx", EEXIST, "another share has this name");
   }
   if (isPlaceholder(found, source.file)) return false;
   throw new SyscallError("statx", EEXIST, "something that is no share has this name");
 }
 
-function hasAttributes({ table }: Host, share: Statx, source: Statx, wanted: number): boolean {
-  const own = table.of(source)?.attributes ?? 0;
-  const now = table.of(share)?.attributes ?? 0;
-  return ((own | wanted) & COMPARED) === (now & COMPARED);
+function isAsAsked(host: Host, share: Statx, source: Statx, { bind, wanted }: Asked): boolean {
+  const own = host.table.of(source)?.attributes ?? 0;
+  const now = host.table.of(share)?.attributes ?? 0;
+  const isIdmapped = wanted.idmapped !== "none";
+  if (now !== (changed(own, wanted.top) | (isIdmapped ? c.MOUNT_ATTR_IDMAP : 0))) return false;
+  if (isIdmapped && !hasMappings(host, share, bind)) return false;
+  return !bind.recursive || hasBelow(host, share, own, wanted);
+}
+
+// Without the kernel's word for it, it counts as another mapping.
+function hasMappings({ table }: Host, share: Statx, { uidMappings, gidMappings }: IdMappings): boolean {
+  const ids = table.idsOf(share);
+  const isSame = (found: readonly string[], lines: readonly string[]) =>
+    found.toSorted().join() === lines.toSorted().join();
+  return (
+    ids !== undefined && isSame(ids.uids, linesOf(uidMappings)) && isSame(ids.gids, linesOf(gidMappings))
+  );
+}
+
+// A share like it on top may have mounts below that lack an attribute. The mount table, which is long, need not be read for
+// "ro" alone: what was not read-only on top, and is now, was made so on all levels.
+function hasBelow({ table }: Host, share: Statx, own: number, { below, idmapped }: Wanted): boolean {
+  const idmap = idmapped === "all" ? c.MOUNT_ATTR_IDMAP : 0;
+  const wasMade = c.MOUNT_ATTR_RDONLY & ~own;
+  if ((below.attributes & ~wasMade) === 0 && below.cleared === 0 && idmap === 0) return true;
+  const point = `${table.of(share)?.point}/`;
+  return table
+    .all()
+    .filter((mount) => mount.point.startsWith(point))
+    .every(({ attributes }) => (changed(attributes, below) | idmap) === attributes);
 }

@@ -14,7 +14,9 @@ const call = (x64: number, arm64: number, ...parameters: Parameter[]): Call => (
 export type CallName =
   | "openat"
   | "read"
+  | "write"
   | "close"
+  | "getdents64"
   | "mkdirat"
   | "mknodat"
   | "fchmodat"
@@ -37,6 +39,10 @@ export const calls: Record<CallName, Call> = {
   openat: call(257, 56, "int", "bytes", "int", "int"),
   // ssize_t read(int fd, void *buf, size_t count)
   read: call(0, 63, "int", "bytes", "size"),
+  // ssize_t write(int fd, const void *buf, size_t count)
+  write: call(1, 64, "int", "bytes", "size"),
+  // ssize_t getdents64(int fd, void *dirp, size_t count)
+  getdents64: call(217, 61, "int", "bytes", "size"),
   // int close(int fd)
   close: call(3, 57, "int"),
   // int mkdirat(int dirfd, const char *path, mode_t mode)

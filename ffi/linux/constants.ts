@@ -10,6 +10,7 @@ export const AT_EMPTY_PATH = 0x1000;
 export const AT_RECURSIVE = 0x8000;
 
 export const O_RDONLY = 0;
+export const O_WRONLY = 1;
 export const O_DIRECTORY: number = arch === "arm64" ? 0x4000 : 0x10000;
 export const O_NOFOLLOW: number = arch === "arm64" ? 0x8000 : 0x20000;
 export const O_CLOEXEC = 0x80000;
@@ -21,6 +22,7 @@ export const S_IFREG = 0x8000;
 export const S_IFBLK = 0x6000;
 export const S_IFDIR = 0x4000;
 export const S_IFCHR = 0x2000;
+export const S_IFIFO = 0x1000;
 
 export const LOCK_EX = 2;
 export const LOCK_NB = 4;
@@ -41,6 +43,13 @@ export const MOUNT_ATTR_RDONLY = 1;
 export const MOUNT_ATTR_NOSUID = 2;
 export const MOUNT_ATTR_NODEV = 4;
 export const MOUNT_ATTR_NOEXEC = 8;
+export const MOUNT_ATTR__ATIME = 0x70;
+export const MOUNT_ATTR_RELATIME = 0;
+export const MOUNT_ATTR_NOATIME = 0x10;
+export const MOUNT_ATTR_STRICTATIME = 0x20;
+export const MOUNT_ATTR_NODIRATIME = 0x80;
+export const MOUNT_ATTR_IDMAP = 0x100000;
+export const MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
 
 export const MS_UNBINDABLE: number = 1 << 17;
 export const MS_PRIVATE: number = 1 << 18;

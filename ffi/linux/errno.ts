@@ -25,6 +25,7 @@ const table: readonly [number: number, name: string, meaning: string][] = [
   [40, "ELOOP", "a link is in the way"],
   [75, "EOVERFLOW", "the answer is too large"],
   [95, "EOPNOTSUPP", "not supported"],
+  [110, "ETIMEDOUT", "it took too long"],
   [116, "ESTALE", "the file is gone from its server"],
 ];
 
@@ -51,6 +52,8 @@ export const ENOTDIR = 20;
 export const EISDIR = 21;
 export const EINVAL = 22;
 export const ENOSYS = 38;
+export const ENOTEMPTY = 39;
 export const ELOOP = 40;
 export const EOVERFLOW = 75;
 export const EOPNOTSUPP = 95;
+export const ETIMEDOUT = 110;

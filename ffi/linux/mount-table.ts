@@ -10,7 +10,14 @@ import type { Syscalls } from "./syscalls.ts";
 // struct mnt_id_req: u32 size, u32 spare, u64 mnt_id, u64 param (here: what is asked for)
 const REQUEST_SIZE = 24;
 const ASKED = 0x2 | 0x8 | 0x10 | 0x20; // MNT_BASIC, MNT_ROOT, MNT_POINT, FS_TYPE
+const ASKED_IDS = 0x2000 | 0x4000; // MNT_UIDMAP, MNT_GIDMAP
 const STRINGS = 512;
+
+/** The mappings of an idmapped mount, in lines as uid_map and gid_map have them. */
+export interface MountIds {
+  readonly uids: readonly string[];
+  readonly gids: readonly string[];
+}
 
 /** Looks up mounts: by statmount (Linux 6.8), which reads one mount; else in /proc/self/mountinfo, which has them all. */
 export class MountTable {
@@ -43,22 +50,31 @@ export class MountTable {
     }
   }
 
+  /** The id mappings of the mount that a file is on; undefined where the kernel does not tell (before 6.15). */
+  idsOf(file: Statx): MountIds | undefined {
+    return file.hasUniqueMountId ? this.#ask(file.mountId, ASKED_IDS, decodeIds) : undefined;
+  }
+
   #statmount(id: number): Mount | undefined {
+    return this.#ask(id, ASKED, decode);
+  }
+
+  #ask<T>(id: number, asked: number, read: (bytes: Uint8Array) => T): T | undefined {
     for (let room = 4096; ; room *= 4) {
       const buffer = new Uint8Array(room);
-      const result = this.#sys.statmount(requestOf(id), buffer);
-      if (result >= 0) return decode(buffer);
+      const result = this.#sys.statmount(requestOf(id, asked), buffer);
+      if (result >= 0) return read(buffer);
       if (result === -ENOENT) return undefined;
       if (result !== -EOVERFLOW) throw new SyscallError("statmount", -result);
     }
   }
 }
 
-function requestOf(id: number): Uint8Array {
+function requestOf(id: number, asked: number): Uint8Array {
   const request = new DataView(new ArrayBuffer(REQUEST_SIZE));
   request.setUint32(0, REQUEST_SIZE, true);
   request.setBigUint64(8, BigInt(id), true);
-  request.setBigUint64(16, BigInt(ASKED), true);
+  request.setBigUint64(16, BigInt(asked), true);
   return new Uint8Array(request.buffer);
 }
 
@@ -66,10 +82,7 @@ function requestOf(id: number): Uint8Array {
 // …, u32 mnt_root @104, mnt_point @108, …, strings @512
 function decode(bytes: Uint8Array): Mount {
   const view = new DataView(bytes.buffer);
-  const string = (offset: number) => {
-    const from = STRINGS + view.getUint32(offset, true);
-    return Buffer.from(bytes.subarray(from, bytes.indexOf(0, from))).toString("latin1");
-  };
+  const string = (offset: number) => stringsAt(bytes, view.getUint32(offset, true), 1)[0] as string;
   return {
     id: Number(view.getBigUint64(40, true)),
     parent: Number(view.getBigUint64(48, true)),
@@ -79,6 +92,25 @@ function decode(bytes: Uint8Array): Mount {
     attributes: Number(view.getBigUint64(64, true)),
     fstype: string(36),
   };
+}
+
+// …, u64 mask @8, …, u32 mnt_uidmap_num @152, mnt_uidmap @156, mnt_gidmap_num @160, mnt_gidmap @164
+function decodeIds(bytes: Uint8Array): MountIds | undefined {
+  const view = new DataView(bytes.buffer);
+  const lines = (offset: number) =>
+    stringsAt(bytes, view.getUint32(offset + 4, true), view.getUint32(offset, true));
+  if ((view.getUint32(8, true) & ASKED_IDS) !== ASKED_IDS) return undefined;
+  return { uids: lines(152), gids: lines(160) };
+}
+
+function stringsAt(bytes: Uint8Array, offset: number, count: number): string[] {
+  const strings: string[] = [];
+  for (let from = STRINGS + offset; strings.length < count; ) {
+    const end = bytes.indexOf(0, from);
+    strings.push(Buffer.from(bytes.subarray(from, end)).toString("latin1"));
+    from = end + 1;
+  }
+  return strings;
 }
 
 function propagationOf(flags: number): number {

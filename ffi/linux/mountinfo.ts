@@ -1,13 +1,5 @@
-import {
-  MOUNT_ATTR_NODEV,
-  MOUNT_ATTR_NOEXEC,
-  MOUNT_ATTR_NOSUID,
-  MOUNT_ATTR_RDONLY,
-  MS_PRIVATE,
-  MS_SHARED,
-  MS_SLAVE,
-  MS_UNBINDABLE,
-} from "./constants.ts";
+import { bitsOf } from "./attributes.ts";
+import { MS_PRIVATE, MS_SHARED, MS_SLAVE, MS_UNBINDABLE } from "./constants.ts";
 import type { Mount } from "./mount.ts";
 
 /**
@@ -36,7 +28,7 @@ function parseLine(line: string): Mount | undefined {
     root: unescapeOctal(root),
     point: unescapeOctal(point),
     propagation: propagationOf(fields.slice(6, separator)),
-    attributes: attributesOf(options),
+    attributes: bitsOf(options.split(",")),
     fstype: unescapeOctal(fstype),
   };
 }
@@ -56,16 +48,4 @@ function propagationOf(fields: readonly string[]): number {
   if (fields.some((field) => field.startsWith("shared:"))) return MS_SHARED;
   if (fields.some((field) => field.startsWith("master:"))) return MS_SLAVE;
   return fields.includes("unbindable") ? MS_UNBINDABLE : MS_PRIVATE;
-}
-
-const attributeWords: readonly [string, number][] = [
-  ["ro", MOUNT_ATTR_RDONLY],
-  ["nosuid", MOUNT_ATTR_NOSUID],
-  ["nodev", MOUNT_ATTR_NODEV],
-  ["noexec", MOUNT_ATTR_NOEXEC],
-];
-
-function attributesOf(options: string): number {
-  const words = options.split(",");
-  return attributeWords.reduce((bits, [word, bit]) => (words.includes(word) ? bits | bit : bits), 0);
 }

@@ -18,17 +18,36 @@ export function cString(text: string): Uint8Array {
   return bytes;
 }
 
+/** What a mount is to be: bits of MOUNT_ATTR_*, and one of MS_PRIVATE, MS_SHARED and so on. */
+export interface MountSettings {
+  readonly attributes?: number;
+  /** Bits that go before those come. */
+  readonly cleared?: number;
+  readonly propagation?: number;
+  /** A descriptor: of MOUNT_ATTR_IDMAP. */
+  readonly userNamespace?: number;
+}
+
 /** struct mount_attr: u64 attr_set, u64 attr_clr, u64 propagation, u64 userns_fd. Few differ, so they are kept. */
-export function mountAttributes(attributes: number, propagation: number): Uint8Array {
-  const key = propagation + attributes; // no bit is in both
+export function mountAttributes(settings: MountSettings): Uint8Array {
+  const { attributes = 0, cleared = 0, propagation = 0, userNamespace } = settings;
+  if (userNamespace !== undefined) return structOf(attributes, cleared, propagation, userNamespace);
+  const key = propagation | attributes | (cleared << 8); // no bit is in two of them, and it is a small integer
   const known = attributeStructs.get(key);
   if (known) return known;
-  const words = new Uint32Array(8);
-  words[0] = attributes;
-  words[4] = propagation;
-  const bytes = new Uint8Array(words.buffer);
+  const bytes = structOf(attributes, cleared, propagation, 0);
   attributeStructs.set(key, bytes);
   return bytes;
+}
+
+function structOf(
+  attributes: number,
+  cleared: number,
+  propagation: number,
+  userNamespace: number,
+): Uint8Array {
+  const words = new Uint32Array([attributes, 0, cleared, 0, propagation, 0, userNamespace, 0]);
+  return new Uint8Array(words.buffer);
 }
 
 const attributeStructs = new Map<number, Uint8Array>();
@@ -37,12 +56,17 @@ const attributeStructs = new Map<number, Uint8Array>();
 export const statxBytes: Uint8Array = new Uint8Array(256);
 const view = new DataView(statxBytes.buffer);
 
-/** What statx said of a file: u32 mask @0, u64 attributes @8, u16 mode @28, u64 ino @32, size @40, u32 dev @136, @140, u64 mnt_id @144. */
+/** What statx said of a file: u32 mask @0, blksize @4, u64 attributes @8, u16 mode @28, u64 ino @32, size @40, u32 dev @136, @140, u64 mnt_id @144. */
 export class Statx {
   /** What we ask for; a kernel before 6.8 gives the mount's reused id instead of its unique one. */
   static readonly mask: number = c.STATX_BASIC_STATS | c.STATX_MNT_ID | c.STATX_MNT_ID_UNIQUE;
+  private readonly fullMode: number = view.getUint16(28, true);
   /** S_IFDIR and so on. */
-  readonly type: number = view.getUint16(28, true) & c.S_IFMT;
+  readonly type: number = this.fullMode & c.S_IFMT;
+  /** How much is best read at once; of huge pages, the size of one. */
+  readonly blockSize: number = view.getUint32(4, true);
+  /** The group that owns it. */
+  readonly gid: number = view.getUint32(24, true);
   /** The id of the mount that the file is on. */
   readonly mountId: number = getUint64(144);
   /** Whether no other mount ever had or will have this id. */
@@ -55,10 +79,46 @@ export class Statx {
   private readonly deviceMajor: number = view.getUint32(136, true);
   private readonly deviceMinor: number = view.getUint32(140, true);
 
+  /** Its permissions, with the sticky bit and its like. */
+  get mode(): number {
+    return this.fullMode & ~c.S_IFMT;
+  }
+
+  /** What no other file has at the same time: device and inode. */
+  get identity(): string {
+    const inode = (BigInt(this.inodeHigh) << 32n) | BigInt(this.inodeLow);
+    const number = this.inodeHigh === 0 ? this.inodeLow : inode;
+    return `${this.deviceMajor}:${this.deviceMinor}:${number}`;
+  }
+
   /** Whether the other is the same file. */
   isSameFile(other: Statx): boolean {
     const isSameInode = this.inodeLow === other.inodeLow && this.inodeHigh === other.inodeHigh;
     return isSameInode && this.deviceMajor === other.deviceMajor && this.deviceMinor === other.deviceMinor;
+  }
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+// struct linux_dirent64: u64 d_ino @0, s64 d_off @8, u16 d_reclen @16, u8 d_type @18, char d_name[] @19
+/** The names in what getdents64 gave, but "." and ".." and those that are not UTF-8. */
+export function namesIn(entries: Uint8Array): string[] {
+  const names: string[] = [];
+  for (let at = 0; at < entries.length; ) {
+    const length = (entries[at + 16] as number) | ((entries[at + 17] as number) << 8);
+    const from = at + 19;
+    const name = nameAt(entries.subarray(from, entries.indexOf(0, from)));
+    if (name !== undefined && name !== "." && name !== "..") names.push(name);
+    at += length;
+  }
+  return names;
+}
+
+function nameAt(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
   }
 }
 

@@ -17,6 +17,7 @@ const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
 const blocks = [
   ...markdownBlocks(join(packageRoot, "README.md")),
   ...exampleBlocks(join(packageRoot, "wasm")),
+  ...exampleBlocks(join(packageRoot, "input")),
   ...exampleBlocks(join(packageRoot, "ffi")),
 ];
 

@@ -22,6 +22,8 @@ export function partsOf(root: string, only: readonly string[]): Part[] {
     purePart(root, "node", "core", only),
     ...(existsSync(join(root, "tests/node")) ? [purePart(root, "node", "node", only)] : []),
     purePart(root, "deno", "core", only),
+    purePart(root, "node", "input", only),
+    purePart(root, "deno", "input", only),
     browserPart(root, only),
     ...hostParts(root, only),
   ].filter(({ command, missing }) => command.length > 0 || missing !== undefined);
@@ -33,7 +35,7 @@ function purePart(root: string, runtime: Runtime, folder: string, only: readonly
     name: `${folder} ${runtime}`,
     heading: `${folder}: pure tests on ${runtime === "node" ? "Node" : "Deno"}`,
     ...commandOf(runtime, files),
-    ...lacking(runtime, files, only, folder, "that plans are the same bytes in every runtime"),
+    ...lacking(runtime, files, only, folder, "that every runtime reads and plans the same"),
   };
 }
 

@@ -1,0 +1,101 @@
+import { JsonWriter } from "../json/write";
+import { List } from "../list";
+import { lengthOf } from "../literal";
+import { writeIdMappings } from "../request/id-mapping";
+import { Mount } from "../request/mount";
+import { Storage } from "../storage";
+import { Text } from "../text";
+import { SharedFile } from "./plan";
+import { KIND_WORDS, Volume } from "./volume-kind";
+
+/** What becomes of one mount of a container, and how the guest's specification has it. */
+@final @unmanaged
+export class Outcome {
+  shared: SharedFile | null = null;
+  /** Why, where that is not the kind's own reason. */
+  reason: string;
+  /** The mount's source and type for the guest; null for its own. */
+  source: Text | null = null;
+  type: Text | null = null;
+  options: List<Text>;
+  hasOptions: bool;
+  /** Whether the specification for the guest has the mount at all. */
+  isKept: bool = true;
+  /** Whether its ids are mapped on the host. */
+  isIdMapped: bool = false;
+
+  constructor(
+    readonly mount: Mount,
+    readonly volume: Volume,
+  ) {
+    this.reason = volume.reason;
+    this.options = mount.options;
+    this.hasOptions = mount.hasOptions;
+  }
+
+  /** The guest makes it: the container gets it from where the storage is mounted. */
+  take(storages: List<Storage>, storage: Storage, type: string): void {
+    storages.push(storage);
+    const shared = new SharedFile(storage.mountPoint);
+    shared.storages.push(storage);
+    this.shared = shared;
+    this.source = storage.mountPoint;
+    if (lengthOf(type) > 0) this.type = Text.of(type);
+  }
+
+  /** Its ids are mapped on the host: the guest is not to do it again. */
+  mapIds(): void {
+    this.isIdMapped = true;
+    const options: List<Text> = new List<Text>();
+    for (let i = 0; i < this.options.length; i++) {
+      const option = this.options[i];
+      if (!option.is("idmap") && !option.is("ridmap")) options.push(option);
+    }
+    this.options = options;
+  }
+
+  /** Writes what becomes of it. */
+  write(to: JsonWriter): void {
+    to.raw('{"destination":').string(this.mount.destination);
+    to.raw(',"kind":"').raw(unchecked(KIND_WORDS[this.volume.kind])).raw('","reason":"').raw(this.reason);
+    if (this.shared != null) this.shared!.write(to.raw('","shared":'));
+    else to.raw('"');
+    to.raw("}");
+  }
+
+  /** Writes it as a mount of the OCI runtime-spec. */
+  writeMount(to: JsonWriter): void {
+    const mount = this.mount;
+    to.raw('{"destination":').string(mount.destination);
+    const type = this.type != null ? this.type : mount.type;
+    if (type != null) to.raw(',"type":').string(type);
+    const source = this.source != null ? this.source : mount.source;
+    if (source != null) to.raw(',"source":').string(source);
+    if (this.hasOptions) to.raw(',"options":').strings(this.options);
+    if (!this.isIdMapped) writeIdMappings(to, mount.uidMappings, mount.gidMappings);
+    to.raw("}");
+  }
+}
+
+/** What `shareContainer` gives besides steps and storages. */
+@final @unmanaged
+export class ContainerAnswer {
+  readonly outcomes: List<Outcome> = new List<Outcome>();
+
+  constructor(readonly rootPath: Text) {}
+
+  write(to: JsonWriter): void {
+    to.raw(',"mounts":');
+    let count = 0;
+    for (let i = 0; i < this.outcomes.length; i++) {
+      if (this.outcomes[i].isKept) this.outcomes[i].writeMount(to.raw(count++ == 0 ? "[" : ","));
+    }
+    to.raw(count == 0 ? "[]" : "]");
+    to.raw(',"rootPath":').string(this.rootPath).raw(',"outcomes":[');
+    for (let i = 0; i < this.outcomes.length; i++) {
+      if (i > 0) to.raw(",");
+      this.outcomes[i].write(to);
+    }
+    to.raw("]");
+  }
+}

@@ -1,0 +1,67 @@
+import * as directories from "../directories";
+import { List } from "../list";
+import { base } from "../path";
+import { Place } from "../place";
+import { refuse } from "../refusal";
+import { Container } from "../request/container";
+import { Sandbox } from "../request/sandbox";
+import { Storage } from "../storage";
+import { Text } from "../text";
+import { volumeStorage } from "./disk";
+import { SharedFile } from "./plan";
+
+/**
+ * Layers of erofs, each on a disk of its own, under an overlay: its upper directory is on the disk of "rwlayer.img", or
+ * else in the guest's memory (Kata's shareRootFilesystemWithErofs).
+ */
+export function planErofs(sandbox: Sandbox, container: Container, shared: SharedFile): void {
+  const layers: List<Storage> = new List<Storage>();
+  let writable: Storage | null = null;
+  for (let i = 0; i < container.devices.length; i++) {
+    const file = base(container.devices[i].path!);
+    const isLayer = file.is("layer.erofs");
+    if (!isLayer && !file.is("rwlayer.img")) continue;
+    const storage = layerStorage(sandbox, container, i);
+    if (storage == null) return;
+    if (!isLayer) writable = storage;
+    else {
+      storage.fstype = Text.of("erofs");
+      storage.option(Text.of("ro"));
+      layers.push(storage);
+    }
+  }
+  if (layers.length == 0) {
+    refuse("missing-layers", Text.of("layer.erofs"), Text.of("container.devices"));
+    return;
+  }
+  for (let i = 0; i < layers.length; i++) shared.storages.push(layers[i]);
+  if (writable != null) {
+    writable.fstype = Text.of("ext4");
+    shared.storages.push(writable);
+  }
+  shared.storages.push(overlay(container, layers, writable, shared.guestPath));
+}
+
+function layerStorage(sandbox: Sandbox, container: Container, index: i32): Storage | null {
+  const place = new Place("container.devices", index).in("blockDrive");
+  const storage = volumeStorage(sandbox, container.devices[index].blockDrive!, place);
+  if (storage != null) storage.mountPoint = directories.guestVirtualVolume(storage.source);
+  return storage;
+}
+
+function overlay(container: Container, layers: List<Storage>, writable: Storage | null, mountPoint: Text): Storage {
+  const type = Text.of("overlay");
+  const storage = new Storage("overlayfs", type, type, mountPoint);
+  const own = directories.guestContainer(container.id);
+  const upper = writable != null ? writable.mountPoint.and("/upper") : own.and("/fs");
+  const work = writable != null ? writable.mountPoint.and("/work") : own.and("/work");
+  const create = Text.of("io.katacontainers.volume.overlayfs.create_directory=");
+  storage.driverOptions.push(create + upper);
+  storage.driverOptions.push(create + work);
+  let lower = Text.of("lowerdir=") + layers[0].mountPoint;
+  for (let i = 1; i < layers.length; i++) lower = lower.and(":") + layers[i].mountPoint;
+  storage.option(lower);
+  storage.option(Text.of("upperdir=") + upper);
+  storage.option(Text.of("workdir=") + work);
+  return storage;
+}

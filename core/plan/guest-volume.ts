@@ -1,0 +1,103 @@
+import * as directories from "../directories";
+import { List } from "../list";
+import { base, isName, join } from "../path";
+import { Place } from "../place";
+import { refuse } from "../refusal";
+import { Container } from "../request/container";
+import { Mount } from "../request/mount";
+import { Sandbox } from "../request/sandbox";
+import { Storage } from "../storage";
+import { Text } from "../text";
+import { Outcome } from "./container-answer";
+import { bytesOf } from "./page-size";
+import { SharedFile } from "./plan";
+import { sharedMemoryOptions } from "./sandbox-storages";
+
+// Volumes that the guest makes in its own memory or on its own disk: nothing of the host is in them.
+
+// Kata's DefaultShmSize.
+const DEFAULT_SHM_SIZE: i64 = 65536 * 1024;
+
+/** The container's /dev/shm: the sandbox's, or one of its own (Kata's handleShm). */
+export function planShm(sandbox: Sandbox, outcome: Outcome): void {
+  outcome.hasOptions = true;
+  if (sandbox.shmSize > 0) {
+    outcome.type = Text.of("bind");
+    outcome.source = Text.of("/run/kata-containers/sandbox/shm");
+    outcome.options = new List<Text>();
+    outcome.options.push(Text.of("rbind"));
+    outcome.shared = new SharedFile(outcome.source!);
+    return;
+  }
+  outcome.type = Text.of("tmpfs");
+  outcome.source = Text.of("shm");
+  outcome.options = sharedMemoryOptions(DEFAULT_SHM_SIZE);
+}
+
+/** Memory of the guest that outlives a container (Kata's handleEphemeralStorage). */
+export function ephemeralStorage(mount: Mount, place: Place): Storage {
+  const mountPoint = ephemeralPath(mount, place);
+  const tmpfs = Text.of("tmpfs");
+  const storage = new Storage("ephemeral", tmpfs, tmpfs, mountPoint);
+  addGroup(storage, mount);
+  return storage;
+}
+
+/** Huge pages of the guest (Kata's handleHugepages): as many as the container may have of the size of the host's. */
+export function hugepagesStorage(container: Container, mount: Mount, place: Place): Storage {
+  const storage = new Storage("ephemeral", Text.of("nodev"), Text.of("hugetlbfs"), ephemeralPath(mount, place));
+  const pageSize = pageSizeOf(mount, place);
+  let limit: i64 = 0;
+  for (let i = 0; i < container.hugepageLimits.length; i++) {
+    const other = container.hugepageLimits[i];
+    if (other.limit > 0 && bytesOf(other.pageSize) == pageSize) limit = other.limit;
+  }
+  // Without a size the agent fails (Kata gives it "size=").
+  if (limit == 0) refuse("missing-hugepage-limit", Text.ofNumber(pageSize), Text.of("container.hugepageLimits"));
+  const pages = Text.of("pagesize=") + Text.ofNumber(pageSize);
+  storage.option(pages.and(",size=") + Text.ofNumber(limit));
+  return storage;
+}
+
+/** A directory of the guest (Kata's handleLocalStorage), beside the root filesystem of the sandbox's first container. */
+export function localStorage(sandbox: Sandbox, container: Container, mount: Mount, place: Place): Storage {
+  const sandboxRoot = join(join(directories.guestDirectory(sandbox), sandbox.id), container.rootfsSuffix);
+  const local = Text.of("local");
+  const storage = new Storage("local", local, local, join(join(sandboxRoot, local), nameOf(mount, place)));
+  storage.option(Text.of("mode=0777"));
+  addGroup(storage, mount);
+  return storage;
+}
+
+function ephemeralPath(mount: Mount, place: Place): Text {
+  return join(Text.of("/run/kata-containers/sandbox/ephemeral"), nameOf(mount, place));
+}
+
+// Volumes of one name are one volume: of a pod, they are.
+function nameOf(mount: Mount, place: Place): Text {
+  const source = mount.source;
+  if (source == null || source.length == 0) {
+    refuse("missing-field", Text.of("source"), place.of("source"));
+    return Text.empty;
+  }
+  const name = base(source);
+  if (!isName(name)) refuse("bad-name", source, place.of("source"));
+  return name;
+}
+
+// The host's volume has another group than root's where an fsGroup is asked for.
+function addGroup(storage: Storage, mount: Mount): void {
+  if (mount.facts.gid != 0) storage.option(Text.of("fsgid=") + Text.ofNumber(mount.facts.gid));
+}
+
+function pageSizeOf(mount: Mount, place: Place): i64 {
+  const options = mount.facts.filesystemOptions;
+  for (let i = 0; i < options.length; i++) {
+    if (!options[i].startsWith("pagesize=")) continue;
+    const size = bytesOf(options[i].from(9));
+    if (size <= 0) refuse("bad-page-size", options[i], place.of("facts"));
+    return size;
+  }
+  refuse("bad-page-size", mount.facts.filesystem, place.of("facts"));
+  return 0;
+}

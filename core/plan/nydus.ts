@@ -1,0 +1,101 @@
+import { fromBase64 } from "../base64";
+import * as directories from "../directories";
+import { Json } from "../json/read";
+import { join } from "../path";
+import { refuse, refused } from "../refusal";
+import { Container } from "../request/container";
+import { Hypervisor, Sandbox, SharedFs } from "../request/sandbox";
+import { readPath } from "../request/values";
+import { bind, rafsMount, rafsUmount, remove, umount } from "../step";
+import { Storage } from "../storage";
+import { Text } from "../text";
+import { checkOverlayDirectory } from "./guest-option";
+import { Plan } from "./plan";
+import { planDirectories } from "./root-filesystem";
+import { lastWith, optionPath } from "./root-kind";
+
+/** What nydus' snapshotter says of an image. */
+@final @unmanaged
+class ExtraOption {
+  source: Text = Text.empty;
+  config: Text = Text.empty;
+  snapshotdir: Text = Text.empty;
+}
+
+/**
+ * An image that nydusd serves is the lower directory, and the snapshot's directory on the host the upper one: shared
+ * read-write, for the guest writes there.
+ */
+export function planNydus(plan: Plan, sandbox: Sandbox, container: Container): void {
+  checkSandbox(sandbox);
+  const option = readExtraOption(container);
+  if (refused()) return;
+  const shared = plan.shared!;
+  plan.add(rafsMount(directories.rafs(container.id), option.source, option.config));
+  const directory = planDirectories(plan, container);
+  plan.add(bind(option.snapshotdir, join(directory, Text.of("snapshotdir")), false, 0));
+  const guest = directories.guestDirectory(sandbox);
+  const snapshot = join(join(guest, container.id), Text.of("snapshotdir"));
+  const images = directories.guestNydusDirectory(sandbox);
+  checkOverlayDirectory(guest, "sandbox.guestDir");
+  checkOverlayDirectory(images, "sandbox.rootlessDir");
+  const overlay = Text.of("overlay");
+  const storage = new Storage("overlayfs", overlay, overlay, shared.guestPath);
+  storage.option((Text.of("upperdir=") + snapshot).and("/fs"));
+  storage.option((Text.of("workdir=") + snapshot).and("/work"));
+  storage.option(Text.of("lowerdir=") + images + directories.rafs(container.id));
+  storage.option(Text.of("index=off"));
+  shared.storages.push(storage);
+}
+
+/** Takes back the image and the snapshot's directory. */
+export function unplanNydus(plan: Plan, container: Container, directory: Text): void {
+  const snapshot = join(directory, Text.of("snapshotdir"));
+  plan.add(rafsUmount(directories.rafs(container.id)));
+  plan.add(umount(snapshot));
+  plan.add(remove(snapshot));
+}
+
+// Kata issue 3654: the other hypervisors have no nydusd.
+function checkSandbox(sandbox: Sandbox): void {
+  const hypervisor = sandbox.hypervisor;
+  if (hypervisor != Hypervisor.Qemu && hypervisor != Hypervisor.Clh) {
+    refuse("needs-nydusd", null, Text.of("sandbox.hypervisor"));
+  }
+  if (sandbox.sharedFs != SharedFs.VirtioFsNydus) refuse("needs-nydusd", null, Text.of("sandbox.sharedFs"));
+}
+
+// The last of them counts (Kata's parseExtraOption).
+function readExtraOption(container: Container): ExtraOption {
+  const extra = new ExtraOption();
+  const index = lastWith(container.rootFs, "extraoption=");
+  if (index < 0) {
+    refuse("missing-option", Text.of("extraoption="), Text.of("container.rootFs.options"));
+    return extra;
+  }
+  const json = jsonOf(container, index, 12);
+  if (json == null) return extra;
+  json.object();
+  while (json.field()) {
+    if (json.is("source")) extra.source = json.text();
+    else if (json.is("config")) extra.config = json.text();
+    else if (json.is("snapshotdir")) extra.snapshotdir = readPath(json);
+    else json.skip();
+  }
+  json.require(extra.source.length > 0, "source");
+  json.require(extra.config.length > 0, "config");
+  json.require(extra.snapshotdir.length > 0, "snapshotdir");
+  json.finish();
+  return extra;
+}
+
+/** The JSON that an option has in base64 after its first `begin` bytes; null where it is none. */
+export function jsonOf(container: Container, index: i32, begin: i32): Json | null {
+  const text = container.rootFs.options[index].from(begin);
+  const bytes = fromBase64(text);
+  if (bytes == null) {
+    refuse("not-base64", text, optionPath(index));
+    return null;
+  }
+  return new Json(bytes.start, bytes.start + bytes.length, optionPath(index));
+}

@@ -1,0 +1,61 @@
+import { appliedTo, ID_MAP, RECURSIVE } from "../attributes";
+import { Place } from "../place";
+import { refuse } from "../refusal";
+import { SourceKind } from "../request/facts";
+import { Mount } from "../request/mount";
+import { copyBytes, Text } from "../text";
+import { BindOptions, optionsOf } from "./options";
+import { sourceOf } from "./source";
+
+// What the mode of a share's directory of users says of it. Its owner's bits and the sticky bit pass every umask.
+const PLAIN_MODE: i32 = 0o700;
+const STICKY: i32 = 0o1000;
+/** Nobody else gets such a share: what makes it differ cannot be read off its mount. */
+export const EXCLUSIVE_MODE: i32 = 0o500;
+
+/** A source that is to be shared, and how. */
+@final @unmanaged
+export class Share {
+  constructor(
+    readonly mount: Mount,
+    readonly source: Text,
+    readonly options: BindOptions,
+    /** What keeps its name from others'. */
+    readonly random: Text,
+  ) {}
+
+  get isIdMapped(): bool {
+    return (this.options.attributes & ID_MAP) != 0;
+  }
+
+  /** Of its directory of users. */
+  get mode(): i32 {
+    if ((this.options.attributes & (RECURSIVE | ID_MAP)) != 0) return EXCLUSIVE_MODE;
+    return this.options.recursive ? PLAIN_MODE | STICKY : PLAIN_MODE;
+  }
+
+  /** Equal for what one mount can serve. */
+  key(): Text {
+    const facts = this.mount.facts;
+    const identity = facts.identity.length > 0 ? facts.identity : this.source;
+    return shareKey(identity, appliedTo(facts.attributes, this.options.attributes), this.mode);
+  }
+}
+
+/** Equal for the same source with the same attributes and mode. */
+export function shareKey(identity: Text, attributes: u32, mode: i32): Text {
+  const key = Text.room(8 + identity.length);
+  store<u32>(key.start, attributes);
+  store<i32>(key.start, mode, 4);
+  copyBytes(key.start + 8, identity.start, identity.length);
+  return key;
+}
+
+/** What a mount asks to be shared; refused where it cannot be. */
+export function shareOf(bundle: Text | null, mount: Mount, random: Text, place: Place): Share {
+  const source = sourceOf(bundle, mount.source, place, "source");
+  const kind = mount.facts.kind;
+  if (kind == SourceKind.Missing) refuse("missing-source", source, place.of("source"));
+  if (kind == SourceKind.Block || kind == SourceKind.Char) refuse("device-source", source, place.of("source"));
+  return new Share(mount, source, optionsOf(mount, place), random);
+}

@@ -1,0 +1,156 @@
+import * as directories from "../directories";
+import { List } from "../list";
+import { join } from "../path";
+import { Place } from "../place";
+import { refuse } from "../refusal";
+import { Container } from "../request/container";
+import { HeldShare } from "../request/held";
+import { Mount } from "../request/mount";
+import { EmptydirMode, Sandbox } from "../request/sandbox";
+import { mkdir } from "../step";
+import { Storage } from "../storage";
+import { Text } from "../text";
+import { blockVolumeStorage } from "./block-volume";
+import { ContainerAnswer, Outcome } from "./container-answer";
+import { planCopy } from "./file";
+import { includes } from "./guest-option";
+import { ephemeralStorage, hugepagesStorage, localStorage, planShm } from "./guest-volume";
+import { Plan, SharedFile } from "./plan";
+import { DIRECTORY_MODE } from "./sandbox";
+import { Share, shareOf } from "./share";
+import { Shares } from "./shares";
+import { absoluteOf } from "./source";
+import { isDiskEmptyDir, VolumeKind, volumeOf } from "./volume-kind";
+
+/** The mounts of a container, one after the other, and the storages that they need. */
+@final @unmanaged
+export class Volumes {
+  // By kind, in the order in which the agent gets them (Kata's createContainer).
+  private readonly layers: List<Storage> = new List<Storage>();
+  private readonly watchable: List<Storage> = new List<Storage>();
+  private readonly ephemeral: List<Storage> = new List<Storage>();
+  private readonly hugepages: List<Storage> = new List<Storage>();
+  private readonly local: List<Storage> = new List<Storage>();
+  private readonly disks: List<Storage> = new List<Storage>();
+  // What is shared in the hub, and what becomes of it.
+  private readonly shares: List<Share> = new List<Share>();
+  private readonly sharers: List<Outcome> = new List<Outcome>();
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly sandbox: Sandbox,
+    private readonly container: Container,
+    private readonly answer: ContainerAnswer,
+  ) {}
+
+  /** Plans a mount; what is to be shared waits for `share`. */
+  add(mount: Mount, random: Text, index: i32): void {
+    const place = new Place("container.mounts", index);
+    const container = this.container;
+    const source = mount.source != null ? absoluteOf(container.bundle, mount.source!) : Text.empty;
+    const outcome = new Outcome(mount, volumeOf(this.sandbox, mount, source));
+    this.answer.outcomes.push(outcome);
+    if (mount.directVolume != null && mount.blockDrive == null) {
+      refuse("missing-field", Text.of("blockDrive"), place.of("blockDrive"));
+    }
+    switch (outcome.volume.kind) {
+      case VolumeKind.Shared:
+      case VolumeKind.Watchable: this.addShare(outcome, random, place, source); break;
+      case VolumeKind.Copied: {
+        const share = shareOf(container.bundle, mount, random, place);
+        outcome.shared = planCopy(this.plan, this.sandbox, container, share, place);
+        outcome.source = outcome.shared!.guestPath;
+        break;
+      }
+      case VolumeKind.Ignored: outcome.isKept = false; break;
+      case VolumeKind.Shm: planShm(this.sandbox, outcome); break;
+      case VolumeKind.Ephemeral: outcome.take(this.ephemeral, ephemeralStorage(mount, place), "bind"); break;
+      case VolumeKind.Hugepages:
+        outcome.take(this.hugepages, hugepagesStorage(container, mount, place), "bind");
+        break;
+      case VolumeKind.Local:
+        outcome.take(this.local, localStorage(this.sandbox, container, mount, place), "local");
+        break;
+      case VolumeKind.Block:
+      case VolumeKind.Layer: this.addDisk(outcome, place); break;
+      default: break;
+    }
+  }
+
+  private addShare(outcome: Outcome, random: Text, place: Place, source: Text): void {
+    const mount = outcome.mount;
+    const isDisk = this.sandbox.emptydirMode != EmptydirMode.SharedFs && isDiskEmptyDir(source, mount.facts.filesystem);
+    if (isDisk) refuse("missing-field", Text.of("blockDrive"), place.of("blockDrive"));
+    const share = shareOf(this.container.bundle, mount, random, place);
+    if (share.isIdMapped) outcome.mapIds();
+    this.shares.push(share);
+    this.sharers.push(outcome);
+  }
+
+  private addDisk(outcome: Outcome, place: Place): void {
+    const storage = blockVolumeStorage(this.sandbox, outcome.mount, place);
+    if (storage == null) return;
+    if (outcome.volume.kind == VolumeKind.Layer) {
+      outcome.isKept = false;
+      this.layers.push(storage);
+      return;
+    }
+    storage.mountPoint = directories.guestBlockVolume(storage.source);
+    outcome.take(this.disks, storage, "");
+    if (!includes(outcome.mount.options, "io.katacontainers.fs-opt.block_device=file")) return;
+    // The agent has mounted the file's filesystem: the container's mount is a bind of that.
+    outcome.options = new List<Text>();
+    outcome.options.push(Text.of("bind"));
+  }
+
+  /** Plans the mounts in the hub, one for each source and way to share it. */
+  share(held: List<HeldShare>): void {
+    const shares = new Shares(this.plan, this.sandbox, this.container.id);
+    if (this.hasWatchable()) this.plan.add(mkdir(directories.watchable(this.plan.directory), DIRECTORY_MODE));
+    shares.add(this.shares, held);
+    for (let i = 0; i < this.sharers.length; i++) {
+      const outcome = this.sharers[i];
+      const file = shares.files[i];
+      outcome.shared = file;
+      outcome.source = file.guestPath;
+      if (shares.isJoined[i] && outcome.volume.kind == VolumeKind.Shared) outcome.reason = "same-source";
+      if (outcome.volume.kind == VolumeKind.Watchable) this.watch(outcome, file);
+    }
+  }
+
+  private hasWatchable(): bool {
+    for (let i = 0; i < this.sharers.length; i++) {
+      if (this.sharers[i].volume.kind == VolumeKind.Watchable) return true;
+    }
+    return false;
+  }
+
+  // virtio-fs has no inotify: the agent looks at the files from time to time, and copies them to where it has.
+  private watch(outcome: Outcome, file: SharedFile): void {
+    const guest = directories.guestDirectory(this.sandbox);
+    const mountPoint = join(join(guest, Text.of("watchable")), file.name);
+    outcome.source = mountPoint;
+    if (file.storages.length > 0) return;
+    const storage = new Storage("watchable-bind", file.guestPath, Text.of("bind"), mountPoint);
+    storage.options = outcome.options;
+    file.storages.push(storage);
+    this.watchable.push(storage);
+  }
+
+  /** All storages in the order in which the agent gets them: layers, the root filesystem's, and the volumes'. */
+  storagesWith(root: List<Storage>): List<Storage> {
+    const storages: List<Storage> = new List<Storage>();
+    addAll(storages, this.layers);
+    addAll(storages, root);
+    addAll(storages, this.watchable);
+    addAll(storages, this.ephemeral);
+    addAll(storages, this.hugepages);
+    addAll(storages, this.local);
+    addAll(storages, this.disks);
+    return storages;
+  }
+}
+
+function addAll(storages: List<Storage>, more: List<Storage>): void {
+  for (let i = 0; i < more.length; i++) storages.push(more[i]);
+}

@@ -1,0 +1,51 @@
+import { attributeOf } from "../attributes";
+import { List } from "../list";
+import { Json } from "../json/read";
+import { Text } from "../text";
+import { MAX_ID } from "./id-mapping";
+import { readTexts, readUpTo, readWord } from "./values";
+
+/** What a path leads to; unknown where nobody said. */
+export enum SourceKind { File, Directory, Block, Char, Fifo, Socket, Missing, Unknown }
+const KINDS: StaticArray<string> = ["file", "directory", "block", "char", "fifo", "socket", "missing"];
+
+/** What the host saw of a source. */
+@final @unmanaged
+export class SourceFacts {
+  kind: SourceKind = SourceKind.Unknown;
+  filesystem: Text = Text.empty;
+  filesystemOptions: List<Text> = new List<Text>();
+  /** -1 where nobody counted. */
+  files: i64 = -1;
+  gid: i64 = 0;
+  attributes: u32 = 0;
+  identity: Text = Text.empty;
+}
+
+export function readFacts(json: Json): SourceFacts {
+  const facts = new SourceFacts();
+  json.object();
+  while (json.field()) {
+    if (json.is("kind")) facts.kind = readWord(json, KINDS);
+    else if (json.is("identity")) facts.identity = json.text();
+    else if (json.is("filesystem")) facts.filesystem = json.text();
+    else if (json.is("filesystemOptions")) facts.filesystemOptions = readTexts(json);
+    else if (json.is("files")) facts.files = json.integer();
+    else if (json.is("gid")) facts.gid = readUpTo(json, MAX_ID);
+    else if (json.is("attributes")) facts.attributes = readAttributes(json);
+    else json.unknownField();
+  }
+  return facts;
+}
+
+export function readAttributes(json: Json): u32 {
+  let attributes: u32 = 0;
+  json.array();
+  while (json.item()) {
+    const word = json.text();
+    const attribute = attributeOf(word);
+    if (attribute == 0) json.refuse("unknown-word", word);
+    attributes |= attribute;
+  }
+  return attributes;
+}

@@ -1,0 +1,52 @@
+import { List } from "../list";
+import { Json } from "../json/read";
+import { JsonWriter } from "../json/write";
+import { readUpTo } from "./values";
+
+/** The largest id of a user or group. */
+export const MAX_ID: i64 = 0xffffffff;
+
+/** A run of ids that an idmapped mount maps (OCI runtime-spec: LinuxIDMapping). */
+@final @unmanaged
+export class IdMapping {
+  containerID: i64 = -1;
+  hostID: i64 = -1;
+  size: i64 = -1;
+}
+
+export function readIdMappings(json: Json): List<IdMapping> {
+  const mappings: List<IdMapping> = new List<IdMapping>();
+  json.array();
+  while (json.item()) mappings.push(readIdMapping(json));
+  return mappings;
+}
+
+function readIdMapping(json: Json): IdMapping {
+  const mapping = new IdMapping();
+  json.object();
+  while (json.field()) {
+    if (json.is("containerID")) mapping.containerID = readUpTo(json, MAX_ID);
+    else if (json.is("hostID")) mapping.hostID = readUpTo(json, MAX_ID);
+    else if (json.is("size")) mapping.size = readUpTo(json, MAX_ID);
+    else json.unknownField();
+  }
+  json.require(mapping.containerID >= 0, "containerID");
+  json.require(mapping.hostID >= 0, "hostID");
+  json.require(mapping.size >= 0, "size");
+  return mapping;
+}
+
+/** Writes the fields of a mount that has such mappings. */
+export function writeIdMappings(to: JsonWriter, uids: List<IdMapping>, gids: List<IdMapping>): void {
+  if (uids.length > 0) write(to.raw(',"uidMappings":'), uids);
+  if (gids.length > 0) write(to.raw(',"gidMappings":'), gids);
+}
+
+function write(to: JsonWriter, mappings: List<IdMapping>): void {
+  for (let i = 0; i < mappings.length; i++) {
+    const mapping = mappings[i];
+    to.raw(i == 0 ? '[{"containerID":' : ',{"containerID":').integer(mapping.containerID);
+    to.raw(',"hostID":').integer(mapping.hostID).raw(',"size":').integer(mapping.size).raw("}");
+  }
+  to.raw("]");
+}

@@ -1,0 +1,29 @@
+import { List } from "../list";
+import { Json } from "../json/read";
+import { Text } from "../text";
+import { readFacts, SourceFacts } from "./facts";
+import { readTexts } from "./values";
+
+/** The mount that makes a container's root filesystem (containerd's Mount). */
+@final @unmanaged
+export class RootFs {
+  source: Text | null = null;
+  target: Text | null = null;
+  type: Text = Text.empty;
+  options: List<Text> = new List<Text>();
+  facts: SourceFacts = new SourceFacts();
+}
+
+export function readRootFs(json: Json): RootFs {
+  const rootFs = new RootFs();
+  json.object();
+  while (json.field()) {
+    if (json.is("source")) rootFs.source = json.text();
+    else if (json.is("target")) rootFs.target = json.text();
+    else if (json.is("type")) rootFs.type = json.text();
+    else if (json.is("options")) rootFs.options = readTexts(json);
+    else if (json.is("facts")) rootFs.facts = readFacts(json);
+    else json.unknownField();
+  }
+  return rootFs;
+}

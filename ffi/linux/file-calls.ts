@@ -1,0 +1,143 @@
+import { Buffer } from "node:buffer";
+import type { Argument, CallName } from "./calls.ts";
+import * as c from "./constants.ts";
+import { EAGAIN, ENOSYS, EPERM } from "./errno.ts";
+import type { Libc } from "./libc.ts";
+import { cString, emptyString, namesIn, Statx, statxBytes } from "./structs.ts";
+import { SyscallError } from "./syscall-error.ts";
+
+// struct mnt_id_req without a size.
+const emptyRequest = new Uint8Array(24);
+
+/** The system calls about files, one function for each. */
+export class FileCalls {
+  protected readonly libc: Libc;
+  /** What statx is asked for: the unique ids of mounts are of use to statmount only, /proc/self/mountinfo has the others. */
+  #statxMask: number | undefined;
+
+  constructor(libc: Libc) {
+    this.libc = libc;
+  }
+
+  /** A descriptor that only names what is at a path from the working directory; links are followed. */
+  openPath(path: string): number {
+    return this.must("openat", c.AT_FDCWD, cString(path), c.O_PATH | c.O_CLOEXEC, 0);
+  }
+
+  /** A descriptor of a directory that is called `name` in another one; a link is refused. */
+  openDirectory(directory: number, name: string, flags: number): number {
+    const all = flags | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC;
+    return this.must("openat", directory, cString(name), all, 0);
+  }
+
+  /** A descriptor of a file of the kernel's, to read it. */
+  openFile(path: string): number {
+    return this.must("openat", c.AT_FDCWD, cString(path), c.O_RDONLY | c.O_CLOEXEC, 0);
+  }
+
+  close(fd: number): void {
+    this.libc.call("close", fd);
+  }
+
+  /** The bytes of a file of the kernel's. Not through the runtime: Deno has the files of proc for `--allow-all` only. */
+  readFile(path: string): Uint8Array {
+    return this.using(this.openFile(path), (fd) => {
+      const parts: Uint8Array[] = [];
+      for (;;) {
+        const part = new Uint8Array(65536);
+        const length = this.must("read", fd, part, part.length);
+        if (length === 0) return Buffer.concat(parts);
+        parts.push(part.subarray(0, length));
+      }
+    });
+  }
+
+  /** Writes a file of the kernel's, which is there, in one piece. */
+  writeFile(path: string, bytes: Uint8Array): void {
+    const fd = this.must("openat", c.AT_FDCWD, cString(path), c.O_WRONLY | c.O_CLOEXEC, 0);
+    this.using(fd, () => this.must("write", fd, bytes, bytes.length));
+  }
+
+  /** What `use` makes of a descriptor, which is closed then. */
+  using<T>(fd: number, use: (fd: number) => T): T {
+    try {
+      return use(fd);
+    } finally {
+      this.close(fd);
+    }
+  }
+
+  mkdir(directory: number, name: string, mode: number): void {
+    this.must("mkdirat", directory, cString(name), mode);
+  }
+
+  /** Makes an empty file; nothing that is there is touched. */
+  makeFile(directory: number, name: string): void {
+    this.must("mknodat", directory, cString(name), c.S_IFREG | 0o600, 0);
+  }
+
+  /** The names in a directory that is open for reading, but "." and "..". One that is not UTF-8 is left out. */
+  list(directory: number): string[] {
+    const names: string[] = [];
+    const entries = new Uint8Array(32768);
+    for (;;) {
+      const length = this.must("getdents64", directory, entries, entries.length);
+      if (length === 0) return names;
+      names.push(...namesIn(entries.subarray(0, length)));
+    }
+  }
+
+  chmod(directory: number, name: string, mode: number): void {
+    this.must("fchmodat", directory, cString(name), mode);
+  }
+
+  /** Makes a socket file that nobody listens on. */
+  makeSocket(directory: number, name: string): void {
+    this.must("mknodat", directory, cString(name), c.S_IFSOCK, 0);
+  }
+
+  unlink(directory: number, name: string): void {
+    this.must("unlinkat", directory, cString(name), 0);
+  }
+
+  rmdir(directory: number, name: string): void {
+    this.must("unlinkat", directory, cString(name), c.AT_REMOVEDIR);
+  }
+
+  /** What a name in a directory is; a link is not followed. An empty name asks about the descriptor itself. */
+  statx(directory: number, name = ""): Statx {
+    const flags = name === "" ? c.AT_EMPTY_PATH : c.AT_SYMLINK_NOFOLLOW;
+    const path = name === "" ? emptyString : cString(name);
+    this.#statxMask ??= this.#hasStatmount() ? Statx.mask : Statx.mask & ~c.STATX_MNT_ID_UNIQUE;
+    this.must("statx", directory, path, flags, this.#statxMask, statxBytes);
+    return new Statx();
+  }
+
+  /** Takes the lock of a file without waiting; false when another process holds it. */
+  tryLock(fd: number): boolean {
+    const result = this.libc.call("flock", fd, c.LOCK_EX | c.LOCK_NB);
+    if (result === -EAGAIN) return false;
+    if (result < 0) throw new SyscallError("flock", -result);
+    return true;
+  }
+
+  // An empty request is EINVAL where the call is known; ENOSYS is Linux before 6.8, either may be a seccomp filter.
+  #hasStatmount(): boolean {
+    const result = this.libc.call("statmount", emptyRequest, emptyRequest, 0, 0);
+    return result !== -ENOSYS && result !== -EPERM;
+  }
+
+  /** What a call gives. */
+  protected must(
+    name: CallName,
+    a?: Argument,
+    b?: Argument,
+    c?: Argument,
+    d?: Argument,
+    e?: Argument,
+  ): number {
+    const result = this.libc.call(name, a, b, c, d, e);
+    if (result < 0) throw new SyscallError(name, -result);
+    return result;
+  }
+}

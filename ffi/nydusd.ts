@@ -1,0 +1,150 @@
+import { isAlreadyThere, isNotThere } from "./nydusd/answers.ts";
+import { Api } from "./nydusd/api.ts";
+import { NydusdError, type NydusdRequest } from "./nydusd/error.ts";
+import { wrongMountpoint } from "./nydusd/mountpoint.ts";
+import {
+  defaultRunningTimeoutMs,
+  defaultTimeoutMs,
+  type NydusdOptions,
+  wrongOption,
+} from "./nydusd/options.ts";
+import { waitUntilRunning } from "./nydusd/wait.ts";
+
+/** What nydusd mounts. */
+export interface NydusdMount {
+  /** Where, in nydusd's filesystem: a plain absolute path, for an image "/rafs/<container id>/lowerdir". */
+  readonly mountpoint: string;
+  /** The image's bootstrap file, or the directory that is passed through. */
+  readonly source: string;
+  /** Of an image: nydusd's configuration, as JSON. nydusd takes at most 50 KiB in all. Else empty. */
+  readonly config: string;
+}
+
+/** The filesystems that nydusd has: images, and directories of the host. */
+export type NydusdFilesystem = "rafs" | "passthrough_fs";
+
+// The words for them in nydusd's own list of its mounts.
+const listedTypes: Readonly<Record<NydusdFilesystem, string>> = {
+  rafs: "Rafs",
+  passthrough_fs: "PassthroughFs",
+};
+
+/**
+ * A running nydusd, by the socket of its API. Each request has a connection of its own; nothing is kept.
+ *
+ * @example
+ * ```ts
+ * import { Nydusd } from "guestshare/host";
+ *
+ * export async function mountImage(source: string, config: string): Promise<boolean> {
+ *   const nydusd = new Nydusd({ socketPath: "/run/nydusd/api.sock" });
+ *   await nydusd.waitUntilRunning();
+ *   return nydusd.mount({ mountpoint: "/rafs/c1/lowerdir", source, config });
+ * }
+ * ```
+ */
+export class Nydusd {
+  readonly #api: Api;
+  readonly #runningTimeoutMs: number;
+
+  /** @throws {TypeError} for options that cannot be. Nothing is done yet. */
+  constructor(options: NydusdOptions) {
+    const wrong = wrongOption(options);
+    if (wrong !== "") throw new TypeError(wrong);
+    const { socketPath, timeoutMs = defaultTimeoutMs, runningTimeoutMs = defaultRunningTimeoutMs } = options;
+    this.#api = new Api(socketPath, timeoutMs);
+    this.#runningTimeoutMs = runningTimeoutMs;
+  }
+
+  /**
+   * What nydusd says that it does: "INIT", "READY", "RUNNING" or "STOPPED".
+   *
+   * @throws {NydusdError} without an answer, or for one that says no state.
+   */
+  async state(): Promise<string> {
+    const { state } = await this.#api.info("state");
+    return state;
+  }
+
+  /**
+   * Waits until nydusd serves, at most `runningTimeoutMs`. A socket that is not there yet is waited for too.
+   *
+   * @throws {NydusdError} in the end, with the last state or trouble.
+   */
+  waitUntilRunning(): Promise<void> {
+    return waitUntilRunning(this.#api, this.#runningTimeoutMs);
+  }
+
+  /**
+   * Mounts an image, or a directory of the host. Gives false where one is mounted there already. Of which source, nydusd
+   * does not say: the place has to be for this source alone, as a container's own is for its image.
+   *
+   * @throws {NydusdError} for a refusal, no answer in time, or a filesystem of the other type that is mounted there. What
+   * was mounted all the same is unmounted again; where that cannot be done, the reason says so.
+   */
+  async mount(
+    { mountpoint, source, config }: NydusdMount,
+    fsType: NydusdFilesystem = "rafs",
+  ): Promise<boolean> {
+    check("mount", mountpoint, { isRafs: fsType === "rafs" });
+    const before = await this.#api.typeAt("mount", mountpoint);
+    if (before !== "none" && before !== "unknown") return isThere(mountpoint, before, fsType);
+    try {
+      await this.#api.mount(mountpoint, { fs_type: fsType, source, config });
+      return true;
+    } catch (error) {
+      if (!isAlreadyThere(error)) throw before === "none" ? await this.#takeBack(mountpoint, error) : error;
+    }
+    return isThere(mountpoint, await this.#api.typeAt("mount", mountpoint), fsType);
+  }
+
+  /**
+   * Unmounts what is mounted there. Gives false where nothing is.
+   *
+   * @throws {NydusdError} for a refusal, or no answer in time. Its `isAbsent` says that there is no daemon, and so no
+   * mount of it.
+   */
+  async umount(mountpoint: string): Promise<boolean> {
+    check("umount", mountpoint);
+    try {
+      await this.#api.umount(mountpoint);
+      return true;
+    } catch (error) {
+      if (isNotThere(error) || (await this.#listsNone(mountpoint, error))) return false;
+      throw error;
+    }
+  }
+
+  // How nydusd says that nothing is mounted differs by its version; its list does not.
+  async #listsNone(mountpoint: string, error: unknown): Promise<boolean> {
+    if (!(error instanceof NydusdError) || error.status !== 500) return false;
+    return (await this.#api.typeAt("umount", mountpoint)) === "none";
+  }
+
+  // A mount may be there after its request failed: when the answer was late, or was about something that came after it.
+  async #takeBack(mountpoint: string, error: unknown): Promise<unknown> {
+    if (!(error instanceof NydusdError) || error.isAbsent) return error;
+    try {
+      await this.umount(mountpoint);
+      return error;
+    } catch (second) {
+      if (!(second instanceof NydusdError) || second.isAbsent) return error;
+      return new NydusdError({
+        ...error,
+        reason: `${error.reason}; it may be left behind: ${second.state}`,
+        cause: error,
+      });
+    }
+  }
+}
+
+function check(request: NydusdRequest, mountpoint: string, { isRafs = false } = {}): void {
+  const reason = wrongMountpoint(mountpoint, { isRafs });
+  if (reason !== "") throw new NydusdError({ request, mountpoint, code: "EINVAL", reason });
+}
+
+function isThere(mountpoint: string, type: string, fsType: NydusdFilesystem): false {
+  if (type === listedTypes[fsType] || type === "unknown") return false;
+  const reason = type === "none" ? "something is mounted there by another name" : `${type} is mounted there`;
+  throw new NydusdError({ request: "mount", mountpoint, code: "EBUSY", reason });
+}

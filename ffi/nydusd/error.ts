@@ -1,0 +1,94 @@
+/** What was wanted of nydusd: its state, that it runs, a mount, or that a mount goes. */
+export type NydusdRequest = "state" | "run" | "mount" | "umount";
+
+/** What became of a request that did not succeed. */
+export interface NydusdFailure {
+  readonly request: NydusdRequest;
+  readonly mountpoint?: string;
+  readonly status?: number;
+  readonly code: string;
+  readonly reason: string;
+  readonly isAbsent?: boolean;
+  readonly cause?: unknown;
+}
+
+/**
+ * nydusd refused a request, or did not answer it.
+ *
+ * @example
+ * ```ts
+ * import { Nydusd, NydusdError } from "guestshare/host";
+ *
+ * const nydusd = new Nydusd({ socketPath: "/run/nothing/api.sock" });
+ * try {
+ *   await nydusd.umount("/rafs/c1/lowerdir");
+ * } catch (error) {
+ *   if (!(error instanceof NydusdError)) throw error;
+ *   console.log(error.code, error.isAbsent); // ENOENT true
+ * }
+ * ```
+ */
+export class NydusdError extends Error {
+  override readonly name = "NydusdError";
+  readonly request: NydusdRequest;
+  /** Where, in nydusd's filesystem; empty for a request that is about no mount. */
+  readonly mountpoint: string;
+  /** HTTP's, such as 500; 0 where nydusd gave no whole answer. */
+  readonly status: number;
+  /** nydusd's own word, which is always "UNDEFINED"; without an answer an errno's name, such as "ETIMEDOUT". */
+  readonly code: string;
+  /** nydusd's explanation, or what happened instead of an answer. At most 2,000 characters, and one line. */
+  readonly reason: string;
+  /** Whether there is no daemon at all: its mounts are gone with it, and there is nothing to take back. */
+  readonly isAbsent: boolean;
+
+  constructor({
+    request,
+    mountpoint = "",
+    status = 0,
+    code,
+    reason,
+    isAbsent = false,
+    cause,
+  }: NydusdFailure) {
+    const line = oneLine(reason);
+    super(`Cannot ${phraseOf(request, mountpoint)}: ${stateOf(status, code, line)}`, { cause });
+    this.request = request;
+    this.mountpoint = mountpoint;
+    this.status = status;
+    this.code = code;
+    this.reason = line;
+    this.isAbsent = isAbsent;
+  }
+
+  /** The end of the sentence: `500 UNDEFINED (…)`, or `ETIMEDOUT (…)`. */
+  get state(): string {
+    return stateOf(this.status, this.code, this.reason);
+  }
+}
+
+function phraseOf(request: NydusdRequest, mountpoint: string): string {
+  switch (request) {
+    case "state":
+      return "ask nydusd for its state";
+    case "run":
+      return "wait for nydusd to run";
+    case "mount":
+      return `mount ${JSON.stringify(mountpoint)} in nydusd`;
+    case "umount":
+      return `unmount ${JSON.stringify(mountpoint)} in nydusd`;
+  }
+}
+
+function stateOf(status: number, code: string, reason: string): string {
+  const words = [status === 0 ? "" : String(status), code].filter((word) => word !== "");
+  return `${words.join(" ")} (${reason})`;
+}
+
+const LONGEST_REASON = 2000;
+
+// It may be anything that listens on the socket: no line breaks, nothing that moves a terminal's cursor.
+function oneLine(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+  return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON - 1)}…` : line;
+}

@@ -1,0 +1,39 @@
+import { Buffer } from "node:buffer";
+
+/** How to reach a nydusd. */
+export interface NydusdOptions {
+  /** The socket of its API: an absolute path of at most 107 bytes. */
+  readonly socketPath: string;
+  /** How long an answer to one request may take. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** How long `waitUntilRunning` waits in all. Default 10,000. */
+  readonly runningTimeoutMs?: number;
+}
+
+export const defaultTimeoutMs = 30_000;
+export const defaultRunningTimeoutMs = 10_000;
+
+// struct sockaddr_un's sun_path has 108 bytes, the last one 0. What is longer may be cut, and be another socket.
+const LONGEST_SOCKET_PATH = 107;
+// A timer's longest; above it fires at once.
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** What is wrong with a socket's path; empty where nothing is. */
+export function wrongSocketPath(path: unknown): string {
+  if (typeof path !== "string" || !path.startsWith("/")) return "has to be an absolute path";
+  if (path.includes("\0")) return "has to be without NUL";
+  if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH)
+    return `has to be at most ${LONGEST_SOCKET_PATH} bytes long`;
+  return "";
+}
+
+/** What is wrong with the options; empty where nothing is. */
+export function wrongOption({ socketPath, timeoutMs, runningTimeoutMs }: NydusdOptions): string {
+  const wrong = wrongSocketPath(socketPath);
+  if (wrong !== "") return `socketPath ${wrong}, not ${JSON.stringify(socketPath)}`;
+  for (const [name, value] of Object.entries({ timeoutMs, runningTimeoutMs })) {
+    if (value !== undefined && !(value >= 0 && value <= LONGEST_MS))
+      return `${name} has to be a number of milliseconds, not ${value}`;
+  }
+  return "";
+}

@@ -1,0 +1,32 @@
+import type { Libc } from "./linux/libc.ts";
+import type { Logger } from "./logger.ts";
+import type { Nydusd } from "./nydusd.ts";
+
+/** How a FilesystemShare does its work. */
+export interface FilesystemShareOptions {
+  /** Gets a line for each step. Default: silence. */
+  readonly logger?: Logger;
+  /** The way to libc. Default: the one of this runtime. */
+  readonly libc?: Libc;
+  /** The daemon that has the images of nydus root filesystems. */
+  readonly nydusd?: Nydusd;
+  /** How long another process may hold the sandbox's lock. Default 60,000. */
+  readonly lockTimeoutMs?: number;
+}
+
+/** How long another process may hold a sandbox's lock, unless the options say something else. */
+export const defaultLockTimeoutMs = 60_000;
+
+/** @throws {TypeError} for options that are none. */
+export function checkOptions({
+  logger,
+  nydusd,
+  lockTimeoutMs = defaultLockTimeoutMs,
+}: FilesystemShareOptions): void {
+  if (logger && typeof logger.debug !== "function")
+    throw new TypeError("logger.debug has to be a function, as pino's is");
+  if (nydusd && typeof nydusd.mount !== "function")
+    throw new TypeError("nydusd has to be a Nydusd, made with the socketPath of the daemon's API");
+  if (!(lockTimeoutMs >= 0))
+    throw new TypeError(`lockTimeoutMs has to be a number of milliseconds, not ${lockTimeoutMs}`);
+}

@@ -1,0 +1,123 @@
+import { basename, dirname } from "node:path";
+import type { Step } from "../mod.ts";
+import { bindSource } from "./linux/bind.ts";
+import { makeDirectory, removeDirectory } from "./linux/directory.ts";
+import { EOPNOTSUPP } from "./linux/errno.ts";
+import { makeGuard } from "./linux/guard.ts";
+import type { Host } from "./linux/host.ts";
+import { makeHub, makeView } from "./linux/hub.ts";
+import type { Lock } from "./linux/lock.ts";
+import { removePlaceholder } from "./linux/placeholder.ts";
+import { Reach } from "./linux/reach.ts";
+import { SyscallError } from "./linux/syscall-error.ts";
+import { unmount, unmountGuard } from "./linux/unmount.ts";
+import { addUser, removeUser } from "./linux/users.ts";
+import { NydusdError } from "./nydusd/error.ts";
+import type { Nydusd, NydusdMount } from "./nydusd.ts";
+
+/** What obeys single steps of a sandbox while its lock is held: for each, one case. */
+export class Steps {
+  readonly #host: Host;
+  readonly #directory: string;
+  readonly #reach: Reach;
+  readonly #nydusd: Nydusd | undefined;
+  #made: boolean;
+
+  constructor(host: Host, directory: string, lock: Lock, nydusd?: Nydusd) {
+    this.#host = host;
+    this.#directory = directory;
+    this.#reach = new Reach(host, lock, directory);
+    this.#nydusd = nydusd;
+    this.#made = lock.made;
+  }
+
+  close(): void {
+    this.#reach.close();
+  }
+
+  /** Whether the step's change was not there yet. */
+  obey(step: Step): boolean | Promise<boolean> {
+    switch (step.op) {
+      case "mkdir":
+        if (step.path === this.#directory) return this.#takeMade();
+        return makeDirectory(this.#host, this.#reach.must(step.path), step.mode);
+      case "guard":
+        return makeGuard(this.#host, this.#reach.must(step.target));
+      case "hub":
+        return makeHub(this.#host, this.#reach.must(step.target), step.mode);
+      case "view":
+        return makeView(this.#host, this.#reach.must(step.source), this.#reach.must(step.target));
+      case "bind":
+        return bindSource(this.#host, step, this.#reach.must(step.target));
+      case "use":
+        return addUser(this.#host, this.#reach.must(dirname(step.path)), basename(step.path), step.mode);
+      case "unuse":
+        return this.#unuse(step.path);
+      case "umount":
+        return this.#unmount(step.target);
+      case "remove":
+        return this.#remove(step.path);
+      case "copy":
+        throw noAgent();
+      case "rafsMount":
+        return this.#rafsMount(step);
+      case "rafsUmount":
+        return this.#rafsUmount(step.mountpoint);
+    }
+  }
+
+  // Taking the lock made the sandbox's directory; the first plan under this lock answers for it.
+  #takeMade(): boolean {
+    const made = this.#made;
+    this.#made = false;
+    return made;
+  }
+
+  #unmount(target: string): boolean {
+    const place = this.#reach.find(target);
+    if (!place) return false;
+    this.#reach.forget(target);
+    return target === this.#directory ? unmountGuard(this.#host, place) : unmount(this.#host, place);
+  }
+
+  #unuse(path: string): boolean {
+    const place = this.#reach.find(dirname(path));
+    return place !== undefined && removeUser(this.#host, place, basename(path));
+  }
+
+  async #rafsMount(image: NydusdMount): Promise<boolean> {
+    const nydusd = this.#mustHaveNydusd();
+    await nydusd.waitUntilRunning();
+    return nydusd.mount(image);
+  }
+
+  // Where nydusd is gone, what it had mounted is gone with it.
+  async #rafsUmount(mountpoint: string): Promise<boolean> {
+    try {
+      return await this.#mustHaveNydusd().umount(mountpoint);
+    } catch (error) {
+      if (error instanceof NydusdError && error.isAbsent) return false;
+      throw error;
+    }
+  }
+
+  #mustHaveNydusd(): Nydusd {
+    if (this.#nydusd) return this.#nydusd;
+    throw new SyscallError("", EOPNOTSUPP, "no nydusd was given; say its socketPath in the options");
+  }
+
+  #remove(path: string): boolean {
+    const place = this.#reach.find(path);
+    if (!place) return false;
+    this.#reach.forget(path);
+    // Placeholders are in the hub. What lies beside it is ours only if it is a directory.
+    const isInHub = path.startsWith(`${this.#directory}/mounts/`);
+    return isInHub ? removePlaceholder(this.#host, place) : removeDirectory(this.#host, place);
+  }
+}
+
+/** Why a copy cannot be obeyed. */
+export function noAgent(): SyscallError {
+  const reason = "nothing is shared with this guest, and there is no agent to copy to";
+  return new SyscallError("", EOPNOTSUPP, reason);
+}

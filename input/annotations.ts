@@ -1,0 +1,95 @@
+import type { Sandbox } from "../wasm/types.ts";
+import { booleanOf, uint32Of } from "./go-text.ts";
+import { blockDeviceDriverWords, sharedFsWords, virtioFsCacheWords } from "./kata-words.ts";
+import { present, type Unsettled } from "./present.ts";
+import { Reader } from "./reader.ts";
+import { rootlessDirOf } from "./rootless.ts";
+
+/** What annotations may do. */
+export interface AnnotationOptions {
+  /**
+   * The annotations io.katacontainers.config.hypervisor.* that are allowed, by their last names or regular expressions of
+   * them (Kata: enable_annotations, see `annotationsAllowedBy`). Default none.
+   */
+  allow?: readonly string[];
+  /** The XDG_RUNTIME_DIR of the virtual machine; needed, and only used, where the annotation `rootless` is true. */
+  rootlessDir?: string;
+}
+
+const HYPERVISOR = "io.katacontainers.config.hypervisor.";
+const RUNTIME = "io.katacontainers.config.runtime.";
+
+// These choose a program of the host, or its arguments: CVE-2026-44210 came of the second.
+const byNameOnly = ["virtio_fs_daemon", "virtio_fs_extra_args"];
+
+type Override = (value: Reader, options: AnnotationOptions) => Unsettled<Sandbox>;
+
+const overrides: Readonly<Record<string, Override>> = {
+  [`${HYPERVISOR}shared_fs`]: (value) => ({ sharedFs: value.word(sharedFsWords) }),
+  [`${HYPERVISOR}block_device_driver`]: (value) => ({
+    blockDeviceDriver: value.word(blockDeviceDriverWords),
+  }),
+  [`${HYPERVISOR}virtio_fs_cache`]: (value) => ({ virtioFsCache: value.word(virtioFsCacheWords) }),
+  [`${HYPERVISOR}virtio_fs_cache_size`]: (value) => ({ virtioFsCacheSize: uint32Of(value) }),
+  [`${HYPERVISOR}msize_9p`]: (value) => ({ msize9p: uint32Of(value) || value.refuse("out-of-range", "0") }),
+  [`${HYPERVISOR}rootless`]: (value, { rootlessDir }) => ({
+    rootlessDir: booleanOf(value) ? rootlessDirOf(value, rootlessDir) : undefined,
+  }),
+  [`${RUNTIME}experimental_force_guest_pull`]: (value) => ({ forceGuestPull: booleanOf(value) }),
+};
+
+/**
+ * A sandbox with what annotations of its pod override (Kata: io.katacontainers.config.*): of the hypervisor `shared_fs`,
+ * `block_device_driver`, `virtio_fs_cache`, `virtio_fs_cache_size`, `msize_9p` and `rootless`, of the runtime
+ * `experimental_force_guest_pull`.
+ *
+ * As in Kata, one of the hypervisor's has to be allowed, or all is refused; those of the runtime always are. An entry
+ * has to match the whole name: "path" does not allow "jailer_path", as it does in Kata. `virtio_fs_daemon` and
+ * `virtio_fs_extra_args` are allowed by their own names only, not by a pattern. Allowed ones that say nothing about
+ * sharing are ignored, and so are all other annotations.
+ *
+ * @throws {FormatError} with the annotation that is not allowed, or whose value is none; with `allow[0]` for an entry that
+ * is no regular expression.
+ *
+ * @example
+ * ```ts
+ * import { withAnnotations } from "guestshare";
+ *
+ * const annotations = { "io.katacontainers.config.hypervisor.virtio_fs_cache": "always" };
+ * const sandbox = withAnnotations({ id: "s1" }, annotations, { allow: ["virtio_fs_.*"] });
+ * console.log(sandbox.virtioFsCache); // always
+ * ```
+ */
+export function withAnnotations(
+  sandbox: Sandbox,
+  annotations: Readonly<Record<string, string>>,
+  options: AnnotationOptions = {},
+): Sandbox {
+  const names = Object.keys(annotations);
+  const isAllowed = allowing(options.allow ?? []);
+  for (const name of names.filter((name) => name.startsWith(HYPERVISOR))) {
+    if (!isAllowed(name.slice(HYPERVISOR.length))) annotationOf(annotations, name).refuse("not-enabled", "");
+  }
+  const overriding = names.filter((name) => Object.hasOwn(overrides, name));
+  const fields = overriding.map((name) => overrides[name]?.(annotationOf(annotations, name), options));
+  return { id: sandbox.id, ...present(Object.assign({}, sandbox, ...fields) as Unsettled<Sandbox>) };
+}
+
+function annotationOf(annotations: Readonly<Record<string, string>>, name: string): Reader {
+  return new Reader("annotations", annotations[name], name);
+}
+
+function allowing(allow: readonly string[]): (name: string) => boolean {
+  const patterns = allow.map(patternOf);
+  return (name) =>
+    allow.includes(name) || (!byNameOnly.includes(name) && patterns.some((it) => it.test(name)));
+}
+
+function patternOf(entry: string, at: number): RegExp {
+  try {
+    new RegExp(entry); // alone, so that no bracket of it closes ours
+    return new RegExp(`^(?:${entry})$`);
+  } catch (cause) {
+    return new Reader("annotations", entry, `allow[${at}]`).refuse("not-a-pattern", entry, { cause });
+  }
+}

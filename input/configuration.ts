@@ -1,0 +1,64 @@
+import { parse, TomlError } from "smol-toml";
+import type { Sandbox } from "../wasm/types.ts";
+import { FormatError } from "./format-error.ts";
+import { hypervisorWords } from "./kata-words.ts";
+import { Reader } from "./reader.ts";
+
+/** The parts of a configuration.toml that say something about sharing. */
+export interface Configuration {
+  /** Whether it is one of runtime-rs, which names the parts that it is made of; else it is one of the Go runtime. */
+  readonly isRust: boolean;
+  /** Undefined where it has no table of one. */
+  readonly hypervisor: Sandbox["hypervisor"];
+  /** The table of that hypervisor. */
+  readonly machine: Reader;
+  readonly runtime: Reader;
+  readonly image: Reader;
+}
+
+const namesOfRust = ["hypervisor_name", "agent_name", "name"];
+
+export function readConfiguration(toml: string): Configuration {
+  const root = new Reader("configuration.toml", parsed(toml));
+  const runtime = root.part("runtime");
+  const machines = root.part("hypervisor");
+  const name = machineName(machines, runtime);
+  return {
+    isRust: namesOfRust.some((rustName) => runtime.field(rustName) !== undefined),
+    hypervisor: name === undefined ? undefined : hypervisorOf(machines.part(name), name),
+    machine: name === undefined ? machines : machines.part(name),
+    runtime,
+    image: root.part("image"),
+  };
+}
+
+function machineName(machines: Reader, runtime: Reader): string | undefined {
+  const [first, second] = Object.keys(machines.record());
+  const named = runtime.filled("hypervisor_name");
+  if (named) return machines.field(named.text()) ? named.text() : named.refuse("no-such-table", named.text());
+  // Go's runtime would use any one of them.
+  return second === undefined ? first : machines.refuse("several-hypervisors", "");
+}
+
+function hypervisorOf(machine: Reader, name: string): Sandbox["hypervisor"] {
+  machine.record();
+  return new Reader(machine.format, name, machine.path).word(hypervisorWords);
+}
+
+function parsed(toml: string): unknown {
+  try {
+    return parse(toml, { integersAsBigInt: "asNeeded" });
+  } catch (cause) {
+    const { line, column } = cause instanceof TomlError ? cause : { line: 1, column: 1 };
+    const [subject = ""] = cause instanceof Error ? cause.message.split("\n") : [String(cause)];
+    const problem = {
+      format: "configuration.toml",
+      code: "not-toml",
+      path: "",
+      subject,
+      line,
+      column,
+    } as const;
+    throw new FormatError(problem, { cause });
+  }
+}

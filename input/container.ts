@@ -1,0 +1,59 @@
+import type { Container, HugepageLimit } from "../wasm/types.ts";
+import { mountsOf } from "./container-mounts.ts";
+import { readJson } from "./json.ts";
+import { layerMountsOf } from "./layers.ts";
+import { present } from "./present.ts";
+import type { Reader } from "./reader.ts";
+
+/** What a bundle's config.json does not say about its container. */
+export type ContainerOptions = Omit<Container, "annotations" | "mounts" | "hugepageLimits">;
+
+/**
+ * The container that a bundle's config.json describes (OCI runtime-spec 1.3): a text, or what was parsed of one.
+ *
+ * - Its root filesystem is `root.path`, unless `rootFs` is given: what containerd mounts there, see `rootFsOf`.
+ * - Its mounts keep their order. Layers that the options of `rootFs` name come after them, as Kata's shim has it.
+ * - A mount with the option "idmap" or "ridmap" and no mappings of its own has those of the user namespace
+ *   (`linux.uidMappings`, `linux.gidMappings`).
+ * - `root.readonly` is left to the guest: its agent has to make mount points in the root first.
+ *
+ * What the specification has besides is ignored, and null is as good as absent. Whether ids, paths and options can be
+ * used is for the core to say.
+ *
+ * @throws {FormatError} with the JSON path of what is missing, or of another type.
+ *
+ * @example
+ * ```ts
+ * import { containerOf, load } from "guestshare";
+ *
+ * const config = {
+ *   ociVersion: "1.3.0",
+ *   root: { path: "rootfs", readonly: true },
+ *   mounts: [{ destination: "/etc/hosts", type: "bind", source: "/srv/hosts", options: ["rbind", "ro"] }],
+ * };
+ * const container = containerOf(config, { id: "c1", bundle: "/run/bundles/c1" });
+ * const core = await load();
+ * const plan = core.plan({ op: "shareRootFilesystem", sandbox: { id: "s1" }, container });
+ * console.log(plan.shared?.guestPath); // /run/kata-containers/shared/containers/c1/rootfs
+ * ```
+ */
+export function containerOf(config: string | object, options: ContainerOptions): Container {
+  const spec = readJson("config.json", config);
+  const linux = spec.part("linux");
+  const rootFs = options.rootFs ?? { target: spec.needed("root").needed("path").text() };
+  const layers = layerMountsOf(rootFs);
+  const mounts = spec.field("mounts") && mountsOf(spec.part("mounts"), linux);
+  return {
+    ...options,
+    rootFs,
+    ...present({
+      annotations: spec.field("annotations")?.textsByName(),
+      mounts: layers.length > 0 ? [...(mounts ?? []), ...layers] : mounts,
+      hugepageLimits: linux.part("resources").field("hugepageLimits")?.items().map(hugepageLimitOf),
+    }),
+  };
+}
+
+function hugepageLimitOf(limit: Reader): HugepageLimit {
+  return { pageSize: limit.needed("pageSize").text(), limit: limit.needed("limit").count() };
+}

@@ -1,0 +1,93 @@
+import { type Format, type FormatCode, FormatError } from "./format-error.ts";
+
+/** A value of a document and where it stands. It gives what is asked for, or refuses by its path what is something else. */
+export class Reader {
+  readonly format: Format;
+  readonly path: string;
+  readonly value: unknown;
+
+  constructor(format: Format, value: unknown, path = "") {
+    this.format = format;
+    this.value = value;
+    this.path = path;
+  }
+
+  /** A field of a record; undefined where there is none, or null: Go writes that for what is not set. */
+  field(name: string): Reader | undefined {
+    const record = this.record();
+    const value = Object.hasOwn(record, name) ? record[name] : undefined;
+    return value === undefined || value === null
+      ? undefined
+      : new Reader(this.format, value, this.pathOf(name));
+  }
+
+  needed(name: string): Reader {
+    return (
+      this.field(name) ?? new Reader(this.format, undefined, this.pathOf(name)).refuse("missing-field", name)
+    );
+  }
+
+  /** A field that is a record; an empty one where there is none. */
+  part(name: string): Reader {
+    return this.field(name) ?? new Reader(this.format, {}, this.pathOf(name));
+  }
+
+  /** A text that is not empty; undefined also where it is: that is how Go says that it is not set. */
+  filled(name: string): Reader | undefined {
+    const field = this.field(name);
+    return field?.text() === "" ? undefined : field;
+  }
+
+  record(): Readonly<Record<string, unknown>> {
+    const isRecord = Object.prototype.toString.call(this.value) === "[object Object]";
+    return isRecord ? (this.value as Record<string, unknown>) : this.refuse("wrong-type", "object");
+  }
+
+  items(): Reader[] {
+    if (!Array.isArray(this.value)) return this.refuse("wrong-type", "array");
+    return Array.from(this.value, (item, at) => new Reader(this.format, item, `${this.path}[${at}]`));
+  }
+
+  text(): string {
+    return typeof this.value === "string" ? this.value : this.refuse("wrong-type", "string");
+  }
+
+  flag(): boolean {
+    return typeof this.value === "boolean" ? this.value : this.refuse("wrong-type", "boolean");
+  }
+
+  /** A whole number. */
+  count(most: number = Number.MAX_SAFE_INTEGER): number {
+    const { value } = this;
+    const isInfinite = value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+    const isWhole = typeof value === "bigint" || Number.isInteger(value) || isInfinite;
+    if (!isWhole) return this.refuse("wrong-type", "whole number");
+    const count = Number(value);
+    return count >= 0 && count <= most ? count : this.refuse("out-of-range", String(value));
+  }
+
+  texts(): string[] {
+    return this.items().map((item) => item.text());
+  }
+
+  textsByName(): Record<string, string> {
+    const names = Object.keys(this.record());
+    // An own field also for "__proto__".
+    return Object.fromEntries(names.map((name) => [name, this.needed(name).text()]));
+  }
+
+  /** What one of some words stands for. */
+  word<T>(words: Readonly<Record<string, T>>): T {
+    const word = this.text();
+    return Object.hasOwn(words, word) ? (words[word] as T) : this.refuse("unknown-word", word);
+  }
+
+  refuse(code: FormatCode, subject: string, options?: ErrorOptions): never {
+    throw new FormatError({ format: this.format, code, path: this.path, subject }, options);
+  }
+
+  private pathOf(name: string): string {
+    if (!/^[\w-]+$/.test(name)) return `${this.path}[${JSON.stringify(name)}]`;
+    return this.path === "" ? name : `${this.path}.${name}`;
+  }
+}

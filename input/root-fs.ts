@@ -1,0 +1,66 @@
+import type { RootFs } from "../wasm/types.ts";
+import { readCtrLines } from "./ctr-line.ts";
+import { readJson } from "./json.ts";
+import { present } from "./present.ts";
+import type { Reader } from "./reader.ts";
+
+/** Where a root filesystem is. */
+export interface RootFsOptions {
+  /** The directory that the mounts are made on. Default "rootfs" in the bundle, or what the lines of ctr say. */
+  target?: string;
+}
+
+/**
+ * The root filesystem that containerd's mounts make: JSON with its own names (`Type`, `Source`, `Options`) or those of
+ * its API (`type`, `source`, `options`), one mount or an array, as text or parsed; or the lines that
+ * `ctr snapshots mounts TARGET KEY` prints.
+ *
+ * As Kata's shim does, all mounts are taken to be made on one directory, the target. Of a single mount the source, type
+ * and options are kept: they tell a nydus image, erofs layers or a disk from a plain directory. Of several, or none, only
+ * the directory counts. A mount's own `Target` is a directory below that one, and does not move the root.
+ *
+ * @throws {FormatError} with the path or the line of what is no such mount. A line is refused where spaces or quotes in
+ * its paths leave several readings.
+ *
+ * @example
+ * ```ts
+ * import { rootFsOf } from "guestshare";
+ *
+ * const line = "mount -t overlay overlay /run/c1/rootfs -o lowerdir=/l2:/l1,upperdir=/u,workdir=/w";
+ * const rootFs = rootFsOf(line);
+ * console.log(rootFs.target, rootFs.options?.length); // /run/c1/rootfs 3
+ * console.log(rootFsOf('[{"Type":"bind","Source":"/a","Options":["rbind","ro"]}]').target); // rootfs
+ * ```
+ */
+export function rootFsOf(mounts: string | object, { target }: RootFsOptions = {}): RootFs {
+  const all = typeof mounts === "string" && !isJson(mounts) ? readCtrLines(mounts) : readMounts(mounts);
+  const [first] = all;
+  const root = target ?? first?.target ?? "rootfs";
+  return all.length === 1 ? { ...first, target: root } : { target: root };
+}
+
+// No line of ctr begins like this.
+function isJson(text: string): boolean {
+  return /^\ufeff?\s*(?:[[{]|null)/.test(text);
+}
+
+function readMounts(mounts: string | object): RootFs[] {
+  const json = readJson("containerd mount", mounts);
+  if (json.value === null) return [];
+  return Array.isArray(json.value) ? json.items().map(mountOf) : [mountOf(json)];
+}
+
+function mountOf(mount: Reader): RootFs {
+  const type = either(mount, "Type", "type")?.text();
+  const source = either(mount, "Source", "source")?.text();
+  if (type === undefined && source === undefined) mount.needed("type");
+  either(mount, "Target", "target")?.text();
+  return present({ source, type, options: either(mount, "Options", "options")?.texts() });
+}
+
+function either(mount: Reader, name: string, other: string): Reader | undefined {
+  const field = mount.field(name);
+  const twin = mount.field(other);
+  if (field && twin) return twin.refuse("duplicate-field", name);
+  return field ?? twin;
+}

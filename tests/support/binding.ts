@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { pid } from "node:process";
+import { type Bind, bindSource } from "../../ffi/linux/bind.ts";
+import { AT_FDCWD, O_PATH } from "../../ffi/linux/constants.ts";
+import { type Host, hostOf } from "../../ffi/linux/host.ts";
+import { type Libc, SyscallError } from "../../ffi/mod.ts";
+import { mountOn } from "./mounts.ts";
+import { libc } from "./runtimes.ts";
+import type { Scratch } from "./scratch.ts";
+import { stateOf } from "./state.ts";
+
+/** What a test binds: all that is left out is as little as there can be. */
+export type Binding = Partial<Bind> & { readonly source: string };
+
+/** Binds a source in the hub of a prepared sandbox, as a plan's step does; whether it was not there yet. */
+export function bindInHub(scratch: Scratch, name: string, binding: Binding, way: Libc = libc): boolean {
+  const host: Host = hostOf(way);
+  const directory = hostOf(libc).sys.openDirectory(AT_FDCWD, scratch.hub(""), O_PATH);
+  const bind = { recursive: false, attributes: [], ...binding };
+  return host.sys.using(directory, () => bindSource(host, bind, { directory, name }));
+}
+
+/** The options of the mount at a share's path, sorted; in the hub, where the view's copy must have the same ones. */
+export function optionsOf(scratch: Scratch, name: string): string {
+  const [inHub = "", inView = ""] = [scratch.hub(name), scratch.view(name)].map((path) =>
+    mountOn(path)?.options.split(",").sort().join(),
+  );
+  if (inHub === inView) return inHub;
+  throw new Error(`Cannot tell the options of ${name}: the hub has ${inHub}, the view ${inView}`);
+}
+
+/** The error of a binding that is refused, after which all must be as before it. */
+export async function refusedBinding(
+  scratch: Scratch,
+  name: string,
+  binding: Binding,
+  way: Libc = libc,
+): Promise<SyscallError> {
+  await noChildren();
+  const before = stateOf(scratch.hostDir);
+  try {
+    bindInHub(scratch, name, binding, way);
+  } catch (error) {
+    assert.ok(error instanceof SyscallError);
+    await noChildren();
+    assert.deepEqual(stateOf(scratch.hostDir), before, `something is left after: ${error.message}`);
+    return error;
+  }
+  throw new Error(`Cannot find a refusal: ${JSON.stringify(binding)} was bound`);
+}
+
+/** Waits till no process is left that we started: the runtime learns of a killed one's end a moment later. */
+export async function noChildren(): Promise<void> {
+  const end = performance.now() + 5000;
+  for (;;) {
+    const found = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && parentOf(name) === pid);
+    if (found.length === 0) return;
+    assert.ok(performance.now() < end, `processes ${found} are left`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function parentOf(name: string): number {
+  try {
+    const text = readFileSync(`/proc/${name}/stat`, "latin1");
+    return Number(text.slice(text.lastIndexOf(")")).split(" ")[2]);
+  } catch {
+    return 0; // it has just ended
+  }
+}

@@ -1,0 +1,103 @@
+const OPEN_BRACKET = "[".charCodeAt(0);
+const CLOSE_BRACKET = "]".charCodeAt(0);
+const DIGIT_0 = "0".charCodeAt(0);
+
+/** An empty list. */
+export const none: readonly never[] = Object.freeze([]);
+
+/**
+ * A cursor over JSON of the core's, without escapes. Each read begins before the name of its value, which is given, not
+ * looked at: the core writes each record's fields in one order.
+ */
+export class JsonCursor {
+  readonly #json: string;
+  /** Where it stands. */
+  at = 0;
+  // The lists of strings that were read, by their JSON: few differ.
+  readonly #lists = new Map<string, readonly string[]>();
+
+  constructor(json: string) {
+    this.#json = json;
+  }
+
+  string(name: string): string {
+    const from = this.at + name.length + 1;
+    const to = this.#json.indexOf('"', from);
+    this.at = to + 1;
+    return this.#json.slice(from, to);
+  }
+
+  integer(name: string): number {
+    this.at += name.length;
+    let value = 0;
+    for (;;) {
+      const digit = this.#json.charCodeAt(this.at) - DIGIT_0;
+      if (!(digit >= 0 && digit <= 9)) return value;
+      value = value * 10 + digit;
+      this.at += 1;
+    }
+  }
+
+  boolean(name: string): boolean {
+    this.at += name.length;
+    const value = this.stands("true");
+    this.at += value ? "true".length : "false".length;
+    return value;
+  }
+
+  strings<T extends string>(name: string): readonly T[] {
+    this.at += name.length;
+    if (this.#json.charCodeAt(this.at + 1) === CLOSE_BRACKET) {
+      this.at += 2;
+      return none;
+    }
+    // What begins with a whole list's JSON is that list, even where a string has a bracket in it.
+    const json = this.#json.slice(this.at, this.#json.indexOf("]", this.at) + 1);
+    const known = this.#lists.get(json);
+    if (!known) return this.#readStrings() as readonly T[];
+    this.at += json.length;
+    return known as readonly T[];
+  }
+
+  #readStrings(): readonly string[] {
+    const from = this.at;
+    const strings: string[] = [];
+    while (this.item()) strings.push(this.string(""));
+    const list = Object.freeze(strings);
+    this.#lists.set(this.#json.slice(from, this.at), list);
+    return list;
+  }
+
+  /** A list of what `read` reads. */
+  list<T>(name: string, read: (json: JsonCursor) => T): readonly T[] {
+    this.at += name.length;
+    if (this.#json.charCodeAt(this.at + 1) === CLOSE_BRACKET) {
+      this.at += 2;
+      return none;
+    }
+    const items: T[] = [];
+    while (this.item()) items.push(read(this));
+    return Object.freeze(items);
+  }
+
+  /** Goes behind the bracket or comma before an item; false behind the bracket after the last one. */
+  item(): boolean {
+    const sign = this.#json.charCodeAt(this.at);
+    this.at += 1;
+    if (sign === OPEN_BRACKET && this.#json.charCodeAt(this.at) === CLOSE_BRACKET) {
+      this.at += 1;
+      return false;
+    }
+    return sign !== CLOSE_BRACKET;
+  }
+
+  /** The code of the letter some places on. */
+  letter(offset: number): number {
+    return this.#json.charCodeAt(this.at + offset);
+  }
+
+  /** Whether a text comes next. */
+  stands(text: string): boolean {
+    return this.#json.startsWith(text, this.at);
+  }
+}

@@ -1,0 +1,49 @@
+import type { JsonCursor } from "./json-cursor.ts";
+import type { FsGroup, Outcome, SharedFile, Storage } from "./types.ts";
+
+/** What was shared, under this name. */
+export function readShared(json: JsonCursor, name: string): SharedFile {
+  json.at += name.length;
+  const guestPath = json.string('{"guestPath":');
+  const storages = json.list(',"storages":', readStorage);
+  const isMounted = json.stands(',"hostPath":');
+  const shared = isMounted
+    ? { guestPath, storages, hostPath: json.string(',"hostPath":') }
+    : { guestPath, storages };
+  json.at += 1;
+  return Object.freeze(shared);
+}
+
+/** The storage that the cursor stands at. */
+export function readStorage(json: JsonCursor): Storage {
+  const storage = {
+    driver: json.string('{"driver":'),
+    driverOptions: json.strings(',"driverOptions":'),
+    source: json.string(',"source":'),
+    fstype: json.string(',"fstype":'),
+    options: json.strings(',"options":'),
+    mountPoint: json.string(',"mountPoint":'),
+  };
+  const whole = json.stands(',"fsGroup":') ? { ...storage, fsGroup: readFsGroup(json) } : storage;
+  json.at += 1;
+  return Object.freeze(whole);
+}
+
+function readFsGroup(json: JsonCursor): FsGroup {
+  const groupId = json.integer(',"fsGroup":{"groupId":');
+  const groupChangePolicy = json.string(',"groupChangePolicy":') as FsGroup["groupChangePolicy"];
+  json.at += 1;
+  return Object.freeze({ groupId, groupChangePolicy });
+}
+
+/** What becomes of a mount, where the cursor stands. */
+export function readOutcome(json: JsonCursor): Outcome {
+  const destination = json.string('{"destination":');
+  const kind = json.string(',"kind":') as Outcome["kind"];
+  const reason = json.string(',"reason":') as Outcome["reason"];
+  const outcome = json.stands(',"shared":')
+    ? { destination, kind, reason, shared: readShared(json, ',"shared":') }
+    : { destination, kind, reason };
+  json.at += 1;
+  return Object.freeze(outcome);
+}

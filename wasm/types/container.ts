@@ -1,0 +1,168 @@
+import type { Attribute } from "./step.ts";
+import type { Count, Directory, GroupId, Id, Suffix, Text } from "./words.ts";
+
+/** What the host saw of a source. A preview states it; without it, only paths and words decide. */
+export interface SourceFacts {
+  /** What the path leads to. */
+  kind?: "file" | "directory" | "block" | "char" | "fifo" | "socket" | "missing";
+  /** The type of the filesystem that it is on, such as "tmpfs", "hugetlbfs" or "erofs". */
+  filesystem?: Text;
+  /** The options of that filesystem, such as "pagesize=2M". */
+  filesystemOptions?: readonly Text[];
+  /** How many files are in it, or 1 for a file; above 8 any number will do. */
+  files?: Count;
+  /** The group that owns it. */
+  gid?: GroupId;
+  /** The attributes of the mount that it is on: "ro", "nosuid" and so on. */
+  attributes?: readonly Attribute[];
+  /** The same for the same file only, such as "0:35:1234" of device and inode. Equal ones are shared once. */
+  identity?: Text;
+}
+
+/** A mount that makes a root filesystem (containerd's Mount). */
+export interface RootFs {
+  /** What is mounted. */
+  source?: Text;
+  /** Where it is mounted on the host: the directory that is shared. Absolute, or relative to the bundle. */
+  target?: Text;
+  /**
+   * The filesystem's type. "fuse.nydus-overlayfs" is a nydus image; "overlay" is made of erofs layers where its
+   * directories say so.
+   */
+  type?: Text;
+  /**
+   * The options of that mount. "ro" makes a shared directory read-only. Some describe the root filesystem itself:
+   * "io.katacontainers.volume=", "extraoption=" and "io.katacontainers.fs-opt.layer=".
+   */
+  options?: readonly Text[];
+  /** What the host saw: of `source` what it is, of an overlay's directories their filesystem. */
+  facts?: SourceFacts;
+}
+
+/** A disk of the virtual machine, by the addresses at which its guest may find it (Kata: config.BlockDrive). */
+export interface BlockDrive {
+  /** Default "block". */
+  kind?: "block" | "vhost-user-blk";
+  /** For virtio-blk and vhost-user-blk, such as "02/01". */
+  pciPath?: Text;
+  /** For virtio-mmio and acrn, such as "/dev/vda". */
+  virtPath?: Text;
+  /** For virtio-blk-ccw, such as "0.0.0001". */
+  devNo?: Text;
+  /** For virtio-scsi, such as "0:1". */
+  scsiAddr?: Text;
+  /** The number of a pmem device: the guest has it at /dev/pmem<number>. */
+  nvdimmId?: Text;
+  /** The filesystem on a pmem device. */
+  format?: Text;
+  /** Whether it is a pmem device. Default false. */
+  pmem?: boolean;
+}
+
+/** A disk of a container besides its mounts: a layer of an erofs root filesystem. */
+export interface Device {
+  /** Its file on the host; the last name says what it is: "layer.erofs" or "rwlayer.img" (Kata: ContainerPath). */
+  path: Text;
+  /** Where the guest finds it. */
+  blockDrive: BlockDrive;
+}
+
+/** One run of ids that an idmapped mount maps (OCI runtime-spec: LinuxIDMapping). */
+export interface IdMapping {
+  /** The first id in the container. */
+  containerID: GroupId;
+  /** The first id on the host. */
+  hostID: GroupId;
+  /** How many ids follow each other. */
+  size: GroupId;
+}
+
+/** A disk that a CSI driver assigned to the guest in place of a directory (Kata: mountInfo.json of a direct volume). */
+export interface DirectVolume {
+  /** The disk, or the file that holds one. */
+  device: Text;
+  /** The filesystem on it. */
+  fstype?: Text;
+  /** The options to mount it with. */
+  options?: readonly Text[];
+}
+
+/** A mount of a container (OCI runtime-spec), with what the host adds to it. */
+export interface Mount {
+  /** What is shared: absolute, or relative to the container's bundle. */
+  source?: Text;
+  /**
+   * Where the container sees it.
+   * @minLength 1
+   * @pattern ^[^\u0000\ud800-\udfff]*$
+   */
+  destination: string;
+  /**
+   * The filesystem's type. "bind", "none" or empty is a bind, and so is any type with the option "bind" or "rbind", but
+   * "ephemeral" and "local": memory and a directory of the guest.
+   */
+  type?: Text;
+  /**
+   * Of a bind, OCI's words only. "rbind" comes with all mounts below; "ro" (wins over "rw", and covers them), "nosuid",
+   * "nodev", "noexec", "nosymfollow" and the words for access times hold for the share, with an "r" before for all
+   * mounts below; "idmap" and "ridmap" map the ids of `uidMappings` and `gidMappings`. The words for propagation, "dev",
+   * "sync" and the like are left to the container. Others are refused.
+   */
+  options?: readonly Text[];
+  /** As the option "ro". */
+  readOnly?: boolean;
+  /** Where `shareFile` mounted it, as it returned it. */
+  hostPath?: Text;
+  /** Of "idmap" and "ridmap". */
+  uidMappings?: readonly IdMapping[];
+  /** Of "idmap" and "ridmap". */
+  gidMappings?: readonly IdMapping[];
+  /** The disk that is mounted in place of `source` (Kata: BlockDeviceID). */
+  blockDrive?: BlockDrive;
+  /** What `blockDrive` is, where that disk stands for the directory `source`. */
+  directVolume?: DirectVolume;
+  /** Of a disk: the group that its files are given to (Kata: FSGroup). */
+  fsGroup?: GroupId;
+  /** Of a disk: when `fsGroup` is applied. Default "Always". */
+  fsGroupChangePolicy?: "Always" | "OnRootMismatch";
+  /** Of a disk: the guest makes a filesystem on it first (Kata: BlockDeviceCreateFs). Default false. */
+  createFilesystem?: boolean;
+  /** Of a disk: the guest encrypts it with a key of its own (Kata: EncryptionKey). */
+  encryptionKey?: "ephemeral";
+  /** Of a disk: the guest tells the host which blocks it frees; the option "discard". Default false. */
+  discard?: boolean;
+  /** What the host saw of `source`. */
+  facts?: SourceFacts;
+}
+
+/** How much memory a container may have in huge pages of one size (OCI runtime-spec: linux.resources.hugepageLimits). */
+export interface HugepageLimit {
+  /** Such as "2MB". */
+  pageSize: Text;
+  /** In bytes. */
+  limit: Count;
+}
+
+/** A container. */
+export interface Container {
+  /** The container's id. */
+  id: Id;
+  /** The OCI bundle's directory; relative sources start here. */
+  bundle?: Directory;
+  /** Its root filesystem. */
+  rootFs?: RootFs;
+  /** The root's name under the container's guest directory. Default "rootfs"; empty where a disk is the root itself. */
+  rootfsSuffix?: Suffix;
+  /** The filesystem on `blockDrive`. With both, the root filesystem is that disk (Kata: state.Fstype). */
+  fstype?: Text;
+  /** The disk that holds the root filesystem (Kata: state.BlockDeviceID). */
+  blockDrive?: BlockDrive;
+  /** Disks that hold layers of the root filesystem, uppermost first, as "lowerdir" has them. */
+  devices?: readonly Device[];
+  /** The container's annotations. Where the guest pulls the image they name it, and the guest gets them all. */
+  annotations?: Readonly<Record<string, Text>>;
+  /** The container's mounts in OCI order. */
+  mounts?: readonly Mount[];
+  /** Needed for mounts of huge pages. */
+  hugepageLimits?: readonly HugepageLimit[];
+}

@@ -1,0 +1,117 @@
+import type { IdMapping } from "./container.ts";
+import type { Op } from "./request.ts";
+import type { Step } from "./step.ts";
+
+/** Something that the agent mounts in the guest (message Storage of Kata's agent.proto). */
+export interface Storage {
+  readonly driver: string;
+  readonly driverOptions: readonly string[];
+  readonly source: string;
+  readonly fstype: string;
+  readonly options: readonly string[];
+  readonly mountPoint: string;
+  /** The group that the files of a disk are given to. */
+  readonly fsGroup?: FsGroup;
+}
+
+/** A group that the agent gives the files of a disk to, all of them or, after a look at the root, none. */
+export interface FsGroup {
+  readonly groupId: number;
+  readonly groupChangePolicy: "Always" | "OnRootMismatch";
+}
+
+/** Where the guest finds what was shared (Kata's SharedFile). */
+export interface SharedFile {
+  /** The path in the guest. */
+  readonly guestPath: string;
+  /** What the agent has to mount for it. */
+  readonly storages: readonly Storage[];
+  /** Where the share is mounted on the host; absent where nothing is. `unshareFile` takes it back. */
+  readonly hostPath?: string;
+}
+
+/** A mount as the OCI specification for the guest has it. */
+export interface OciMount {
+  readonly destination: string;
+  readonly type?: string;
+  readonly source?: string;
+  readonly options?: readonly string[];
+  readonly uidMappings?: readonly IdMapping[];
+  readonly gidMappings?: readonly IdMapping[];
+}
+
+/** What becomes of a mount. */
+export type OutcomeKind =
+  | "shared"
+  | "copied"
+  | "watchable"
+  | "shm"
+  | "ephemeral"
+  | "hugepages"
+  | "local"
+  | "block"
+  | "layer"
+  | "guest"
+  | "ignored";
+
+/** Why. */
+export type OutcomeReason =
+  | "bind"
+  | "same-source"
+  | "no-sharing"
+  | "configmap-or-secret"
+  | "sandbox-shm"
+  | "own-shm"
+  | "tmpfs-emptydir"
+  | "hugetlbfs-emptydir"
+  | "disk-emptydir"
+  | "type"
+  | "block-drive"
+  | "is-layer"
+  | "system-mount"
+  | "host-device"
+  | "not-a-bind"
+  | "special-file";
+
+/** What becomes of one mount of a container. */
+export interface Outcome {
+  readonly destination: string;
+  readonly kind: OutcomeKind;
+  readonly reason: OutcomeReason;
+  /** Where the guest finds it, unless it makes the mount by itself or ignores it. */
+  readonly shared?: SharedFile;
+}
+
+/** What is done for a request, in order. Deeply frozen. */
+export interface Plan {
+  /** The sandbox's directory on the host: what is locked, and where every target is reached from. */
+  readonly directory: string;
+  readonly steps: readonly Step[];
+  /** Of `shareFile` and `shareRootFilesystem`. Null for a mount that the guest ignores. */
+  readonly shared?: SharedFile | null;
+  /** What the guest mounts, in order: of `prepare` for the whole sandbox, of `shareContainer` for the container. */
+  readonly storages?: readonly Storage[];
+  /** Of `shareContainer`: the container's mounts, rewritten for the guest. */
+  readonly mounts?: readonly OciMount[];
+  /** Of `shareContainer`: the path of the root filesystem in the guest (OCI: root.path). */
+  readonly rootPath?: string;
+  /** Of `shareContainer`: what becomes of each mount. */
+  readonly outcomes?: readonly Outcome[];
+}
+
+/** What `shareContainer` gives besides steps. */
+export interface ContainerPlan extends Plan {
+  readonly storages: readonly Storage[];
+  readonly mounts: readonly OciMount[];
+  readonly rootPath: string;
+  readonly outcomes: readonly Outcome[];
+}
+
+/** The plan of an operation: what it gives besides steps is there. */
+export type PlanOf<O extends Op> = O extends "prepare"
+  ? Plan & { readonly storages: readonly Storage[] }
+  : O extends "shareFile" | "shareRootFilesystem"
+    ? Plan & { readonly shared: SharedFile | null }
+    : O extends "shareContainer"
+      ? ContainerPlan
+      : Plan;
