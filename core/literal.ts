@@ -1,5 +1,6 @@
-// A literal of the core is ASCII bytes in static memory, with one for its length before them: wasm/literals.mjs puts them
-// here. Only this file's functions may look into one; `length`, `==` and all else of a string's would read something else.
+// A literal of the core is no string of AssemblyScript's but a number: where its ASCII bytes are in LITERALS, and in the low
+// byte how many. wasm/literals.mjs makes it so, and puts the bytes here. Only these functions may look into one; `length`,
+// `==` and all else of a string's would read something else.
 
 // @ts-ignore: decorator
 @global const LITERALS: usize = memory.data<u8>([0]);
@@ -7,11 +8,11 @@
 /** How many bytes a literal has. */
 @inline
 export function lengthOf(literal: string): i32 {
-  return load<u8>(changetype<usize>(literal));
+  return <i32>(changetype<usize>(literal) & 0xff);
 }
 
 /** Where the first of them is. */
 @inline
 export function startOf(literal: string): usize {
-  return changetype<usize>(literal) + 1;
+  return LITERALS + (changetype<usize>(literal) >> 8);
 }

@@ -1,5 +1,6 @@
 import { decide } from "./decide";
 import { Json } from "./json/read";
+import { isUnusual, setUnusual } from "./json/unusual";
 import { JsonWriter } from "./json/write";
 import { forget, refusalCode, refusalPath, refusalSubject, refused } from "./refusal";
 import { readRequest } from "./request/request";
@@ -43,6 +44,7 @@ export function plan(start: usize, length: i32): i32 {
   if (!isInput) forgetAll();
   room = 0;
   forget();
+  setUnusual(false);
   const json = new Json(start, isInput ? start + length : start);
   const request = readRequest(json);
   if (refused()) return writeRefusal();
@@ -59,7 +61,7 @@ export function output(): usize {
   return written;
 }
 
-/** Whether that JSON is ASCII, so that each of its bytes is a character. */
+/** Whether that JSON surely is ASCII, so that each of its bytes is a character. */
 export function ascii(): bool {
   return isAscii;
 }
@@ -73,11 +75,12 @@ function forgetAll(): void {
 function keep(writer: JsonWriter): i32 {
   const text = writer.text();
   written = text.start;
-  isAscii = writer.isAscii();
+  isAscii = !isUnusual();
   return text.length;
 }
 
 function writeRefusal(): i32 {
+  setUnusual(true); // a subject may be anything, and a path has quotes
   const subject = refusalSubject();
   const path = refusalPath();
   const writer = new JsonWriter(USUAL_ROOM);

@@ -19,7 +19,8 @@ export class Order {
     this.from = heap.alloc(<usize>count << 2);
     this.to = heap.alloc(<usize>count << 2);
     for (let i = 0; i < count; i++) store<i32>(this.from + (<usize>i << 2), i);
-    for (let width = 1; width < count; width <<= 1) {
+    const sorted = this.isInOrder();
+    for (let width = 1; width < count && !sorted; width <<= 1) {
       for (let begin = 0; begin < count; begin += width << 1) this.merge(begin, width);
       const merged = this.to;
       this.to = this.from;
@@ -31,6 +32,13 @@ export class Order {
   @operator("[]")
   at(index: i32): i32 {
     return load<i32>(this.from + (<usize>index << 2));
+  }
+
+  private isInOrder(): bool {
+    for (let i = 1; i < this.texts.length; i++) {
+      if (this.isBefore(i, i - 1)) return false;
+    }
+    return true;
   }
 
   // Merges the two sorted runs of `width` places that begin at `begin`; the last ones of all may be shorter.

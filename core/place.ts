@@ -1,4 +1,5 @@
 import { inArray } from "./json/path";
+import { refuse } from "./refusal";
 import { Text } from "./text";
 
 /** Where something stands in a request. Its JSON path is made only for a refusal. */
@@ -14,6 +15,16 @@ export class Place {
   /** The place of a field of it. */
   in(field: string): Place {
     return new Place(this.array, this.index, this.inner.and(".").and(field));
+  }
+
+  /** Refuses a field of it. */
+  refuse(code: string, subject: Text | null, field: string): void {
+    refuse(code, subject, this.of(field));
+  }
+
+  /** Refuses it because a field is not there. */
+  lacks(field: string): void {
+    refuse("missing-field", Text.of(field), this.of(field));
   }
 
   /** Its JSON path. */

@@ -52,33 +52,30 @@ export class Step {
         to.raw('{"op":"use","path":').string(this.target).raw(',"mode":').integer(this.mode);
         to.raw(',"undo":[{"op":"unuse","path":').string(this.target).raw(',"undo":[]}]}');
         break;
-      case StepOp.Unuse:
-        to.raw('{"op":"unuse","path":').string(this.target).raw(',"undo":[]}');
-        break;
       case StepOp.RafsMount:
         to.raw('{"op":"rafsMount","mountpoint":').string(this.target).raw(',"source":').string(this.source);
         to.raw(',"config":').string(this.config);
         to.raw(',"undo":[{"op":"rafsUmount","mountpoint":').string(this.target).raw(',"undo":[]}]}');
         break;
-      case StepOp.RafsUmount:
-        to.raw('{"op":"rafsUmount","mountpoint":').string(this.target).raw(',"undo":[]}');
-        break;
-      case StepOp.Umount:
-        to.raw('{"op":"umount","target":').string(this.target).raw(',"undo":[]}');
-        break;
-      case StepOp.Remove:
-        to.raw('{"op":"remove","path":').string(this.target).raw(',"undo":[]}');
-        break;
       case StepOp.Copy:
         to.raw('{"op":"copy","source":').string(this.source).raw(',"guestPath":').string(this.target);
         to.raw(',"undo":[]}');
         break;
+      default:
+        to.raw(takingAway(this.op)).string(this.target).raw(',"undo":[]}');
     }
   }
 
   private writeUmount(to: JsonWriter): JsonWriter {
     return to.raw(',"undo":[{"op":"umount","target":').string(this.target).raw(',"undo":[]}');
   }
+}
+
+// How the steps begin that take away.
+function takingAway(op: StepOp): string {
+  if (op == StepOp.Umount) return '{"op":"umount","target":';
+  if (op == StepOp.Remove) return '{"op":"remove","path":';
+  return op == StepOp.Unuse ? '{"op":"unuse","path":' : '{"op":"rafsUmount","mountpoint":';
 }
 
 /** Makes a directory; the sandbox's own also gets the missing ones above it, which stay. */

@@ -64,18 +64,20 @@ export class Text {
 
   /** Whether the bytes are those of an ASCII literal. */
   is(literal: string): bool {
-    return this.length == lengthOf(literal) && startsWith(this.start, literal);
+    return sameBytes(this.start, this.length, literal);
   }
 
   /** Whether the first bytes are those of an ASCII literal. */
   startsWith(literal: string): bool {
-    return this.length >= lengthOf(literal) && startsWith(this.start, literal);
+    const length = lengthOf(literal);
+    return this.length >= length && sameBytes(this.start, length, literal);
   }
 
   /** Whether an ASCII literal stands somewhere in the bytes. */
   includes(literal: string): bool {
-    for (let from = 0; from + lengthOf(literal) <= this.length; from++) {
-      if (startsWith(this.start + from, literal)) return true;
+    const length = lengthOf(literal);
+    for (let from = 0; from + length <= this.length; from++) {
+      if (sameBytes(this.start + from, length, literal)) return true;
     }
     return false;
   }
@@ -116,10 +118,10 @@ export function copyLiteral(to: usize, literal: string): void {
   copyBytes(to, startOf(literal), lengthOf(literal));
 }
 
-/** Whether the bytes at `start`, at least as many, begin with those of an ASCII literal. */
-export function startsWith(start: usize, literal: string): bool {
+/** Whether these bytes are those of an ASCII literal. */
+export function sameBytes(start: usize, length: i32, literal: string): bool {
+  if (length != lengthOf(literal)) return false;
   const bytes = startOf(literal);
-  const length = lengthOf(literal);
   let i = 0;
   for (; i <= length - 8; i += 8) {
     if (load<u64>(start + i) != load<u64>(bytes + i)) return false;

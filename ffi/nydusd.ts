@@ -2,12 +2,7 @@ import { isAlreadyThere, isNotThere } from "./nydusd/answers.ts";
 import { Api } from "./nydusd/api.ts";
 import { NydusdError, type NydusdRequest } from "./nydusd/error.ts";
 import { wrongMountpoint } from "./nydusd/mountpoint.ts";
-import {
-  defaultRunningTimeoutMs,
-  defaultTimeoutMs,
-  type NydusdOptions,
-  wrongOption,
-} from "./nydusd/options.ts";
+import { filled, type NydusdOptions } from "./nydusd/options.ts";
 import { waitUntilRunning } from "./nydusd/wait.ts";
 
 /** What nydusd mounts. */
@@ -34,12 +29,16 @@ const listedTypes: Readonly<Record<NydusdFilesystem, string>> = {
  *
  * @example
  * ```ts
- * import { Nydusd } from "guestshare/host";
+ * import { Nydusd, NydusdError } from "guestshare/host";
  *
- * export async function mountImage(source: string, config: string): Promise<boolean> {
- *   const nydusd = new Nydusd({ socketPath: "/run/nydusd/api.sock" });
+ * const nydusd = new Nydusd({ socketPath: "/run/nydusd/api.sock", runningTimeoutMs: 100 });
+ * const image = { mountpoint: "/rafs/c1/lowerdir", source: "/images/c1.boot", config: '{"version":2}' };
+ * try {
  *   await nydusd.waitUntilRunning();
- *   return nydusd.mount({ mountpoint: "/rafs/c1/lowerdir", source, config });
+ *   await nydusd.mount(image);
+ * } catch (error) {
+ *   if (!(error instanceof NydusdError)) throw error;
+ *   console.log(error.request, error.code); // run ETIMEDOUT
  * }
  * ```
  */
@@ -49,9 +48,7 @@ export class Nydusd {
 
   /** @throws {TypeError} for options that cannot be. Nothing is done yet. */
   constructor(options: NydusdOptions) {
-    const wrong = wrongOption(options);
-    if (wrong !== "") throw new TypeError(wrong);
-    const { socketPath, timeoutMs = defaultTimeoutMs, runningTimeoutMs = defaultRunningTimeoutMs } = options;
+    const { socketPath, timeoutMs, runningTimeoutMs } = filled(options);
     this.#api = new Api(socketPath, timeoutMs);
     this.#runningTimeoutMs = runningTimeoutMs;
   }
@@ -121,7 +118,7 @@ export class Nydusd {
     return (await this.#api.typeAt("umount", mountpoint)) === "none";
   }
 
-  // A mount may be there after its request failed: when the answer was late, or was about something that came after it.
+  // A mount may be there after its request failed: the answer was late, or nydusd failed in what it does afterwards.
   async #takeBack(mountpoint: string, error: unknown): Promise<unknown> {
     if (!(error instanceof NydusdError) || error.isAbsent) return error;
     try {

@@ -1,5 +1,5 @@
 import { bytes } from "./core-bytes.ts";
-import { type Exports, type Input, readOutput, writeInput, writePlainInput } from "./memory.ts";
+import { type Exports, type Input, readOutput, writeInput, writePlainInput, writeText } from "./memory.ts";
 import { readPlan } from "./read-plan.ts";
 import { type Refusal, RequestError } from "./request-error.ts";
 import type { Op, PlanOf, RequestOf } from "./types.ts";
@@ -79,15 +79,20 @@ class WasmCore implements Core {
   }
 
   plan<O extends Op>(request: RequestOf<O>): PlanOf<O> {
-    const input = writePlainInput(this.#exports, request);
-    const json = input ? this.#decide(input) : this.planJson(toJson(request));
-    return readPlan(json) as PlanOf<O>;
+    const input = writePlainInput(this.#exports, request) ?? this.#write(toJson(request));
+    return readPlan(this.#decide(input)) as PlanOf<O>;
   }
 
   planJson(request: string | Uint8Array): string {
     const input = writeInput(this.#exports, request);
     if (input) return this.#decide(input);
-    throw new RequestError({ code: "too-large", subject: String(request.length), path: "" });
+    throw tooLarge(request);
+  }
+
+  #write(json: string): Input {
+    const input = writeText(this.#exports, json);
+    if (input) return input;
+    throw tooLarge(json);
   }
 
   #decide(input: Input): string {
@@ -112,6 +117,10 @@ function exportsOf(instance: WebAssembly.Instance): Exports {
   const exports = instance.exports as unknown as Exports;
   if (exports.abi_version() !== ABI_VERSION) throw new Error(`Cannot load core: ABI ${ABI_VERSION} expected`);
   return exports;
+}
+
+function tooLarge({ length }: string | Uint8Array): RequestError {
+  return new RequestError({ code: "too-large", subject: String(length), path: "" });
 }
 
 function toJson(request: unknown): string {

@@ -2,6 +2,8 @@ const OPEN_BRACKET = "[".charCodeAt(0);
 const CLOSE_BRACKET = "]".charCodeAt(0);
 const DIGIT_0 = "0".charCodeAt(0);
 
+const KEPT_LISTS = 6;
+
 /** An empty list. */
 export const none: readonly never[] = Object.freeze([]);
 
@@ -13,8 +15,9 @@ export class JsonCursor {
   readonly #json: string;
   /** Where it stands. */
   at = 0;
-  // The lists of strings that were read, by their JSON: few differ.
-  readonly #lists = new Map<string, readonly string[]>();
+  // The last lists of strings that were read, with their JSON: few differ.
+  readonly #lists: { readonly json: string; readonly list: readonly string[] }[] = [];
+  #next = 0;
 
   constructor(json: string) {
     this.#json = json;
@@ -51,12 +54,13 @@ export class JsonCursor {
       this.at += 2;
       return none;
     }
-    // What begins with a whole list's JSON is that list, even where a string has a bracket in it.
-    const json = this.#json.slice(this.at, this.#json.indexOf("]", this.at) + 1);
-    const known = this.#lists.get(json);
-    if (!known) return this.#readStrings() as readonly T[];
-    this.at += json.length;
-    return known as readonly T[];
+    // What begins with a whole list's JSON is that list.
+    for (const { json, list } of this.#lists) {
+      if (!this.stands(json)) continue;
+      this.at += json.length;
+      return list as readonly T[];
+    }
+    return this.#readStrings() as readonly T[];
   }
 
   #readStrings(): readonly string[] {
@@ -64,7 +68,8 @@ export class JsonCursor {
     const strings: string[] = [];
     while (this.item()) strings.push(this.string(""));
     const list = Object.freeze(strings);
-    this.#lists.set(this.#json.slice(from, this.at), list);
+    this.#lists[this.#next] = { json: this.#json.slice(from, this.at), list };
+    this.#next = (this.#next + 1) % KEPT_LISTS;
     return list;
   }
 

@@ -1,7 +1,7 @@
-// A transform for AssemblyScript's compiler: the string literals of the core become bytes in LITERALS (core/literal.ts),
-// each with one for its length before it. As AssemblyScript's own strings, each would take a header of 20 bytes and two
-// for every letter.
-import { LiteralKind, Node, NodeKind, Token } from "assemblyscript";
+// A transform for AssemblyScript's compiler: the string literals of the core become bytes in LITERALS (core/literal.ts), and
+// where they stand a number that says where, and how many. As AssemblyScript's own strings, each would take a header of 20
+// bytes and two for every letter; and here one that is part of another takes none.
+import { LiteralKind, Node, NodeKind } from "assemblyscript";
 import { Transform } from "assemblyscript/transform";
 
 export default class Literals extends Transform {
@@ -32,40 +32,33 @@ function replaceIn(node, pool) {
 }
 
 class Pool {
-  bytes = [];
-  #places = new Map();
+  #uses = [];
 
-  // changetype<string>(LITERALS + place)
+  // changetype<string>(number), whose number comes when all literals are known
   expression({ value, range }) {
-    const name = (text) => Node.createIdentifierExpression(text, range);
+    if (/[^ -~]/.test(value) || value.length > 255) throw new Error(`No literal of the core: ${value}`);
+    const number = integer(0, range);
+    this.#uses.push({ value, number });
     const type = Node.createNamedType(Node.createSimpleTypeName("string", range), [], false, range);
-    const sum = Node.createBinaryExpression(
-      Token.Plus,
-      name("LITERALS"),
-      integer(this.#place(value), range),
-      range,
-    );
-    return Node.createCallExpression(name("changetype"), [type], [sum], range);
-  }
-
-  #place(text) {
-    const known = this.#places.get(text);
-    if (known !== undefined) return known;
-    const place = this.bytes.length;
-    this.#places.set(text, place);
-    if (/[^ -~]/.test(text) || text.length > 255) throw new Error(`No literal of the core: ${text}`);
-    this.bytes.push(text.length, ...Buffer.from(text));
-    return place;
+    const name = Node.createIdentifierExpression("changetype", range);
+    return Node.createCallExpression(name, [type], [number], range);
   }
 
   // const LITERALS: usize = memory.data<u8>([…])
   fill(source) {
+    const literals = [...new Set(this.#uses.map(({ value }) => value))].sort(longestFirst);
+    const bytes = literals.reduce((all, one) => (all.includes(one) ? all : all + one), "");
+    for (const { value, number } of this.#uses)
+      number.value = i64_new(bytes.indexOf(value) * 256 + value.length);
     const isPool = (declaration) => declaration.name.text === "LITERALS";
-    const statements = source.statements.flatMap(({ declarations = [] }) => declarations);
-    const { initializer } = statements.find(isPool);
-    const [array] = initializer.args;
-    array.elementExpressions = this.bytes.map((byte) => integer(byte, array.range));
+    const declarations = source.statements.flatMap((statement) => statement.declarations ?? []);
+    const [array] = declarations.find(isPool).initializer.args;
+    array.elementExpressions = [...Buffer.from(bytes)].map((byte) => integer(byte, array.range));
   }
+}
+
+function longestFirst(one, other) {
+  return other.length - one.length || (one < other ? -1 : 1);
 }
 
 function integer(value, range) {

@@ -26,22 +26,15 @@ export interface Input {
 /** Larger requests are refused by the core. */
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
-/** Room that nearly every request fits into, and for each mount of a container. */
+/** Room for any request about a single mount that is not out of the ordinary. */
 const PLAIN_BYTES = 4096;
-const MOUNT_BYTES = 512;
 
-/** Writes a request into the core's memory; undefined where it is not plain enough for the short way. */
+/** Writes a request into the core's memory; undefined where it is not plain, or too large for the short way to be one. */
 export function writePlainInput(core: Exports, request: RequestOf<Op>): Input | undefined {
-  const room = PLAIN_BYTES + mountsOf(request) * MOUNT_BYTES;
-  const start = core.input(room) >>> 0;
-  if (start === 0) return undefined;
-  const length = writePlainJson(request, new Uint8Array(core.memory.buffer, start, room));
+  if (request?.op === "shareContainer") return undefined;
+  const start = core.input(PLAIN_BYTES) >>> 0;
+  const length = writePlainJson(request, new Uint8Array(core.memory.buffer, start, PLAIN_BYTES));
   return length < 0 ? undefined : { start, length };
-}
-
-function mountsOf(request: RequestOf<Op>): number {
-  const count = request?.op === "shareContainer" ? request.container?.mounts?.length : 0;
-  return typeof count === "number" ? count : 0;
 }
 
 // A UTF-16 unit takes at most three bytes of UTF-8.
@@ -57,7 +50,8 @@ export function writeInput(core: Exports, json: string | Uint8Array): Input | un
   return { start, length: json.length };
 }
 
-function writeText(core: Exports, json: string): Input | undefined {
+/** As `writeInput`, of JSON that has no half of a character, as that of JSON.stringify. */
+export function writeText(core: Exports, json: string): Input | undefined {
   const room = json.length * UNIT_BYTES;
   if (room > MAX_REQUEST_BYTES) return writeInput(core, encoder.encode(json));
   const start = core.input(room) >>> 0;

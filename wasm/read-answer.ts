@@ -1,12 +1,15 @@
 import type { JsonCursor } from "./json-cursor.ts";
 import type { FsGroup, Outcome, SharedFile, Storage } from "./types.ts";
 
+// Each of these records has one field that may be missing, its last.
+const COMMA = ",".charCodeAt(0);
+
 /** What was shared, under this name. */
 export function readShared(json: JsonCursor, name: string): SharedFile {
   json.at += name.length;
   const guestPath = json.string('{"guestPath":');
   const storages = json.list(',"storages":', readStorage);
-  const isMounted = json.stands(',"hostPath":');
+  const isMounted = json.letter(0) === COMMA;
   const shared = isMounted
     ? { guestPath, storages, hostPath: json.string(',"hostPath":') }
     : { guestPath, storages };
@@ -24,7 +27,7 @@ export function readStorage(json: JsonCursor): Storage {
     options: json.strings(',"options":'),
     mountPoint: json.string(',"mountPoint":'),
   };
-  const whole = json.stands(',"fsGroup":') ? { ...storage, fsGroup: readFsGroup(json) } : storage;
+  const whole = json.letter(0) === COMMA ? { ...storage, fsGroup: readFsGroup(json) } : storage;
   json.at += 1;
   return Object.freeze(whole);
 }
@@ -41,9 +44,10 @@ export function readOutcome(json: JsonCursor): Outcome {
   const destination = json.string('{"destination":');
   const kind = json.string(',"kind":') as Outcome["kind"];
   const reason = json.string(',"reason":') as Outcome["reason"];
-  const outcome = json.stands(',"shared":')
-    ? { destination, kind, reason, shared: readShared(json, ',"shared":') }
-    : { destination, kind, reason };
+  const outcome =
+    json.letter(0) === COMMA
+      ? { destination, kind, reason, shared: readShared(json, ',"shared":') }
+      : { destination, kind, reason };
   json.at += 1;
   return Object.freeze(outcome);
 }

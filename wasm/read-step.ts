@@ -10,6 +10,7 @@ const B = code("b");
 const E = code("e");
 const G = code("g");
 const H = code("h");
+const I = code("i");
 const M = code("m");
 const N = code("n");
 const R = code("r");
@@ -104,7 +105,7 @@ function bindStep(json: JsonCursor): BindStep {
   const target = json.string(',"target":');
   const recursive = json.boolean(',"recursive":');
   const attributes = json.strings<BindStep["attributes"][number]>(',"attributes":');
-  const isMapped = json.stands(',"uidMappings":');
+  const isMapped = json.letter(3) === I;
   const uidMappings = isMapped ? readIdMappings(json, ',"uidMappings":') : none;
   const gidMappings = isMapped ? readIdMappings(json, ',"gidMappings":') : none;
   const umount: UmountStep = Object.freeze({ op: "umount", target, undo: none });

@@ -1,5 +1,4 @@
-import { lengthOf } from "../literal";
-import { startsWith, Text } from "../text";
+import { sameBytes as sameLiteral, Text } from "../text";
 
 // Marks a frame that stands at no item yet.
 const NO_INDEX: i32 = -1;
@@ -69,10 +68,9 @@ export class JsonPath {
   }
 
   /** Whether that is `name`. */
-  @inline
   isAt(name: string): bool {
     const field = lastField(this.frame);
-    return load<i32>(field, 4) == lengthOf(name) && startsWith(load<usize>(field), name);
+    return sameLiteral(load<usize>(field), load<i32>(field, 4), name);
   }
 
   /** The path, counted from another one. */

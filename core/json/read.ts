@@ -5,6 +5,7 @@ import { Cursor, isDigit } from "./cursor";
 import { MAX_ITEMS } from "./path";
 import { plainEnd } from "./plain";
 import { readString } from "./string";
+import { setUnusual } from "./unusual";
 
 /** Largest integer that every JSON reader keeps exactly (2^53 - 1). */
 export const MAX_INTEGER: i64 = 9007199254740991;
@@ -165,6 +166,7 @@ export class Json extends Cursor {
 
   // One that has escapes, more than ASCII, or no end.
   private unusualString(): void {
+    setUnusual(true);
     const string = readString(this.at, this.end);
     this.at = string.end;
     this.from = string.text.start;

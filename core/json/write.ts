@@ -2,7 +2,7 @@ import { List } from "../list";
 import { lengthOf, startOf } from "../literal";
 import { refuse } from "../refusal";
 import { copyBytes, Text } from "../text";
-import { HIGH, needingEscape } from "./plain";
+import { isUnusual } from "./unusual";
 
 // Far above any plan in use, far below what memory and a text of JavaScript's engines can hold.
 export const MAX_WRITTEN: usize = 64 << 20;
@@ -16,9 +16,6 @@ export class JsonWriter {
   private start: usize;
   private to: usize;
   private end: usize;
-  /** All bytes of strings that were written, one over the other: the high bit is set where one is not ASCII. */
-  private seen: u64 = 0;
-
   constructor(room: usize) {
     this.start = heap.alloc(room);
     this.to = this.start;
@@ -28,11 +25,6 @@ export class JsonWriter {
   /** What was written. */
   text(): Text {
     return new Text(this.start, <i32>(this.to - this.start));
-  }
-
-  /** Whether all that was written is ASCII. */
-  isAscii(): bool {
-    return (this.seen & HIGH) == 0;
   }
 
   /** JSON's own signs and words, or a name in quotes: ASCII that needs no escape. */
@@ -46,34 +38,27 @@ export class JsonWriter {
 
   /** A JSON string. */
   string(text: Text): JsonWriter {
+    if (isUnusual()) return this.escaped(text);
+    this.reserve(text.length + 2);
+    store<u8>(this.to, 0x22);
+    copyBytes(this.to + 1, text.start, text.length);
+    this.to += text.length + 2;
+    store<u8>(this.to - 1, 0x22);
+    return this;
+  }
+
+  /** A JSON string of any text. */
+  private escaped(text: Text): JsonWriter {
     this.reserve(text.length * 6 + 2); // \u0001, six bytes for one, is the longest
     let to = this.to;
-    let seen = this.seen;
     store<u8>(to++, 0x22);
-    let from = text.start;
-    const end = from + text.length;
-    while (from < end) {
-      const left = end - from;
-      if (left >= 8) {
-        const bytes = load<u64>(from);
-        if (needingEscape(bytes) == 0) {
-          store<u64>(to, bytes);
-          seen |= bytes;
-          // The last eight have bytes in them that are written already.
-          const step = left >= 16 || left == 8 ? 8 : left - 8;
-          from += step;
-          to += step;
-          continue;
-        }
-      }
-      const byte = load<u8>(from++);
-      seen |= <u64>byte;
+    for (let i = 0; i < text.length; i++) {
+      const byte = text.at(i);
       if (byte >= 0x20 && byte != 0x22 && byte != 0x5c) store<u8>(to++, byte);
       else to = escape(to, byte);
     }
     store<u8>(to++, 0x22);
     this.to = to;
-    this.seen = seen;
     return this;
   }
 

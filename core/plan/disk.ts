@@ -44,7 +44,7 @@ export function vhostUserStorage(drive: BlockDrive, place: Place): Storage | nul
 function storageAt(address: Address, place: Place): Storage | null {
   const value = address.value;
   if (value != null && value.length > 0) return new Storage(address.driver, value, Text.empty, Text.empty);
-  refuse("missing-field", Text.of(address.field), place.of(address.field));
+  place.lacks(address.field);
   return null;
 }
 

@@ -55,7 +55,7 @@ export function shareFile(
 /** A copy in the guest. A disk's emptyDir is one for the sandbox, for its containers write to it together. */
 export function planCopy(plan: Plan, sandbox: Sandbox, container: Container, share: Share, place: Place): SharedFile {
   const mount = share.mount;
-  if (share.isIdMapped) refuse("needs-sharing", share.source, place.of("uidMappings"));
+  if (share.isIdMapped) place.refuse("needs-sharing", share.source, "uidMappings");
   const isTogether = isDiskEmptyDir(share.source, mount.facts.filesystem);
   const name = isTogether
     ? sandboxShareName(share.random, share.source)

@@ -1,4 +1,5 @@
 import { goStringMap } from "../go-json";
+import { setUnusual } from "../json/unusual";
 import { refuse } from "../refusal";
 import { Container } from "../request/container";
 import { TextMap } from "../request/text-map";
@@ -23,6 +24,7 @@ export function planGuestPull(container: Container, metadata: TextMap, shared: S
   }
   for (let i = 0; i < annotations.names.length; i++) metadata.set(annotations.names[i], annotations.values[i]);
   const storage = new Storage("image_guest_pull", image, Text.of("overlay"), shared.guestPath);
+  setUnusual(true); // its quotes
   const volume = Text.of('image_guest_pull={"metadata":') + goStringMap(metadata);
   storage.driverOptions.push(volume.and("}"));
   shared.storages.push(storage);

@@ -77,11 +77,11 @@ function ephemeralPath(mount: Mount, place: Place): Text {
 function nameOf(mount: Mount, place: Place): Text {
   const source = mount.source;
   if (source == null || source.length == 0) {
-    refuse("missing-field", Text.of("source"), place.of("source"));
+    place.lacks("source");
     return Text.empty;
   }
   const name = base(source);
-  if (!isName(name)) refuse("bad-name", source, place.of("source"));
+  if (!isName(name)) place.refuse("bad-name", source, "source");
   return name;
 }
 
@@ -95,9 +95,9 @@ function pageSizeOf(mount: Mount, place: Place): i64 {
   for (let i = 0; i < options.length; i++) {
     if (!options[i].startsWith("pagesize=")) continue;
     const size = bytesOf(options[i].from(9));
-    if (size <= 0) refuse("bad-page-size", options[i], place.of("facts"));
+    if (size <= 0) place.refuse("bad-page-size", options[i], "facts");
     return size;
   }
-  refuse("bad-page-size", mount.facts.filesystem, place.of("facts"));
+  place.refuse("bad-page-size", mount.facts.filesystem, "facts");
   return 0;
 }

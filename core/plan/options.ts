@@ -100,8 +100,8 @@ export function optionsOf(mount: Mount, place: Place): BindOptions {
   // OCI: mappings should come with "idmap" or "ridmap"; without, they are not to be ignored either.
   if (hasMappings && (options.attributes & ID_MAP) == 0) options.attributes |= 1 << 17;
   if ((options.attributes & ID_MAP) == 0) return options;
-  if (mount.uidMappings.length == 0) refuse("missing-field", Text.of("uidMappings"), place.of("uidMappings"));
-  if (mount.gidMappings.length == 0) refuse("missing-field", Text.of("gidMappings"), place.of("gidMappings"));
+  if (mount.uidMappings.length == 0) place.lacks("uidMappings");
+  if (mount.gidMappings.length == 0) place.lacks("gidMappings");
   return options;
 }
 

@@ -88,7 +88,7 @@ function layers(rootFs: RootFs, path: Text): SharedFile {
 function planDisk(plan: Plan, sandbox: Sandbox, container: Container, guest: Text): void {
   const drive = container.blockDrive!;
   const place = new Place("container.blockDrive");
-  if (drive.kind != BlockKind.Block) refuse("malformed-block-drive", Text.of("vhost-user-blk"), place.of("kind"));
+  if (drive.kind != BlockKind.Block) place.refuse("malformed-block-drive", Text.of("vhost-user-blk"), "kind");
   // A directory that passes for a disk was CVE-2026-24054.
   const kind = container.rootFs.facts.kind;
   const isDisk = kind == SourceKind.Block || kind == SourceKind.File || kind == SourceKind.Unknown;

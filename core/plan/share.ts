@@ -1,6 +1,5 @@
 import { appliedTo, ID_MAP, RECURSIVE } from "../attributes";
 import { Place } from "../place";
-import { refuse } from "../refusal";
 import { SourceKind } from "../request/facts";
 import { Mount } from "../request/mount";
 import { copyBytes, Text } from "../text";
@@ -55,7 +54,7 @@ export function shareKey(identity: Text, attributes: u32, mode: i32): Text {
 export function shareOf(bundle: Text | null, mount: Mount, random: Text, place: Place): Share {
   const source = sourceOf(bundle, mount.source, place, "source");
   const kind = mount.facts.kind;
-  if (kind == SourceKind.Missing) refuse("missing-source", source, place.of("source"));
-  if (kind == SourceKind.Block || kind == SourceKind.Char) refuse("device-source", source, place.of("source"));
+  if (kind == SourceKind.Missing) place.refuse("missing-source", source, "source");
+  if (kind == SourceKind.Block || kind == SourceKind.Char) place.refuse("device-source", source, "source");
   return new Share(mount, source, optionsOf(mount, place), random);
 }

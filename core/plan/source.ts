@@ -1,17 +1,16 @@
 import { isAbsolute, join, PATH_MAX } from "../path";
 import { Place } from "../place";
-import { refuse } from "../refusal";
 import { Text } from "../text";
 
 /** An absolute source; a relative one starts at the bundle (OCI runtime-spec). Empty where it is refused. */
 export function sourceOf(bundle: Text | null, source: Text | null, place: Place, field: string): Text {
   if (source == null || source.length == 0) {
-    refuse("missing-field", Text.of(field), place.of(field));
+    place.lacks(field);
     return Text.empty;
   }
-  if (!isAbsolute(source) && bundle == null) refuse("not-absolute", source, place.of(field));
+  if (!isAbsolute(source) && bundle == null) place.refuse("not-absolute", source, field);
   const absolute = absoluteOf(bundle, source);
-  if (absolute.length > PATH_MAX) refuse("too-long", absolute, place.of(field));
+  if (absolute.length > PATH_MAX) place.refuse("too-long", absolute, field);
   return absolute;
 }
 

@@ -2,7 +2,6 @@ import * as directories from "../directories";
 import { List } from "../list";
 import { join } from "../path";
 import { Place } from "../place";
-import { refuse } from "../refusal";
 import { Container } from "../request/container";
 import { HeldShare } from "../request/held";
 import { Mount } from "../request/mount";
@@ -51,7 +50,7 @@ export class Volumes {
     const outcome = new Outcome(mount, volumeOf(this.sandbox, mount, source));
     this.answer.outcomes.push(outcome);
     if (mount.directVolume != null && mount.blockDrive == null) {
-      refuse("missing-field", Text.of("blockDrive"), place.of("blockDrive"));
+      place.lacks("blockDrive");
     }
     switch (outcome.volume.kind) {
       case VolumeKind.Shared:
@@ -80,7 +79,7 @@ export class Volumes {
   private addShare(outcome: Outcome, random: Text, place: Place, source: Text): void {
     const mount = outcome.mount;
     const isDisk = this.sandbox.emptydirMode != EmptydirMode.SharedFs && isDiskEmptyDir(source, mount.facts.filesystem);
-    if (isDisk) refuse("missing-field", Text.of("blockDrive"), place.of("blockDrive"));
+    if (isDisk) place.lacks("blockDrive");
     const share = shareOf(this.container.bundle, mount, random, place);
     if (share.isIdMapped) outcome.mapIds();
     this.shares.push(share);

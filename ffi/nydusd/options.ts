@@ -10,8 +10,7 @@ export interface NydusdOptions {
   readonly runningTimeoutMs?: number;
 }
 
-export const defaultTimeoutMs = 30_000;
-export const defaultRunningTimeoutMs = 10_000;
+const defaults = { timeoutMs: 30_000, runningTimeoutMs: 10_000 };
 
 // struct sockaddr_un's sun_path has 108 bytes, the last one 0. What is longer may be cut, and be another socket.
 const LONGEST_SOCKET_PATH = 107;
@@ -27,13 +26,22 @@ export function wrongSocketPath(path: unknown): string {
   return "";
 }
 
-/** What is wrong with the options; empty where nothing is. */
-export function wrongOption({ socketPath, timeoutMs, runningTimeoutMs }: NydusdOptions): string {
+/**
+ * The options with their defaults.
+ *
+ * @throws {TypeError} for options that cannot be.
+ */
+export function filled(options: NydusdOptions): Required<NydusdOptions> {
+  const {
+    socketPath,
+    timeoutMs = defaults.timeoutMs,
+    runningTimeoutMs = defaults.runningTimeoutMs,
+  } = options;
   const wrong = wrongSocketPath(socketPath);
-  if (wrong !== "") return `socketPath ${wrong}, not ${JSON.stringify(socketPath)}`;
+  if (wrong !== "") throw new TypeError(`socketPath ${wrong}, not ${JSON.stringify(socketPath)}`);
   for (const [name, value] of Object.entries({ timeoutMs, runningTimeoutMs })) {
-    if (value !== undefined && !(value >= 0 && value <= LONGEST_MS))
-      return `${name} has to be a number of milliseconds, not ${value}`;
+    if (!(value >= 0 && value <= LONGEST_MS))
+      throw new TypeError(`${name} has to be a number of milliseconds, not ${value}`);
   }
-  return "";
+  return { socketPath, timeoutMs, runningTimeoutMs };
 }

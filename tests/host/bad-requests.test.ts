@@ -44,7 +44,7 @@ const rows: readonly Row[] = [
     "an option that would be ignored",
     "unsupported-option",
     "mount.options[1]",
-    { mount: { options: ["ro", "noexec"] } },
+    { mount: { options: ["ro", "size=1"] } },
   ],
   ["a type that is no bind", "unsupported-type", "mount.type", { mount: { type: "tmpfs" } }],
   ["digits that are none", "bad-random", "random", { random: "0123456789ABCDEF" }],

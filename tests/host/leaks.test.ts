@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { StepError } from "../../ffi/mod.ts";
-import { Child } from "../support/child.ts";
 import { mounts, mountsBelow } from "../support/mounts.ts";
-import type { Call, Outcome } from "../support/programs/obey.ts";
-import { commandOf, libc } from "../support/runtimes.ts";
+import type { Call } from "../support/programs/obey.ts";
+import { libc } from "../support/runtimes.ts";
 import { mountTest } from "../support/scratch.ts";
 import { descriptors, shapeOf } from "../support/state.ts";
+import { Worker } from "../support/worker.ts";
 import { faulty } from "../support/wrapped-libc.ts";
 
 const container = { id: "c1" };
@@ -54,11 +55,11 @@ for (const limit of [40, 50, 64]) {
       ["prepare"],
       ...Array.from({ length: 100 }, (): Call => ["shareFile", container, mount]),
     ];
-    const child = new Child(["prlimit", `--nofile=${limit}:${limit}`, ...commandOf("obey")]);
-    await child.line();
-    child.send(JSON.stringify({ sandbox: scratch.sandbox(), calls }));
-    const outcomes = JSON.parse(await child.line()) as Outcome[];
-    await child.end();
+    const worker = await Worker.start();
+    // Not sooner: the runtimes open many files at once to load a program.
+    execFileSync("prlimit", ["--pid", `${worker.pid}`, `--nofile=${limit}:${limit}`]);
+    const outcomes = await worker.obey({ sandbox: scratch.sandbox(), calls });
+    await worker.end();
     for (const { end, code, message } of outcomes) {
       if (end !== "ok")
         assert.match(`${code} ${message}`, /^EMFILE .*EMFILE \(this process has too many open files\)/);

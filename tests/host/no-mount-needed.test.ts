@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, statSync } from "node:fs";
-import type { Sandbox } from "../../ffi/mod.ts";
+import type { CallName, Sandbox } from "../../ffi/mod.ts";
 import { requestError, stepError } from "../support/errors.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
@@ -16,8 +16,10 @@ const notSharing: readonly Partial<Sandbox>[] = [
   { hypervisor: "remote", sharedFs: "virtio-fs" },
 ];
 
+const looking = new Set<CallName>(["openat", "close", "statx", "statmount"]);
+
 for (const sandbox of notSharing) {
-  mountTest(`${JSON.stringify(sandbox)} shares nothing, and no system call is made`, async (scratch) => {
+  mountTest(`${JSON.stringify(sandbox)} shares nothing, and only looks at the source`, async (scratch) => {
     const counted = counting(libc);
     const share = scratch.share({ ...sandbox, shmSize: 4096 }, { libc: counted });
     const storages = await share.prepare();
@@ -33,7 +35,10 @@ for (const sandbox of notSharing) {
     assert.equal((await requestError(share.shareRootFilesystem({ id: "c1", rootFs }))).code, "needs-sharing");
     await share.unshareRootFilesystem({ id: "c1", rootFs });
     await share.unshareFile(container, mount);
-    assert.deepEqual(counted.log, []);
+    assert.deepEqual(
+      counted.log.filter((name) => !looking.has(name)),
+      [],
+    );
     assert.deepEqual(readdirSync(scratch.hostDir), []);
   });
 }

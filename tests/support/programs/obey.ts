@@ -11,7 +11,9 @@ export type Call = readonly [
     | "shareFile"
     | "unshareFile"
     | "shareRootFilesystem"
-    | "unshareRootFilesystem",
+    | "unshareRootFilesystem"
+    | "shareContainer"
+    | "unshareContainer",
   ...args: unknown[],
 ];
 
