@@ -5,7 +5,7 @@ import { join } from "../path";
 import { HeldShare } from "../request/held";
 import { Sandbox } from "../request/sandbox";
 import { sandboxShareName } from "../share-name";
-import { bind, mkdir, remove, umount, unuse, use } from "../step";
+import { bind, mkdir, remove, Step, umount, unuse, use } from "../step";
 import { Text } from "../text";
 import { Plan, SharedFile } from "./plan";
 import { EXCLUSIVE_MODE, Share, shareKey } from "./share";
@@ -48,6 +48,10 @@ export class Shares {
       else if (first < held.length + i) this.files.push(this.files[first - held.length]);
       else this.files.push(this.made(shares[i]));
     }
+    // Their users come first: a mount that nobody is said to use would never be unmounted.
+    for (let i = 0; i < shares.length; i++) {
+      if (!this.isJoined[i]) this.plan.add(this.bindOf(shares[i], this.files[i]));
+    }
   }
 
   private joined(share: HeldShare): SharedFile {
@@ -55,13 +59,15 @@ export class Shares {
     return this.fileOf(share.name);
   }
 
-  // Its user comes first: a mount that nobody is said to use would never be unmounted.
   private made(share: Share): SharedFile {
     const file = this.fileOf(sandboxShareName(share.random, share.source));
     this.plan.add(use(this.userOf(file.name), share.mode));
-    const options = share.options;
-    this.plan.add(bind(share.source, file.hostPath!, options.recursive, options.attributes, share.mount));
     return file;
+  }
+
+  private bindOf(share: Share, file: SharedFile): Step {
+    const options = share.options;
+    return bind(share.source, file.hostPath!, options.recursive, options.attributes, share.mount);
   }
 
   private userOf(name: Text): Text {

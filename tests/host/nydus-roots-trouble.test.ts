@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { changesIn, nydusTest, onNydus, withImage } from "../support/bundle-tools-nydus.ts";
+import { planError, stepError } from "../support/errors.ts";
+import { mountsBelow } from "../support/mounts.ts";
+import { refusal } from "../support/nydusd-server.ts";
+import type { Scratch } from "../support/scratch.ts";
+import { shapeOf } from "../support/state.ts";
+
+const mountpoint = "/rafs/c1/lowerdir";
+
+nydusTest(
+  "an image without its snapshot's directory is unmounted again",
+  async ({ scratch, server, share }) => {
+    const before = shapeOf(scratch.hostDir);
+    const container = withImage("c1", scratch.file("c1.boot"), `${scratch.path}/nowhere`);
+    const error = await stepError(share.shareRootFilesystem(container));
+    assert.deepEqual([error.step.op, error.code, error.undo], ["bind", "ENOENT", []]);
+    assert.deepEqual(changesIn(server), [`POST ${mountpoint}`, `DELETE ${mountpoint}`]);
+    assert.equal(server.mounts.size, 0);
+    assert.deepEqual(shapeOf(scratch.hostDir), before);
+  },
+);
+
+nydusTest(
+  "a volume that fails takes the image of its container with it",
+  async ({ scratch, server, share }) => {
+    const before = shapeOf(scratch.hostDir);
+    const volume = (name: string) => ({
+      destination: `/${name}`,
+      source: `${scratch.path}/${name}`,
+      type: "bind",
+    });
+    scratch.directory("there");
+    const container = { ...onNydus(scratch), mounts: [volume("there"), volume("missing")] };
+    const error = await stepError(share.shareContainer(container));
+    assert.deepEqual([error.step.op, error.code, error.undo], ["bind", "ENOENT", []]);
+    assert.deepEqual(changesIn(server), [`POST ${mountpoint}`, `DELETE ${mountpoint}`]);
+    assert.deepEqual(shapeOf(scratch.hostDir), before);
+  },
+);
+
+nydusTest("an image that was there before a failure stays", async ({ scratch, server, share }) => {
+  const container = onNydus(scratch);
+  await share.shareRootFilesystem(container);
+  const before = shapeOf(scratch.hostDir);
+  const missing = { destination: "/m", source: `${scratch.path}/missing`, type: "bind" };
+  await stepError(share.shareContainer({ ...container, mounts: [missing] }));
+  assert.equal(server.mounts.size, 1);
+  assert.deepEqual(shapeOf(scratch.hostDir), before);
+});
+
+nydusTest("what could not be undone in nydusd is named", async ({ scratch, server, share }) => {
+  server.trouble.set("DELETE", { raw: refusal(500, "busy"), end: "stall" });
+  const container = withImage("c1", scratch.file("c1.boot"), `${scratch.path}/nowhere`);
+  const error = await stepError(share.shareRootFilesystem(container));
+  assert.deepEqual(
+    error.undo.map(({ step, code }) => [step.op, code]),
+    [["rafsUmount", "UNDEFINED"]],
+  );
+  assert.match(
+    error.message,
+    /left behind: Cannot unmount "\/rafs\/c1\/lowerdir" in nydusd: 500 UNDEFINED \(busy\)$/,
+  );
+});
+
+nydusTest("an image that nydusd refuses leaves nothing in the hub", async ({ scratch, server, share }) => {
+  const before = shapeOf(scratch.hostDir);
+  const container = onNydus(scratch);
+  rmSync(`${scratch.path}/c1.boot`);
+  const error = await stepError(share.shareRootFilesystem(container));
+  assert.deepEqual([error.step.op, error.code], ["rafsMount", "UNDEFINED"]);
+  assert.equal(server.mounts.size, 0);
+  assert.deepEqual(shapeOf(scratch.hostDir), before);
+});
+
+nydusTest("unsharing goes on after a failure, reports all, and is done by the next call", async (sandbox) => {
+  const { scratch, server, share } = sandbox;
+  const container = onNydus(scratch);
+  const before = shapeOf(scratch.hostDir);
+  await share.shareRootFilesystem(container);
+  server.trouble.set("DELETE", { raw: refusal(500, "busy"), end: "stall" });
+  writeFileSync(scratch.hub("c1/rootfs/in the way"), "");
+  const error = await planError(share.unshareRootFilesystem(container));
+  assert.deepEqual(
+    error.failures.map(({ step, code }) => [step.op, code]),
+    [
+      ["rafsUmount", "UNDEFINED"],
+      ["remove", "ENOTEMPTY"],
+      ["remove", "ENOTEMPTY"],
+    ],
+  );
+  assert.deepEqual(readdirSync(scratch.hub("c1")), ["rootfs"]); // the snapshot is gone
+  server.trouble.clear();
+  rmSync(scratch.hub("c1/rootfs/in the way"));
+  await share.unshareRootFilesystem(container);
+  assert.equal(server.mounts.size, 0);
+  assert.deepEqual(shapeOf(scratch.hostDir), before);
+});
+
+nydusTest("a daemon that refuses does not keep cleanup from its end", async ({ scratch, server, share }) => {
+  for (const id of ["c1", "c2"]) await share.shareRootFilesystem(onNydus(scratch, id));
+  server.trouble.set("DELETE", { raw: refusal(500, "busy"), end: "stall" });
+  const error = await planError(share.cleanup());
+  assert.deepEqual(
+    error.failures.map(({ step, code }) => [step.op, code]),
+    [
+      ["rafsUmount", "UNDEFINED"],
+      ["rafsUmount", "UNDEFINED"],
+    ],
+  );
+  assertGone(scratch);
+});
+
+nydusTest("the mounts of a daemon that died are gone with it: that is no error", async (sandbox) => {
+  const { scratch, server, share } = sandbox;
+  const [first, second] = [onNydus(scratch, "c1"), onNydus(scratch, "c2")];
+  await share.shareRootFilesystem(first);
+  await share.shareRootFilesystem(second);
+  server.die();
+  await share.unshareRootFilesystem(first);
+  assert.deepEqual(readdirSync(scratch.inSandbox("mounts")), ["c2"]);
+  await share.cleanup();
+  assertGone(scratch);
+});
+
+nydusTest(
+  "a daemon that never runs fails in time, and leaves nothing",
+  async ({ scratch, server, share }) => {
+    const before = shapeOf(scratch.hostDir);
+    server.states = ["INIT"];
+    const start = performance.now();
+    const error = await stepError(share.shareRootFilesystem(onNydus(scratch)));
+    const ms = performance.now() - start;
+    assert.ok(ms >= 200 && ms < 1500, `it took ${ms} ms`);
+    assert.deepEqual([error.step.op, error.code], ["rafsMount", "ETIMEDOUT"]);
+    assert.match(error.message, /its state is INIT/);
+    assert.deepEqual(changesIn(server), []);
+    assert.deepEqual(shapeOf(scratch.hostDir), before);
+  },
+);
+
+nydusTest("a daemon that runs a little later is waited for", async ({ scratch, server, share }) => {
+  server.states = ["INIT", "READY", "RUNNING"];
+  await share.shareRootFilesystem(onNydus(scratch));
+  assert.deepEqual(changesIn(server), [`POST ${mountpoint}`]);
+});
+
+function assertGone(scratch: Scratch): void {
+  assert.deepEqual(mountsBelow(scratch.hostDir), []);
+  assert.deepEqual(readdirSync(scratch.hostDir), []);
+}
