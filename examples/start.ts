@@ -1,9 +1,9 @@
-// The main job on a small pod: prepare, share its files and its root filesystem, look at them as the guest does, clean up.
+// The main job on a small pod: prepare, share its two containers, look at their files as the guest does, clean up.
 // Run by `npm start`, as root or as an ordinary user, in a mount namespace of its own.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FilesystemShare, type SharedFile } from "guestshare/host";
+import { type Container, containerOf, FilesystemShare, type Outcome } from "guestshare/host";
 import { inOwnNamespace } from "./namespace.ts";
 import { stepLogger } from "./steps.ts";
 import { treeOf } from "./tree.ts";
@@ -17,29 +17,37 @@ await inOwnNamespace(async (scratch) => {
 
   const sandbox = { id: "pod1", hostDir, sandboxBindMounts: [join(pod, "certs")], shmSize: 64 * 1024 * 1024 };
   const share = new FilesystemShare(sandbox, { logger: stepLogger(scratch) });
-  const container = { id: "web", rootFs: { target: join(pod, "rootfs") } };
+  const web = container("web", pod, [
+    { destination: "/proc", type: "proc", source: "proc" },
+    { destination: "/dev/shm", type: "tmpfs", source: "shm" },
+    { destination: "/config/app.conf", type: "bind", source: "config/app.conf", options: ["rbind", "ro"] },
+    { destination: "/data", type: "bind", source: "data", options: ["rbind"] },
+  ]);
+  const sidecar = container("sidecar", pod, [
+    { destination: "/var/data", type: "bind", source: "data", options: ["rbind"] },
+  ]);
 
   heading("prepare: the guard, the hub where shares go, the view that the guest mounts");
   const storages = await share.prepare();
-  heading("share: a read-only config file, a writable directory, the root filesystem");
-  const config = await share.shareFile(container, {
-    source: join(pod, "config/app.conf"),
-    destination: "/config/app.conf",
-    options: ["ro"],
-  });
-  const data = await share.shareFile(container, { source: join(pod, "data"), destination: "/data" });
-  const root = await share.shareRootFilesystem(container);
+  heading("share a container: its root filesystem, a read-only config file, a writable directory");
+  const shared = await share.shareContainer(web);
+  heading("share another one: its directory is there already");
+  const more = await share.shareContainer(sidecar);
 
   const view = join(hostDir, sandbox.id, "shared");
   heading("what the guest sees, read through the view");
   console.log(treeOf(view));
   heading("what the guest may write");
-  tryToWrite("the read-only config", inView(view, config));
-  tryToWrite("the writable directory", join(inView(view, data), "from-guest.txt"));
-  heading("what the agent mounts, and where the container finds its files");
-  console.log(JSON.stringify(storages, null, 2));
-  for (const shared of [config, data, root]) console.log(`  ${shared?.guestPath}`);
+  tryToWrite("the read-only config", inView(view, shared.outcomes[2]));
+  tryToWrite("the writable directory", join(inView(view, more.outcomes[0]), "from-guest.txt"));
+  heading("what the agent mounts, and where the containers find their files");
+  console.log(JSON.stringify([...storages, ...shared.storages], null, 2));
+  for (const { source, destination } of [...shared.mounts, ...more.mounts]) {
+    console.log(`  ${destination.padEnd(18)}${source}`);
+  }
 
+  heading("unshare the first container: what the other one uses stays");
+  await share.unshareContainer(web);
   heading("clean up");
   await share.cleanup();
   const after = mountTable();
@@ -62,8 +70,12 @@ function mountTable(): string {
   return readFileSync("/proc/self/mountinfo", "utf8");
 }
 
-function inView(view: string, shared: SharedFile | null): string {
-  return join(view, shared?.hostPath?.split("/").at(-1) ?? "");
+function container(id: string, bundle: string, mounts: object[]): Container {
+  return containerOf({ root: { path: "rootfs" }, mounts }, { id, bundle });
+}
+
+function inView(view: string, outcome?: Outcome): string {
+  return join(view, outcome?.shared?.hostPath?.split("/").at(-1) ?? "");
 }
 
 function tryToWrite(what: string, path: string): void {

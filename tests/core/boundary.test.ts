@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { load, type Request, RequestError } from "../../mod.ts";
 import { writePlainJson } from "../../wasm/plain-json.ts";
-import { anyJson, anyRequest, anyText } from "../support/arbitrary-requests.ts";
+import { anyRequest } from "../support/arbitrary-requests.ts";
+import { anyJson, anyText } from "../support/arbitrary-texts.ts";
 import { answerOf } from "../support/rows.ts";
 
 // What stands between a program's objects and the core's bytes, and may change nothing.

@@ -75,6 +75,22 @@ test("each reason for a refusal has a row", () => {
     "malformed-block-drive": true,
     "needs-sharing": true,
     "outside-sandbox": true,
+    "conflicting-option": true,
+    "bad-option": true,
+    "missing-option": true,
+    "needs-nydusd": true,
+    "not-base64": true,
+    "bad-dm-verity": true,
+    "missing-image-name": true,
+    "missing-layers": true,
+    "not-a-disk": true,
+    "wrong-length": true,
+    "duplicate-destination": true,
+    "covered-destination": true,
+    "missing-source": true,
+    "device-source": true,
+    "bad-page-size": true,
+    "missing-hugepage-limit": true,
   };
   const shown = new Set(rows.map(({ refusal }) => refusal?.code));
   assert.deepEqual(

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { load } from "../../mod.ts";
-import { anyJson, anyRequest } from "../support/arbitrary-requests.ts";
+import { anyRequest } from "../support/arbitrary-requests.ts";
+import { anyJson } from "../support/arbitrary-texts.ts";
 import { answerOf } from "../support/rows.ts";
 
 // Whatever the bytes are: a plan or a refusal, soon. `answerOf` throws on for anything else, such as a trap of the module.
@@ -17,6 +18,9 @@ const requests: readonly string[] = [
   '{"op":"unshareFile","sandbox":{"id":"s1"},"container":{"id":"c1"},"mount":{"destination":"/a","hostPath":"/run/kata-containers/shared/sandboxes/s1/mounts/x"}}',
   '{"op":"shareRootFilesystem","sandbox":{"id":"s1","blockDeviceDriver":"virtio-blk"},"container":{"id":"c1","fstype":"xfs","blockDrive":{"pciPath":"02/01","pmem":false}}}',
   '{"op":"unshareRootFilesystem","sandbox":{"id":"s1"},"container":{"id":"c1","rootFs":{"target":"/x","options":[]},"mounts":[{"destination":"/d"}]}}',
+  '{"op":"shareContainer","sandbox":{"id":"s1"},"container":{"id":"c1","rootFs":{"target":"/x"},"mounts":[{"destination":"/\\u00e9","source":"/a","options":["rbind","ridmap"],"uidMappings":[{"containerID":0,"hostID":1,"size":2}],"gidMappings":[{"containerID":0,"hostID":1,"size":2}],"facts":{"identity":"0:1","files":3}},{"destination":"/m","type":"ephemeral","source":"/k/e"}]},"random":["0011223344556677","0011223344556678"],"held":[{"name":"x","identity":"0:1","attributes":["ro"],"mode":448,"users":["c2"]}]}',
+  '{"op":"unshareContainer","sandbox":{"id":"s1"},"container":{"id":"c1"},"held":[{"name":"x","attributes":[],"mode":448,"users":["c1","c2"]}]}',
+  `{"op":"shareRootFilesystem","sandbox":{"id":"s1"},"container":{"id":"c1","annotations":{"io.kubernetes.cri.image-name":"i"},"rootFs":{"options":["io.katacontainers.volume=${btoa('{"volume_type":"image_guest_pull","image_pull":{"metadata":{"a":"<"}}}')}"]}}}`,
 ];
 
 const encoder = new TextEncoder();
@@ -309,11 +313,12 @@ const structures: readonly (readonly [name: string, json: string, code: string |
     undefined,
   ],
   ["options", JSON.stringify(fileOf({ options: Array(times).fill("ro") })), undefined],
-  ["unknown options", JSON.stringify(fileOf({ options: Array(times).fill("rslave") })), "unsupported-option"],
+  ["words for propagation", JSON.stringify(fileOf({ options: Array(times).fill("rslave") })), undefined],
+  ["unknown options", JSON.stringify(fileOf({ options: Array(times).fill("x") })), "unsupported-option"],
   [
     "layers",
     JSON.stringify(rootOf({ rootFs: { options: Array(times).fill("io.katacontainers.fs-opt.layer=a") } })),
-    "unsupported-root-filesystem",
+    undefined,
   ],
   [
     "mounts of a container",

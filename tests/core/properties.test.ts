@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { load, type Plan, type Request, RequestError, type Step } from "../../mod.ts";
-import { anyRequest, isName, sandboxDirectory } from "../support/arbitrary-requests.ts";
+import { anyRequest, sandboxDirectory } from "../support/arbitrary-requests.ts";
+import { isName } from "../support/arbitrary-texts.ts";
 import { answerOf } from "../support/rows.ts";
 
 const core = await load();
@@ -48,8 +49,9 @@ function assertWithin(directory: string, place: string): void {
   assert.ok(place.startsWith(`${directory}/`), place);
   const names = place.slice(directory.length + 1).split("/");
   assert.ok(names.every(isName), place);
-  // mounts/<share>, mounts/sandbox-mounts/<name>, mounts/<container>/<suffix>
-  assert.ok(names.length <= 3 && ["mounts", "shared"].includes(names[0] ?? ""), place);
+  // mounts/<share>, mounts/sandbox-mounts/<name>, mounts/<container>/<suffix>, mounts/.users/<share>/<container>
+  assert.ok(names.length <= (names[1] === ".users" ? 4 : 3), place);
+  assert.ok(["mounts", "shared"].includes(names[0] ?? ""), place);
 }
 
 test("a share is where the guest looks for it: in the hub under the name that its guest path has", () => {
@@ -62,11 +64,21 @@ test("a share is where the guest looks for it: in the hub under the name that it
       assert.ok(names.every(isName), guestPath);
       if (hostPath === undefined) return;
       assert.equal(hostPath, `${plan.directory}/mounts/${names.at(-1)}`);
-      assert.deepEqual(plan.steps.map(placeOf), [hostPath]);
+      const shares = plan.steps.filter(({ op }) => op === "bind" || op === "use");
+      for (const step of shares)
+        assert.ok([hostPath, userOf(plan, hostPath, request)].includes(placeOf(step)));
+      assert.ok(plan.steps.every((step) => shares.includes(step) || placeOf(step) === usersOf(plan)));
     }),
     { numRuns },
   );
 });
+
+const usersOf = (plan: Plan) => `${plan.directory}/mounts/.users`;
+
+function userOf(plan: Plan, hostPath: string, request: Record<string, unknown>): string {
+  const { id } = request.container as { id: string };
+  return `${usersOf(plan)}/${hostPath.slice(plan.directory.length + "/mounts/".length)}/${id}`;
+}
 
 test("what a step makes, its undo takes away; a step that takes away has none", () => {
   fc.assert(
@@ -90,24 +102,31 @@ function undoOf(step: Step): Step[] {
         { op: "umount", target: step.target, undo: [] },
         { op: "remove", path: step.target, undo: [] },
       ];
+    case "use":
+      return [{ op: "unuse", path: step.path, undo: [] }];
+    case "rafsMount":
+      return [{ op: "rafsUmount", mountpoint: step.mountpoint, undo: [] }];
     default:
       return [];
   }
 }
 
 test("plans that add and plans that take away are never mixed", () => {
-  const takeAway = ["cleanup", "unshareFile", "unshareRootFilesystem"];
+  const takeAway = ["cleanup", "unshareFile", "unshareRootFilesystem", "unshareContainer"];
+  const taking = ["umount", "remove", "unuse", "rafsUmount"];
   fc.assert(
     fc.property(anyRequest, (request) => {
       const plan = planned(request);
       if (!plan) return;
-      const removing = plan.steps.map(({ op }) => op === "umount" || op === "remove");
+      const removing = plan.steps.map(({ op }) => taking.includes(op));
       assert.ok(removing.every((is) => is === takeAway.includes(String(request.op))));
       assert.equal(
         plan.shared !== undefined,
         ["shareFile", "shareRootFilesystem"].includes(String(request.op)),
       );
-      assert.equal(plan.storages !== undefined, request.op === "prepare");
+      assert.equal(plan.storages !== undefined, ["prepare", "shareContainer"].includes(String(request.op)));
+      const parts = [plan.mounts, plan.rootPath, plan.outcomes].map((part) => part !== undefined);
+      assert.deepEqual(parts, Array(3).fill(request.op === "shareContainer"));
     }),
     { numRuns },
   );
@@ -117,7 +136,8 @@ test("what is made twice is made once: no two steps of a plan that adds have one
   fc.assert(
     fc.property(anyRequest, (request) => {
       if (String(request.op) === "cleanup") return; // a share may be named twice to revoke
-      const marks = (planned(request)?.steps ?? []).map((step) => `${step.op} ${placeOf(step)}`);
+      const steps = planned(request)?.steps ?? [];
+      const marks = steps.map((step) => `${step.op} ${placeOf(step) ?? JSON.stringify(step)}`);
       assert.equal(new Set(marks).size, marks.length);
     }),
     { numRuns },
@@ -207,12 +227,12 @@ function assertFrozen(value: unknown): void {
 
 test("of the requests that these properties are tried with, each operation has many that are planned", () => {
   const counts = new Map<string, { planned: number; refused: number }>();
-  for (const request of fc.sample(anyRequest, { numRuns: 3000, seed: 1 })) {
+  for (const request of fc.sample(anyRequest, { numRuns: 4000, seed: 1 })) {
     const count = counts.get(String(request.op)) ?? { planned: 0, refused: 0 };
     count[planned(request) ? "planned" : "refused"] += 1;
     counts.set(String(request.op), count);
   }
-  assert.equal(counts.size, 6);
+  assert.equal(counts.size, 8);
   for (const [op, count] of counts) {
     assert.ok(count.planned >= 100 && count.refused >= 50, `${op} ${JSON.stringify(count)}`);
   }

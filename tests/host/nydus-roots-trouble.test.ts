@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import type { Mount } from "../../ffi/mod.ts";
 import { changesIn, nydusTest, onNydus, withImage } from "../support/bundle-tools-nydus.ts";
 import { planError, stepError } from "../support/errors.ts";
-import { mountsBelow } from "../support/mounts.ts";
+import { mount, mountsBelow } from "../support/mounts.ts";
 import { refusal } from "../support/nydusd-server.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
+import { shapeBetween } from "../support/together.ts";
 
 const mountpoint = "/rafs/c1/lowerdir";
 
@@ -22,21 +24,23 @@ nydusTest(
   },
 );
 
+/** A volume that looks like any other until it is opened: the executor refuses all of proc. */
+function unsharable(scratch: Scratch): Mount {
+  const source = scratch.directory("processes");
+  mount("-t", "proc", "proc", source);
+  return { destination: "/processes", source, type: "bind" };
+}
+
 nydusTest(
   "a volume that fails takes the image of its container with it",
   async ({ scratch, server, share }) => {
+    const there = { destination: "/there", source: scratch.directory("there"), type: "bind" };
+    const container = { ...onNydus(scratch), mounts: [there, unsharable(scratch)] };
     const before = shapeOf(scratch.hostDir);
-    const volume = (name: string) => ({
-      destination: `/${name}`,
-      source: `${scratch.path}/${name}`,
-      type: "bind",
-    });
-    scratch.directory("there");
-    const container = { ...onNydus(scratch), mounts: [volume("there"), volume("missing")] };
     const error = await stepError(share.shareContainer(container));
-    assert.deepEqual([error.step.op, error.code, error.undo], ["bind", "ENOENT", []]);
+    assert.deepEqual([error.step.op, error.code, error.undo], ["bind", "EINVAL", []]);
     assert.deepEqual(changesIn(server), [`POST ${mountpoint}`, `DELETE ${mountpoint}`]);
-    assert.deepEqual(shapeOf(scratch.hostDir), before);
+    assert.deepEqual(shapeBetween(scratch), before);
   },
 );
 
@@ -44,10 +48,9 @@ nydusTest("an image that was there before a failure stays", async ({ scratch, se
   const container = onNydus(scratch);
   await share.shareRootFilesystem(container);
   const before = shapeOf(scratch.hostDir);
-  const missing = { destination: "/m", source: `${scratch.path}/missing`, type: "bind" };
-  await stepError(share.shareContainer({ ...container, mounts: [missing] }));
+  await stepError(share.shareContainer({ ...container, mounts: [unsharable(scratch)] }));
   assert.equal(server.mounts.size, 1);
-  assert.deepEqual(shapeOf(scratch.hostDir), before);
+  assert.deepEqual(shapeBetween(scratch), before);
 });
 
 nydusTest("what could not be undone in nydusd is named", async ({ scratch, server, share }) => {

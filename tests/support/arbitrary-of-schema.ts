@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { anyJson, oddTexts } from "./arbitrary-requests.ts";
+import { anyJson, oddTexts } from "./arbitrary-texts.ts";
 
 /** The part of JSON Schema that wasm/schema.json uses. */
 export interface Schema {

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from "node:fs";
+import { symlinkSync } from "node:fs";
 import type { Container, Mount } from "../../ffi/mod.ts";
 import { mount, mountTmpfs } from "./mounts.ts";
 import type { Scratch } from "./scratch.ts";
@@ -32,7 +32,7 @@ function tree(scratch: Scratch): string {
 }
 
 /** The mounts of a container as a container manager has them, each with the kind of its outcome. */
-export function wholeMounts(scratch: Scratch): [kind: string, mount: Mount][] {
+function wholeMounts(scratch: Scratch): [kind: string, mount: Mount][] {
   const bind = (destination: string, source: string, ...options: string[]): Mount => ({
     ...{ destination, source, type: "bind", options: ["rbind", "rprivate", ...options] },
   });
@@ -70,12 +70,13 @@ export function wholeMounts(scratch: Scratch): [kind: string, mount: Mount][] {
   ];
 }
 
-/** A container with mounts of all kinds, whose sources are made. */
-export function wholeContainer(scratch: Scratch): Container {
+/** A container with mounts of all kinds, whose sources are made, and the kinds of their outcomes. */
+export function wholeContainer(scratch: Scratch): { container: Container; kinds: string[] } {
   scratch.file("bundle/rootfs/etc/passwd", "root:x:0:0");
-  mkdirSync(`${scratch.path}/bundle/rootfs/proc`);
-  return {
+  const mounts = wholeMounts(scratch);
+  const container = {
     ...{ id: "c1", bundle: `${scratch.path}/bundle`, rootFs: { target: "rootfs" } },
-    mounts: wholeMounts(scratch).map(([, mount]) => mount),
+    mounts: mounts.map(([, mount]) => mount),
   };
+  return { container, kinds: mounts.map(([kind, { destination }]) => `${destination}: ${kind}`) };
 }
