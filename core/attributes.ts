@@ -50,11 +50,16 @@ export function ofTheMount(attributes: u32): u32 {
   return (attributes | ((attributes & RECURSIVE) >> 1)) & ~RECURSIVE;
 }
 
+/** Of what a mount has: all that tells it from others. */
+export function comparable(attributes: u32): u32 {
+  return attributes & OF_A_MOUNT & ~RELATIME;
+}
+
 /** The attributes of the mount that a clone of a mount with `own` ones gets. */
 export function appliedTo(own: u32, attributes: u32): u32 {
   const wanted = ofTheMount(attributes);
   const kept = (wanted & ACCESS_TIMES) == 0 ? own : own & ~UNUSUAL_ACCESS_TIMES;
-  return (kept | wanted) & OF_A_MOUNT & ~RELATIME;
+  return comparable(kept | wanted);
 }
 
 /** Writes the words of attributes as an array. */

@@ -1,20 +1,23 @@
+import { List } from "./list";
 import { shareContainer, unshareContainer } from "./plan/container";
 import { shareFile, unshareFile } from "./plan/file";
 import { Plan } from "./plan/plan";
 import { shareRootFilesystem, unshareRootFilesystem } from "./plan/root-filesystem";
 import { cleanup, prepare } from "./plan/sandbox";
+import { HeldShare } from "./request/held";
 import { Op, Request } from "./request/request";
 
 /** The plan of a request; of no use where it was refused on the way. */
 export function decide(request: Request): Plan {
   const sandbox = request.sandbox!;
   const container = request.container;
-  const held = request.held;
+  const known = request.held;
+  const held = known != null ? known : new List<HeldShare>();
   switch (request.op) {
     case Op.Prepare: return prepare(sandbox);
     case Op.Cleanup: return cleanup(sandbox, request.revoke, request.rafs);
     case Op.ShareFile: {
-      return shareFile(sandbox, container!, request.mount!, request.random[0], request.hasHeld ? held : null);
+      return shareFile(sandbox, container!, request.mount!, request.random[0], known);
     }
     case Op.UnshareFile: return unshareFile(sandbox, container!, request.mount!, held);
     case Op.ShareRootFilesystem: return shareRootFilesystem(sandbox, container!);

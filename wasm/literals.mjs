@@ -48,8 +48,9 @@ class Pool {
   fill(source) {
     const literals = [...new Set(this.#uses.map(({ value }) => value))].sort(longestFirst);
     const bytes = literals.reduce((all, one) => (all.includes(one) ? all : all + one), "");
-    for (const { value, number } of this.#uses)
-      number.value = i64_new(bytes.indexOf(value) * 256 + value.length);
+    // One with nothing in it stands anywhere but at 0: that is null.
+    const placeOf = (value) => (value === "" ? 1 : bytes.indexOf(value));
+    for (const { value, number } of this.#uses) number.value = i64_new(placeOf(value) * 256 + value.length);
     const isPool = (declaration) => declaration.name.text === "LITERALS";
     const declarations = source.statements.flatMap((statement) => statement.declarations ?? []);
     const [array] = declarations.find(isPool).initializer.args;

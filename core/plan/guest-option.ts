@@ -17,7 +17,8 @@ export function checkOptions(options: List<Text>, path: Text): void {
 }
 
 /** Refuses a directory that cannot stand in an overlay's options. */
-export function checkOverlayDirectory(directory: Text, field: string): void {
+export function checkOverlayDirectory(directory: Text | null, field: string): void {
+  if (directory == null) return;
   const isPlain = !directory.includes(",") && !directory.includes(":") && !directory.includes("\\");
   if (!isPlain) refuse("bad-option", directory, Text.of(field));
 }

@@ -4,7 +4,7 @@ import { Json } from "../json/read";
 import { join } from "../path";
 import { refuse, refused } from "../refusal";
 import { Container } from "../request/container";
-import { Hypervisor, Sandbox, SharedFs } from "../request/sandbox";
+import { Hypervisor, HYPERVISORS, Sandbox, SHARED_FS, SharedFs } from "../request/sandbox";
 import { readPath } from "../request/values";
 import { bind, rafsMount, rafsUmount, remove, umount } from "../step";
 import { Storage } from "../storage";
@@ -37,8 +37,8 @@ export function planNydus(plan: Plan, sandbox: Sandbox, container: Container): v
   const guest = directories.guestDirectory(sandbox);
   const snapshot = join(join(guest, container.id), Text.of("snapshotdir"));
   const images = directories.guestNydusDirectory(sandbox);
-  checkOverlayDirectory(guest, "sandbox.guestDir");
-  checkOverlayDirectory(images, "sandbox.rootlessDir");
+  checkOverlayDirectory(sandbox.guestDir, "sandbox.guestDir");
+  checkOverlayDirectory(sandbox.rootlessDir, "sandbox.rootlessDir");
   const overlay = Text.of("overlay");
   const storage = new Storage("overlayfs", overlay, overlay, shared.guestPath);
   storage.option((Text.of("upperdir=") + snapshot).and("/fs"));
@@ -60,9 +60,12 @@ export function unplanNydus(plan: Plan, container: Container, directory: Text): 
 function checkSandbox(sandbox: Sandbox): void {
   const hypervisor = sandbox.hypervisor;
   if (hypervisor != Hypervisor.Qemu && hypervisor != Hypervisor.Clh) {
-    refuse("needs-nydusd", null, Text.of("sandbox.hypervisor"));
+    refuse("needs-nydusd", Text.of(HYPERVISORS[hypervisor]), Text.of("sandbox.hypervisor"));
   }
-  if (sandbox.sharedFs != SharedFs.VirtioFsNydus) refuse("needs-nydusd", null, Text.of("sandbox.sharedFs"));
+  const sharedFs = sandbox.sharedFs;
+  if (sharedFs != SharedFs.VirtioFsNydus) {
+    refuse("needs-nydusd", Text.of(SHARED_FS[sharedFs]), Text.of("sandbox.sharedFs"));
+  }
 }
 
 // The last of them counts (Kata's parseExtraOption).

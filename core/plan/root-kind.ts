@@ -1,4 +1,5 @@
 import { inArray } from "../json/path";
+import { base } from "../path";
 import { Container } from "../request/container";
 import { RootFs } from "../request/root-fs";
 import { Sandbox } from "../request/sandbox";
@@ -60,12 +61,7 @@ export function optionPath(index: i32): Text {
 
 // Kata takes "fuse." and a path whose last name begins with "nydus-overlayfs".
 function isNydus(type: Text): bool {
-  if (!type.startsWith("fuse.")) return false;
-  let begin = 5;
-  for (let i = begin; i < type.length; i++) {
-    if (type.at(i) == 0x2f) begin = i + 1;
-  }
-  return type.from(begin).startsWith("nydus-overlayfs");
+  return type.startsWith("fuse.") && base(type.from(5)).startsWith("nydus-overlayfs");
 }
 
 // containerd's erofs snapshotter shows only in where the directories are, and in what is mounted there.

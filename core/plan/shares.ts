@@ -1,3 +1,4 @@
+import { comparable } from "../attributes";
 import { firstOfEach } from "../double";
 import * as directories from "../directories";
 import { List } from "../list";
@@ -41,12 +42,17 @@ export class Shares {
     if (shares.length == 0) return;
     this.plan.add(mkdir(this.users, USERS_MODE));
     const firsts = firstOfEach(keysOf(shares, held));
+    // Of what the hub has and of what the plan makes, the first use says so.
+    const files: List<SharedFile | null> = new List<SharedFile | null>();
+    for (let i = 0; i < firsts.length; i++) files.push(null);
     for (let i = 0; i < shares.length; i++) {
-      const first = firsts[held.length + i];
-      this.isJoined.push(first < held.length + i);
-      if (first < held.length) this.files.push(this.joined(held[first]));
-      else if (first < held.length + i) this.files.push(this.files[first - held.length]);
-      else this.files.push(this.made(shares[i]));
+      const place = held.length + i;
+      const first = firsts[place];
+      this.isJoined.push(first < place);
+      if (files[first] == null) {
+        files.set(first, first < held.length ? this.joined(held[first]) : this.made(shares[i]));
+      }
+      this.files.push(files[first]!);
     }
     // Their users come first: a mount that nobody is said to use would never be unmounted.
     for (let i = 0; i < shares.length; i++) {
@@ -88,7 +94,7 @@ function keysOf(shares: List<Share>, held: List<HeldShare>): List<Text> {
   for (let i = 0; i < held.length; i++) {
     const share = held[i];
     const isOpen = share.identity.length > 0 && share.mode != EXCLUSIVE_MODE;
-    keys.push(isOpen ? shareKey(share.identity, share.attributes, <i32>share.mode) : ownKey(keys));
+    keys.push(isOpen ? shareKey(share.identity, comparable(share.attributes), <i32>share.mode) : ownKey(keys));
   }
   for (let i = 0; i < shares.length; i++) {
     const share = shares[i];

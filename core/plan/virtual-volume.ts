@@ -1,3 +1,4 @@
+import { inObject } from "../json/path";
 import { Json } from "../json/read";
 import { List } from "../list";
 import { Place } from "../place";
@@ -28,6 +29,11 @@ class VirtualVolume {
 /** The root filesystem that an option describes: an image that the guest pulls, or a disk. */
 export function planVirtualVolume(sandbox: Sandbox, container: Container, shared: SharedFile): void {
   const index = lastWith(container.rootFs, VIRTUAL_VOLUME);
+  // One root filesystem is not two volumes (Kata takes them all).
+  for (let i = 0; i < index; i++) {
+    const option = container.rootFs.options[i];
+    if (option.startsWith(VIRTUAL_VOLUME)) refuse("conflicting-option", option, optionPath(index));
+  }
   const json = jsonOf(container, index, 25);
   if (json == null) return;
   const volume = readVolume(json);
@@ -39,13 +45,13 @@ export function planVirtualVolume(sandbox: Sandbox, container: Container, shared
     else json.require(false, "image_pull");
   } else if (volume.type.is("direct_block") || volume.type.is("image_raw_block")) {
     planDisk(sandbox, container, volume, shared);
-  } else refuse("unsupported-root-filesystem", volume.type, optionPath(index).and(".volume_type"));
+  } else refuse("unsupported-root-filesystem", volume.type, inObject(optionPath(index), Text.of("volume_type")));
 }
 
 // The agent has no handler for the other kinds, nor for dm-verity on a disk.
 function planDisk(sandbox: Sandbox, container: Container, volume: VirtualVolume, shared: SharedFile): void {
   const path = optionPath(lastWith(container.rootFs, VIRTUAL_VOLUME));
-  if (volume.hasDmVerity) refuse("unsupported-root-filesystem", Text.of("dm_verity"), path.and(".dm_verity"));
+  if (volume.hasDmVerity) refuse("unsupported-root-filesystem", Text.of("dm_verity"), inObject(path, Text.of("dm_verity")));
   const drive = container.blockDrive;
   if (drive == null) {
     refuse("missing-field", Text.of("blockDrive"), Text.of("container.blockDrive"));
@@ -86,8 +92,8 @@ function readMetadata(json: Json): TextMap | null {
   let metadata: TextMap | null = null;
   json.object();
   while (json.field()) {
-    if (!json.is("metadata") || json.isNull()) json.skip();
-    else metadata = readTextMap(json);
+    if (!json.is("metadata")) json.skip();
+    else if (!json.isNull()) metadata = readTextMap(json);
   }
   json.require(metadata != null, "metadata");
   return metadata;

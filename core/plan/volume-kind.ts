@@ -1,5 +1,5 @@
 import { lengthOf } from "../literal";
-import { lexical } from "../path";
+import { isAbsolute, lexical } from "../path";
 import { SourceKind } from "../request/facts";
 import { Mount } from "../request/mount";
 import { EmptydirMode, Sandbox } from "../request/sandbox";
@@ -45,7 +45,7 @@ export function volumeOf(sandbox: Sandbox, mount: Mount, source: Text): Volume {
     return new Volume(VolumeKind.Shm, sandbox.shmSize > 0 ? "sandbox-shm" : "own-shm");
   }
   if (emptyDir != null) return emptyDir;
-  const path = source.length > 0 ? lexical(source) : source;
+  const path = isAbsolute(source) ? lexical(source) : source;
   if (isIn(path, "/proc") || isIn(path, "/sys")) return new Volume(VolumeKind.Guest, "system-mount");
   if (!isBind(mount)) return new Volume(VolumeKind.Guest, "not-a-bind");
   if (isHostDevice(path, mount.facts.kind)) return new Volume(VolumeKind.Guest, "host-device");

@@ -49,12 +49,10 @@ export class Volumes {
     const source = mount.source != null ? absoluteOf(container.bundle, mount.source!) : Text.empty;
     const outcome = new Outcome(mount, volumeOf(this.sandbox, mount, source));
     this.answer.outcomes.push(outcome);
-    if (mount.directVolume != null && mount.blockDrive == null) {
-      place.lacks("blockDrive");
-    }
+    if (mount.blockDrive == null && this.isDisk(mount, source)) place.lacks("blockDrive");
     switch (outcome.volume.kind) {
       case VolumeKind.Shared:
-      case VolumeKind.Watchable: this.addShare(outcome, random, place, source); break;
+      case VolumeKind.Watchable: this.addShare(outcome, random, place); break;
       case VolumeKind.Copied: {
         const share = shareOf(container.bundle, mount, random, place);
         outcome.shared = planCopy(this.plan, this.sandbox, container, share, place);
@@ -76,10 +74,14 @@ export class Volumes {
     }
   }
 
-  private addShare(outcome: Outcome, random: Text, place: Place, source: Text): void {
+  // Whether the guest is to get a disk for it.
+  private isDisk(mount: Mount, source: Text): bool {
+    if (mount.directVolume != null) return true;
+    return this.sandbox.emptydirMode != EmptydirMode.SharedFs && isDiskEmptyDir(source, mount.facts.filesystem);
+  }
+
+  private addShare(outcome: Outcome, random: Text, place: Place): void {
     const mount = outcome.mount;
-    const isDisk = this.sandbox.emptydirMode != EmptydirMode.SharedFs && isDiskEmptyDir(source, mount.facts.filesystem);
-    if (isDisk) place.lacks("blockDrive");
     const share = shareOf(this.container.bundle, mount, random, place);
     if (share.isIdMapped) outcome.mapIds();
     this.shares.push(share);

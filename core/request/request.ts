@@ -32,59 +32,54 @@ const OPS: StaticArray<string> = [
   "unshareContainer",
 ];
 
+// The fields of a request, and of each operation which ones it needs, and which ones it may have: bits in this order.
+enum Field { Op, Sandbox, Container, Mount, Random, Held, Revoke, Rafs }
+const FIELDS: StaticArray<string> = ["op", "sandbox", "container", "mount", "random", "held", "revoke", "rafs"];
+const NEEDED: StaticArray<u8> = [0b11, 0b11, 0b11111, 0b1111, 0b111, 0b111, 0b10111, 0b111];
+const ALLOWED: StaticArray<u8> = [0b11, 0b11000011, 0b111111, 0b101111, 0b111, 0b111, 0b110111, 0b100111];
+
 /** What is asked: an operation, and the fields that it needs. */
 @final @unmanaged
 export class Request {
   op: Op = Op.Prepare;
-  hasOp: bool = false;
   sandbox: Sandbox | null = null;
   container: Container | null = null;
   mount: Mount | null = null;
   /** One for each mount. */
   random: List<Text> = new List<Text>();
-  hasRandom: bool = false;
-  randomIsList: bool = false;
-  held: List<HeldShare> = new List<HeldShare>();
-  hasHeld: bool = false;
-  hasRevoke: bool = false;
+  /** Null where the request says nothing of what the hub holds. */
+  held: List<HeldShare> | null = null;
   revoke: List<Text> = new List<Text>();
-  hasRafs: bool = false;
   rafs: List<Text> = new List<Text>();
 }
 
 /** The request that the cursor's bytes hold; refused unless it has just the fields of its operation. */
 export function readRequest(json: Json): Request {
   const request = new Request();
+  let fields = 0;
+  let randomIsList = false;
   json.object();
   while (json.field()) {
-    if (json.is("op")) {
-      request.op = readWord(json, OPS);
-      request.hasOp = true;
-    } else if (json.is("sandbox")) request.sandbox = readSandbox(json);
-    else if (json.is("container")) request.container = readContainer(json);
-    else if (json.is("mount")) request.mount = readMount(json);
-    else if (!readRest(json, request)) json.unknownField();
+    let field = 0;
+    while (field < FIELDS.length && !json.is(unchecked(FIELDS[field]))) field += 1;
+    fields |= 1 << field;
+    switch (field) {
+      case Field.Op: request.op = readWord(json, OPS); break;
+      case Field.Sandbox: request.sandbox = readSandbox(json); break;
+      case Field.Container: request.container = readContainer(json); break;
+      case Field.Mount: request.mount = readMount(json); break;
+      case Field.Random:
+        randomIsList = json.isArray();
+        request.random = readRandom(json, randomIsList);
+        break;
+      case Field.Held: request.held = readHeld(json); break;
+      case Field.Revoke: request.revoke = readRevoke(json); break;
+      case Field.Rafs: request.rafs = readIds(json); break;
+      default: json.unknownField();
+    }
   }
-  if (json.finish()) checkFields(request);
+  if (json.finish()) checkFields(request.op, fields, randomIsList);
   return request;
-}
-
-function readRest(json: Json, request: Request): bool {
-  if (json.is("random")) {
-    request.randomIsList = json.isArray();
-    request.random = readRandom(json, request.randomIsList);
-    request.hasRandom = true;
-  } else if (json.is("held")) {
-    request.held = readHeld(json);
-    request.hasHeld = true;
-  } else if (json.is("revoke")) {
-    request.revoke = readRevoke(json);
-    request.hasRevoke = true;
-  } else if (json.is("rafs")) {
-    request.rafs = readIds(json);
-    request.hasRafs = true;
-  } else return false;
-  return true;
 }
 
 // One for a mount, or a list with one for each.
@@ -105,31 +100,16 @@ function readOneRandom(json: Json): Text {
   return random;
 }
 
-function checkFields(request: Request): void {
-  const op = request.op;
-  const isFile = op == Op.ShareFile || op == Op.UnshareFile;
-  const isContainer = op == Op.ShareContainer || op == Op.UnshareContainer;
-  needs("op", true, request.hasOp);
-  needs("sandbox", true, request.sandbox != null);
-  needs("container", op != Op.Prepare && op != Op.Cleanup, request.container != null);
-  needs("mount", isFile, request.mount != null);
-  needs("random", op == Op.ShareFile || op == Op.ShareContainer, request.hasRandom);
-  if (op == Op.ShareFile && request.randomIsList) refuse("wrong-type", Text.of("string"), Text.of("random"));
-  if (op == Op.ShareContainer && !request.randomIsList) refuse("wrong-type", Text.of("array"), Text.of("random"));
-  allows("held", isFile || isContainer, request.hasHeld);
-  allows("revoke", op == Op.Cleanup, request.hasRevoke);
-  allows("rafs", op == Op.Cleanup, request.hasRafs);
-}
-
-function allows(field: string, allowed: bool, present: bool): void {
-  if (present && !allowed) refuseField("unknown-field", field);
-}
-
-function needs(field: string, wanted: bool, present: bool): void {
-  if (wanted && !present) refuseField("missing-field", field);
-  if (!wanted && present) refuseField("unknown-field", field);
-}
-
-function refuseField(code: string, field: string): void {
-  refuse(code, Text.of(field), Text.of(field));
+function checkFields(op: Op, fields: i32, randomIsList: bool): void {
+  const missing = unchecked(NEEDED[op]) & ~fields;
+  const wrong = missing | (fields & ~unchecked(ALLOWED[op]));
+  if (wrong != 0) {
+    const field = ctz(wrong);
+    const name = Text.of(unchecked(FIELDS[field]));
+    refuse((missing >> field) & 1 ? "missing-field" : "unknown-field", name, name);
+  }
+  const wantsList = op == Op.ShareContainer;
+  if (randomIsList != wantsList && (op == Op.ShareFile || wantsList)) {
+    refuse("wrong-type", Text.of(wantsList ? "array" : "string"), Text.of("random"));
+  }
 }

@@ -7,10 +7,10 @@ import { readId } from "./id";
 import { readDirectory, readPath, readWord } from "./values";
 
 export enum SharedFs { VirtioFs, VirtioFsNydus, Virtio9p, None }
-const SHARED_FS: StaticArray<string> = ["virtio-fs", "virtio-fs-nydus", "virtio-9p", "none"];
+export const SHARED_FS: StaticArray<string> = ["virtio-fs", "virtio-fs-nydus", "virtio-9p", "none"];
 
 export enum Hypervisor { Qemu, Clh, Firecracker, Acrn, Dragonball, Stratovirt, Remote }
-const HYPERVISORS: StaticArray<string> = ["qemu", "clh", "firecracker", "acrn", "dragonball", "stratovirt", "remote"];
+export const HYPERVISORS: StaticArray<string> = ["qemu", "clh", "firecracker", "acrn", "dragonball", "stratovirt", "remote"];
 
 export enum BlockDriver { VirtioScsi, VirtioBlk, VirtioBlkCcw, VirtioMmio, Nvdimm }
 const BLOCK_DRIVERS: StaticArray<string> = ["virtio-scsi", "virtio-blk", "virtio-blk-ccw", "virtio-mmio", "nvdimm"];
