@@ -21,6 +21,7 @@ export class Steps {
   readonly #directory: string;
   readonly #reach: Reach;
   readonly #nydusd: Nydusd | undefined;
+  #silence: NydusdError | undefined;
   #made: boolean;
 
   constructor(host: Host, directory: string, lock: Lock, nydusd?: Nydusd) {
@@ -91,12 +92,15 @@ export class Steps {
     return nydusd.mount(image);
   }
 
-  // Where nydusd is gone, what it had mounted is gone with it.
+  // Where nydusd is gone, what it had mounted is gone with it. One that is silent is asked once under a lock.
   async #rafsUmount(mountpoint: string): Promise<boolean> {
+    if (this.#silence) throw this.#silence;
     try {
       return await this.#mustHaveNydusd().umount(mountpoint);
     } catch (error) {
-      if (error instanceof NydusdError && error.isAbsent) return false;
+      if (!(error instanceof NydusdError)) throw error;
+      if (error.isAbsent) return false;
+      if (error.code === "ETIMEDOUT") this.#silence = error;
       throw error;
     }
   }

@@ -27,7 +27,7 @@ const reasons = {
   "bad-random": "16 lower-case hex digits are expected",
   "bad-name": "it has to be the name of one file, of at most 255 bytes",
   "too-long": "the kernel takes paths of at most 4095 bytes",
-  "too-many": "at most 100000 of them are read",
+  "too-many": "at most 100000 of them are read, and of layers as many as a page of mount options holds",
   "not-absolute":
     "the path is relative; begin it with '/' (a mount's or root filesystem's may also start at the bundle)",
   "has-dot-dot": "a directory of ours cannot be reached through '..'; name it directly",
@@ -47,6 +47,7 @@ const reasons = {
   "bad-dm-verity": "the kernel's dm-verity would refuse it",
   "missing-image-name": "the guest is to pull an image, and no annotation names it",
   "missing-layers": "a root filesystem of erofs needs the disks of its layers",
+  "duplicate-address": "an earlier disk has this address; the guest would mount that one twice",
   "not-a-disk":
     "the root filesystem has a blockDrive, but what is there is no disk and no file that holds one",
   "wrong-length": "one is needed for each mount of the container",

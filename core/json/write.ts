@@ -1,15 +1,15 @@
 import { List } from "../list";
 import { lengthOf, startOf } from "../literal";
 import { refuse } from "../refusal";
-import { copyBytes, Text } from "../text";
+import { copyBytes, copyLiteral, Text } from "../text";
 import { isUnusual } from "./unusual";
 
 // Far above any plan in use, far below what memory and a text of JavaScript's engines can hold.
 export const MAX_WRITTEN: usize = 64 << 20;
 
 /**
- * Writes JSON into a buffer that grows up to a limit; beyond it, what was asked is refused. Nothing else may allocate
- * while one is at work.
+ * Writes JSON into a buffer that grows up to a limit; beyond it, what was asked is refused.
+ *
  */
 @final @unmanaged
 export class JsonWriter {
@@ -38,7 +38,7 @@ export class JsonWriter {
 
   /** A JSON string. */
   string(text: Text): JsonWriter {
-    if (isUnusual()) return this.escaped(text);
+    if (isUnusual()) return this.escaped(text, false);
     this.reserve(text.length + 2);
     store<u8>(this.to, 0x22);
     copyBytes(this.to + 1, text.start, text.length);
@@ -47,15 +47,20 @@ export class JsonWriter {
     return this;
   }
 
-  /** A JSON string of any text. */
-  private escaped(text: Text): JsonWriter {
+  /** A JSON string of any text; as `html`, with the escapes that Go's json.Marshal has besides. */
+  escaped(text: Text, html: bool): JsonWriter {
     this.reserve(text.length * 6 + 2); // \u0001, six bytes for one, is the longest
     let to = this.to;
     store<u8>(to++, 0x22);
     for (let i = 0; i < text.length; i++) {
       const byte = text.at(i);
-      if (byte >= 0x20 && byte != 0x22 && byte != 0x5c) store<u8>(to++, byte);
-      else to = escape(to, byte);
+      if (html && isLineSeparator(text, i)) {
+        copyLiteral(to, "\\u202");
+        store<u8>(to + 5, text.at(i + 2) == 0xa8 ? 0x38 : 0x39);
+        to += 6;
+        i += 2;
+      } else if (byte < 0x20 || byte == 0x22 || byte == 0x5c || (html && isMarkup(byte))) to = escape(to, byte);
+      else store<u8>(to++, byte);
     }
     store<u8>(to++, 0x22);
     this.to = to;
@@ -109,6 +114,16 @@ export class JsonWriter {
   }
 }
 
+@inline
+function isMarkup(byte: u8): bool {
+  return byte == 0x3c || byte == 0x3e || byte == 0x26;
+}
+
+// U+2028 and U+2029, in UTF-8 e2 80 a8 and e2 80 a9: JavaScript once took them for ends of lines.
+function isLineSeparator(text: Text, i: i32): bool {
+  return text.at(i) == 0xe2 && i + 2 < text.length && text.at(i + 1) == 0x80 && (text.at(i + 2) | 1) == 0xa9;
+}
+
 /** Writes the escape of a byte as JSON.stringify does, and gives where it ended. */
 function escape(to: usize, byte: u8): usize {
   store<u8>(to, 0x5c);
@@ -122,8 +137,7 @@ function escape(to: usize, byte: u8): usize {
   return to + 6;
 }
 
-/** The letter that escapes a byte behind a backslash; 0 where there is none. */
-export function shortEscape(byte: u8): u8 {
+function shortEscape(byte: u8): u8 {
   if (byte == 0x22 || byte == 0x5c) return byte;
   if (byte == 0x08) return 0x62;
   if (byte == 0x09) return 0x74;

@@ -1,6 +1,7 @@
 import * as directories from "../directories";
 import { List } from "../list";
-import { base } from "../path";
+import { firstDouble } from "../double";
+import { base, PATH_MAX } from "../path";
 import { Place } from "../place";
 import { refuse } from "../refusal";
 import { Container } from "../request/container";
@@ -30,6 +31,7 @@ export function planErofs(sandbox: Sandbox, container: Container, shared: Shared
       layers.push(storage);
     }
   }
+  checkAddresses(layers, writable);
   if (layers.length == 0) {
     refuse("missing-layers", Text.of("layer.erofs"), Text.of("container.devices"));
     return;
@@ -49,6 +51,15 @@ function layerStorage(sandbox: Sandbox, container: Container, index: i32): Stora
   return storage;
 }
 
+// The agent would take the first disk of an address for all of them.
+function checkAddresses(layers: List<Storage>, writable: Storage | null): void {
+  const addresses: List<Text> = new List<Text>();
+  for (let i = 0; i < layers.length; i++) addresses.push(layers[i].source);
+  if (writable != null) addresses.push(writable.source);
+  const double = firstDouble(addresses);
+  if (double >= 0) refuse("duplicate-address", addresses[double], Text.of("container.devices"));
+}
+
 function overlay(container: Container, layers: List<Storage>, writable: Storage | null, mountPoint: Text): Storage {
   const type = Text.of("overlay");
   const storage = new Storage("overlayfs", type, type, mountPoint);
@@ -61,6 +72,9 @@ function overlay(container: Container, layers: List<Storage>, writable: Storage 
   let lower = Text.of("lowerdir=") + layers[0].mountPoint;
   for (let i = 1; i < layers.length; i++) lower = lower.and(":") + layers[i].mountPoint;
   storage.option(lower);
+  // mount(2) takes a page of options.
+  const length = lower.length + upper.length + work.length + 20;
+  if (length > PATH_MAX) refuse("too-many", Text.ofNumber(layers.length), Text.of("container.devices"));
   storage.option(Text.of("upperdir=") + upper);
   storage.option(Text.of("workdir=") + work);
   return storage;

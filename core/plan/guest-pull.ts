@@ -1,11 +1,14 @@
-import { goStringMap } from "../go-json";
+import { writeGoMap } from "../go-json";
 import { setUnusual } from "../json/unusual";
+import { JsonWriter } from "../json/write";
 import { refuse } from "../refusal";
 import { Container } from "../request/container";
 import { TextMap } from "../request/text-map";
 import { Storage } from "../storage";
 import { Text } from "../text";
 import { SharedFile } from "./plan";
+
+const USUAL_ROOM: usize = 4096;
 
 const IMAGE_NAME: string = "io.kubernetes.cri.image-name";
 
@@ -24,9 +27,10 @@ export function planGuestPull(container: Container, metadata: TextMap, shared: S
   }
   for (let i = 0; i < annotations.names.length; i++) metadata.set(annotations.names[i], annotations.values[i]);
   const storage = new Storage("image_guest_pull", image, Text.of("overlay"), shared.guestPath);
+  const writer = new JsonWriter(USUAL_ROOM);
+  writeGoMap(writer.raw('image_guest_pull={"metadata":'), metadata);
+  storage.driverOptions.push(writer.raw("}").text());
   setUnusual(true); // its quotes
-  const volume = Text.of('image_guest_pull={"metadata":') + goStringMap(metadata);
-  storage.driverOptions.push(volume.and("}"));
   shared.storages.push(storage);
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { load } from "../../mod.ts";
+import { anyRequest } from "../support/arbitrary-requests.ts";
 import { packageRoot } from "../support/package-root.ts";
 
 // The module without our wrapper, as another host has it; docs/abi.md says what it may rely on.
@@ -13,6 +14,7 @@ interface Abi {
   input(length: number): number;
   plan(start: number, length: number): number;
   output(): number;
+  ascii(): number;
 }
 
 const module = new WebAssembly.Module(readFileSync(join(packageRoot, "wasm/core.wasm")));
@@ -135,13 +137,59 @@ test("output() is 0 before there is a plan", () => {
   assert.equal(core.output(), 0);
 });
 
+const encoder = new TextEncoder();
+const ask = (fields: string) => `{"op":"prepare","sandbox":{"id":"s1",${fields}}}`;
+// Where it may say neither, it may say 0.
+const answers: readonly (readonly [name: string, request: string, ascii: readonly number[]])[] = [
+  ["a plan of plain ASCII", ask('"shmSize":1'), [1]],
+  ["a character beyond ASCII", ask('"hostDir":"/\u00e9"'), [0]],
+  ["one behind sixteen others", ask('"hostDir":"/aaaaaaaaaaaaaaaa\u00e9"'), [0]],
+  ["one among eight", ask('"hostDir":"/aaa\u{1f600}aaa"'), [0]],
+  ["the last sign of ASCII", ask('"hostDir":"/\x7f"'), [0, 1]],
+  ["the first sign behind it", ask('"hostDir":"/\x80"'), [0]],
+  ["an escape that says a character beyond ASCII", ask('"hostDir":"/\\u00e9"'), [0]],
+  ["escapes of ASCII, which stay escapes", ask('"hostDir":"/\\n\\u0001\\"\\\\"'), [0, 1]],
+  ["a text beyond ASCII that is of no effect", ask('"virtioFsCache":"\u00e9"'), [0, 1]],
+  ["a refusal of ASCII", ask('"hostDir":"a"'), [0, 1]],
+  ["a refusal of a text beyond ASCII", ask('"hostDir":"\u00e9"'), [0]],
+  ["a refusal at a name beyond ASCII", ask('"\u00e9":1'), [0]],
+  ["what is no JSON", "\u00e9", [0, 1]],
+  ["a text that is left open", '{"op":"\u00e9', [0, 1]],
+];
+
+test("ascii() is 1 for a plan of plain ASCII, and 0 for an answer that is not ASCII", () => {
+  const core = instantiate();
+  for (const [name, json, ascii] of [...answers, ...answers.toReversed()]) {
+    const bytes = encoder.encode(json);
+    const answer = read(core, core.plan(write(core, bytes), bytes.length));
+    assert.ok(ascii.includes(core.ascii()), `${name}: ${core.ascii()}`);
+    if (core.ascii() === 1) assert.match(answer.json, /^[\0-\x7f]*$/, name);
+  }
+});
+
+test("ascii() is of the last answer, whatever came before, and never 1 where that is not ASCII", () => {
+  const core = instantiate();
+  const plain = encoder.encode(ask('"shmSize":1'));
+  fc.assert(
+    fc.property(anyRequest, (request) => {
+      const bytes = encoder.encode(JSON.stringify(request));
+      const answer = read(core, core.plan(write(core, bytes), bytes.length));
+      if (core.ascii() !== 0) assert.match(answer.json, /^[\0-\x7f]*$/);
+      assert.ok([0, 1].includes(core.ascii()));
+      core.plan(write(core, plain), plain.length);
+      assert.equal(core.ascii(), 1);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
 test("calls in any order with any numbers never trap", () => {
   const number = fc.oneof(fc.integer(), fc.maxSafeNat(), fc.constantFrom(...hostile, 0, 1, 38, 65536, 12000));
   const call = fc.oneof(
     fc.record({ call: fc.constant("input" as const), length: fc.oneof(number, fc.nat({ max: 5000 })) }),
     fc.record({ call: fc.constant("plan" as const), start: number, length: number }),
     fc.record({ call: fc.constant("planInput" as const), length: number }),
-    fc.record({ call: fc.constant("output" as const) }),
+    fc.record({ call: fc.constantFrom("output" as const, "ascii" as const) }),
   );
   fc.assert(
     fc.property(fc.array(call, { maxLength: 30 }), (calls) => {
@@ -151,7 +199,7 @@ test("calls in any order with any numbers never trap", () => {
         if (each.call === "input") start = core.input(each.length);
         else if (each.call === "plan") core.plan(each.start, each.length);
         else if (each.call === "planInput") core.plan(start, each.length);
-        else core.output();
+        else core[each.call]();
       }
       assertPlans(core);
     }),

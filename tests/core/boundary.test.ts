@@ -13,10 +13,13 @@ const core = await load();
 
 test("writePlainJson() writes what JSON.stringify writes, or says that it cannot", () => {
   const plain = fc.string({ unit: "grapheme-ascii" });
+  const number = fc.oneof(fc.nat(), fc.nat({ max: 120 }), fc.integer(), fc.maxSafeNat(), fc.double());
   const { tree: plainValue } = fc.letrec((tie) => ({
     tree: fc.oneof(
       { depthSize: "small" },
       plain,
+      number,
+      fc.constantFrom(2 ** 31 - 1, 2 ** 31, 999_999_999, 1e9),
       fc.boolean(),
       fc.array(tie("tree"), { maxLength: 4 }),
       fc.dictionary(plain, fc.option(tie("tree"), { nil: undefined }), { maxKeys: 4 }),
@@ -72,7 +75,12 @@ test("writePlainJson() leaves values with a way of their own to JSON.stringify",
     '"',
     "\\",
     "\u00e9",
-    1,
+    -1,
+    -0,
+    1.5,
+    2 ** 31,
+    Number.NaN,
+    [1e21],
     null,
     undefined,
   ];

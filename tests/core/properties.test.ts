@@ -66,7 +66,7 @@ test("a share is where the guest looks for it: in the hub under the name that it
       assert.equal(hostPath, `${plan.directory}/mounts/${names.at(-1)}`);
       const shares = plan.steps.filter(({ op }) => op === "bind" || op === "use");
       for (const step of shares)
-        assert.ok([hostPath, userOf(plan, hostPath, request)].includes(placeOf(step)));
+        assert.ok([hostPath, userOf(plan, hostPath, request)].includes(placeOf(step) ?? ""));
       assert.ok(plan.steps.every((step) => shares.includes(step) || placeOf(step) === usersOf(plan)));
     }),
     { numRuns },

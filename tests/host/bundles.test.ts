@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BundleTools } from "../support/bundle-tools.ts";
-import { lacking } from "../support/bundle-tools-needed.ts";
+import { lacking } from "../support/needed-tools.ts";
 import type { SharedBundle, SharedMount } from "../support/bundle-tools-share.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
@@ -98,7 +98,7 @@ bundleTest(
 
 bundleTest("what podman takes from the host itself stays the guest's", "podman", (tools, scratch) => {
   makeFiles(scratch);
-  const host = ["--network", "host", "--pid", "host", "--ipc", "host"];
+  const host = ["--network", "host", "--pid", "host", "--ipc", "host", "--hostname", "web"];
   const volumes = [
     ...["-v", "/dev/null:/null", "-v", "/proc/version:/version:ro", "-v", "/sys/kernel:/kernel:ro,rslave"],
     ...["-v", `${scratch.path}/data:/data:noexec,nosuid`],

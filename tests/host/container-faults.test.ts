@@ -1,136 +1,131 @@
 import assert from "node:assert/strict";
-import { type Container, type FilesystemShare, type Mount, PlanError, StepError } from "../../ffi/mod.ts";
+import { type Container, type Mount, PlanError, StepError } from "../../ffi/mod.ts";
+import { type Errno, errnos, rejectionOf, sweep } from "../support/fault-sweep.ts";
 import { mountTmpfs } from "../support/mounts.ts";
-import { libc } from "../support/runtimes.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
-import { descriptors, stateOf } from "../support/state.ts";
+import { descriptors, shapeOf } from "../support/state.ts";
 import { assertUsed, containerWith, digitsFor, shapeBetween } from "../support/together.ts";
 import { configMap } from "../support/whole-container.ts";
-import { faulty } from "../support/wrapped-libc.ts";
 
-const errnos = { EPERM: 1, EIO: 5, ENOMEM: 12, EMFILE: 24, ENOSPC: 28, ENOSYS: 38 };
-
-/** A container with a share of each kind: a file, a tree of mounts with a word for all of them, a watched volume. */
-function smallContainer(scratch: Scratch, id: string): Container {
+/** Two containers with a share of each kind: a file twice, a tree of mounts with a word for all, a watched volume. */
+function twoContainers(scratch: Scratch): [Container, Container] {
   const bind = (source: string, ...options: string[]): Mount => ({
     ...{ source, destination: `/${options.join()}`, type: "bind", options: ["rbind", ...options] },
   });
-  if (id === "c1") mountTmpfs(scratch.directory("tree/below"));
-  const config =
-    id === "c1"
-      ? configMap(scratch, "small", 1)
-      : `${scratch.path}/pods/p1/volumes/kubernetes.io~configmap/small`;
-  return containerWith(scratch, id, [
-    bind(scratch.file("f"), "ro"),
-    bind(scratch.file("f"), "nosuid"),
+  mountTmpfs(scratch.directory("tree/below"));
+  const file = scratch.file("f");
+  const mounts = [
+    bind(file, "ro"),
+    bind(file, "nosuid"),
     bind(`${scratch.path}/tree`, "ro", "rnosuid"),
-    bind(config, "ro", "nodev"),
-  ]);
+    bind(configMap(scratch, "small", 1), "ro", "nodev"),
+  ];
+  return [containerWith(scratch, "c1", mounts), containerWith(scratch, "c2", mounts)];
 }
 
-const attempt = (call: Promise<unknown>): Promise<unknown> =>
-  call.then(
-    () => undefined,
-    (error) => error,
-  );
-
-/** Makes each call of an operation fail in turn, each time from the same beginning. */
-async function sweep(
-  scratch: Scratch,
-  codes: readonly (keyof typeof errnos)[],
-  round: (share: FilesystemShare, what: () => string, code: string) => Promise<boolean>,
-): Promise<void> {
-  let failures = 0;
-  for (const code of codes) {
-    for (let at = 1, isHit = true; isHit; at++) {
-      const broken = faulty(libc, { at, errno: errnos[code] });
-      const what = () => `${code} from call ${at}, ${broken.failed()}`;
-      if (await round(scratch.share({}, { libc: broken }), what, code)) failures += 1;
-      isHit = broken.failed() !== undefined;
-    }
-  }
-  assert.ok(failures > 20, `only ${failures} failures`);
-}
-
-const beginnings: readonly [what: string, others: readonly string[]][] = [
-  ["a container", []],
-  ["a container whose shares another one has", ["c1"]],
-  ["a container again", ["c1", "c2"]],
+const beginnings: readonly [whose: string, withFirst: boolean][] = [
+  ["a container", false],
+  ["a container whose shares another one has", true],
 ];
 
-for (const [what, others] of beginnings) {
-  mountTest(`each call of sharing ${what} that fails leaves nothing of it`, async (scratch) => {
-    const [first, second] = ["c1", "c2"].map((id) => smallContainer(scratch, id)) as [Container, Container];
-    const random = digitsFor(second);
+for (const [whose, withFirst] of beginnings) {
+  mountTest(`each call of sharing ${whose} that fails leaves nothing of it`, async (scratch) => {
+    const [first, second] = twoContainers(scratch);
+    const random = digitsFor(second, 16);
     const share = scratch.share();
-    await share.prepare();
-    for (const id of others) await share.shareContainer(id === "c1" ? first : second, { random });
-    const between = shapeBetween(scratch);
-    await share.shareContainer(second, { random: digitsFor(second, 16) });
-    if (!others.includes("c2")) await share.unshareContainer(second);
-    assert.ok(others.includes("c2") || shapeBetween(scratch).join() === between.join());
-    await sweep(scratch, Object.keys(errnos) as (keyof typeof errnos)[], async (broken, from, code) => {
-      const before = stateOf(scratch.hostDir);
-      const error = await attempt(broken.shareContainer(second, { random: digitsFor(second, 16) }));
-      const told = `${from()}: ${(error as Error)?.message}`;
-      if (error === undefined) {
-        assertUsed(scratch, told);
-        if (!others.includes("c2")) await share.unshareContainer(second);
-      } else {
-        assert.ok(error instanceof StepError, `no StepError: ${told}`);
-        assert.equal(error.code, code, told);
-        assert.deepEqual(error.undo, [], told);
-        assert.match(error.message, /^Cannot /);
-      }
-      assert.deepEqual(stateOf(scratch.hostDir), before, told);
-      return error !== undefined;
+    const begin = async () => {
+      await share.prepare();
+      if (withFirst) await share.shareContainer(first, { random: digitsFor(first) });
+      return [shapeOf(scratch.hostDir), descriptors()];
+    };
+    const before = await begin();
+    await share.shareContainer(second, { random });
+    const good = shapeOf(scratch.hostDir);
+    await share.cleanup();
+    await sweep(scratch, Object.keys(errnos) as Errno[], {
+      begin,
+      perform: (broken) => broken.shareContainer(second, { random }),
+      check: (error, code) => {
+        if (error === undefined) return assert.deepEqual(shapeOf(scratch.hostDir), good, "not as a good run");
+        assert.deepEqual([shapeOf(scratch.hostDir), descriptors()], before, "something is left");
+        assert.ok(error instanceof StepError, `${(error as Error).name} is no StepError`);
+        assert.equal(error.code, code);
+        assert.deepEqual(error.undo, []);
+      },
+      end: () => share.cleanup(),
+    });
+  });
+
+  mountTest(`unsharing ${whose} goes on when a call fails, and a second call finishes`, async (scratch) => {
+    const [first, second] = twoContainers(scratch);
+    const share = scratch.share();
+    const begin = async () => {
+      await share.prepare();
+      if (withFirst) await share.shareContainer(first, { random: digitsFor(first) });
+      await share.shareContainer(second, { random: digitsFor(second, 16) });
+    };
+    await begin();
+    await share.unshareContainer(second);
+    const good = shapeBetween(scratch);
+    await share.cleanup();
+    await sweep(scratch, ["EPERM", "EIO", "EMFILE"], {
+      begin,
+      perform: (broken) => broken.unshareContainer(second),
+      check: async (error) => {
+        if (error !== undefined) await share.unshareContainer(second);
+        assert.deepEqual(shapeBetween(scratch), good, "a second call does not finish");
+        assert.ok(
+          error === undefined || error instanceof PlanError,
+          `${(error as Error)?.name} is no PlanError`,
+        );
+      },
+      end: () => share.cleanup(),
     });
   });
 }
 
-for (const others of [[], ["c1"]]) {
-  const whose = others.length === 0 ? "a container" : "a container whose shares another one has";
-  mountTest(`unsharing ${whose} goes on when a call fails, and a second call finishes`, async (scratch) => {
-    const containers = ["c1", "c2"].map((id) => smallContainer(scratch, id)) as [Container, Container];
-    const share = scratch.share();
-    await share.prepare();
-    const shareC2 = () => share.shareContainer(containers[1], { random: digitsFor(containers[1], 16) });
-    await shareC2(); // makes the directories that stay
-    await share.unshareContainer(containers[1]);
-    for (const _ of others) await share.shareContainer(containers[0], { random: digitsFor(containers[0]) });
-    const good = shapeBetween(scratch);
-    await sweep(scratch, ["EPERM", "EIO", "EMFILE"], async (broken, from) => {
-      await shareC2();
-      const [before, open] = [shapeBetween(scratch), descriptors()];
-      const error = await attempt(broken.unshareContainer(containers[1]));
-      const told = `${from()}: ${(error as Error)?.message}`;
-      assert.equal(descriptors(), open, told);
-      if (error !== undefined) {
-        assert.ok(error instanceof PlanError, `no PlanError: ${told}`);
-        const isUnbegun = shapeBetween(scratch).join() === before.join();
-        assert.ok(isUnbegun || error.failures.length > 0);
-        await share.unshareContainer(containers[1]);
-      }
-      assert.deepEqual(shapeBetween(scratch), good, told);
-      return error !== undefined;
-    });
+mountTest("each call of sharing a container again that fails leaves it as it is", async (scratch) => {
+  const [, container] = twoContainers(scratch);
+  const random = digitsFor(container);
+  const share = scratch.share();
+  await share.prepare();
+  await share.shareContainer(container, { random });
+  const before = [shapeOf(scratch.hostDir), descriptors()];
+  await sweep(scratch, ["EPERM", "EMFILE", "ENOSYS"], {
+    begin: async () => {},
+    perform: (broken) => broken.shareContainer(container, { random }),
+    check: () => assert.deepEqual([shapeOf(scratch.hostDir), descriptors()], before, "not as it was"),
+    end: async () => {
+      await share.cleanup();
+      await share.prepare();
+      await share.shareContainer(container, { random });
+    },
   });
-}
+});
 
 mountTest("when a call of unshareFile fails, what other containers use stays", async (scratch) => {
   const share = scratch.share();
-  await share.prepare();
   const mount = { source: scratch.file("f"), destination: "/f", readOnly: true };
-  await share.shareFile({ id: "c2" }, mount, { together: true });
-  const alone = shapeBetween(scratch);
-  await sweep(scratch, ["EPERM", "EIO", "EMFILE"], async (broken, from) => {
-    const shared = await share.shareFile({ id: "c1" }, mount, { together: true });
-    const mine = { ...mount, hostPath: shared?.hostPath as string };
-    const error = await attempt(broken.unshareFile({ id: "c1" }, mine));
-    const told = `${from()}: ${(error as Error)?.message}`;
-    assertUsed(scratch, told);
-    await share.unshareFile({ id: "c1" }, mine);
-    assert.deepEqual(shapeBetween(scratch), alone, told);
-    return error !== undefined;
+  const random = "0".repeat(16);
+  const mine = { ...mount, hostPath: scratch.hub(`sandbox-${random}-f`) };
+  let alone: string[] = [];
+  await sweep(scratch, ["EPERM", "EIO", "EMFILE"], {
+    begin: async () => {
+      await share.prepare();
+      await share.shareFile({ id: "c2" }, mount, { together: true, random });
+      alone = shapeBetween(scratch);
+      await share.shareFile({ id: "c1" }, mount, { together: true });
+    },
+    perform: (broken) => broken.unshareFile({ id: "c1" }, mine),
+    check: async (error) => {
+      assertUsed(scratch);
+      await rejectionOf(share.unshareFile({ id: "c1" }, mine));
+      assert.deepEqual(shapeBetween(scratch), alone, "a second call does not finish");
+      assert.ok(
+        error === undefined || error instanceof PlanError,
+        `${(error as Error)?.name} is no PlanError`,
+      );
+    },
+    end: () => share.cleanup(),
   });
 });

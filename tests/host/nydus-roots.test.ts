@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { changesIn, nydusTest, onNydus } from "../support/bundle-tools-nydus.ts";
+import { changesIn, nydusTest, onNydus } from "../support/nydus-sandbox.ts";
 import { Guest } from "../support/disk-image-guest.ts";
 import { mountOn, mountsBelow } from "../support/mounts.ts";
 import type { Scratch } from "../support/scratch.ts";

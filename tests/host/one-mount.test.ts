@@ -117,6 +117,26 @@ const rows: readonly Row[] = [
     },
   ],
   [
+    "by a noatime mount, once to be relatime, and by a plain one",
+    1,
+    (scratch) => {
+      const other = scratch.directory("other");
+      mountWith("--bind", `${scratch.path}/d`, other);
+      mountWith("-o", "remount,bind,noatime", other);
+      return [bind(`${scratch.path}/d`), bind(other, "relatime")];
+    },
+  ],
+  [
+    "with strictatime twice",
+    1,
+    ({ path }) => [bind(`${path}/d`, "strictatime"), bind(`${path}/d`, "strictatime")],
+  ],
+  [
+    "with strictatime and with relatime",
+    2,
+    ({ path }) => [bind(`${path}/d`, "strictatime"), bind(`${path}/d`, "relatime")],
+  ],
+  [
     "by a read-only mount, once to be read-only",
     1,
     (scratch) => {

@@ -77,8 +77,8 @@ const bind = fc.record(
   { requiredKeys: ["source"] },
 );
 const plainBind = fc.record({
-  source,
-  options: fc.subarray(["rbind", "ro", "nosuid"]),
+  source: fc.oneof(source, fc.constantFrom("/a", "/b")),
+  options: fc.subarray(["rbind", "ro", "nosuid"], { maxLength: 2 }),
   facts: fc.record({ identity }),
 });
 const guests = fc.record(
@@ -168,8 +168,8 @@ export const anyHeld: fc.Arbitrary<unknown> = fc.uniqueArray(
     {
       name: name.filter(isPlain),
       identity,
-      attributes: fc.subarray([...attributes, "relatime"]),
-      mode: fc.constantFrom(448, 960, 320, 493),
+      attributes: fc.oneof(fc.constantFrom<string[]>([], ["ro"]), fc.subarray([...attributes, "relatime"])),
+      mode: fc.constantFrom(448, 448, 960, 960, 320, 493),
       users: fc.subarray(["c1", "c2", "c3"]),
     },
     { requiredKeys: ["name", "attributes", "mode", "users"] },

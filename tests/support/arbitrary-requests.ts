@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { anyContainer, anyHeld, randomFor } from "./arbitrary-containers.ts";
 import { directory, field, id, name, needed, path, text } from "./arbitrary-texts.ts";
 
+export { anyJson, anyText } from "./arbitrary-texts.ts";
+
 const count = fc.oneof(fc.nat(), fc.maxSafeNat(), fc.constant(0));
 const options = fc.array(fc.constantFrom("ro", "rw", "bind", "rbind", "rslave", "nosuid", "rnodev"), {
   maxLength: 4,

@@ -48,8 +48,8 @@ export class Guest {
     const target = this.at(mountPoint);
     mkdirSync(target, { recursive: true });
     const inRoot = options.map((option) => this.#inRoot(option)).join(",");
-    const with_ = inRoot === "" ? [] : ["-o", inRoot];
-    const mountFrom = (what: string) => mount("-i", "-t", fstype, ...with_, what, target);
+    const flags = inRoot === "" ? [] : ["-o", inRoot];
+    const mountFrom = (what: string) => mount("-i", "-t", fstype, ...flags, what, target);
     if (driver === "overlayfs") mountFrom(source);
     else if (diskDrivers.includes(driver)) withDevice(this.#diskAt(source), mountFrom);
     else throw new Error(`Cannot mount a storage of the driver "${driver}": the guest has none such`);

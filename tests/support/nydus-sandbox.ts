@@ -1,7 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Container, FilesystemShare, FilesystemShareOptions } from "../../ffi/mod.ts";
 import { Nydusd } from "../../ffi/mod.ts";
-import { lacking } from "./bundle-tools-needed.ts";
 import { NydusdServer } from "./nydusd-server.ts";
 import { mountTest, type Scratch } from "./scratch.ts";
 
@@ -32,7 +31,7 @@ export function nydusTest(name: string, body: (sandbox: NydusSandbox) => Promise
       server.die();
     }
   };
-  mountTest(name, tested, { skip: lacking([], "it would have shared nydus images") });
+  mountTest(name, tested);
 }
 
 /** A container of a nydus image, with a snapshot's directory as the snapshotter makes it. */

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { type ContainerPlan, load, type Mount, RequestError, type Storage } from "../../mod.ts";
+import { anyRequest } from "../support/arbitrary-requests.ts";
+
+// What holds for every container that is shared.
+
+const core = await load();
+type Request = { op: string; container: { mounts?: Mount[] }; held?: { name: string }[] };
+
+const anyContainerRequest = anyRequest.filter(
+  ({ op }) => op === "shareContainer",
+) as unknown as fc.Arbitrary<Request>;
+
+function holds(check: (plan: ContainerPlan, request: Request) => void): void {
+  let planned = 0;
+  fc.assert(
+    fc.property(anyContainerRequest, (request) => {
+      const plan = planOf(request);
+      if (!plan) return;
+      planned += 1;
+      check(plan, JSON.parse(JSON.stringify(request)));
+    }),
+    { numRuns: 2000 },
+  );
+  assert.ok(planned > 400, `only ${planned} of 2000 were planned`);
+}
+
+function planOf(request: Request): ContainerPlan | undefined {
+  try {
+    return core.plan(request as never) as ContainerPlan;
+  } catch (error) {
+    if (error instanceof RequestError) return undefined;
+    throw error;
+  }
+}
+
+const dropped = ["layer", "ignored"];
+
+test("each mount has one outcome, in order, and a mount for the guest unless it is a layer or ignored", () => {
+  holds(({ outcomes, mounts }, { container }) => {
+    assert.deepEqual(
+      outcomes.map(({ destination }) => destination),
+      (container.mounts ?? []).map(({ destination }) => destination),
+    );
+    assert.deepEqual(
+      mounts.map(({ destination }) => destination),
+      outcomes.filter(({ kind }) => !dropped.includes(kind)).map(({ destination }) => destination),
+    );
+  });
+});
+
+test("a mount's source for the guest is where its outcome has it; what the guest makes stays as it is", () => {
+  holds(({ outcomes, mounts }, { container }) => {
+    const kept = outcomes.filter(({ kind }) => !dropped.includes(kind));
+    for (const [i, { kind, shared, destination }] of kept.entries()) {
+      const before = container.mounts?.find((mount) => mount.destination === destination);
+      if (kind === "guest") assert.deepEqual(mounts[i], ociOf(before as Mount));
+      else if (kind === "watchable") assert.equal(mounts[i]?.source, shared?.storages[0]?.mountPoint);
+      else if (shared) assert.equal(mounts[i]?.source, shared.guestPath);
+      else assert.equal(mounts[i]?.source, "shm");
+    }
+  });
+});
+
+function ociOf(mount: Mount): object {
+  const { destination, type, source, options, uidMappings, gidMappings } = mount;
+  const all = { destination, type, source, options, uidMappings, gidMappings };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+// Kata's createContainer: layers, the root filesystem's, watchable, ephemeral, hugepages, local, disks.
+test("storages come in the agent's order", () => {
+  holds(({ storages, outcomes, rootPath }) => {
+    const of = (kind: string) => outcomes.filter((outcome) => outcome.kind === kind);
+    const all = (kind: string) => of(kind).flatMap(({ shared }) => shared?.storages ?? []);
+    const layers = storages.slice(0, of("layer").length);
+    assert.deepEqual(
+      layers.map(({ mountPoint }) => mountPoint),
+      of("layer").map(({ destination }) => destination),
+    );
+    const kinds = ["watchable", "ephemeral", "hugepages", "local", "block"].map((kind) => unique(all(kind)));
+    const rest = kinds.flat();
+    const root = storages.slice(layers.length, storages.length - rest.length);
+    assert.deepEqual(storages.slice(layers.length + root.length), rest);
+    if (root.length > 0) assert.ok(rootPath.startsWith(root.at(-1)?.mountPoint ?? ""));
+  });
+});
+
+// One watched share of several mounts has one storage; a name that is given twice is two.
+function unique(storages: readonly Storage[]): readonly Storage[] {
+  const isWatched = ({ driver }: Storage) => driver === "watchable-bind";
+  const first = (storage: Storage) => storages.findIndex((other) => other.mountPoint === storage.mountPoint);
+  return storages.filter((storage, i) => !isWatched(storage) || first(storage) === i);
+}
+
+test("each share of the plan has one bind in it, or is one that the hub holds", () => {
+  holds(({ steps, outcomes, directory }, { held = [] }) => {
+    const targets = steps.flatMap((step) => (step.op === "bind" ? [step.target] : []));
+    assert.equal(new Set(targets).size, targets.length);
+    const ofHub = held.map(({ name }) => `${directory}/mounts/${name}`);
+    const shared = outcomes.flatMap((outcome) => outcome.shared?.hostPath ?? []);
+    for (const path of shared) assert.ok(targets.includes(path) || ofHub.includes(path), path);
+  });
+});
+
+test("each share is used by the container before it is mounted, and nothing else is used", () => {
+  holds(({ steps, outcomes, directory }) => {
+    const uses = steps.flatMap((step) => (step.op === "use" ? [step.path.split("/").at(-2) ?? ""] : []));
+    const shared = outcomes.flatMap(
+      ({ shared }) => shared?.hostPath?.slice(`${directory}/mounts/`.length) ?? [],
+    );
+    assert.deepEqual([...uses].sort(), [...new Set(shared)].sort());
+    for (const [i, step] of steps.entries()) {
+      const name = step.op === "bind" ? step.target.slice(`${directory}/mounts/`.length) : "";
+      if (name.startsWith("sandbox-"))
+        assert.ok(steps.slice(0, i).some((use) => use.op === "use" && use.path.includes(name)));
+    }
+  });
+});
+
+test("two mounts of one identity with the same words are one share", () => {
+  holds(({ outcomes }, { container }) => {
+    const shares = new Map<string, string>();
+    for (const [i, { kind, shared }] of outcomes.entries()) {
+      const { facts, options = [], readOnly, uidMappings } = (container.mounts ?? [])[i] as Mount;
+      const isOwn = uidMappings || options.some((word) => /^rno/.test(word) || /idmap/.test(word));
+      if (kind !== "shared" || !facts?.identity || isOwn) continue;
+      const key = JSON.stringify([facts.identity, facts.attributes, [...options].sort(), readOnly]);
+      assert.equal(shares.get(key) ?? shared?.guestPath, shared?.guestPath);
+      shares.set(key, shared?.guestPath ?? "");
+    }
+  });
+});

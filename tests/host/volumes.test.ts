@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chownSync, readFileSync, symlinkSync, unlinkSync } from "node:fs";
+import type { Container, FilesystemShare, Mount, RefusalCode, Sandbox } from "../../ffi/mod.ts";
+import { requestError } from "../support/errors.ts";
+import { mountTmpfs, mount as mountWith } from "../support/mounts.ts";
+import { isMachineRoot } from "../support/namespace.ts";
+import { refused } from "../support/refused.ts";
+import { libc } from "../support/runtimes.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
+import { stateOf } from "../support/state.ts";
+import { containerWith, mountedTogether } from "../support/together.ts";
+import { configMap } from "../support/whole-container.ts";
+import { interrupted } from "../support/wrapped-libc.ts";
+
+const bind = (source: string, more: Partial<Mount> = {}): Mount => ({
+  ...{ source, destination: "/x", type: "bind", options: ["rbind", "rw"], ...more },
+});
+
+async function prepared(scratch: Scratch, sandbox: Partial<Sandbox> = {}): Promise<FilesystemShare> {
+  const share = scratch.share(sandbox);
+  await share.prepare();
+  return share;
+}
+
+function emptyDir(scratch: Scratch, name: string, type: string, options = "defaults"): string {
+  const path = scratch.directory(`pods/p1/volumes/kubernetes.io~empty-dir/${name}`);
+  mountWith("-t", type, "-o", options, "volume", path);
+  return path;
+}
+
+/** What becomes of a container's only mount: kind, reason, and the storages. */
+async function fate(share: FilesystemShare, container: Container) {
+  const { outcomes, storages } = await share.shareContainer(container);
+  return { fate: `${outcomes[0]?.kind} ${outcomes[0]?.reason}`, storages };
+}
+
+mountTest("an emptyDir in memory is the guest's, with the group that the host's has", async (scratch) => {
+  const share = await prepared(scratch);
+  const source = emptyDir(scratch, "cache", "tmpfs");
+  chownSync(source, 0, isMachineRoot ? 2000 : 0);
+  const found = await fate(share, containerWith(scratch, "c1", [bind(source)]));
+  assert.equal(found.fate, "ephemeral tmpfs-emptydir");
+  assert.deepEqual(found.storages[0]?.options, isMachineRoot ? ["fsgid=2000"] : []);
+  assert.deepEqual(mountedTogether(scratch), []);
+});
+
+const modes: readonly [sandbox: Partial<Sandbox>, fate: string][] = [
+  [{}, "shared bind"],
+  [{ disableGuestEmptyDir: false }, "local disk-emptydir"],
+];
+for (const [sandbox, expected] of modes) {
+  mountTest(`with ${JSON.stringify(sandbox)} an emptyDir on a disk is ${expected}`, async (scratch) => {
+    const share = await prepared(scratch, sandbox);
+    const source = emptyDir(scratch, "disk", "ramfs");
+    const found = await fate(share, containerWith(scratch, "c1", [bind(source)]));
+    assert.equal(found.fate, expected);
+    assert.equal(mountedTogether(scratch).length, expected.startsWith("shared") ? 1 : 0);
+  });
+}
+
+mountTest("an emptyDir that has to be a disk is refused without one, and taken with one", async (scratch) => {
+  const share = await prepared(scratch, { emptydirMode: "block-plain" });
+  const source = emptyDir(scratch, "disk", "ramfs");
+  const before = stateOf(scratch.hostDir);
+  const error = await requestError(share.shareContainer(containerWith(scratch, "c1", [bind(source)])));
+  assert.deepEqual([error.code, error.path], ["missing-field", "container.mounts[0].blockDrive"]);
+  assert.deepEqual(stateOf(scratch.hostDir), before);
+  const disk = bind(source, { blockDrive: { scsiAddr: "0:2" } });
+  const found = await fate(share, containerWith(scratch, "c1", [disk]));
+  assert.equal(found.fate, "block block-drive");
+  assert.equal(found.storages[0]?.source, "0:2");
+});
+
+mountTest(
+  "huge pages are the guest's, as many as the container may have",
+  async (scratch) => {
+    const share = await prepared(scratch);
+    const source = emptyDir(scratch, "pages", "hugetlbfs", "pagesize=2M");
+    const container = containerWith(scratch, "c1", [bind(source)]);
+    assert.equal((await requestError(share.shareContainer(container))).code, "missing-hugepage-limit");
+    const hugepageLimits = [{ pageSize: "2MB", limit: 8 << 20 }];
+    const found = await fate(share, { ...container, hugepageLimits });
+    assert.equal(found.fate, "hugepages hugetlbfs-emptydir");
+    assert.deepEqual(found.storages[0]?.options, [`pagesize=${2 << 20},size=${8 << 20}`]);
+  },
+  {
+    skip: isMachineRoot
+      ? false
+      : "only root of the machine may mount hugetlbfs; its pages would be the guest's",
+  },
+);
+
+const sources: readonly [what: string, code: RefusalCode, make: (scratch: Scratch) => string][] = [
+  ["is missing", "missing-source", ({ path }) => `${path}/gone`],
+  ["is below a file", "missing-source", (scratch) => `${scratch.file("f")}/below`],
+  [
+    "is a link to a device",
+    "device-source",
+    ({ path }) => {
+      symlinkSync("/dev/null", `${path}/null`);
+      return `${path}/null`;
+    },
+  ],
+];
+for (const [what, code, make] of sources) {
+  mountTest(`a container with a source that ${what} is refused before anything is done`, async (scratch) => {
+    const share = await prepared(scratch);
+    const before = stateOf(scratch.hostDir);
+    const container = containerWith(scratch, "c1", [
+      bind(scratch.file("good"), { destination: "/good" }),
+      bind(make(scratch)),
+    ]);
+    const error = await requestError(share.shareContainer(container));
+    assert.deepEqual([error.code, error.path], [code, "container.mounts[1].source"]);
+    assert.deepEqual(stateOf(scratch.hostDir), before);
+  });
+}
+
+mountTest("a container with a link to the host's processes is refused whole", async (scratch) => {
+  const share = await prepared(scratch);
+  symlinkSync("/proc/self", `${scratch.path}/link`);
+  const mounts = [bind(scratch.file("f"), { destination: "/f" }), bind(`${scratch.path}/link`)];
+  const error = await refused(scratch, () => share.shareContainer(containerWith(scratch, "c1", mounts)));
+  assert.deepEqual([error.step.op, error.code], ["bind", "EINVAL"]);
+});
+
+mountTest("a pipe and a socket are shared as what they are", async (scratch) => {
+  const share = await prepared(scratch);
+  const { path } = scratch;
+  execFileSync("mknod", [`${path}/fifo`, "p"]);
+  const { outcomes } = await share.shareContainer(containerWith(scratch, "c1", [bind(`${path}/fifo`)]));
+  assert.equal(outcomes[0]?.kind, "shared");
+  execFileSync("test", ["-p", scratch.view(mountedTogether(scratch)[0] as string)]);
+});
+
+mountTest("a watched volume that a container has twice is watched once", async (scratch) => {
+  const share = await prepared(scratch);
+  const source = configMap(scratch, "small", 2);
+  const mounts = ["/a", "/b"].map((destination) => bind(source, { destination, options: ["rbind", "ro"] }));
+  for (const id of ["c1", "c2"]) {
+    // the second one joins the first one's share
+    const { outcomes, storages } = await share.shareContainer(containerWith(scratch, id, mounts));
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ["watchable", "watchable"],
+    );
+    assert.equal(storages.length, 1, id);
+  }
+});
+
+mountTest("a volume whose files are exchanged while they are counted is shared", async (scratch) => {
+  const source = configMap(scratch, "small", 2);
+  await prepared(scratch);
+  for (let at = 1; at <= 8; at++) {
+    const file = scratch.file("pods/p1/volumes/kubernetes.io~configmap/small/..2024_01_01/passing");
+    let isThere = true;
+    const remove = () => {
+      unlinkSync(file);
+      isThere = false;
+    };
+    const share = scratch.share({}, { libc: interrupted(libc, { before: "statx", at }, remove) });
+    await share.shareContainer(containerWith(scratch, "c1", [bind(source)]));
+    assert.equal(isThere, false, `there is no statx ${at}`);
+    await share.unshareContainer({ id: "c1" });
+  }
+});
+
+mountTest("a disk that turns out to be a directory is refused", async (scratch) => {
+  const share = await prepared(scratch);
+  const disk = { id: "c1", fstype: "ext4", blockDrive: { scsiAddr: "0:1" } };
+  const before = stateOf(scratch.hostDir);
+  const error = await requestError(
+    share.shareContainer({ ...disk, rootFs: { source: scratch.directory("d") } }),
+  );
+  assert.equal(error.code, "not-a-disk");
+  assert.deepEqual(stateOf(scratch.hostDir), before);
+  const { storages, rootPath } = await share.shareContainer({
+    ...disk,
+    rootFs: { source: scratch.file("disk.img") },
+  });
+  assert.deepEqual([storages.map(({ source }) => source), rootPath], [["0:1"], "/guest/c1/rootfs"]);
+  await share.unshareContainer(disk);
+  assert.deepEqual(readFileSync(`${scratch.path}/disk.img`, "utf8"), "disk.img");
+});
+
+mountTest(
+  "memory that is shared with the sandbox is bound, else it is the container's own",
+  async (scratch) => {
+    const mounts = [{ destination: "/dev/shm", type: "tmpfs", source: "shm", options: ["size=64k"] }];
+    mountTmpfs(scratch.directory("unused"));
+    for (const [shmSize, expected] of [
+      [0, "shm own-shm"],
+      [1 << 20, "shm sandbox-shm"],
+    ] as const) {
+      const share = await prepared(scratch, { shmSize });
+      assert.equal((await fate(share, containerWith(scratch, "c1", mounts))).fate, expected);
+      await share.cleanup();
+    }
+  },
+);
