@@ -7,15 +7,13 @@ import { isUnusual } from "./unusual";
 // Far above any plan in use, far below what memory and a text of JavaScript's engines can hold.
 export const MAX_WRITTEN: usize = 64 << 20;
 
-/**
- * Writes JSON into a buffer that grows up to a limit; beyond it, what was asked is refused.
- *
- */
+/** Writes JSON into a buffer that grows up to a limit; beyond it, what was asked is refused. */
 @final @unmanaged
 export class JsonWriter {
   private start: usize;
   private to: usize;
   private end: usize;
+
   constructor(room: usize) {
     this.start = heap.alloc(room);
     this.to = this.start;

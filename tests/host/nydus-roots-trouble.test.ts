@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Mount } from "../../ffi/mod.ts";
-import { changesIn, nydusTest, onNydus, withImage } from "../support/nydus-sandbox.ts";
 import { planError, stepError } from "../support/errors.ts";
 import { mount } from "../support/mounts.ts";
+import { changesIn, nydusTest, onNydus, withImage } from "../support/nydus-sandbox.ts";
 import { refusal } from "../support/nydusd-server.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { changesIn, nydusTest, onNydus } from "../support/nydus-sandbox.ts";
 import { Guest } from "../support/disk-image-guest.ts";
 import { mountOn, mountsBelow } from "../support/mounts.ts";
+import { changesIn, nydusTest, onNydus } from "../support/nydus-sandbox.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
 import { shapeBetween } from "../support/together.ts";

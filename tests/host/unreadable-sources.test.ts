@@ -15,11 +15,15 @@ const ordinary = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
 function whyNot(): string | false {
   if (!isMachineRoot)
     return "only root of the machine can become another user; what that one may not read would be told";
+  const [program, ...args] = commandOf("obey");
+  const script = 'test -x "$0" && test -r "$1"';
   const { status } = spawnSync(ordinary[0], [
     ...ordinary.slice(1),
-    "test",
-    "-r",
-    commandOf("obey")[1] as string,
+    "sh",
+    "-c",
+    script,
+    program,
+    args.at(-1) as string,
   ]);
   return status === 0
     ? false

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { lacking } from "./needed-tools.ts";
 import { mountsBelow, unmount } from "./mounts.ts";
+import { lacking } from "./needed-tools.ts";
 import { mountTest, type Scratch } from "./scratch.ts";
 
 export type DiskFilesystem = "ext4" | "xfs";
