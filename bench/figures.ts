@@ -11,9 +11,15 @@ const ceilings: Readonly<Record<string, number>> = {
   "core.imports": 0,
   "core.load_ms": 3,
   "plan.us_per_request": 3,
+  "plan.us_per_mount": 2,
+  "plan.deno.us_per_mount": 2,
+  "plan.vs_mount": 0.15,
   "mounts.node.vs_c": 3.2,
   "mounts.node-koffi.vs_c": 1.6,
   "mounts.deno.vs_c": 1.6,
+  "mounts.node.container_vs_c": 3.2,
+  "mounts.node-koffi.container_vs_c": 1.6,
+  "mounts.deno.container_vs_c": 1.6,
   "mounts.node.vs_classic": 0.6,
   "mounts.node-koffi.vs_classic": 0.35,
   "mounts.deno.vs_classic": 0.35,
@@ -29,7 +35,7 @@ export function asTable(figures: readonly Figure[]): string {
   const rows = figures.map(({ name, value, unit }) => {
     const ceiling = ceilings[name];
     const limit = ceiling === undefined ? "" : `at most ${ceiling}`;
-    return [name.padEnd(30), value.toString().padStart(8), unit.padEnd(7), limit].join("  ").trimEnd();
+    return [name.padEnd(34), value.toString().padStart(8), unit.padEnd(7), limit].join("  ").trimEnd();
   });
   return rows.join("\n");
 }

@@ -10,8 +10,16 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { asJson, asTable, type Figure, rounded } from "./figures.ts";
 import { median } from "./median.ts";
-import { corePath, corePrograms, mountPrograms, numberFrom } from "./programs.ts";
-import { makeRoom } from "./room.ts";
+import {
+  containerPrograms,
+  corePath,
+  corePrograms,
+  mountPrograms,
+  numberFrom,
+  type Program,
+  planVsMount,
+} from "./programs.ts";
+import { makeRoom, type Room } from "./room.ts";
 import { checkSameMounts } from "./same-mounts.ts";
 
 const SHARES = 1000;
@@ -19,39 +27,67 @@ const RUNS = 7;
 
 const [directory = "", format] = process.argv.slice(2);
 try {
-  const figures = [...(await coreFigures()), ...(await mountFigures())];
+  const room = makeRoom(directory, SHARES);
+  const figures = [
+    ...(await coreFigures(room)),
+    ...(await fileFigures(room)),
+    ...(await containerFigures(room)),
+  ];
   console.log(format === "--json" ? asJson(figures) : asTable(figures));
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
 }
 
-async function coreFigures(): Promise<Figure[]> {
+async function coreFigures(room: Room): Promise<Figure[]> {
   const bytes = readFileSync(corePath);
   const imports = WebAssembly.Module.imports(await WebAssembly.compile(bytes));
-  const times = inTurn(new Map(Object.entries(corePrograms)));
+  const times = inTurn(new Map([...Object.entries(corePrograms), ["plan.vs_mount", planVsMount(room)]]));
   return [
     { name: "core.bytes", value: bytes.length, unit: "bytes" },
     { name: "core.imports", value: imports.length, unit: "imports" },
     figure("core.load_ms", times, "ms"),
     figure("plan.us_per_request", times, "us"),
+    figure("plan.us_per_mount", times, "us"),
+    figure("plan.deno.us_per_mount", times, "us"),
+    figure("plan.vs_mount", times, "ratio"),
   ];
 }
 
-async function mountFigures(): Promise<Figure[]> {
-  const programs = mountPrograms(makeRoom(directory, SHARES));
-  const [c, classic, ...ours] = programs as [(typeof programs)[0], (typeof programs)[0], ...typeof programs];
-  for (const program of ours) await checkSameMounts(c, program);
-  const times = inTurn(
-    new Map(programs.map(({ name, command, rounds }) => [name, [...command, ...rounds.map(String)]])),
-  );
-  const ratios = (to: string, of: string) =>
-    ours.map(({ name }) => ratio(`mounts.${name}.${to}`, times.get(name), times.get(of)));
+async function fileFigures(room: Room): Promise<Figure[]> {
+  const programs = mountPrograms(room) as [Program, Program, ...Program[]];
+  const [c, classic, ...ours] = programs;
+  await check(c, ours);
+  const times = timesOf(programs);
   return [
     ...programs.map(({ name }) => ({ ...figure(name, times, "ms"), name: `mounts.${name}.ms` })),
-    ...ratios("vs_c", c.name),
-    ...ratios("vs_classic", classic.name),
+    ...ours.map(({ name }) => ratio(`mounts.${name}.vs_c`, times.get(name), times.get(c.name))),
+    ...ours.map(({ name }) => ratio(`mounts.${name}.vs_classic`, times.get(name), times.get(classic.name))),
   ];
+}
+
+async function containerFigures(room: Room): Promise<Figure[]> {
+  const programs = containerPrograms(room) as [Program, ...Program[]];
+  const [c, ...ours] = programs;
+  await check(c, ours);
+  const times = timesOf(programs);
+  return [
+    ...programs.map(({ name }) => ({
+      ...figure(name, times, "ms"),
+      name: `mounts.${name}.container_ms`,
+    })),
+    ...ours.map(({ name }) => ratio(`mounts.${name}.container_vs_c`, times.get(name), times.get(c.name))),
+  ];
+}
+
+async function check(reference: Program, programs: readonly Program[]): Promise<void> {
+  for (const program of programs) await checkSameMounts(reference, program);
+}
+
+function timesOf(programs: readonly Program[]): Map<string, number> {
+  return inTurn(
+    new Map(programs.map(({ name, command, rounds }) => [name, [...command, ...rounds.map(String)]])),
+  );
 }
 
 /** The median of what each command prints. */

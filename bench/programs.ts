@@ -14,24 +14,54 @@ export interface Program {
   readonly rounds: readonly [number, number];
 }
 
+const node = (name: string) => [process.execPath, `${root}dist/bench/${name}.js`];
+const deno = (name: string) => [
+  `${root}node_modules/.bin/deno`,
+  "run",
+  "-A",
+  "--no-check",
+  `${root}bench/${name}.ts`,
+];
+
 /** The two references in C, compiled into the room, and the public class on each way to libc. */
 export function mountPrograms(room: Room): Program[] {
-  const onNode = [process.execPath, `${root}dist/bench/mounts.js`];
-  const onDeno = [`${root}node_modules/.bin/deno`, "run", "-A", "--no-check", `${root}bench/mounts.ts`];
-  const job = [room.directory, String(room.shares)];
   return [
-    { name: "c", command: [compile("ours", room), ...job], rounds: [20, 3] },
-    { name: "classic", command: [compile("classic", room), ...job], rounds: [7, 2] },
-    { name: "node", command: [...onNode, "ffi-rs", ...job], rounds: [20, 10] },
-    { name: "node-koffi", command: [...onNode, "koffi", ...job], rounds: [20, 10] },
-    { name: "deno", command: [...onDeno, "deno", ...job], rounds: [20, 10] },
+    { name: "c", command: [compile("ours", room), ...argumentsOf(room)], rounds: [20, 3] },
+    { name: "classic", command: [compile("classic", room), ...argumentsOf(room)], rounds: [7, 2] },
+    ...onEachLibc("files", room),
   ];
 }
 
-/** The programs that measure the core alone. */
-export const corePrograms: Record<"core.load_ms" | "plan.us_per_request", readonly string[]> = {
-  "core.load_ms": [process.execPath, `${root}dist/bench/plan.js`, "load"],
-  "plan.us_per_request": [process.execPath, `${root}dist/bench/plan.js`, "plan"],
+/** The same with all shares as the mounts of one container; the original has no such call. */
+export function containerPrograms(room: Room): Program[] {
+  const reference = { name: "c", command: [compile("container", room), ...argumentsOf(room)] };
+  return [{ ...reference, rounds: [20, 3] }, ...onEachLibc("container", room)];
+}
+
+function onEachLibc(job: "files" | "container", room: Room): Program[] {
+  const withLibc = (libc: string) => [job, libc, ...argumentsOf(room)];
+  return [
+    { name: "node", command: [...node("mounts"), ...withLibc("ffi-rs")], rounds: [20, 10] },
+    { name: "node-koffi", command: [...node("mounts"), ...withLibc("koffi")], rounds: [20, 10] },
+    { name: "deno", command: [...deno("mounts"), ...withLibc("deno")], rounds: [20, 10] },
+  ];
+}
+
+/** The program that says how planning compares with mounting. */
+export function planVsMount({ directory, shares }: Room): string[] {
+  return [...deno("plan-vs-mount"), directory, String(shares)];
+}
+
+function argumentsOf({ directory, shares }: Room): string[] {
+  return [directory, String(shares)];
+}
+
+/** The programs that measure the core alone, by the names of their figures. */
+export const corePrograms: Record<string, readonly string[]> = {
+  "core.load_ms": [...node("plan"), "load"],
+  "plan.us_per_request": [...node("plan"), "plan"],
+  "plan.us_per_mount": [...node("plan"), "container"],
+  "plan.deno.us_per_mount": [...deno("plan"), "container"],
 };
 
 /** The core as a file of the package. */

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { CONFIGMAP_FILES, kindOf, sourceOf } from "./container.ts";
 
-/** A tmpfs of our own mount namespace, with `sources/f0` and so on to share. */
+/** A tmpfs of our own mount namespace, with `sources/f0` and so on to share, and the sources of container.ts. */
 export interface Room {
   readonly directory: string;
   readonly shares: number;
@@ -15,8 +16,22 @@ export function makeRoom(directory: string, shares: number): Room {
   must("mount", "-t", "tmpfs", "-o", "mode=0755", "bench", directory);
   must("mount", "--make-shared", directory);
   mkdirSync(`${directory}/sources`);
-  for (let i = 0; i < shares; i++) writeFileSync(`${directory}/sources/f${i}`, `${i}\n`);
+  mkdirSync(`${directory}/rootfs`);
+  for (let i = 0; i < shares; i++) {
+    writeFileSync(`${directory}/sources/f${i}`, `${i}\n`);
+    makeSource(directory, i);
+  }
   return { directory, shares };
+}
+
+// Its file is there.
+function makeSource(directory: string, number: number): void {
+  const kind = kindOf(number);
+  if (kind === "file") return;
+  const source = sourceOf(directory, number);
+  mkdirSync(source, { recursive: true });
+  if (kind !== "configmap") return;
+  for (let i = 0; i < CONFIGMAP_FILES; i++) writeFileSync(`${source}/${i}.json`, "{}\n");
 }
 
 function must(file: string, ...args: string[]): void {

@@ -41,5 +41,5 @@ function withoutChance(mount: string): string {
   return mount
     .replace(/^\d+ \d+ \d+:\d+ /, "")
     .replace(/\b(shared|master):\d+/g, "$1")
-    .replace(/\/c1-[0-9a-f]{16}-/, "/c1-random-");
+    .replace(/\/(c1|sandbox)-[0-9a-f]{16}-/, "/$1-random-");
 }

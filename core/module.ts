@@ -1,7 +1,7 @@
 import { decide } from "./decide";
 import { Json } from "./json/read";
 import { isUnusual, setUnusual } from "./json/unusual";
-import { JsonWriter } from "./json/write";
+import { JsonWriter, MAX_WRITTEN } from "./json/write";
 import { forget, refusalCode, refusalPath, refusalSubject, refused } from "./refusal";
 import { readRequest } from "./request/request";
 
@@ -50,7 +50,7 @@ export function plan(start: usize, length: i32): i32 {
   if (refused()) return writeRefusal();
   const decided = decide(request);
   if (refused()) return writeRefusal();
-  const writer = new JsonWriter(max(USUAL_ROOM, <usize>length * USUAL_GROWTH));
+  const writer = new JsonWriter(min(MAX_WRITTEN, max(USUAL_ROOM, <usize>length * USUAL_GROWTH)));
   decided.write(writer);
   if (refused()) return writeRefusal();
   return keep(writer);

@@ -1,5 +1,6 @@
 import { List } from "./list";
 import { JsonWriter } from "./json/write";
+import { refused } from "./refusal";
 import { ChangePolicy } from "./request/mount";
 import { Text } from "./text";
 
@@ -40,7 +41,7 @@ export class Storage {
 
 export function writeStorages(to: JsonWriter, storages: List<Storage>): void {
   to.raw("[");
-  for (let i = 0; i < storages.length; i++) {
+  for (let i = 0; i < storages.length && !refused(); i++) {
     if (i > 0) to.raw(",");
     storages[i].write(to);
   }

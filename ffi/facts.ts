@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import {
-  type Attribute,
   type Container,
   directVolumePath,
   type Mount,
@@ -10,18 +9,20 @@ import {
   withMountInfo,
 } from "../mod.ts";
 import type { Host } from "./linux/host.ts";
-import { look, type SeenMounts } from "./linux/source-facts.ts";
+import { Lookout, type Questions } from "./linux/source-facts.ts";
 
-// What the core has to know of this host to plan, found out in one place.
+// What the core has to know of this host to plan, found out in one place. What is wrong in a request is the core's to say:
+// it is left as it is.
 
 /** A container with what the host sees of its sources. */
 export function withFacts(host: Host, container: Container): Container {
-  const facts = new Facts(host, container?.bundle);
-  const { mounts, rootFs } = container ?? {};
+  if (!isRecord(container)) return container;
+  const { mounts, rootFs, bundle, blockDrive } = container;
+  const facts = new Facts(host, bundle);
   return {
     ...container,
-    ...(Array.isArray(mounts) ? { mounts: mounts.map((mount) => facts.ofMount(mount)) } : {}),
-    ...(rootFs ? { rootFs: facts.ofRoot(rootFs, container.blockDrive !== undefined) } : {}),
+    ...(Array.isArray(mounts) && { mounts: mounts.map((mount) => facts.ofMount(mount)) }),
+    ...(rootFs && isRecord(rootFs) && { rootFs: facts.ofRoot(rootFs, blockDrive !== undefined) }),
   };
 }
 
@@ -31,22 +32,22 @@ export function mountWithFacts(host: Host, mount: Mount, bundle?: string): Mount
 }
 
 class Facts {
-  readonly #host: Host;
+  readonly #lookout: Lookout;
   readonly #bundle: string | undefined;
-  readonly #mounts: SeenMounts = new Map();
   #hasDirectVolumes: boolean | undefined;
 
-  constructor(host: Host, bundle: string | undefined) {
-    this.#host = host;
-    this.#bundle = bundle;
+  constructor(host: Host, bundle: unknown) {
+    this.#lookout = new Lookout(host);
+    this.#bundle = typeof bundle === "string" ? bundle : undefined;
   }
 
   ofMount(mount: Mount): Mount {
-    const path = this.#sourcePath(mount);
+    const path = isRecord(mount) ? this.#sourcePath(mount) : undefined;
     if (path === undefined) return mount;
     const volume = this.#withDirectVolume(mount, path);
     // Only the kubelet's volumes are watched, so only their files are counted.
-    const facts = this.#look(path, path.includes("/kubernetes.io~"));
+    const files = path.includes("/kubernetes.io~");
+    const facts = this.#look(path, { files, mountsBelow: listOf(mount.options).includes("rbind") });
     return facts ? { ...volume, facts } : volume;
   }
 
@@ -54,7 +55,8 @@ class Facts {
   #sourcePath({ source, type, options }: Mount): string | undefined {
     if (typeof source !== "string" || source === "") return undefined;
     if (isAbsolute(source)) return source;
-    const isBind = type === "bind" || options?.includes("bind") || options?.includes("rbind");
+    const saysBind = listOf(options).some((option) => option === "bind" || option === "rbind");
+    const isBind = saysBind || type === undefined || ["", "none", "bind"].includes(type);
     return isBind && this.#bundle !== undefined ? join(this.#bundle, source) : undefined;
   }
 
@@ -66,18 +68,19 @@ class Facts {
   }
 
   ofRoot(rootFs: RootFs, isDisk: boolean): RootFs {
-    if (isDisk && rootFs.source && isAbsolute(rootFs.source)) {
-      const facts = this.#look(rootFs.source, false);
+    const { source, type, options } = rootFs;
+    if (isDisk && typeof source === "string" && isAbsolute(source)) {
+      const facts = this.#look(source);
       return facts ? { ...rootFs, facts } : rootFs;
     }
-    if (rootFs.type !== "overlay" || !Array.isArray(rootFs.options)) return rootFs;
-    const isErofs = layersOf(rootFs.options).some((path) => this.#look(path, false)?.filesystem === "erofs");
+    const layers = type === "overlay" ? layersOf(listOf(options)) : [];
+    const isErofs = layers.some((path) => this.#look(path)?.filesystem === "erofs");
     return isErofs ? { ...rootFs, facts: { filesystem: "erofs" } } : rootFs;
   }
 
-  #look(path: string, counted: boolean): SourceFacts | undefined {
-    const seen = look(this.#host, path, this.#mounts, counted);
-    return seen as (typeof seen & { attributes?: readonly Attribute[] }) | undefined;
+  // The core is the judge of its words.
+  #look(path: string, questions?: Questions): SourceFacts | undefined {
+    return this.#lookout.look(path, questions) as SourceFacts | undefined;
   }
 }
 
@@ -86,4 +89,12 @@ function layersOf(options: readonly string[]): string[] {
   const valuesOf = (key: string) =>
     options.filter((option) => option.startsWith(key)).map((option) => option.slice(key.length));
   return [...valuesOf("lowerdir=").flatMap((paths) => paths.split(":")), ...valuesOf("upperdir=")];
+}
+
+function listOf(options: unknown): string[] {
+  return Array.isArray(options) ? options.filter((option) => typeof option === "string") : [];
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -6,6 +6,7 @@ import {
   load,
   type Mount,
   type Plan,
+  type RequestOf,
   type Sandbox,
   type SharedFile,
   type Storage,
@@ -17,9 +18,11 @@ import { type Host, hostOf } from "./linux/host.ts";
 import type { Libc } from "./linux/libc.ts";
 import { openLibc } from "./linux/open-libc.ts";
 import { sharesIn } from "./linux/shares.ts";
+import { SyscallError } from "./linux/syscall-error.ts";
 import { checkOptions, defaultLockTimeoutMs, type FilesystemShareOptions } from "./options.ts";
 import { randomHex } from "./random.ts";
-import { type Call, takeTurn } from "./turns.ts";
+import { StepError } from "./step-error.ts";
+import { takeTurn } from "./turns.ts";
 
 /**
  * Shares files of this host with the guest of one sandbox. What is mounted is known to the kernel alone: any process may
@@ -44,7 +47,6 @@ export class FilesystemShare {
   readonly #onStep: OnStep;
   #opening: Promise<Opened> | undefined;
   #opened: Opened | undefined;
-  #ownDirectory: string | undefined;
 
   /** @throws {TypeError} for options that are none. Nothing is done yet. */
   constructor(sandbox: Sandbox, options: FilesystemShareOptions = {}) {
@@ -205,15 +207,15 @@ export class FilesystemShare {
     { random }: { random?: readonly string[] } = {},
   ): Promise<ContainerPlan> {
     const { core, host } = this.#opened ?? (await this.#open());
-    const seen = withFacts(host, container);
-    const request = {
-      op: "shareContainer",
-      sandbox: this.#sandbox,
-      container: seen,
-      random: random ?? (seen.mounts ?? []).map(() => randomHex()),
-    } as const;
-    const planHeld = () => core.plan({ ...request, held: heldShares(host, this.#directory(core)) });
-    return (await this.#take({ host, directory: this.#directory(core), planHeld })) as ContainerPlan;
+    const count = Array.isArray(container?.mounts) ? container.mounts.length : 0;
+    const digits = random ?? Array.from({ length: count }, () => randomHex());
+    const request = { op: "shareContainer", sandbox: this.#sandbox, container, random: digits } as const;
+    const seen = { ...request, container: factsOrFailure(core, host, request) };
+    const plan = core.plan(seen);
+    const planWith = (held: HeldShare[]) => (held.length === 0 ? plan : core.plan({ ...seen, held }));
+    // Without a step of its own, nothing that the hub holds gives it one.
+    const planHeld = plan.steps.length > 0 && (() => planWith(heldShares(host, plan.directory)));
+    return (await this.#perform(host, plan, planHeld)) as ContainerPlan;
   }
 
   /**
@@ -225,25 +227,19 @@ export class FilesystemShare {
     const { core, host } = this.#opened ?? (await this.#open());
     const request = { op: "unshareContainer", sandbox: this.#sandbox, container } as const;
     const plan = core.plan(request);
-    await this.#take({
-      host,
-      directory: plan.directory,
-      planHeld: () => core.plan({ ...request, held: heldShares(host, plan.directory) }),
-    });
+    const planWith = (held: HeldShare[]) => (held.length === 0 ? plan : core.plan({ ...request, held }));
+    await this.#perform(host, plan, () => planWith(heldShares(host, plan.directory)), true);
   }
 
-  #perform(host: Host, plan: Plan, planHeld?: (() => Plan) | false): Promise<Plan> {
-    return this.#take({ host, directory: plan.directory, plan, ...(planHeld ? { planHeld } : {}) });
-  }
-
-  #take(call: Omit<Call, "nydusd" | "onStep" | "lockTimeoutMs">): Promise<Plan> {
+  #perform(
+    host: Host,
+    plan: Plan,
+    planHeld?: (() => Plan) | false | undefined,
+    isWholeWithoutHub = false,
+  ): Promise<Plan> {
     const { nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
-    return takeTurn({ ...call, nydusd, onStep: this.#onStep, lockTimeoutMs });
-  }
-
-  #directory(core: Core): string {
-    this.#ownDirectory ??= core.plan({ op: "cleanup", sandbox: this.#sandbox }).directory;
-    return this.#ownDirectory;
+    const held = planHeld ? { planHeld } : {};
+    return takeTurn({ host, nydusd, plan, ...held, isWholeWithoutHub, onStep: this.#onStep, lockTimeoutMs });
   }
 
   #open(): Promise<Opened> {
@@ -266,6 +262,16 @@ async function open(libc: Libc | undefined): Promise<Opened> {
   ownHost ??= libc ? undefined : openLibc().then(hostOf);
   const host = libc ? hostOf(libc) : await (ownHost as Promise<Host>);
   return { core: await load(), host };
+}
+
+// A source that cannot be looked at is told with the first step: nothing was done.
+function factsOrFailure(core: Core, host: Host, request: RequestOf<"shareContainer">): Container {
+  try {
+    return withFacts(host, request.container);
+  } catch (error) {
+    const [first] = error instanceof SyscallError ? core.plan(request).steps : [];
+    throw first ? new StepError(first, error) : error;
+  }
 }
 
 // The core is the judge of its words.

@@ -12,12 +12,12 @@ import { noAgent, Steps } from "./steps.ts";
 export interface Call {
   readonly host: Host;
   readonly nydusd: Nydusd | undefined;
-  /** The sandbox's directory: what is locked. */
-  readonly directory: string;
-  /** The plan, as far as it does not depend on what the hub holds. */
-  readonly plan?: Plan;
+  /** The plan, as far as it does not depend on what the hub holds. Without steps there is nothing to do. */
+  readonly plan: Plan;
   /** The plan once the lock is held, where it depends on what the hub holds then. */
   readonly planHeld?: () => Plan;
+  /** Whether `plan` is still to be done where the hub cannot be looked at. */
+  readonly isWholeWithoutHub?: boolean;
   readonly onStep: OnStep;
   /** How long another process may hold the lock, from now on. */
   readonly lockTimeoutMs: number;
@@ -42,15 +42,15 @@ const queues = new Map<string, Waiting[]>();
  * the plan that was obeyed.
  */
 export function takeTurn(call: Call): Promise<Plan> {
-  const { directory, plan } = call;
-  if (plan?.steps.length === 0) return Promise.resolve(plan);
-  const failure = plan && copyFailure(plan);
+  const { plan, planHeld } = call;
+  if (plan.steps.length === 0 && !planHeld) return Promise.resolve(plan);
+  const failure = copyFailure(plan);
   if (failure) return Promise.reject(failure);
   return new Promise((resolve, reject) => {
     const waiting = { call, end: performance.now() + call.lockTimeoutMs, resolve, reject };
-    const queue = queues.get(directory);
+    const queue = queues.get(plan.directory);
     if (queue) queue.push(waiting);
-    else void serve(directory, [waiting]);
+    else void serve(plan.directory, [waiting]);
   });
 }
 
@@ -61,7 +61,7 @@ async function serve(directory: string, queue: Waiting[]): Promise<void> {
     try {
       const { host, plan } = first.call;
       const lock = await takeLock(host.sys, directory, {
-        makeMode: plan && makeModeOf(plan),
+        makeMode: makeModeOf(plan),
         timeoutMs: Math.max(0, first.end - performance.now()),
       });
       if (lock) await hold(lock, directory, queue);
@@ -111,12 +111,15 @@ function run(steps: Steps, { call, resolve, reject }: Waiting): void | Promise<v
 }
 
 // Where the hub cannot be looked at, what does not depend on it is still done.
-function planNow({ plan, planHeld }: Call, failures: StepError[]): Plan {
+function planNow(call: Call, failures: StepError[]): Plan {
+  const { plan, planHeld, isWholeWithoutHub } = call;
   try {
-    return planHeld?.() ?? (plan as Plan);
+    return planHeld?.() ?? plan;
   } catch (error) {
-    if (!plan || adds(plan) || !(error instanceof SyscallError)) throw error;
-    failures.push(new StepError(plan.steps[0] as Step, error));
+    if (!(error instanceof SyscallError)) throw error;
+    const failure = failureOf(call, error);
+    if (!isWholeWithoutHub || failure instanceof StepError) throw failure;
+    failures.push(...failure.failures);
     return plan;
   }
 }
@@ -130,32 +133,25 @@ function makeModeOf({ steps: [first], directory }: Plan): number | undefined {
   return first?.op === "mkdir" && first.path === directory ? first.mode : undefined;
 }
 
-function removes(plan: Plan | undefined, directory: string): boolean {
-  return plan?.steps.some((step) => step.op === "remove" && step.path === directory) ?? false;
+function removes(plan: Plan, directory: string): boolean {
+  return plan.steps.some((step) => step.op === "remove" && step.path === directory);
 }
 
 // Without the sandbox's directory there is nothing to take away, and nowhere to add.
 function settleMissing(waiting: Waiting): void {
-  const { call, resolve, reject } = waiting;
-  try {
-    const plan = call.plan ?? (call.planHeld as () => Plan)();
-    const failure = copyFailure(plan);
-    if (failure) reject(failure);
-    else if (adds(plan)) settleFailed(waiting, notPrepared());
-    else resolve(plan);
-  } catch (error) {
-    reject(error);
-  }
+  const { call, resolve } = waiting;
+  if (adds(call.plan)) settleFailed(waiting, notPrepared());
+  else resolve(call.plan);
 }
 
 function settleFailed({ call, reject }: Waiting, error: unknown): void {
-  try {
-    const plan = call.plan ?? (call.planHeld as () => Plan)();
-    const [first] = plan.steps;
-    if (!first) throw error;
-    const failure = new StepError(first, error);
-    reject(adds(plan) ? failure : new PlanError([failure]));
-  } catch (other) {
-    reject(other);
-  }
+  reject(failureOf(call, error));
+}
+
+// What failed before the first step is told with that one.
+function failureOf({ plan }: Call, error: unknown): StepError | PlanError {
+  const users: Step = { op: "unuse", path: `${plan.directory}/mounts/.users`, undo: [] };
+  const [first = users] = plan.steps;
+  const failure = new StepError(first, error);
+  return adds(plan) ? failure : new PlanError([failure]);
 }

@@ -1,10 +1,12 @@
 import { JsonWriter } from "../json/write";
 import { List } from "../list";
 import { lengthOf } from "../literal";
+import { refused } from "../refusal";
 import { writeIdMappings } from "../request/id-mapping";
 import { Mount } from "../request/mount";
 import { Storage } from "../storage";
 import { Text } from "../text";
+import { includes } from "./guest-option";
 import { SharedFile } from "./plan";
 import { KIND_WORDS, Volume } from "./volume-kind";
 
@@ -41,6 +43,13 @@ export class Outcome {
     this.shared = shared;
     this.source = storage.mountPoint;
     if (lengthOf(type) > 0) this.type = Text.of(type);
+  }
+
+  /** It is a bind: the guest gets to know where neither type nor options say so. */
+  sayBind(): void {
+    const type = this.mount.type;
+    const saysSo = type != null && type.length > 0 && !type.is("none");
+    if (!saysSo && !includes(this.options, "bind") && !includes(this.options, "rbind")) this.type = Text.of("bind");
   }
 
   /** Its ids are mapped on the host: the guest is not to do it again. */
@@ -87,12 +96,12 @@ export class ContainerAnswer {
   write(to: JsonWriter): void {
     to.raw(',"mounts":');
     let count = 0;
-    for (let i = 0; i < this.outcomes.length; i++) {
+    for (let i = 0; i < this.outcomes.length && !refused(); i++) {
       if (this.outcomes[i].isKept) this.outcomes[i].writeMount(to.raw(count++ == 0 ? "[" : ","));
     }
     to.raw(count == 0 ? "[]" : "]");
     to.raw(',"rootPath":').string(this.rootPath).raw(',"outcomes":[');
-    for (let i = 0; i < this.outcomes.length; i++) {
+    for (let i = 0; i < this.outcomes.length && !refused(); i++) {
       if (i > 0) to.raw(",");
       this.outcomes[i].write(to);
     }

@@ -42,7 +42,8 @@ export function shareContainer(
 export function unshareContainer(sandbox: Sandbox, container: Container, held: List<HeldShare>): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
   for (let i = 0; i < held.length; i++) {
-    if (held[i].isUsedBy(container.id)) release(plan, held[i], container.id);
+    // What nobody uses was left by somebody who was killed, or failed.
+    if (held[i].users.length == 0 || held[i].isUsedBy(container.id)) release(plan, held[i], container.id);
   }
   unplanRoot(plan, sandbox, container);
   return plan;

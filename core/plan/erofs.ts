@@ -11,6 +11,9 @@ import { Text } from "../text";
 import { volumeStorage } from "./disk";
 import { SharedFile } from "./plan";
 
+// Of "upperdir=", "workdir=" and the commas between options.
+const OTHER_BYTES: i32 = 19;
+
 /**
  * Layers of erofs, each on a disk of its own, under an overlay: its upper directory is on the disk of "rwlayer.img", or
  * else in the guest's memory (Kata's shareRootFilesystemWithErofs).
@@ -70,10 +73,10 @@ function overlay(container: Container, layers: List<Storage>, writable: Storage 
   storage.driverOptions.push(create + upper);
   storage.driverOptions.push(create + work);
   let lower = Text.of("lowerdir=") + layers[0].mountPoint;
-  for (let i = 1; i < layers.length; i++) lower = lower.and(":") + layers[i].mountPoint;
+  // Not further than mount(2) takes them: a page of options.
+  for (let i = 1; i < layers.length && lower.length <= PATH_MAX; i++) lower = lower.and(":") + layers[i].mountPoint;
   storage.option(lower);
-  // mount(2) takes a page of options.
-  const length = lower.length + upper.length + work.length + 20;
+  const length = lower.length + upper.length + work.length + OTHER_BYTES;
   if (length > PATH_MAX) refuse("too-many", Text.ofNumber(layers.length), Text.of("container.devices"));
   storage.option(Text.of("upperdir=") + upper);
   storage.option(Text.of("workdir=") + work);

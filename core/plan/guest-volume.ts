@@ -1,5 +1,6 @@
 import * as directories from "../directories";
 import { List } from "../list";
+import { bytesOf } from "../page-size";
 import { base, isName, join } from "../path";
 import { Place } from "../place";
 import { refuse } from "../refusal";
@@ -9,7 +10,6 @@ import { Sandbox } from "../request/sandbox";
 import { Storage } from "../storage";
 import { Text } from "../text";
 import { Outcome } from "./container-answer";
-import { bytesOf } from "./page-size";
 import { SharedFile } from "./plan";
 import { sharedMemoryOptions } from "./sandbox-storages";
 
@@ -50,7 +50,7 @@ export function hugepagesStorage(container: Container, mount: Mount, place: Plac
   let limit: i64 = 0;
   for (let i = 0; i < container.hugepageLimits.length; i++) {
     const other = container.hugepageLimits[i];
-    if (other.limit > 0 && bytesOf(other.pageSize) == pageSize) limit = other.limit;
+    if (other.limit > 0 && other.bytes == pageSize) limit = other.limit;
   }
   // Without a size the agent fails (Kata gives it "size=").
   if (limit == 0) refuse("missing-hugepage-limit", Text.ofNumber(pageSize), Text.of("container.hugepageLimits"));

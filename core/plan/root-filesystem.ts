@@ -7,7 +7,7 @@ import { BlockKind } from "../request/block-drive";
 import { Container } from "../request/container";
 import { SourceKind } from "../request/facts";
 import { RootFs } from "../request/root-fs";
-import { Sandbox } from "../request/sandbox";
+import { Sandbox, SharedFs } from "../request/sandbox";
 import { bind, mkdir, remove, Step, umount } from "../step";
 import { Storage } from "../storage";
 import { Text } from "../text";
@@ -66,6 +66,8 @@ export function unshareRootFilesystem(sandbox: Sandbox, container: Container): P
 export function unplanRoot(plan: Plan, sandbox: Sandbox, container: Container): void {
   const kind = kindOf(sandbox, container);
   if (!sandbox.sharesFilesystem() || (!needsSharing(kind) && kind != RootKind.Block)) return;
+  // Nothing of it was shared without a nydusd.
+  if (kind == RootKind.Nydus && sandbox.sharedFs != SharedFs.VirtioFsNydus) return;
   const directory = join(directories.hub(plan.directory), container.id);
   if (kind == RootKind.Nydus) unplanNydus(plan, container, directory);
   const suffix = kind == RootKind.Bind ? Text.of("rootfs") : container.rootfsSuffix;

@@ -29,8 +29,10 @@ export class Share {
 
   /** Of its directory of users. */
   get mode(): i32 {
-    if ((this.options.attributes & (RECURSIVE | ID_MAP)) != 0) return EXCLUSIVE_MODE;
-    return this.options.recursive ? PLAIN_MODE | STICKY : PLAIN_MODE;
+    const attributes = this.options.attributes | (this.mount.facts.attributes & ID_MAP);
+    if ((attributes & (RECURSIVE | ID_MAP)) != 0) return EXCLUSIVE_MODE;
+    if (!this.options.recursive) return PLAIN_MODE;
+    return this.mount.facts.hasMountsBelow ? EXCLUSIVE_MODE : PLAIN_MODE | STICKY;
   }
 
   /** Equal for what one mount can serve. */

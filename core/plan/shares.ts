@@ -109,7 +109,7 @@ function ownKey(keys: List<Text>): Text {
 
 /** Plans that a container uses a share no more, and the share's end where nobody else does. */
 export function release(plan: Plan, share: HeldShare, container: Text): void {
-  if (share.users.length == 1) {
+  if (!share.isUsedBesides(container)) {
     const target = join(directories.hub(plan.directory), share.name);
     plan.add(umount(target));
     plan.add(remove(target));

@@ -35,10 +35,8 @@ export class Volume {
 
 /** What becomes of a mount; the first rule that fits, in the order in which Kata comes to them. */
 export function volumeOf(sandbox: Sandbox, mount: Mount, source: Text): Volume {
-  if (mount.blockDrive != null) {
-    const isLayer = includes(mount.options, "io.katacontainers.fs-opt.is-layer");
-    return isLayer ? new Volume(VolumeKind.Layer, "is-layer") : new Volume(VolumeKind.Block, "block-drive");
-  }
+  if (includes(mount.options, "io.katacontainers.fs-opt.is-layer")) return new Volume(VolumeKind.Layer, "is-layer");
+  if (mount.blockDrive != null) return new Volume(VolumeKind.Block, "block-drive");
   const emptyDir = emptyDirOf(sandbox, mount, source);
   if (emptyDir != null && emptyDir.kind == VolumeKind.Ephemeral) return emptyDir;
   if (mount.destination.is("/dev/shm")) {
@@ -65,19 +63,20 @@ export function isSpecial(kind: SourceKind): bool {
   return kind >= SourceKind.Block && kind <= SourceKind.Socket;
 }
 
-// Kata's types for what the guest makes, and the emptyDir volumes that it gives them to.
+// Kata's types for what the guest makes, which it gives to emptyDir volumes itself.
 function emptyDirOf(sandbox: Sandbox, mount: Mount, source: Text): Volume | null {
-  const type = mount.type;
   const filesystem = mount.facts.filesystem;
-  if (type != null && type.is("ephemeral")) return new Volume(VolumeKind.Ephemeral, "type");
-  const isLocal = type != null && type.is("local");
-  if (isLocal && !filesystem.is("hugetlbfs")) return new Volume(VolumeKind.Local, "type");
-  if (isLocal) return new Volume(VolumeKind.Hugepages, "type");
-  if (!pluginOf(source).is(EMPTY_DIR)) return null;
-  if (filesystem.is("tmpfs")) return new Volume(VolumeKind.Ephemeral, "tmpfs-emptydir");
-  if (filesystem.is("hugetlbfs")) return new Volume(VolumeKind.Hugepages, "hugetlbfs-emptydir");
-  const isGuests = sandbox.emptydirMode == EmptydirMode.SharedFs && !sandbox.disableGuestEmptyDir;
-  return isGuests ? new Volume(VolumeKind.Local, "disk-emptydir") : null;
+  if (pluginOf(source).is(EMPTY_DIR)) {
+    if (filesystem.is("tmpfs")) return new Volume(VolumeKind.Ephemeral, "tmpfs-emptydir");
+    if (filesystem.is("hugetlbfs")) return new Volume(VolumeKind.Hugepages, "hugetlbfs-emptydir");
+    const isGuests = sandbox.emptydirMode == EmptydirMode.SharedFs && !sandbox.disableGuestEmptyDir;
+    if (isGuests) return new Volume(VolumeKind.Local, "disk-emptydir");
+  }
+  const type = mount.type;
+  if (type == null) return null;
+  if (type.is("ephemeral")) return new Volume(VolumeKind.Ephemeral, "type");
+  if (!type.is("local")) return null;
+  return new Volume(filesystem.is("hugetlbfs") ? VolumeKind.Hugepages : VolumeKind.Local, "type");
 }
 
 /** Whether a source is an emptyDir that lies on a disk. */

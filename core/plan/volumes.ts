@@ -49,11 +49,16 @@ export class Volumes {
     const source = mount.source != null ? absoluteOf(container.bundle, mount.source!) : Text.empty;
     const outcome = new Outcome(mount, volumeOf(this.sandbox, mount, source));
     this.answer.outcomes.push(outcome);
-    if (mount.blockDrive == null && this.isDisk(mount, source)) place.lacks("blockDrive");
+    const isDisk = outcome.volume.kind == VolumeKind.Layer || this.isDisk(mount, source);
+    if (isDisk && mount.blockDrive == null) {
+      place.lacks("blockDrive");
+      return;
+    }
     switch (outcome.volume.kind) {
       case VolumeKind.Shared:
       case VolumeKind.Watchable: this.addShare(outcome, random, place); break;
       case VolumeKind.Copied: {
+        outcome.sayBind();
         const share = shareOf(container.bundle, mount, random, place);
         outcome.shared = planCopy(this.plan, this.sandbox, container, share, place);
         outcome.source = outcome.shared!.guestPath;
@@ -84,6 +89,7 @@ export class Volumes {
     const mount = outcome.mount;
     const share = shareOf(this.container.bundle, mount, random, place);
     if (share.isIdMapped) outcome.mapIds();
+    outcome.sayBind();
     this.shares.push(share);
     this.sharers.push(outcome);
   }
@@ -131,11 +137,16 @@ export class Volumes {
     const guest = directories.guestDirectory(this.sandbox);
     const mountPoint = join(join(guest, Text.of("watchable")), file.name);
     outcome.source = mountPoint;
-    if (file.storages.length > 0) return;
-    const storage = new Storage("watchable-bind", file.guestPath, Text.of("bind"), mountPoint);
-    storage.options = outcome.options;
-    file.storages.push(storage);
-    this.watchable.push(storage);
+    if (file.watch == null) {
+      const storage = new Storage("watchable-bind", file.guestPath, Text.of("bind"), mountPoint);
+      storage.options = outcome.options;
+      file.watch = storage;
+      this.watchable.push(storage);
+    }
+    const shared = new SharedFile(file.guestPath);
+    shared.hostPath = file.hostPath;
+    shared.storages.push(file.watch!);
+    outcome.shared = shared;
   }
 
   /** All storages in the order in which the agent gets them: layers, the root filesystem's, and the volumes'. */

@@ -1,5 +1,6 @@
 import { List } from "../list";
 import { Json } from "../json/read";
+import { bytesOf } from "../page-size";
 import { isName } from "../path";
 import { Text } from "../text";
 import { BlockDrive, readBlockDrive } from "./block-drive";
@@ -20,6 +21,8 @@ export class Device {
 @final @unmanaged
 export class HugepageLimit {
   pageSize: Text = Text.empty;
+  /** Of `pageSize`, in bytes. */
+  bytes: i64 = 0;
   limit: i64 = -1;
 }
 
@@ -98,6 +101,7 @@ function readHugepageLimit(json: Json): HugepageLimit {
     else json.unknownField();
   }
   json.require(limit.pageSize.length > 0, "pageSize");
+  limit.bytes = bytesOf(limit.pageSize);
   json.require(limit.limit >= 0, "limit");
   return limit;
 }

@@ -19,6 +19,7 @@ export class SourceFacts {
   files: i64 = -1;
   gid: i64 = 0;
   attributes: u32 = 0;
+  hasMountsBelow: bool = false;
   identity: Text = Text.empty;
 }
 
@@ -32,6 +33,7 @@ export function readFacts(json: Json): SourceFacts {
     else if (json.is("filesystemOptions")) facts.filesystemOptions = readTexts(json);
     else if (json.is("files")) facts.files = json.integer();
     else if (json.is("gid")) facts.gid = readUpTo(json, MAX_ID);
+    else if (json.is("hasMountsBelow")) facts.hasMountsBelow = json.boolean();
     else if (json.is("attributes")) facts.attributes = readAttributes(json);
     else json.unknownField();
   }

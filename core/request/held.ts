@@ -17,6 +17,14 @@ export class HeldShare {
   mode: i64 = -1;
   users: List<Text> = new List<Text>();
 
+  /** Whether somebody else uses it. */
+  isUsedBesides(container: Text): bool {
+    for (let i = 0; i < this.users.length; i++) {
+      if (!this.users[i].equals(container)) return true;
+    }
+    return false;
+  }
+
   isUsedBy(container: Text): bool {
     for (let i = 0; i < this.users.length; i++) {
       if (this.users[i].equals(container)) return true;

@@ -21,6 +21,7 @@ export type CallName =
   | "mknodat"
   | "fchmodat"
   | "unlinkat"
+  | "readlinkat"
   | "statx"
   | "flock"
   | "umount2"
@@ -53,6 +54,8 @@ export const calls: Record<CallName, Call> = {
   fchmodat: call(268, 53, "int", "bytes", "int"),
   // int unlinkat(int dirfd, const char *path, int flags)
   unlinkat: call(263, 35, "int", "bytes", "int"),
+  // ssize_t readlinkat(int dirfd, const char *path, char *buf, size_t bufsiz)
+  readlinkat: call(267, 78, "int", "bytes", "bytes", "size"),
   // int statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *statxbuf)
   statx: call(332, 291, "int", "bytes", "int", "int", "bytes"),
   // int flock(int fd, int operation)

@@ -35,6 +35,14 @@ export class FileCalls {
     return this.must("openat", c.AT_FDCWD, cString(path), c.O_RDONLY | c.O_CLOEXEC, 0);
   }
 
+  /** The path of what a descriptor stands for, as mountinfo has paths: each byte is one character. */
+  pathOf(fd: number): string {
+    const bytes = new Uint8Array(4096);
+    const path = cString(`/proc/self/fd/${fd}`);
+    const length = this.must("readlinkat", c.AT_FDCWD, path, bytes, bytes.length);
+    return Buffer.from(bytes.buffer, 0, length).toString("latin1");
+  }
+
   close(fd: number): void {
     this.libc.call("close", fd);
   }

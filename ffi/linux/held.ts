@@ -1,8 +1,10 @@
 import { wordsOf } from "./attributes.ts";
-import { O_PATH, O_RDONLY } from "./constants.ts";
+import { O_RDONLY, S_IFDIR, S_IFSOCK } from "./constants.ts";
+import { ELOOP, ENOTDIR } from "./errno.ts";
 import type { Host } from "./host.ts";
 import { isHub } from "./hub.ts";
-import { unlessMissing } from "./syscall-error.ts";
+import type { Statx } from "./structs.ts";
+import { SyscallError, unlessMissing } from "./syscall-error.ts";
 
 /** A share of several containers, as the hub has it. */
 export interface Held {
@@ -11,10 +13,13 @@ export interface Held {
   readonly identity?: string;
   /** OCI's words for what its mount has. */
   readonly attributes: readonly string[];
-  /** The mode of the directory of its users. */
+  /** The mode of the directory of its users; 0 without one. */
   readonly mode: number;
   readonly users: readonly string[];
 }
+
+// What such a share is called; a share that lost its users is known by its name alone.
+const SHARE = /^sandbox-[0-9a-f]{16}-/;
 
 /** The shares of several containers in the hub of a sandbox's directory, each with its users. */
 export function heldIn(host: Host, directory: string): Held[] {
@@ -22,7 +27,7 @@ export function heldIn(host: Host, directory: string): Held[] {
   const sandbox = unlessMissing(() => sys.openPath(directory));
   if (sandbox === undefined) return [];
   return sys.using(sandbox, () => {
-    const hub = unlessMissing(() => sys.openDirectory(sandbox, "mounts", O_PATH));
+    const hub = unlessMissing(() => sys.openDirectory(sandbox, "mounts", O_RDONLY));
     return hub === undefined ? [] : sys.using(hub, () => heldInHub(host, hub));
   });
 }
@@ -32,17 +37,41 @@ function heldInHub(host: Host, hub: number): Held[] {
   const found = sys.statx(hub);
   if (!found.isMountRoot || !isHub(host, found)) return [];
   const users = unlessMissing(() => sys.openDirectory(hub, ".users", O_RDONLY));
-  if (users === undefined) return [];
-  return sys.using(users, () => sys.list(users).map((name) => heldAt(host, hub, users, name)));
+  const used = users === undefined ? [] : sys.using(users, () => usedIn(host, hub, users));
+  const names = new Set(used.map(({ name }) => name));
+  const others = sys.list(hub).filter((name) => SHARE.test(name) && !names.has(name));
+  return [...used, ...others.flatMap((name) => lostAt(host, hub, name))];
 }
 
-function heldAt({ sys, table }: Host, hub: number, users: number, name: string): Held {
-  const [mode, containers] = sys.using(sys.openDirectory(users, name, O_RDONLY), (fd) => [
-    sys.statx(fd).mode,
-    sys.list(fd),
-  ]);
+function usedIn(host: Host, hub: number, users: number): Held[] {
+  return host.sys.list(users).flatMap((name) => usedAt(host, hub, users, name));
+}
+
+function usedAt(host: Host, hub: number, users: number, name: string): Held[] {
+  const { sys } = host;
   const share = unlessMissing(() => sys.statx(hub, name));
-  if (!share?.isMountRoot) return { name, attributes: [], mode, users: containers };
-  const attributes = wordsOf(table.of(share)?.attributes ?? 0);
-  return { name, identity: share.identity, attributes, mode, users: containers };
+  let directory: number;
+  try {
+    directory = sys.openDirectory(users, name, O_RDONLY);
+  } catch (error) {
+    const isStray = error instanceof SyscallError && (error.errno === ENOTDIR || error.errno === ELOOP);
+    if (isStray && !share?.isMountRoot) return [];
+    throw error;
+  }
+  return sys.using(directory, () => [
+    { name, ...mountOf(host, share), mode: sys.statx(directory).mode, users: sys.list(directory) },
+  ]);
+}
+
+// A share, or what it was to be attached to, that nobody uses. The directory of a container may have such a name, too; but
+// not a placeholder's mode.
+function lostAt(host: Host, hub: number, name: string): Held[] {
+  const share = unlessMissing(() => host.sys.statx(hub, name));
+  const isPlaceholder = share?.type === S_IFSOCK || (share?.type === S_IFDIR && share.mode === 0);
+  return share?.isMountRoot || isPlaceholder ? [{ name, ...mountOf(host, share), mode: 0, users: [] }] : [];
+}
+
+function mountOf({ table }: Host, share: Statx | undefined): Pick<Held, "identity" | "attributes"> {
+  if (!share?.isMountRoot) return { attributes: [] };
+  return { identity: share.identity, attributes: wordsOf(table.of(share)?.attributes ?? 0) };
 }

@@ -2,7 +2,7 @@ import { wordsOf } from "./attributes.ts";
 import * as c from "./constants.ts";
 import type { Host } from "./host.ts";
 import type { Statx } from "./structs.ts";
-import { SyscallError } from "./syscall-error.ts";
+import { SyscallError, unlessMissing } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
 /** What a host can see of a source. */
@@ -13,6 +13,7 @@ export interface Seen {
   readonly files?: number;
   readonly gid?: number;
   readonly attributes?: readonly string[];
+  readonly hasMountsBelow?: boolean;
   readonly identity?: string;
 }
 
@@ -28,59 +29,116 @@ const kinds = new Map<number, Seen["kind"]>([
 /** How many files more than these are as good as any. */
 const MOST_FILES = 8;
 
-/** What was found out about mounts, for sources that are looked at together. */
-export type SeenMounts = Map<number, { filesystem: string; attributes: readonly string[] }>;
+/** What is asked of a source besides what it is. */
+export interface Questions {
+  /** How many files are in it. */
+  readonly files?: boolean;
+  /** Whether something is mounted below it. */
+  readonly mountsBelow?: boolean;
+}
 
-/**
- * What is at a path, as opening it shows; undefined where it is there and cannot be opened: whoever shares it will get the
- * reason. `counted` tells how many files are in it.
- */
-export function look(host: Host, path: string, mounts: SeenMounts, counted: boolean): Seen | undefined {
-  const { sys } = host;
-  let fd: number;
-  try {
-    fd = sys.openPath(path);
-  } catch (error) {
-    return isMissing(error) ? { kind: "missing" } : undefined;
+/** Looks at sources. What it finds out about their mounts is kept: sources are often on the same ones. */
+export class Lookout {
+  readonly #host: Host;
+  readonly #mounts = new Map<number, Pick<Seen, "filesystem" | "attributes">>();
+  #points: readonly string[] | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
   }
-  return sys.using(fd, () => {
+
+  /**
+   * What is at a path, as opening it shows; undefined where it is there and may not be opened: whoever shares it will get
+   * the reason.
+   *
+   * @throws {SyscallError} for what says nothing about the source, as that there is no memory.
+   */
+  look(path: string, questions: Questions = {}): Seen | undefined {
+    const { sys } = this.#host;
+    let fd: number;
+    try {
+      fd = sys.openPath(path);
+    } catch (error) {
+      if (isOneOf(error, "ENOENT", "ENOTDIR")) return { kind: "missing" };
+      if (isOneOf(error, "EACCES", "ELOOP", "ENAMETOOLONG")) return undefined;
+      throw error;
+    }
+    return sys.using(fd, () => this.#see(fd, questions));
+  }
+
+  #see(fd: number, { files, mountsBelow }: Questions): Seen | undefined {
+    const { sys } = this.#host;
     const file = sys.statx(fd);
     const kind = kinds.get(file.type);
     if (kind === undefined) return undefined;
-    const seen = { kind, gid: file.gid, identity: file.identity };
-    const files = counted ? { files: kind === "directory" ? countFiles(sys, fd, ".") : 1 } : undefined;
-    return Object.assign(seen, mountOf(host, file, mounts), files);
-  });
+    const isDirectory = kind === "directory";
+    return Object.assign(
+      { kind, gid: file.gid, identity: file.identity },
+      this.#mountOf(file),
+      files && { files: isDirectory ? countFiles(sys, fd, ".") : 1 },
+      mountsBelow && isDirectory && this.#hasMountsBelow(fd) && { hasMountsBelow: true },
+    );
+  }
+
+  // Of huge pages, the size is what the filesystem likes to read at once.
+  #mountOf(file: Statx): Partial<Seen> | undefined {
+    const known = this.#mounts.get(file.mountId) ?? this.#seeMount(file);
+    if (known?.filesystem !== "hugetlbfs") return known;
+    return { ...known, filesystemOptions: [`pagesize=${file.blockSize}`] };
+  }
+
+  #seeMount(file: Statx): Pick<Seen, "filesystem" | "attributes"> | undefined {
+    const mount = this.#host.table.of(file);
+    if (!mount) return undefined;
+    const seen = { filesystem: mount.fstype, attributes: wordsOf(mount.attributes) };
+    this.#mounts.set(file.mountId, seen);
+    return seen;
+  }
+
+  // By the paths of mounts: one that another one covers counts too, which only means a mount that is nobody else's.
+  #hasMountsBelow(fd: number): boolean {
+    this.#points ??= this.#host.table
+      .all()
+      .map(({ point }) => point)
+      .sort();
+    const path = this.#host.sys.pathOf(fd);
+    return oneBegins(this.#points, path === "/" ? "/" : `${path}/`);
+  }
 }
 
-function mountOf(host: Host, file: Statx, mounts: SeenMounts): Partial<Seen> | undefined {
-  const known = mounts.get(file.mountId) ?? seeMount(host, file, mounts);
-  if (known?.filesystem !== "hugetlbfs") return known;
-  return { ...known, filesystemOptions: [`pagesize=${file.blockSize}`] };
+// Whether one of sorted texts begins so.
+function oneBegins(texts: readonly string[], beginning: string): boolean {
+  let from = 0;
+  let to = texts.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((texts[middle] as string) <= beginning) from = middle + 1;
+    else to = middle;
+  }
+  return texts[from]?.startsWith(beginning) ?? false;
 }
 
-function seeMount({ table }: Host, file: Statx, mounts: SeenMounts): Partial<Seen> | undefined {
-  const mount = table.of(file);
-  if (!mount) return undefined;
-  const seen = { filesystem: mount.fstype, attributes: wordsOf(mount.attributes) };
-  mounts.set(file.mountId, seen);
-  return seen;
-}
-
-// Links are files, and directories are not; beyond the limit nobody counts (Kata's countFiles).
+// Links are files, and directories are not; beyond the limit nobody counts (Kata's countFiles). What goes away meanwhile is
+// no file, and what may not be listed here has none for the agent either.
 function countFiles(sys: Syscalls, parent: number, name: string): number {
-  return sys.using(sys.openDirectory(parent, name, c.O_RDONLY), (directory) => {
-    let count = 0;
-    for (const entry of sys.list(directory)) {
-      const isDirectory = sys.statx(directory, entry).type === c.S_IFDIR;
-      count += isDirectory ? countFiles(sys, directory, entry) : 1;
-      if (count > MOST_FILES) return count;
-    }
-    return count;
-  });
+  try {
+    return sys.using(sys.openDirectory(parent, name, c.O_RDONLY), (directory) => countIn(sys, directory));
+  } catch (error) {
+    if (isOneOf(error, "ENOENT", "ENOTDIR", "ELOOP", "EACCES")) return 0;
+    throw error;
+  }
 }
 
-// ENOENT, and ENOTDIR for a path that goes through a file.
-function isMissing(error: unknown): boolean {
-  return error instanceof SyscallError && (error.code === "ENOENT" || error.code === "ENOTDIR");
+function countIn(sys: Syscalls, directory: number): number {
+  let count = 0;
+  for (const entry of sys.list(directory)) {
+    const found = unlessMissing(() => sys.statx(directory, entry));
+    if (found) count += found.type === c.S_IFDIR ? countFiles(sys, directory, entry) : 1;
+    if (count > MOST_FILES) return count;
+  }
+  return count;
+}
+
+function isOneOf(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof SyscallError && codes.includes(error.code);
 }

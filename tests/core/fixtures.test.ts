@@ -84,6 +84,7 @@ test("each reason for a refusal has a row", () => {
     "missing-image-name": true,
     "missing-layers": true,
     "not-a-disk": true,
+    "duplicate-address": true,
     "wrong-length": true,
     "duplicate-destination": true,
     "covered-destination": true,

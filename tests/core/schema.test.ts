@@ -27,7 +27,14 @@ const numRuns = 5000;
 const always = [
   ...["duplicate-name", "unsupported-option", "conflicting-option", "bad-option", "missing-option"],
   ...["unsupported-type", "unsupported-root-filesystem", "unsupported-block-device-driver", "needs-sharing"],
-  ...["malformed-block-drive", "not-a-disk", "missing-layers", "missing-image-name", "needs-nydusd"],
+  ...[
+    "malformed-block-drive",
+    "not-a-disk",
+    "duplicate-address",
+    "missing-layers",
+    "missing-image-name",
+    "needs-nydusd",
+  ],
   ...["not-base64", "bad-dm-verity", "wrong-length", "duplicate-destination", "covered-destination"],
   ...["missing-source", "device-source", "bad-page-size", "missing-hugepage-limit", "outside-sandbox"],
 ];

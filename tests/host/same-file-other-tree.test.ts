@@ -38,6 +38,7 @@ function withSecret(scratch: Scratch): { all: string; alone: string } {
   const alone = scratch.directory("alone");
   scratch.directory("all/below");
   mountWith("--bind", all, alone);
+  mountWith("--make-private", alone); // else what is mounted below one is below the other
   mountTmpfs(`${all}/below`);
   scratch.file("all/below/secret");
   return { all, alone };

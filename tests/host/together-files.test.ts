@@ -110,13 +110,18 @@ mountTest("on a kernel before 6.8 the same source is one mount too", async (scra
   assert.deepEqual(mountedTogether(scratch), []);
 });
 
-mountTest("a container whose shares are nobody else's can be shared again", async (scratch) => {
-  const mount: Mount = { source: scratch.directory("d"), destination: "/d", options: ["rbind", "rnosuid"] };
-  const share = scratch.share();
-  await share.prepare();
-  const container = containerWith(scratch, "c1", [mount]);
-  await share.shareContainer(container);
-  const before = stateOf(scratch.hostDir);
-  await share.shareContainer(container);
-  assert.deepEqual(stateOf(scratch.hostDir).mounts, before.mounts);
-});
+mountTest(
+  "a container whose shares are nobody else's gets them once more, and all of them are taken back",
+  async (scratch) => {
+    const mount: Mount = { source: scratch.directory("d"), destination: "/d", options: ["rbind", "rnosuid"] };
+    const share = scratch.share();
+    await share.prepare();
+    const container = containerWith(scratch, "c1", [mount]);
+    await share.shareContainer(container);
+    const before = stateOf(scratch.hostDir);
+    await share.shareContainer(container);
+    assert.equal(stateOf(scratch.hostDir).mounts.length, before.mounts.length + 2);
+    await share.unshareContainer(container);
+    assert.equal(stateOf(scratch.hostDir).mounts.filter((mount) => mount.includes("sandbox-")).length, 0);
+  },
+);

@@ -94,3 +94,16 @@ type Call = Parameters<Libc["call"]>;
 function around(libc: Libc, make: (name: CallName, call: () => number, args: Call) => number): Libc {
   return { name: libc.name, call: (...args) => make(args[0], () => libc.call(...args), args) };
 }
+
+const EACCES = 13;
+
+/** The real calls, but some paths may not be opened. */
+export function denying(libc: Libc, isDenied: (path: string) => boolean): Libc {
+  return around(libc, (name, call, args) =>
+    name === "openat" && isDenied(textOf(args[2])) ? -EACCES : call(),
+  );
+}
+
+function textOf(bytes: unknown): string {
+  return bytes instanceof Uint8Array ? new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0))) : "";
+}

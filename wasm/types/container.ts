@@ -15,6 +15,8 @@ export interface SourceFacts {
   gid?: GroupId;
   /** The attributes of the mount that it is on: "ro", "nosuid" and so on. */
   attributes?: readonly Attribute[];
+  /** Whether something is mounted below it: two ways to one directory may have other mounts there. Default false. */
+  hasMountsBelow?: boolean;
   /** The same for the same file only, such as "0:35:1234" of device and inode. Equal ones are shared once. */
   identity?: Text;
 }
@@ -79,8 +81,12 @@ export interface IdMapping {
 
 /** A disk that a CSI driver assigned to the guest in place of a directory (Kata: mountInfo.json of a direct volume). */
 export interface DirectVolume {
-  /** The disk, or the file that holds one. */
-  device: Text;
+  /**
+   * The disk, or the file that holds one.
+   * @minLength 1
+   * @pattern ^[^\u0000\ud800-\udfff]*$
+   */
+  device: string;
   /** The filesystem on it. */
   fstype?: Text;
   /** The options to mount it with. */
@@ -137,8 +143,12 @@ export interface Mount {
 
 /** How much memory a container may have in huge pages of one size (OCI runtime-spec: linux.resources.hugepageLimits). */
 export interface HugepageLimit {
-  /** Such as "2MB". */
-  pageSize: Text;
+  /**
+   * Such as "2MB".
+   * @minLength 1
+   * @pattern ^[^\u0000\ud800-\udfff]*$
+   */
+  pageSize: string;
   /** In bytes. */
   limit: Count;
 }
