@@ -24,7 +24,7 @@ const reasons = {
   empty: "it is empty; give it a value",
   "bad-id": "an id is 1 to 237 letters, digits, '_', '.', '-', and begins with a letter or digit",
   "reserved-id": "the sandbox's own directories have this name; use another",
-  "bad-random": "16 lower-case hex digits are expected",
+  "bad-random": "16 lower-case hex digits are expected, and others for each mount",
   "bad-name": "it has to be the name of one file, of at most 255 bytes",
   "too-long": "the kernel takes paths of at most 4095 bytes",
   "too-many": "at most 100000 of them are read, and of layers as many as a page of mount options holds",

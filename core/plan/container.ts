@@ -1,4 +1,6 @@
 import * as directories from "../directories";
+import { firstDouble } from "../double";
+import { inArray } from "../json/path";
 import { MAX_WRITTEN } from "../json/write";
 import { List } from "../list";
 import { misplaced } from "../nesting";
@@ -64,7 +66,12 @@ function check(plan: Plan, sandbox: Sandbox, container: Container, random: List<
   const destinations: List<Text> = new List<Text>();
   for (let i = 0; i < mounts.length; i++) destinations.push(lexical(mounts[i].destination));
   const wrong = misplaced(destinations);
-  if (wrong.place < 0) return;
-  const code = wrong.isDouble ? "duplicate-destination" : "covered-destination";
-  refuse(code, mounts[wrong.place].destination, new Place("container.mounts", wrong.place).of("destination"));
+  if (wrong.place >= 0) {
+    const place = new Place("container.mounts", wrong.place);
+    const code = wrong.isDouble ? "duplicate-destination" : "covered-destination";
+    place.refuse(code, mounts[wrong.place].destination, "destination");
+  }
+  // Equal digits may be one name, and one mount, for two sources.
+  const double = firstDouble(random);
+  if (double >= 0) refuse("bad-random", random[double], inArray(Text.of("random"), double));
 }

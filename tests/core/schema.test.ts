@@ -54,6 +54,10 @@ const meanings: Readonly<Record<string, (refusal: Refusal) => boolean>> = {
     /^(?:mount|container\.(?:mounts\[\d+\]|rootFs))\.(?:source|target)$/.test(path),
   // A schema counts characters, the kernel bytes.
   "too-long": ({ path, subject }) => /\.(?:source|target)$/.test(path) || [...subject].length <= 4095,
+  // Digits have to differ, which a schema could only say of lists of nothing but strings.
+  "bad-random": ({ path }) => /^random\[\d+\]$/.test(path),
+  // So many layers would need more than a page of mount options.
+  "too-many": ({ path }) => path === "container.devices",
   // The last name of a source may be none.
   "bad-name": ({ path, subject }) =>
     /^container\.mounts\[\d+\]\.source$/.test(path) ||
