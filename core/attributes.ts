@@ -39,9 +39,8 @@ const RELATIME: u32 = 1 << 11;
 
 /** The attribute that a word says, "rro" as "ro"; 0 where it says none. */
 export function attributeOf(word: Text): u32 {
-  for (let bit = 0; bit < WORDS.length; bit++) {
-    if (word.is(unchecked(WORDS[bit]))) return 1 << bit;
-  }
+  const bit = word.placeIn(WORDS);
+  if (bit >= 0) return 1 << bit;
   return word.is("rro") ? READ_ONLY : 0;
 }
 

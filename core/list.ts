@@ -1,3 +1,12 @@
+// A list of length 0 in static memory.
+const EMPTY: usize = memory.data<u32>([0, 0, 0]);
+
+/** A list that stays empty: nothing may be added to it. */
+@inline
+export function none<T>(): List<T> {
+  return changetype<List<T>>(EMPTY);
+}
+
 /** Things in the order in which they were added. One that stays empty takes no room. */
 @final @unmanaged
 export class List<T> {

@@ -84,7 +84,7 @@ function writeRefusal(): i32 {
   const subject = refusalSubject();
   const path = refusalPath();
   const writer = new JsonWriter(USUAL_ROOM);
-  writer.raw('{"code":"').raw(refusalCode()).raw('","subject":').string(subject);
-  writer.raw(',"path":').string(path).raw("}");
+  writer.raw('{"code":"').raw(refusalCode()).field('","subject":', subject);
+  writer.field(',"path":', path).raw("}");
   return -keep(writer);
 }

@@ -3,8 +3,8 @@ import { Text } from "./text";
 
 /**
  * The places of texts in the order of their bytes, equal ones in the order in which they stand. As `paths`, a slash comes
- * before all other bytes, so that what lies below a path follows it at once. A merge sort: a hash without a secret could
- * be made slow by texts chosen for it.
+ * before all other bytes, so that what lies below a path follows it at once. A merge sort of the runs that are there: a
+ * hash without a secret could be made slow by texts chosen for it.
  */
 @final @unmanaged
 export class Order {
@@ -18,14 +18,13 @@ export class Order {
     const count = texts.length;
     this.from = heap.alloc(<usize>count << 2);
     this.to = heap.alloc(<usize>count << 2);
-    for (let i = 0; i < count; i++) store<i32>(this.from + (<usize>i << 2), i);
-    const sorted = this.isInOrder();
-    for (let width = 1; width < count && !sorted; width <<= 1) {
-      for (let begin = 0; begin < count; begin += width << 1) this.merge(begin, width);
-      const merged = this.to;
-      this.to = this.from;
-      this.from = merged;
+    // Where the runs begin that are in order already.
+    const runs: List<i32> = new List<i32>();
+    for (let i = 0; i < count; i++) {
+      store<i32>(this.from + (<usize>i << 2), i);
+      if (i == 0 || this.isBefore(i, i - 1)) runs.push(i);
     }
+    while (runs.length > 1) this.mergeAll(runs);
   }
 
   /** Which text comes at this index of the order. */
@@ -34,17 +33,24 @@ export class Order {
     return load<i32>(this.from + (<usize>index << 2));
   }
 
-  private isInOrder(): bool {
-    for (let i = 1; i < this.texts.length; i++) {
-      if (this.isBefore(i, i - 1)) return false;
+  // Merges each run with the next one.
+  private mergeAll(runs: List<i32>): void {
+    const count = runs.length;
+    const all = this.texts.length;
+    for (let run = 0; run < count; run += 2) {
+      const begin = runs[run];
+      const middle = run + 1 < count ? runs[run + 1] : all;
+      this.merge(begin, middle, run + 2 < count ? runs[run + 2] : all);
+      runs.set(run >> 1, begin);
     }
-    return true;
+    runs.length = (count + 1) >> 1;
+    const merged = this.to;
+    this.to = this.from;
+    this.from = merged;
   }
 
-  // Merges the two sorted runs of `width` places that begin at `begin`; the last ones of all may be shorter.
-  private merge(begin: i32, width: i32): void {
-    const middle = min(begin + width, this.texts.length);
-    const end = min(middle + width, this.texts.length);
+  // Merges the sorted runs that begin at `begin` and at `middle`; the second one ends before `end`.
+  private merge(begin: i32, middle: i32, end: i32): void {
     let left = begin;
     let right = middle;
     for (let i = begin; i < end; i++) {

@@ -25,40 +25,40 @@ export class Step {
   write(to: JsonWriter): void {
     switch (this.op) {
       case StepOp.Mkdir:
-        to.raw('{"op":"mkdir","path":').string(this.target).raw(',"mode":').integer(this.mode);
-        to.raw(',"undo":[{"op":"remove","path":').string(this.target).raw(',"undo":[]}]}');
+        to.field('{"op":"mkdir","path":', this.target).raw(',"mode":').integer(this.mode);
+        to.field(',"undo":[{"op":"remove","path":', this.target).raw(',"undo":[]}]}');
         break;
       case StepOp.Guard:
-        to.raw('{"op":"guard","target":').string(this.target);
+        to.field('{"op":"guard","target":', this.target);
         this.writeUmount(to).raw("]}");
         break;
       case StepOp.Hub:
-        to.raw('{"op":"hub","target":').string(this.target).raw(',"mode":').integer(this.mode);
+        to.field('{"op":"hub","target":', this.target).raw(',"mode":').integer(this.mode);
         this.writeUmount(to).raw("]}");
         break;
       case StepOp.View:
-        to.raw('{"op":"view","source":').string(this.source).raw(',"target":').string(this.target);
+        to.field('{"op":"view","source":', this.source).field(',"target":', this.target);
         this.writeUmount(to).raw("]}");
         break;
       case StepOp.Bind:
-        to.raw('{"op":"bind","source":').string(this.source).raw(',"target":').string(this.target);
+        to.field('{"op":"bind","source":', this.source).field(',"target":', this.target);
         to.raw(this.recursive ? ',"recursive":true,"attributes":' : ',"recursive":false,"attributes":');
         writeAttributes(to, this.attributes);
         if ((this.attributes & ID_MAP) != 0) writeIdMappings(to, this.mount!.uidMappings, this.mount!.gidMappings);
         // A bind makes the placeholder that it covers.
-        this.writeUmount(to).raw(',{"op":"remove","path":').string(this.target).raw(',"undo":[]}]}');
+        this.writeUmount(to).field(',{"op":"remove","path":', this.target).raw(',"undo":[]}]}');
         break;
       case StepOp.Use:
-        to.raw('{"op":"use","path":').string(this.target).raw(',"mode":').integer(this.mode);
-        to.raw(',"undo":[{"op":"unuse","path":').string(this.target).raw(',"undo":[]}]}');
+        to.field('{"op":"use","path":', this.target).raw(',"mode":').integer(this.mode);
+        to.field(',"undo":[{"op":"unuse","path":', this.target).raw(',"undo":[]}]}');
         break;
       case StepOp.RafsMount:
-        to.raw('{"op":"rafsMount","mountpoint":').string(this.target).raw(',"source":').string(this.source);
-        to.raw(',"config":').string(this.config);
-        to.raw(',"undo":[{"op":"rafsUmount","mountpoint":').string(this.target).raw(',"undo":[]}]}');
+        to.field('{"op":"rafsMount","mountpoint":', this.target).field(',"source":', this.source);
+        to.field(',"config":', this.config);
+        to.field(',"undo":[{"op":"rafsUmount","mountpoint":', this.target).raw(',"undo":[]}]}');
         break;
       case StepOp.Copy:
-        to.raw('{"op":"copy","source":').string(this.source).raw(',"guestPath":').string(this.target);
+        to.field('{"op":"copy","source":', this.source).field(',"guestPath":', this.target);
         to.raw(',"undo":[]}');
         break;
       default:
@@ -67,7 +67,7 @@ export class Step {
   }
 
   private writeUmount(to: JsonWriter): JsonWriter {
-    return to.raw(',"undo":[{"op":"umount","target":').string(this.target).raw(',"undo":[]}');
+    return to.field(',"undo":[{"op":"umount","target":', this.target).raw(',"undo":[]}');
   }
 }
 

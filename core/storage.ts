@@ -26,10 +26,10 @@ export class Storage {
 
   write(to: JsonWriter): void {
     to.raw('{"driver":"').raw(this.driver).raw('","driverOptions":').strings(this.driverOptions);
-    to.raw(',"source":').string(this.source);
-    to.raw(',"fstype":').string(this.fstype);
+    to.field(',"source":', this.source);
+    to.field(',"fstype":', this.fstype);
     to.raw(',"options":').strings(this.options);
-    to.raw(',"mountPoint":').string(this.mountPoint);
+    to.field(',"mountPoint":', this.mountPoint);
     if (this.group >= 0) {
       to.raw(',"fsGroup":{"groupId":').integer(this.group);
       const isAlways = this.groupChangePolicy == ChangePolicy.Always;

@@ -64,26 +64,35 @@ export class Text {
 
   /** Whether the bytes are those of an ASCII literal. */
   is(literal: string): bool {
-    return sameBytes(this.start, this.length, literal);
+    return this.length == lengthOf(literal) && sameBytes(this.start, startOf(literal), this.length);
+  }
+
+  /** Where the ASCII literal stands that has these bytes; -1 where none has. */
+  placeIn(literals: StaticArray<string>): i32 {
+    for (let i = 0; i < literals.length; i++) {
+      const literal = unchecked(literals[i]);
+      if (this.length == lengthOf(literal) && sameBytes(this.start, startOf(literal), this.length)) return i;
+    }
+    return -1;
   }
 
   /** Whether the first bytes are those of an ASCII literal. */
   startsWith(literal: string): bool {
     const length = lengthOf(literal);
-    return this.length >= length && sameBytes(this.start, length, literal);
+    return this.length >= length && sameBytes(this.start, startOf(literal), length);
   }
 
   /** Whether an ASCII literal stands somewhere in the bytes. */
   includes(literal: string): bool {
     const length = lengthOf(literal);
     for (let from = 0; from + length <= this.length; from++) {
-      if (sameBytes(this.start + from, length, literal)) return true;
+      if (sameBytes(this.start + from, startOf(literal), length)) return true;
     }
     return false;
   }
 
   equals(other: Text): bool {
-    return this.length == other.length && memory.compare(this.start, other.start, this.length) == 0;
+    return this.length == other.length && sameBytes(this.start, other.start, this.length);
   }
 
   /** The bytes from `begin` (included) to `end` (not included). */
@@ -108,9 +117,19 @@ export class Text {
 
 /** Copies bytes, eight at a time: for short runs that beats memory.copy, which leaves the module. */
 export function copyBytes(to: usize, from: usize, length: i32): void {
-  let i = 0;
-  for (; i <= length - 8; i += 8) store<u64>(to + i, load<u64>(from + i));
-  for (; i < length; i++) store<u8>(to + i, load<u8>(from + i));
+  copyInline(to, from, length);
+}
+
+@inline
+export function copyInline(to: usize, from: usize, length: i32): void {
+  if (length < 8) {
+    for (let i = 0; i < length; i++) store<u8>(to + i, load<u8>(from + i));
+  } else {
+    const last = length - 8;
+    for (let i = 0; i < last; i += 8) store<u64>(to + i, load<u64>(from + i));
+    // The last eight may be there already in part.
+    store<u64>(to + last, load<u64>(from + last));
+  }
 }
 
 /** Writes the bytes of an ASCII literal at `to`. */
@@ -118,16 +137,17 @@ export function copyLiteral(to: usize, literal: string): void {
   copyBytes(to, startOf(literal), lengthOf(literal));
 }
 
-/** Whether these bytes are those of an ASCII literal. */
-export function sameBytes(start: usize, length: i32, literal: string): bool {
-  if (length != lengthOf(literal)) return false;
-  const bytes = startOf(literal);
-  let i = 0;
-  for (; i <= length - 8; i += 8) {
-    if (load<u64>(start + i) != load<u64>(bytes + i)) return false;
+/** Whether two runs of bytes of one length are alike. */
+export function sameBytes(one: usize, other: usize, length: i32): bool {
+  if (length >= 8) {
+    const last = length - 8;
+    for (let i = 0; i < last; i += 8) {
+      if (load<u64>(one + i) != load<u64>(other + i)) return false;
+    }
+    return load<u64>(one + last) == load<u64>(other + last);
   }
-  for (; i < length; i++) {
-    if (load<u8>(start + i) != load<u8>(bytes + i)) return false;
+  for (let i = 0; i < length; i++) {
+    if (load<u8>(one + i) != load<u8>(other + i)) return false;
   }
   return true;
 }

@@ -23,7 +23,7 @@ const keys = { ephemeral: "ephemeral" } as const;
  * const mount = { source: "/var/lib/kubelet/pods/p1/volumes/v1", destination: "/data", type: "bind" };
  * const info = '{"volume-type":"block","device":"/dev/sdb","fstype":"ext4","metadata":{"fsGroup":"1000"}}';
  * const volume = withMountInfo(mount, info);
- * console.log(volume.directVolume, volume.fsGroup); // { device: '/dev/sdb', fstype: 'ext4', options: [] } 1000
+ * console.log(volume.directVolume?.device, volume.fsGroup); // /dev/sdb 1000
  * ```
  */
 export function withMountInfo(mount: Mount, mountInfo: string | object): Mount {

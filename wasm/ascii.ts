@@ -10,7 +10,7 @@ const { Buffer, process } = globalThis as unknown as {
   Buffer?: NodeBuffer;
   process?: { versions?: { node?: string; deno?: string } };
 };
-const isNode = process?.versions?.node !== undefined && process.versions.deno === undefined;
+export const isNode: boolean = process?.versions?.node !== undefined && process.versions.deno === undefined;
 
 /** The text that ASCII bytes say. */
 export function decodeAscii(bytes: Uint8Array): string {

@@ -1,8 +1,11 @@
 const OPEN_BRACKET = "[".charCodeAt(0);
 const CLOSE_BRACKET = "]".charCodeAt(0);
+const LETTER_T = "t".charCodeAt(0);
 const DIGIT_0 = "0".charCodeAt(0);
 
 const KEPT_LISTS = 6;
+// Counted from the end of a list's JSON.
+const LAST_LETTER = 'x"]'.length;
 
 /** An empty list. */
 export const none: readonly never[] = Object.freeze([]);
@@ -43,7 +46,7 @@ export class JsonCursor {
 
   boolean(name: string): boolean {
     this.at += name.length;
-    const value = this.stands("true");
+    const value = this.letter(0) === LETTER_T;
     this.at += value ? "true".length : "false".length;
     return value;
   }
@@ -54,9 +57,12 @@ export class JsonCursor {
       this.at += 2;
       return none;
     }
-    // What begins with a whole list's JSON is that list.
+    // What begins with a whole list's JSON is that list. Few differ in the letter that is asked for first; a slice is
+    // compared eight letters at a time, where startsWith takes one after the other.
     for (const { json, list } of this.#lists) {
-      if (!this.stands(json)) continue;
+      const last = json.length - LAST_LETTER;
+      if (this.letter(last) !== json.charCodeAt(last)) continue;
+      if (this.#json.slice(this.at, this.at + json.length) !== json) continue;
       this.at += json.length;
       return list as readonly T[];
     }

@@ -1,4 +1,4 @@
-import { sameBytes as sameLiteral, Text } from "../text";
+import { sameBytes, Text } from "../text";
 
 // Marks a frame that stands at no item yet.
 const NO_INDEX: i32 = -1;
@@ -47,7 +47,7 @@ export class JsonPath {
     const last = first + (min(count, MAX_FIELDS - 1) << 3);
     let isNew = true;
     for (let other = first; other < last; other += 8) {
-      if (sameBytes(load<usize>(other), load<i32>(other, 4), from, length)) isNew = false;
+      if (load<i32>(other, 4) == length && sameBytes(load<usize>(other), from, length)) isNew = false;
     }
     store<usize>(last, from);
     store<i32>(last, length, 4);
@@ -65,12 +65,6 @@ export class JsonPath {
   /** The name of the innermost object's field. */
   key(): Text {
     return keyOf(this.frame);
-  }
-
-  /** Whether that is `name`. */
-  isAt(name: string): bool {
-    const field = lastField(this.frame);
-    return sameLiteral(load<usize>(field), load<i32>(field, 4), name);
   }
 
   /** The path, counted from another one. */
@@ -93,11 +87,6 @@ function lastField(frame: usize): usize {
 function keyOf(frame: usize): Text {
   const field = lastField(frame);
   return new Text(load<usize>(field), load<i32>(field, 4));
-}
-
-@inline
-function sameBytes(from: usize, length: i32, other: usize, otherLength: i32): bool {
-  return length == otherLength && memory.compare(from, other, length) == 0;
 }
 
 /** The JSON path of a field of the object at `path`. */

@@ -3,18 +3,19 @@
 const ONES: u64 = 0x0101010101010101;
 export const HIGH: u64 = 0x8080808080808080;
 
-/** The bytes among eight that a JSON string holds only as an escape: controls, '"' and '\\'. */
+/** The bytes among eight that are no plain ASCII of a JSON string: controls, '"', '\\', and those of other characters. */
 @inline
-export function needingEscape(bytes: u64): u64 {
-  return (lessThan(bytes, 0x20) | equalTo(bytes, 0x22) | equalTo(bytes, 0x5c)) & HIGH;
+function unusual(bytes: u64): u64 {
+  // With its high bit a byte is one of them anyway: it need not be kept out of the differences.
+  const differences = (bytes - ONES * 0x20) | ((bytes ^ (ONES * 0x22)) - ONES) | ((bytes ^ (ONES * 0x5c)) - ONES);
+  return (differences | bytes) & HIGH;
 }
 
 /** Where the first byte stands from `at` on that is no plain ASCII of a JSON string; `end` where there is none. */
 @inline
 export function plainEnd(at: usize, end: usize): usize {
   while (at + 8 <= end) {
-    const bytes = load<u64>(at);
-    const others = needingEscape(bytes) | (bytes & HIGH);
+    const others = unusual(load<u64>(at));
     if (others != 0) return at + <usize>(ctz(others) >> 3);
     at += 8;
   }
@@ -25,11 +26,6 @@ export function plainEnd(at: usize, end: usize): usize {
 @inline
 function isPlain(byte: u8): bool {
   return byte >= 0x20 && byte < 0x80 && byte != 0x22 && byte != 0x5c;
-}
-
-@inline
-function lessThan(bytes: u64, limit: u64): u64 {
-  return (bytes - ONES * limit) & ~bytes;
 }
 
 /** The bytes among eight that are this one, by their high bits. */

@@ -1,6 +1,6 @@
-import { lengthOf } from "../literal";
+import { lengthOf, startOf } from "../literal";
 import { refused } from "../refusal";
-import { Text } from "../text";
+import { sameBytes, Text } from "../text";
 import { Cursor, isDigit } from "./cursor";
 import { MAX_ITEMS } from "./path";
 import { plainEnd } from "./plain";
@@ -47,9 +47,9 @@ export class Json extends Cursor {
     return this.path.key();
   }
 
-  /** Whether the field that the cursor stands at has this name. */
+  /** Whether the field that the cursor stands at has this name; asked before its value is read. */
   is(name: string): bool {
-    return this.path.isAt(name);
+    return this.length == lengthOf(name) && sameBytes(this.from, startOf(name), this.length);
   }
 
   /** Refuses the field that the cursor stands at. */
@@ -75,7 +75,7 @@ export class Json extends Cursor {
   /** Reads a value that means nothing here. */
   skip(): void {
     const first = this.peek();
-    if (first == 0x22) this.string();
+    if (first == 0x22) this.text();
     else if (first == 0x7b) {
       this.object();
       while (this.field()) this.skip();
@@ -155,6 +155,7 @@ export class Json extends Cursor {
   }
 
   // Reads a string; what it says is at `from`.
+  @inline
   private string(): void {
     const begin = this.at + 1;
     const end = plainEnd(begin, this.end);
@@ -185,6 +186,7 @@ export class Json extends Cursor {
     return true;
   }
 
+  @inline
   private enter(open: u8, expected: string): bool {
     if (this.peek() != open) return this.wrongType(expected);
     this.at += 1;

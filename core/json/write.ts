@@ -1,7 +1,7 @@
 import { List } from "../list";
 import { lengthOf, startOf } from "../literal";
 import { refuse } from "../refusal";
-import { copyBytes, copyLiteral, Text } from "../text";
+import { copyInline, copyLiteral, Text } from "../text";
 import { isUnusual } from "./unusual";
 
 // Far above any plan in use, far below what memory and a text of JavaScript's engines can hold.
@@ -29,20 +29,28 @@ export class JsonWriter {
   raw(literal: string): JsonWriter {
     const length = lengthOf(literal);
     this.reserve(length);
-    copyBytes(this.to, startOf(literal), length);
+    copyInline(this.to, startOf(literal), length);
     this.to += length;
+    return this;
+  }
+
+  /** JSON's own signs and a name in quotes, and behind them a JSON string. */
+  field(literal: string, text: Text): JsonWriter {
+    if (isUnusual()) return this.raw(literal).escaped(text, false);
+    const length = lengthOf(literal);
+    this.reserve(length + text.length + 2);
+    const to = this.to + length;
+    copyInline(this.to, startOf(literal), length);
+    store<u8>(to, 0x22);
+    copyInline(to + 1, text.start, text.length);
+    store<u8>(to + 1 + text.length, 0x22);
+    this.to = to + text.length + 2;
     return this;
   }
 
   /** A JSON string. */
   string(text: Text): JsonWriter {
-    if (isUnusual()) return this.escaped(text, false);
-    this.reserve(text.length + 2);
-    store<u8>(this.to, 0x22);
-    copyBytes(this.to + 1, text.start, text.length);
-    this.to += text.length + 2;
-    store<u8>(this.to - 1, 0x22);
-    return this;
+    return this.field("", text);
   }
 
   /** A JSON string of any text; as `html`, with the escapes that Go's json.Marshal has besides. */

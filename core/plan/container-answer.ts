@@ -65,7 +65,7 @@ export class Outcome {
 
   /** Writes what becomes of it. */
   write(to: JsonWriter): void {
-    to.raw('{"destination":').string(this.mount.destination);
+    to.field('{"destination":', this.mount.destination);
     to.raw(',"kind":"').raw(unchecked(KIND_WORDS[this.volume.kind])).raw('","reason":"').raw(this.reason);
     if (this.shared != null) this.shared!.write(to.raw('","shared":'));
     else to.raw('"');
@@ -75,11 +75,11 @@ export class Outcome {
   /** Writes it as a mount of the OCI runtime-spec. */
   writeMount(to: JsonWriter): void {
     const mount = this.mount;
-    to.raw('{"destination":').string(mount.destination);
+    to.field('{"destination":', mount.destination);
     const type = this.type != null ? this.type : mount.type;
-    if (type != null) to.raw(',"type":').string(type);
+    if (type != null) to.field(',"type":', type);
     const source = this.source != null ? this.source : mount.source;
-    if (source != null) to.raw(',"source":').string(source);
+    if (source != null) to.field(',"source":', source);
     if (this.hasOptions) to.raw(',"options":').strings(this.options);
     if (!this.isIdMapped) writeIdMappings(to, mount.uidMappings, mount.gidMappings);
     to.raw("}");
@@ -100,7 +100,7 @@ export class ContainerAnswer {
       if (this.outcomes[i].isKept) this.outcomes[i].writeMount(to.raw(count++ == 0 ? "[" : ","));
     }
     to.raw(count == 0 ? "[]" : "]");
-    to.raw(',"rootPath":').string(this.rootPath).raw(',"outcomes":[');
+    to.field(',"rootPath":', this.rootPath).raw(',"outcomes":[');
     for (let i = 0; i < this.outcomes.length && !refused(); i++) {
       if (i > 0) to.raw(",");
       this.outcomes[i].write(to);

@@ -75,14 +75,14 @@ export function bindOptions(words: List<Text>, place: Place): BindOptions {
       options.recursive = true;
       continue;
     }
-    const found = placeIn(PROPAGATIONS, word);
+    const found = word.placeIn(PROPAGATIONS);
     if (found >= 0) {
       if (propagation >= 0 && found != propagation) refuseOption("conflicting-option", word, place, i);
       propagation = found;
       continue;
     }
     const attribute = attributeOf(word);
-    if (attribute == 0 && placeIn(LEFT_TO_GUEST, word) < 0) refuseOption("unsupported-option", word, place, i);
+    if (attribute == 0 && word.placeIn(LEFT_TO_GUEST) < 0) refuseOption("unsupported-option", word, place, i);
     const others = ofTheMount(options.attributes & ACCESS_TIMES);
     const accessTime = ofTheMount(attribute & ACCESS_TIMES);
     if (accessTime != 0 && others != 0 && others != accessTime) refuseOption("conflicting-option", word, place, i);
@@ -107,11 +107,4 @@ export function optionsOf(mount: Mount, place: Place): BindOptions {
 
 function refuseOption(code: string, word: Text, place: Place, index: i32): void {
   refuse(code, word, inArray(place.of("options"), index));
-}
-
-function placeIn(words: StaticArray<string>, word: Text): i32 {
-  for (let i = 0; i < words.length; i++) {
-    if (word.is(unchecked(words[i]))) return i;
-  }
-  return -1;
 }

@@ -20,10 +20,10 @@ export class SharedFile {
   constructor(readonly guestPath: Text) {}
 
   write(to: JsonWriter): void {
-    to.raw('{"guestPath":').string(this.guestPath);
+    to.field('{"guestPath":', this.guestPath);
     to.raw(',"storages":');
     writeStorages(to, this.storages);
-    if (this.hostPath != null) to.raw(',"hostPath":').string(this.hostPath!);
+    if (this.hostPath != null) to.field(',"hostPath":', this.hostPath!);
     to.raw("}");
   }
 }
@@ -48,7 +48,7 @@ export class Plan {
   }
 
   write(to: JsonWriter): void {
-    to.raw('{"directory":').string(this.directory).raw(',"steps":[');
+    to.field('{"directory":', this.directory).raw(',"steps":[');
     for (let i = 0; i < this.steps.length && !refused(); i++) {
       if (i > 0) to.raw(",");
       this.steps[i].write(to);

@@ -43,12 +43,13 @@ export class Share {
   }
 }
 
-/** Equal for the same source with the same attributes and mode. */
+/** Equal for the same source with the same attributes and mode. What is often in order comes first. */
 export function shareKey(identity: Text, attributes: u32, mode: i32): Text {
-  const key = Text.room(8 + identity.length);
-  store<u32>(key.start, attributes);
-  store<i32>(key.start, mode, 4);
-  copyBytes(key.start + 8, identity.start, identity.length);
+  const key = Text.room(identity.length + 8);
+  const end = key.start + identity.length;
+  copyBytes(key.start, identity.start, identity.length);
+  store<u32>(end, attributes);
+  store<i32>(end, mode, 4);
   return key;
 }
 

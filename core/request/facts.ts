@@ -1,5 +1,5 @@
 import { attributeOf } from "../attributes";
-import { List } from "../list";
+import { List, none } from "../list";
 import { Json } from "../json/read";
 import { Text } from "../text";
 import { MAX_ID } from "./id-mapping";
@@ -14,7 +14,7 @@ const KINDS: StaticArray<string> = ["file", "directory", "block", "char", "fifo"
 export class SourceFacts {
   kind: SourceKind = SourceKind.Unknown;
   filesystem: Text = Text.empty;
-  filesystemOptions: List<Text> = new List<Text>();
+  filesystemOptions: List<Text> = none<Text>();
   /** -1 where nobody counted. */
   files: i64 = -1;
   gid: i64 = 0;
@@ -23,8 +23,7 @@ export class SourceFacts {
   identity: Text = Text.empty;
 }
 
-export function readFacts(json: Json): SourceFacts {
-  const facts = new SourceFacts();
+export function readFacts(json: Json, facts: SourceFacts): void {
   json.object();
   while (json.field()) {
     if (json.is("kind")) facts.kind = readWord(json, KINDS);
@@ -37,7 +36,6 @@ export function readFacts(json: Json): SourceFacts {
     else if (json.is("attributes")) facts.attributes = readAttributes(json);
     else json.unknownField();
   }
-  return facts;
 }
 
 export function readAttributes(json: Json): u32 {

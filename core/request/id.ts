@@ -11,7 +11,7 @@ const RESERVED: StaticArray<string> = ["sandbox-mounts", "watchable", "sandbox",
 export function readId(json: Json): Text {
   const id = json.text();
   if (!isId(id)) json.refuse("bad-id", id);
-  if (isReserved(id)) json.refuse("reserved-id", id);
+  if (id.placeIn(RESERVED) >= 0) json.refuse("reserved-id", id);
   return id;
 }
 
@@ -37,11 +37,4 @@ function isIdLetter(byte: u8, first: bool): bool {
   const isLetter = (byte | 0x20) >= 97 && (byte | 0x20) <= 122;
   if (isLetter || (byte >= 48 && byte <= 57)) return true;
   return !first && (byte == 0x5f || byte == 0x2e || byte == 0x2d);
-}
-
-function isReserved(id: Text): bool {
-  for (let i = 0; i < RESERVED.length; i++) {
-    if (id.is(RESERVED[i])) return true;
-  }
-  return false;
 }

@@ -1,4 +1,4 @@
-import { List } from "../list";
+import { List, none } from "../list";
 import { Json } from "../json/read";
 import { Text } from "../text";
 import { BlockDrive, readBlockDrive } from "./block-drive";
@@ -16,7 +16,7 @@ const KEYS: StaticArray<string> = ["ephemeral"];
 export class DirectVolume {
   device: Text = Text.empty;
   fstype: Text = Text.empty;
-  options: List<Text> = new List<Text>();
+  options: List<Text> = none<Text>();
 }
 
 /** A mount of a container (OCI runtime-spec), with what the host added to it. */
@@ -25,12 +25,12 @@ export class Mount {
   source: Text | null = null;
   destination: Text = Text.empty;
   type: Text | null = null;
-  options: List<Text> = new List<Text>();
+  options: List<Text> = none<Text>();
   hasOptions: bool = false;
   readOnly: bool = false;
   hostPath: Text | null = null;
-  uidMappings: List<IdMapping> = new List<IdMapping>();
-  gidMappings: List<IdMapping> = new List<IdMapping>();
+  uidMappings: List<IdMapping> = none<IdMapping>();
+  gidMappings: List<IdMapping> = none<IdMapping>();
   blockDrive: BlockDrive | null = null;
   directVolume: DirectVolume | null = null;
   /** -1 where none is given. */
@@ -39,7 +39,7 @@ export class Mount {
   createFilesystem: bool = false;
   isEncrypted: bool = false;
   discard: bool = false;
-  facts: SourceFacts = new SourceFacts();
+  readonly facts: SourceFacts = new SourceFacts();
 }
 
 export function readMount(json: Json): Mount {
@@ -66,7 +66,7 @@ function readOciField(json: Json, mount: Mount): bool {
 }
 
 function readHostField(json: Json, mount: Mount): bool {
-  if (json.is("facts")) mount.facts = readFacts(json);
+  if (json.is("facts")) readFacts(json, mount.facts);
   else if (json.is("readOnly")) mount.readOnly = json.boolean();
   else if (json.is("hostPath")) mount.hostPath = json.text();
   else return false;

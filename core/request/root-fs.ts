@@ -11,7 +11,7 @@ export class RootFs {
   target: Text | null = null;
   type: Text = Text.empty;
   options: List<Text> = new List<Text>();
-  facts: SourceFacts = new SourceFacts();
+  readonly facts: SourceFacts = new SourceFacts();
 }
 
 export function readRootFs(json: Json): RootFs {
@@ -22,7 +22,7 @@ export function readRootFs(json: Json): RootFs {
     else if (json.is("target")) rootFs.target = json.text();
     else if (json.is("type")) rootFs.type = json.text();
     else if (json.is("options")) rootFs.options = readTexts(json);
-    else if (json.is("facts")) rootFs.facts = readFacts(json);
+    else if (json.is("facts")) readFacts(json, rootFs.facts);
     else json.unknownField();
   }
   return rootFs;

@@ -24,9 +24,8 @@ export function readDirectory(json: Json): Text {
 /** One of some words, as its place among them. */
 export function readWord(json: Json, words: StaticArray<string>): i32 {
   const word = json.text();
-  for (let i = 0; i < words.length; i++) {
-    if (word.is(unchecked(words[i]))) return i;
-  }
+  const place = word.placeIn(words);
+  if (place >= 0) return place;
   json.refuse("unknown-word", word);
   return 0;
 }
