@@ -23,17 +23,17 @@ export interface SourceFacts {
 
 /** A mount that makes a root filesystem (containerd's Mount). */
 export interface RootFs {
-  /** What is mounted. */
+  /** What is mounted (containerd and Kata: Source). */
   source?: Text;
-  /** Where it is mounted on the host: the directory that is shared. Absolute, or relative to the bundle. */
+  /** Where it is mounted on the host (Kata: Target): the directory that is shared. Absolute, or relative to the bundle. */
   target?: Text;
   /**
-   * The filesystem's type. "fuse.nydus-overlayfs" is a nydus image; "overlay" is made of erofs layers where its
+   * The filesystem's type (Kata: Type). "fuse.nydus-overlayfs" is a nydus image; "overlay" is made of erofs layers where its
    * directories say so.
    */
   type?: Text;
   /**
-   * The options of that mount. "ro" makes a shared directory read-only. Some describe the root filesystem itself:
+   * The options of that mount (Kata: Options). "ro" makes a shared directory read-only. Some describe the root filesystem itself:
    * "io.katacontainers.volume=", "extraoption=" and "io.katacontainers.fs-opt.layer=".
    */
   options?: readonly Text[];
@@ -43,21 +43,21 @@ export interface RootFs {
 
 /** A disk of the virtual machine, by the addresses at which its guest may find it (Kata: config.BlockDrive). */
 export interface BlockDrive {
-  /** Default "block". */
+  /** Which device it is (Kata: DeviceBlock, VhostUserBlk). Default "block". */
   kind?: "block" | "vhost-user-blk";
-  /** For virtio-blk and vhost-user-blk, such as "02/01". */
+  /** For virtio-blk and vhost-user-blk, such as "02/01" (Kata: PCIPath). */
   pciPath?: Text;
-  /** For virtio-mmio and acrn, such as "/dev/vda". */
+  /** For virtio-mmio and acrn, such as "/dev/vda" (Kata: VirtPath). */
   virtPath?: Text;
-  /** For virtio-blk-ccw, such as "0.0.0001". */
+  /** For virtio-blk-ccw, such as "0.0.0001" (Kata: DevNo). */
   devNo?: Text;
-  /** For virtio-scsi, such as "0:1". */
+  /** For virtio-scsi, such as "0:1" (Kata: SCSIAddr). */
   scsiAddr?: Text;
-  /** The number of a pmem device: the guest has it at /dev/pmem<number>. */
+  /** The number of a pmem device: the guest has it at /dev/pmem<number> (Kata: NvdimmID). */
   nvdimmId?: Text;
-  /** The filesystem on a pmem device. */
+  /** The filesystem on a pmem device (Kata: Format). Default: the mount's type. */
   format?: Text;
-  /** Whether it is a pmem device. Default false. */
+  /** Whether it is a pmem device (Kata: Pmem). Default false. */
   pmem?: boolean;
 }
 
@@ -82,23 +82,23 @@ export interface IdMapping {
 /** A disk that a CSI driver assigned to the guest in place of a directory (Kata: mountInfo.json of a direct volume). */
 export interface DirectVolume {
   /**
-   * The disk, or the file that holds one.
+   * The disk, or the file that holds one (mountInfo.json: device).
    * @minLength 1
    * @pattern ^[^\u0000\ud800-\udfff]*$
    */
   device: string;
-  /** The filesystem on it. */
+  /** The filesystem on it (mountInfo.json: fstype). */
   fstype?: Text;
-  /** The options to mount it with. */
+  /** The options to mount it with (mountInfo.json: options). Default: none. */
   options?: readonly Text[];
 }
 
 /** A mount of a container (OCI runtime-spec), with what the host adds to it. */
 export interface Mount {
-  /** What is shared: absolute, or relative to the container's bundle. */
+  /** What is shared (Kata: Source): absolute, or relative to the container's bundle. */
   source?: Text;
   /**
-   * Where the container sees it.
+   * Where the container sees it (Kata: Destination).
    * @minLength 1
    * @pattern ^[^\u0000\ud800-\udfff]*$
    */
@@ -115,13 +115,13 @@ export interface Mount {
    * "sync" and the like are left to the container. Others are refused.
    */
   options?: readonly Text[];
-  /** As the option "ro". */
+  /** As the option "ro" (Kata: ReadOnly). Default false. */
   readOnly?: boolean;
-  /** Where `shareFile` mounted it, as it returned it. */
+  /** Where `shareFile` mounted it, as it returned it (Kata: HostPath). */
   hostPath?: Text;
-  /** Of "idmap" and "ridmap". */
+  /** Of "idmap" and "ridmap" (OCI: uidMappings). */
   uidMappings?: readonly IdMapping[];
-  /** Of "idmap" and "ridmap". */
+  /** Of "idmap" and "ridmap" (OCI: gidMappings). */
   gidMappings?: readonly IdMapping[];
   /** The disk that is mounted in place of `source` (Kata: BlockDeviceID). */
   blockDrive?: BlockDrive;
@@ -129,7 +129,7 @@ export interface Mount {
   directVolume?: DirectVolume;
   /** Of a disk: the group that its files are given to (Kata: FSGroup). */
   fsGroup?: GroupId;
-  /** Of a disk: when `fsGroup` is applied. Default "Always". */
+  /** Of a disk: when `fsGroup` is applied (Kata: FSGroupChangePolicy). Default "Always". */
   fsGroupChangePolicy?: "Always" | "OnRootMismatch";
   /** Of a disk: the guest makes a filesystem on it first (Kata: BlockDeviceCreateFs). Default false. */
   createFilesystem?: boolean;
@@ -159,7 +159,7 @@ export interface Container {
   id: Id;
   /** The OCI bundle's directory; relative sources start here. */
   bundle?: Directory;
-  /** Its root filesystem. */
+  /** Its root filesystem (Kata: RootFs). */
   rootFs?: RootFs;
   /** The root's name under the container's guest directory. Default "rootfs"; empty where a disk is the root itself. */
   rootfsSuffix?: Suffix;
@@ -171,8 +171,8 @@ export interface Container {
   devices?: readonly Device[];
   /** The container's annotations. Where the guest pulls the image they name it, and the guest gets them all. */
   annotations?: Readonly<Record<string, Text>>;
-  /** The container's mounts in OCI order. */
+  /** The container's mounts in OCI order (Kata: Mounts); of no effect on the single operations. */
   mounts?: readonly Mount[];
-  /** Needed for mounts of huge pages. */
+  /** Needed for mounts of huge pages (OCI: linux.resources.hugepageLimits). */
   hugepageLimits?: readonly HugepageLimit[];
 }

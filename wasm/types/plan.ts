@@ -4,13 +4,19 @@ import type { Step } from "./step.ts";
 
 /** Something that the agent mounts in the guest (message Storage of Kata's agent.proto). */
 export interface Storage {
+  /** Which of the agent's handlers it is for, such as "scsi" or "overlayfs" (driver). */
   readonly driver: string;
+  /** What that handler is to do besides (driver_options). */
   readonly driverOptions: readonly string[];
+  /** The tag, the address of a disk, or the path in the guest (source). */
   readonly source: string;
+  /** The filesystem's type (fstype). */
   readonly fstype: string;
+  /** The options of the mount (options). */
   readonly options: readonly string[];
+  /** Where it is mounted in the guest (mount_point). */
   readonly mountPoint: string;
-  /** The group that the files of a disk are given to. */
+  /** The group that the files of a disk are given to (fs_group). */
   readonly fsGroup?: FsGroup;
 }
 
@@ -40,7 +46,11 @@ export interface OciMount {
   readonly gidMappings?: readonly IdMapping[];
 }
 
-/** What becomes of a mount. */
+/**
+ * What becomes of a mount: it is shared through the hub, copied by the agent, or shared and watched by it; made in the
+ * guest as /dev/shm, memory, huge pages or a directory; a disk, or a disk that is a layer of the root; left to the guest as
+ * it is; or ignored.
+ */
 export type OutcomeKind =
   | "shared"
   | "copied"
@@ -54,7 +64,12 @@ export type OutcomeKind =
   | "guest"
   | "ignored";
 
-/** Why. */
+/**
+ * Why: it is a bind, of a source that is mounted already, or in a sandbox that shares nothing; a volume of the kubelet's;
+ * /dev/shm with the sandbox's memory or its own; an emptyDir by its filesystem, or what its type says; it has a blockDrive,
+ * or is a layer; its source is below /proc or /sys or a device of the host; its type is none of a bind; or there is nothing
+ * in it to copy.
+ */
 export type OutcomeReason =
   | "bind"
   | "same-source"
@@ -75,8 +90,11 @@ export type OutcomeReason =
 
 /** What becomes of one mount of a container. */
 export interface Outcome {
+  /** As in the mount. */
   readonly destination: string;
+  /** What becomes of it. */
   readonly kind: OutcomeKind;
+  /** Why. */
   readonly reason: OutcomeReason;
   /** Where the guest finds it, unless it makes the mount by itself or ignores it. */
   readonly shared?: SharedFile;

@@ -12,17 +12,20 @@ export interface Sandbox {
   blockDeviceDriver?: "virtio-blk" | "virtio-blk-ccw" | "virtio-mmio" | "virtio-scsi" | "nvdimm";
   /** Read-only, each under sandbox-mounts/<last name> (Kata: sandbox_bind_mounts). The last names must differ. */
   sandboxBindMounts?: readonly NamedPath[];
-  /** The guest pulls images by itself: a container without a root filesystem of the host gets a path only. */
+  /**
+   * The guest pulls images by itself (Kata: service_offload): a container without a root filesystem of the host gets a
+   * path only. Default false.
+   */
   serviceOffload?: boolean;
-  /** Every root filesystem is pulled in the guest (Kata: experimental_force_guest_pull). */
+  /** Every root filesystem is pulled in the guest (Kata: experimental_force_guest_pull). Default false. */
   forceGuestPull?: boolean;
   /** XDG_RUNTIME_DIR: comes before the defaults of `hostDir` and `guestDir`, as in Kata's rootless mode. */
   rootlessDir?: Directory;
-  /** Where the directories of sandboxes are. Default "/run/kata-containers/shared/sandboxes". */
+  /** Where the directories of sandboxes are (Kata: kataHostSharedDir). Default "/run/kata-containers/shared/sandboxes". */
   hostDir?: Directory;
-  /** Where the guest mounts what is shared. Default "/run/kata-containers/shared/containers". */
+  /** Where the guest mounts what is shared (Kata: kataGuestSharedDir). Default "/run/kata-containers/shared/containers". */
   guestDir?: Directory;
-  /** Bytes of the guest's /dev/shm; 0, the default, for none of the sandbox's own. */
+  /** Bytes of the guest's /dev/shm (Kata: the sandbox's shmSize); 0, the default, for none of the sandbox's own. */
   shmSize?: Count;
   /** Kata: virtio_fs_cache. A cache without file data ("never", "metadata") rules out dax. Default "auto". */
   virtioFsCache?: Text;
