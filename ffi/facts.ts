@@ -45,8 +45,8 @@ class Facts {
     const path = isRecord(mount) ? this.#sourcePath(mount) : undefined;
     if (path === undefined) return mount;
     const volume = this.#withDirectVolume(mount, path);
-    // Only the kubelet's volumes are watched, so only their files are counted.
-    const files = path.includes("/kubernetes.io~");
+    // Only such volumes are watched, so only their files are counted.
+    const files = /\/kubernetes\.io~(?:configmap|secret)\//.test(path);
     const facts = this.#look(path, { files, mountsBelow: listOf(mount.options).includes("rbind") });
     return facts ? { ...volume, facts } : volume;
   }

@@ -29,6 +29,8 @@ export function shareFile(
   const plan = new Plan(directories.sandboxDirectory(sandbox));
   // First, for the rest of another type's mount means something else.
   if (!isBind(mount)) refuse("unsupported-type", mount.type, Text.of("mount.type"));
+  const isDisk = mount.blockDrive != null || mount.directVolume != null;
+  if (isDisk) refuse("unsupported-type", Text.of("block"), Text.of("mount"));
   const place = new Place("mount");
   if (!sandbox.sharesFilesystem()) {
     plan.isIgnored = isSpecial(mount.facts.kind);
