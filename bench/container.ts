@@ -6,23 +6,23 @@ import type { Container, Mount, ShareContainerRequest, SourceFacts } from "../mo
 export const sources = {
   file: "sources/f%",
   directory: "volumes/d%",
-  tmpfs: "volumes/kubernetes.io~empty-dir/cache-%",
   configmap: "volumes/kubernetes.io~configmap/settings-%",
 } as const;
 
-/** A kind of mount. */
-export type Kind = keyof typeof sources;
+/** A kind of mount. A tmpfs is the guest's own. */
+export type Kind = keyof typeof sources | "tmpfs";
 
-const kinds = Object.keys(sources) as Kind[];
+const kinds: readonly Kind[] = ["file", "directory", "tmpfs", "configmap"];
 
 /** The kind of the mount with this number. */
 export function kindOf(number: number): Kind {
   return kinds[number % kinds.length] as Kind;
 }
 
-/** Where the source of the mount with this number is. */
-export function sourceOf(directory: string, number: number): string {
-  return `${directory}/${sources[kindOf(number)].replace("%", String(number))}`;
+/** Where the source of the mount with this number is; undefined of a tmpfs. */
+export function sourceOf(directory: string, number: number): string | undefined {
+  const kind = kindOf(number);
+  return kind === "tmpfs" ? undefined : `${directory}/${sources[kind].replace("%", String(number))}`;
 }
 
 /** How many files are in each configmap. */
@@ -35,19 +35,22 @@ export function containerOf(directory: string, count: number): Container {
 }
 
 function mountOf(directory: string, number: number): Mount {
-  const isWritten = kindOf(number) === "directory" || kindOf(number) === "tmpfs";
-  return {
-    destination: `/srv/app/m${number}`,
-    type: "bind",
-    source: sourceOf(directory, number),
-    options: ["rbind", "rprivate", isWritten ? "rw" : "ro"],
-  };
+  const destination = `/srv/app/m${number}`;
+  const source = sourceOf(directory, number);
+  if (source === undefined)
+    return { destination, type: "tmpfs", source: "tmpfs", options: [...tmpfsOptions] };
+  const isWritten = kindOf(number) === "directory";
+  return { destination, type: "bind", source, options: ["rbind", "rprivate", isWritten ? "rw" : "ro"] };
 }
+
+const tmpfsOptions = ["nosuid", "nodev", "mode=1777", "size=65536k"];
 
 /** The request for such a container of some host's, with what that host would have seen. */
 export function requestOf(count: number): ShareContainerRequest {
   const container = containerOf("/var/lib/kubelet/pods/p1", count);
-  const mounts = (container.mounts ?? []).map((mount, i) => ({ ...mount, facts: factsOf(i) }));
+  const mounts = (container.mounts ?? []).map((mount, i) =>
+    mount.type === "tmpfs" ? mount : { ...mount, facts: factsOf(i) },
+  );
   const random = mounts.map((_, i) => (0x1234_5678 + i).toString(16).padStart(16, "0"));
   return { op: "shareContainer", sandbox: { id: "s1" }, container: { ...container, mounts }, random };
 }
@@ -58,10 +61,9 @@ function factsOf(number: number): SourceFacts {
   const facts: SourceFacts = {
     kind: kind === "file" ? "file" : "directory",
     gid: 0,
-    identity: `0:${kind === "tmpfs" ? 35 : 36}:${131_072 + number}`,
-    filesystem: kind === "tmpfs" ? "tmpfs" : "ext4",
+    identity: `0:36:${131_072 + number}`,
+    filesystem: "ext4",
     attributes: [],
   };
-  if (kind === "tmpfs") return { ...facts, files: 0 };
   return kind === "configmap" ? { ...facts, files: CONFIGMAP_FILES } : facts;
 }

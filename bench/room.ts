@@ -24,11 +24,11 @@ export function makeRoom(directory: string, shares: number): Room {
   return { directory, shares };
 }
 
-// Its file is there.
+// A file is there, and a tmpfs has no source.
 function makeSource(directory: string, number: number): void {
   const kind = kindOf(number);
-  if (kind === "file") return;
   const source = sourceOf(directory, number);
+  if (kind === "file" || source === undefined) return;
   mkdirSync(source, { recursive: true });
   if (kind !== "configmap") return;
   for (let i = 0; i < CONFIGMAP_FILES; i++) writeFileSync(`${source}/${i}.json`, "{}\n");

@@ -238,8 +238,16 @@ export class FilesystemShare {
     isWholeWithoutHub = false,
   ): Promise<Plan> {
     const { nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
-    const held = planHeld ? { planHeld } : {};
-    return takeTurn({ host, nydusd, plan, ...held, isWholeWithoutHub, onStep: this.#onStep, lockTimeoutMs });
+    const onStep = this.#onStep;
+    return takeTurn({
+      host,
+      nydusd,
+      plan,
+      planHeld: planHeld || undefined,
+      isWholeWithoutHub,
+      onStep,
+      lockTimeoutMs,
+    });
   }
 
   #open(): Promise<Opened> {

@@ -15,9 +15,9 @@ export interface Call {
   /** The plan, as far as it does not depend on what the hub holds. Without steps there is nothing to do. */
   readonly plan: Plan;
   /** The plan once the lock is held, where it depends on what the hub holds then. */
-  readonly planHeld?: () => Plan;
+  readonly planHeld: (() => Plan) | undefined;
   /** Whether `plan` is still to be done where the hub cannot be looked at. */
-  readonly isWholeWithoutHub?: boolean;
+  readonly isWholeWithoutHub: boolean;
   readonly onStep: OnStep;
   /** How long another process may hold the lock, from now on. */
   readonly lockTimeoutMs: number;
@@ -91,23 +91,41 @@ async function hold(lock: Lock, directory: string, queue: Waiting[]): Promise<vo
   }
 }
 
-function run(steps: Steps, { call, resolve, reject }: Waiting): void | Promise<void> {
+function run(steps: Steps, waiting: Waiting): void | Promise<void> {
   const failures: StepError[] = [];
-  const settle = (plan: Plan) => (failures.length === 0 ? resolve(plan) : reject(new PlanError(failures)));
-  const fail = (error: unknown) => {
-    if (!(error instanceof PlanError)) reject(error);
-    else reject(new PlanError([...failures, ...error.failures]));
-  };
   try {
-    const plan = planNow(call, failures);
+    const plan = planNow(waiting.call, failures);
     const failure = copyFailure(plan);
     if (failure) throw failure;
-    const running = execute(plan, steps, call.onStep);
-    if (running) return running.then(() => settle(plan), fail);
-    settle(plan);
+    const running = execute(plan, steps, waiting.call.onStep);
+    if (running) return finish(running, waiting, plan, failures);
+    settle(waiting, plan, failures);
   } catch (error) {
-    fail(error);
+    fail(waiting, error, failures);
   }
+}
+
+async function finish(
+  running: Promise<void>,
+  waiting: Waiting,
+  plan: Plan,
+  failures: readonly StepError[],
+): Promise<void> {
+  try {
+    await running;
+    settle(waiting, plan, failures);
+  } catch (error) {
+    fail(waiting, error, failures);
+  }
+}
+
+function settle({ resolve, reject }: Waiting, plan: Plan, failures: readonly StepError[]): void {
+  if (failures.length === 0) resolve(plan);
+  else reject(new PlanError(failures));
+}
+
+function fail({ reject }: Waiting, error: unknown, failures: readonly StepError[]): void {
+  reject(error instanceof PlanError ? new PlanError([...failures, ...error.failures]) : error);
 }
 
 // Where the hub cannot be looked at, what does not depend on it is still done.

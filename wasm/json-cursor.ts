@@ -3,7 +3,11 @@ const CLOSE_BRACKET = "]".charCodeAt(0);
 const LETTER_T = "t".charCodeAt(0);
 const DIGIT_0 = "0".charCodeAt(0);
 
+// The last lists of strings that were read, with their JSON: few differ, and they are frozen.
 const KEPT_LISTS = 6;
+const keptLists: { readonly json: string; readonly list: readonly string[] }[] = [];
+let nextKept = 0;
+
 // Counted from the end of a list's JSON.
 const LAST_LETTER = 'x"]'.length;
 
@@ -18,10 +22,6 @@ export class JsonCursor {
   readonly #json: string;
   /** Where it stands. */
   at = 0;
-  // The last lists of strings that were read, with their JSON: few differ.
-  readonly #lists: { readonly json: string; readonly list: readonly string[] }[] = [];
-  #next = 0;
-
   constructor(json: string) {
     this.#json = json;
   }
@@ -59,7 +59,7 @@ export class JsonCursor {
     }
     // What begins with a whole list's JSON is that list. Few differ in the letter that is asked for first; a slice is
     // compared eight letters at a time, where startsWith takes one after the other.
-    for (const { json, list } of this.#lists) {
+    for (const { json, list } of keptLists) {
       const last = json.length - LAST_LETTER;
       if (this.letter(last) !== json.charCodeAt(last)) continue;
       if (this.#json.slice(this.at, this.at + json.length) !== json) continue;
@@ -74,8 +74,8 @@ export class JsonCursor {
     const strings: string[] = [];
     while (this.item()) strings.push(this.string(""));
     const list = Object.freeze(strings);
-    this.#lists[this.#next] = { json: this.#json.slice(from, this.at), list };
-    this.#next = (this.#next + 1) % KEPT_LISTS;
+    keptLists[nextKept] = { json: this.#json.slice(from, this.at), list };
+    nextKept = (nextKept + 1) % KEPT_LISTS;
     return list;
   }
 

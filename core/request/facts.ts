@@ -26,14 +26,15 @@ export class SourceFacts {
 export function readFacts(json: Json, facts: SourceFacts): void {
   json.object();
   while (json.field()) {
+    // In the order in which a host has them most often.
     if (json.is("kind")) facts.kind = readWord(json, KINDS);
+    else if (json.is("gid")) facts.gid = readUpTo(json, MAX_ID);
     else if (json.is("identity")) facts.identity = json.text();
     else if (json.is("filesystem")) facts.filesystem = json.text();
-    else if (json.is("filesystemOptions")) facts.filesystemOptions = readTexts(json);
-    else if (json.is("files")) facts.files = json.integer();
-    else if (json.is("gid")) facts.gid = readUpTo(json, MAX_ID);
-    else if (json.is("hasMountsBelow")) facts.hasMountsBelow = json.boolean();
     else if (json.is("attributes")) facts.attributes = readAttributes(json);
+    else if (json.is("files")) facts.files = json.integer();
+    else if (json.is("hasMountsBelow")) facts.hasMountsBelow = json.boolean();
+    else if (json.is("filesystemOptions")) facts.filesystemOptions = readTexts(json);
     else json.unknownField();
   }
 }

@@ -59,9 +59,7 @@ function readOciField(json: Json, mount: Mount): bool {
   else if (json.is("options")) {
     mount.options = readTexts(json);
     mount.hasOptions = true;
-  } else if (json.is("uidMappings")) mount.uidMappings = readIdMappings(json);
-  else if (json.is("gidMappings")) mount.gidMappings = readIdMappings(json);
-  else return false;
+  } else return false;
   return true;
 }
 
@@ -69,6 +67,8 @@ function readHostField(json: Json, mount: Mount): bool {
   if (json.is("facts")) readFacts(json, mount.facts);
   else if (json.is("readOnly")) mount.readOnly = json.boolean();
   else if (json.is("hostPath")) mount.hostPath = json.text();
+  else if (json.is("uidMappings")) mount.uidMappings = readIdMappings(json);
+  else if (json.is("gidMappings")) mount.gidMappings = readIdMappings(json);
   else return false;
   return true;
 }
