@@ -44,6 +44,10 @@ export function shareContainer(
 export function unshareContainer(sandbox: Sandbox, container: Container, held: List<HeldShare>): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
   for (let i = 0; i < held.length; i++) {
+    // The container's own directory is no share.
+    if (held[i].name.equals(container.id)) {
+      refuse("bad-name", container.id, new Place("held", i).of("name"));
+    }
     // What nobody uses was left by somebody who was killed, or failed.
     if (held[i].users.length == 0 || held[i].isUsedBy(container.id)) release(plan, held[i], container.id);
   }

@@ -18,7 +18,7 @@ export interface Held {
   readonly users: readonly string[];
 }
 
-// What such a share is called; a share that lost its users is known by its name alone.
+// What such a share is called: what has another name is none. One that lost its users is known by its name alone.
 const SHARE = /^sandbox-[0-9a-f]{16}-/;
 
 /** The shares of several containers in the hub of a sandbox's directory, each with its users. */
@@ -44,7 +44,8 @@ function heldInHub(host: Host, hub: number): Held[] {
 }
 
 function usedIn(host: Host, hub: number, users: number): Held[] {
-  return host.sys.list(users).flatMap((name) => usedAt(host, hub, users, name));
+  const names = host.sys.list(users).filter((name) => SHARE.test(name));
+  return names.flatMap((name) => usedAt(host, hub, users, name));
 }
 
 function usedAt(host: Host, hub: number, users: number, name: string): Held[] {

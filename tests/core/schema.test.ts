@@ -58,8 +58,9 @@ const meanings: Readonly<Record<string, (refusal: Refusal) => boolean>> = {
   "bad-random": ({ path }) => /^random\[\d+\]$/.test(path),
   // So many layers would need more than a page of mount options.
   "too-many": ({ path }) => path === "container.devices",
-  // The last name of a source may be none.
+  // The last name of a source may be none, and a share is not called as the container is.
   "bad-name": ({ path, subject }) =>
+    /^held\[\d+\]\.name$/.test(path) ||
     /^container\.mounts\[\d+\]\.source$/.test(path) ||
     subject.split("/").some((name) => new TextEncoder().encode(name).length > 255),
 };
