@@ -1,4 +1,5 @@
 import { bytes } from "./core-bytes.ts";
+import { decodeBase64 } from "./decode.ts";
 import { type Exports, type Input, readOutput, writeInput, writePlainInput, writeText } from "./memory.ts";
 import { readPlan } from "./read-plan.ts";
 import { type Refusal, RequestError } from "./request-error.ts";
@@ -129,11 +130,4 @@ function toJson(request: unknown): string {
   } catch (cause) {
     throw new RequestError({ code: "not-json", subject: String(cause), path: "" }, { cause });
   }
-}
-
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
-  const decoded = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) decoded[i] = binary.charCodeAt(i);
-  return decoded;
 }

@@ -1,4 +1,4 @@
-import { decodeAscii, isNode } from "./ascii.ts";
+import { decodeAscii, isNode } from "./decode.ts";
 import { writePlainJson } from "./plain-json.ts";
 import type { Op, RequestOf } from "./types.ts";
 
