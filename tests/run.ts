@@ -12,7 +12,7 @@ import { differences, machineMounts } from "./support/runner/machine.ts";
 import { type Part, partsOf } from "./support/runner/parts.ts";
 import { denoPath } from "./support/runner/tools.ts";
 
-const words = ["core", "input", "node", "deno", "browser", "host", "private", "shared"];
+const words = ["core", "input", "agent", "copy", "node", "deno", "browser", "host", "private", "shared"];
 const LONGEST_MINUTES = 8;
 const mayNotSkip = (process.env.CI ?? "") !== "";
 

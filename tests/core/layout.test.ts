@@ -27,8 +27,14 @@ const rooms: readonly Room[] = [
   { room: "ffi/mod.ts", may: ["mod.ts", "ffi/"] },
   { room: "ffi/share.ts", may: ["mod.ts", "ffi/", "node:"], not: ["ffi/mod.ts"] },
   { room: "ffi/linux/", may: ["ffi/linux/", "node:", "ffi-rs", "koffi"] },
-  { room: "ffi/agent/", may: ["mod.ts", "ffi/agent/", "node:"] },
+  {
+    room: "ffi/agent/",
+    may: ["mod.ts", "ffi/agent/", "node:", "@bufbuild/protobuf", "@bufbuild/protobuf/"],
+  },
   { room: "ffi/copy/", may: ["mod.ts", "ffi/copy/", "ffi/agent/", "ffi/linux/", "node:"] },
+  // It says which types its options have.
+  { room: "ffi/options.ts", may: ["ffi/"], not: upstairs },
+  { room: "ffi/guest/", may: ["ffi/guest/", "ffi/agent/", "ffi/linux/", "node:", "@bufbuild/protobuf"] },
   { room: "ffi/", may: ["mod.ts", "ffi/", "node:"], not: [...upstairs, "ffi/copy/", "ffi/agent/"] },
 
   // Users, who come in by the doors.

@@ -24,6 +24,10 @@ export function partsOf(root: string, only: readonly string[]): Part[] {
     purePart(root, "deno", "core", only),
     purePart(root, "node", "input", only),
     purePart(root, "deno", "input", only),
+    purePart(root, "node", "agent", only),
+    purePart(root, "deno", "agent", only),
+    purePart(root, "node", "copy", only),
+    purePart(root, "deno", "copy", only),
     browserPart(root, only),
     ...hostParts(root, only),
   ].filter(({ command, missing }) => command.length > 0 || missing !== undefined);

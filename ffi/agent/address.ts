@@ -1,0 +1,85 @@
+import { Buffer } from "node:buffer";
+
+/** Where something listens: on a unix socket, and behind a hybrid vsock's one, on a port in the guest. */
+export interface Address {
+  /** As `node:net` takes it: an abstract name begins with NUL. */
+  readonly path: string;
+  /** The guest's port; undefined where nothing is said before ttrpc. */
+  readonly port: number | undefined;
+}
+
+/** An address says nowhere to connect to. */
+export class TtrpcAddressError extends TypeError {
+  override readonly name = "TtrpcAddressError";
+  readonly address: string;
+  /** What is expected instead. */
+  readonly reason: string;
+
+  constructor(address: string, reason: string) {
+    super(`Cannot connect to ${JSON.stringify(address)}: ${reason}`);
+    this.address = address;
+    this.reason = reason;
+  }
+}
+
+// struct sockaddr_un's sun_path has 108 bytes, the last one 0. What is longer may be cut, and be another socket.
+const LONGEST_PATH = 107;
+// The highest one, 2^32-1, stands for any.
+const LAST_PORT = 2 ** 32 - 2;
+
+const forms =
+  'has to be "unix://<path>", "unix://@<abstract name>", "remote://<path>", or "hvsock://<path>:<port>"';
+const noVsock =
+  "node:net has no vsock: connect to the hypervisor's hybrid vsock by hvsock://<path>:<port>, or by unix://<path> to a " +
+  "relay's socket, or give TtrpcClient a stream of your own";
+
+/**
+ * Where an address leads.
+ *
+ * @throws {TtrpcAddressError} for one that is none, or that `node:net` cannot connect to.
+ */
+export function parseAddress(address: string): Address {
+  const [, scheme = "", place = ""] = /^([a-z]+):\/\/([\s\S]*)$/.exec(String(address)) ?? [];
+  switch (scheme) {
+    case "unix":
+      return {
+        path: place.startsWith("@") ? abstractOf(address, place) : pathOf(address, place),
+        port: undefined,
+      };
+    case "remote":
+      return { path: pathOf(address, place), port: undefined };
+    case "hvsock": {
+      const [, path = "", port = ""] = /^([\s\S]*):(\d{1,10})$/.exec(place) ?? [];
+      if (port === "")
+        throw new TtrpcAddressError(address, 'has to end with a port, as in "hvsock://<path>:<port>"');
+      return { path: pathOf(address, path), port: portOf(address, Number(port)) };
+    }
+    case "vsock":
+      throw new TtrpcAddressError(address, noVsock);
+    default:
+      throw new TtrpcAddressError(String(address), forms);
+  }
+}
+
+function pathOf(address: string, path: string): string {
+  if (!path.startsWith("/")) throw new TtrpcAddressError(address, "its path has to be absolute");
+  return named(address, path);
+}
+
+function abstractOf(address: string, name: string): string {
+  if (name === "@") throw new TtrpcAddressError(address, "an abstract name has to follow the @");
+  return `\0${named(address, name.slice(1))}`;
+}
+
+function named(address: string, name: string): string {
+  if (/[\0\p{Surrogate}]/u.test(name))
+    throw new TtrpcAddressError(address, "its path has to be text without NUL");
+  if (Buffer.byteLength(name) > LONGEST_PATH)
+    throw new TtrpcAddressError(address, `its path has to be at most ${LONGEST_PATH} bytes long`);
+  return name;
+}
+
+function portOf(address: string, port: number): number {
+  if (port >= 1 && port <= LAST_PORT) return port;
+  throw new TtrpcAddressError(address, `its port has to be from 1 to ${LAST_PORT}`);
+}

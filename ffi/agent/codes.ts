@@ -1,0 +1,25 @@
+// gRPC's codes in the order of their numbers: https://grpc.github.io/grpc/core/md_doc_statuscodes.html
+const names = [
+  "OK",
+  "CANCELLED",
+  "UNKNOWN",
+  "INVALID_ARGUMENT",
+  "DEADLINE_EXCEEDED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "OUT_OF_RANGE",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+  "DATA_LOSS",
+  "UNAUTHENTICATED",
+] as const;
+
+/** The name of a gRPC code: 7 is "PERMISSION_DENIED". A number without one is its own name. */
+export function codeName(code: number): string {
+  return names[code] ?? String(code);
+}

@@ -1,0 +1,137 @@
+import { type Frame, type FrameHeader, frameTypes, HEADER_BYTES, LONGEST_PAYLOAD } from "./frame.ts";
+import { TtrpcFrameError } from "./frame-error.ts";
+
+// Only what it has of a payload is kept, in a place that grows with it: what a header promises may never come.
+const FIRST_ROOM = 4096;
+
+/**
+ * Finds the frames in a stream of bytes, whatever pieces it comes in. It knows no sockets, and keeps at most one frame.
+ *
+ * @example
+ * ```ts
+ * import { encodeFrame, FrameReader } from "guestshare/agent";
+ *
+ * const bytes = encodeFrame({ streamId: 1, type: "response", flags: 0, payload: new Uint8Array([1, 2, 3]) });
+ * const reader = new FrameReader();
+ * for (const piece of [bytes.subarray(0, 7), bytes.subarray(7)]) {
+ *   for (const frame of reader.read(piece)) console.log(frame.type, frame.payload.length); // response 3
+ * }
+ * reader.end();
+ * ```
+ */
+export class FrameReader {
+  readonly #header = new Uint8Array(HEADER_BYTES);
+  #headerBytes = 0;
+  #open: OpenFrame | undefined;
+  #error: TtrpcFrameError | undefined;
+
+  /** How many bytes of an unfinished frame are kept: at most a header and the longest payload. */
+  get keptBytes(): number {
+    return this.#headerBytes + (this.#open?.received ?? 0);
+  }
+
+  /**
+   * The frames that end in this piece, to be iterated to the end before the next piece is read. A payload may be a view of
+   * the piece.
+   *
+   * @throws {TtrpcFrameError} for the first frame that is wrong, as soon as its header is there, and from then on: behind
+   * it nothing can be found.
+   */
+  *read(piece: Uint8Array): Generator<Frame, void, undefined> {
+    if (this.#error) throw this.#error;
+    for (let at = 0; ; ) {
+      if (!this.#open) {
+        at += this.#takeHeader(piece.subarray(at));
+        if (this.#headerBytes < HEADER_BYTES) return;
+        this.#open = this.#opened();
+      }
+      at += this.#open.take(piece.subarray(at));
+      if (!this.#open.isWhole) return;
+      const frame = this.#open.frame();
+      this.#open = undefined;
+      this.#headerBytes = 0;
+      yield frame;
+    }
+  }
+
+  /**
+   * Says that nothing more comes.
+   *
+   * @throws {TtrpcFrameError} in the middle of a frame, or behind one that was wrong.
+   */
+  end(): void {
+    if (this.#error) throw this.#error;
+    if (this.#headerBytes === 0) return;
+    const state = this.#open?.state ?? { received: this.#headerBytes };
+    throw this.#fail(new TtrpcFrameError("read", "torn", state));
+  }
+
+  #takeHeader(piece: Uint8Array): number {
+    const taken = piece.subarray(0, HEADER_BYTES - this.#headerBytes);
+    this.#header.set(taken, this.#headerBytes);
+    this.#headerBytes += taken.length;
+    return taken.length;
+  }
+
+  #opened(): OpenFrame {
+    const view = new DataView(this.#header.buffer);
+    const [length, streamId, type] = [view.getUint32(0), view.getUint32(4), view.getUint8(8)];
+    const state = { length, streamId, type };
+    if (length > LONGEST_PAYLOAD) throw this.#fail(new TtrpcFrameError("read", "too-long", state));
+    for (const [name, number] of Object.entries(frameTypes) as [FrameHeader["type"], number][]) {
+      if (number === type) return new OpenFrame({ streamId, type: name, flags: view.getUint8(9) }, length);
+    }
+    throw this.#fail(new TtrpcFrameError("read", "unknown-type", state));
+  }
+
+  #fail(error: TtrpcFrameError): TtrpcFrameError {
+    this.#error = error;
+    return error;
+  }
+}
+
+/** A frame whose payload is coming. */
+class OpenFrame {
+  received = 0;
+  readonly #header: FrameHeader;
+  readonly #length: number;
+  #payload: Uint8Array = new Uint8Array();
+
+  constructor(header: FrameHeader, length: number) {
+    this.#header = header;
+    this.#length = length;
+  }
+
+  get isWhole(): boolean {
+    return this.received === this.#length;
+  }
+
+  get state(): { streamId: number; length: number; type: number; received: number } {
+    const { streamId, type } = this.#header;
+    return { streamId, length: this.#length, type: frameTypes[type], received: this.received };
+  }
+
+  frame(): Frame {
+    return { ...this.#header, payload: this.#payload.subarray(0, this.#length) };
+  }
+
+  /** Takes what belongs to this frame; says how much that was. */
+  take(piece: Uint8Array): number {
+    const taken = piece.subarray(0, this.#length - this.received);
+    if (taken.length === this.#length) this.#payload = taken;
+    else this.#append(taken);
+    this.received += taken.length;
+    return taken.length;
+  }
+
+  #append(taken: Uint8Array): void {
+    const needed = this.received + taken.length;
+    if (needed > this.#payload.length) {
+      const room = Math.min(this.#length, Math.max(FIRST_ROOM, 2 * needed));
+      const grown = new Uint8Array(room);
+      grown.set(this.#payload.subarray(0, this.received));
+      this.#payload = grown;
+    }
+    this.#payload.set(taken, this.received);
+  }
+}

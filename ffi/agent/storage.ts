@@ -1,0 +1,33 @@
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import type { FsGroup, Storage } from "../../mod.ts";
+import { FSGroupChangePolicy, type FSGroupSchema, StorageSchema } from "./generated/agent_pb.ts";
+
+/**
+ * A plan's storage as the agent's message `grpc.Storage`, encoded: what a runtime puts into its requests to create a
+ * sandbox or a container, as field 3 or 5.
+ *
+ * @example
+ * ```ts
+ * import { load } from "guestshare";
+ * import { storageMessage } from "guestshare/agent";
+ *
+ * const core = await load();
+ * const [storage] = core.plan({ op: "prepare", sandbox: { id: "s1" } }).storages;
+ * console.log(storage.driver, storageMessage(storage).length); // virtio-fs 74
+ * ```
+ */
+export function storageMessage(storage: Storage): Uint8Array {
+  const { driver, driverOptions, source, fstype, options, mountPoint, fsGroup } = storage;
+  return toBinary(
+    StorageSchema,
+    create(StorageSchema, {
+      ...{ driver, source, fstype, mountPoint },
+      ...{ driverOptions: [...driverOptions], options: [...options] },
+      ...(fsGroup && { fsGroup: groupOf(fsGroup) }),
+    }),
+  );
+}
+
+function groupOf({ groupId, groupChangePolicy }: FsGroup): MessageInitShape<typeof FSGroupSchema> {
+  return { groupId, groupChangePolicy: FSGroupChangePolicy[groupChangePolicy] };
+}

@@ -1,0 +1,113 @@
+import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type { Agent, AgentCallOptions, CopyFileRequest } from "./agent.ts";
+import { AgentError, type AgentFailure } from "./agent-error.ts";
+import type { TtrpcClient } from "./client.ts";
+import { type ConnectOptions, connectTtrpc } from "./connect.ts";
+import { copyFileParts, wrongCopyFile } from "./copy-file.ts";
+import { AgentService } from "./generated/agent_pb.ts";
+import { Health, HealthCheckResponse_ServingStatus } from "./generated/health_pb.ts";
+import { TtrpcError } from "./ttrpc-error.ts";
+
+/** Which agent it is. */
+export interface AgentVersion {
+  /** Of its program. */
+  readonly agentVersion: string;
+  /** Of its interface. */
+  readonly grpcVersion: string;
+}
+
+const { copyFile } = AgentService.method;
+const copyFileName = { service: AgentService.typeName, method: copyFile.name };
+
+/** Kata's agent, through ttrpc. */
+export class TtrpcAgent implements Agent {
+  readonly #client: TtrpcClient;
+
+  /** An agent at the other end of a client's connection. */
+  constructor(client: TtrpcClient) {
+    this.#client = client;
+  }
+
+  async copyFile(request: CopyFileRequest, options: AgentCallOptions = {}): Promise<void> {
+    const about = { request: "copyFile", path: request.path } as const;
+    const wrong = wrongCopyFile(request);
+    if (wrong !== "")
+      throw new AgentError({
+        ...about,
+        ...{ trouble: "request", code: "INVALID_ARGUMENT", sent: "nothing" },
+        reason: wrong,
+      });
+    const call = { ...options, ...copyFileName, payload: copyFileParts(request) };
+    await this.#client.call(call).catch(fail(about));
+  }
+
+  /**
+   * Whether it serves.
+   *
+   * @throws {AgentError} without an answer.
+   */
+  async check(options: AgentCallOptions = {}): Promise<boolean> {
+    const { status } = await this.#ask("check", Health.method.check, options);
+    return status === HealthCheckResponse_ServingStatus.SERVING;
+  }
+
+  /**
+   * Which one it is.
+   *
+   * @throws {AgentError} without an answer.
+   */
+  async version(options: AgentCallOptions = {}): Promise<AgentVersion> {
+    const { agentVersion, grpcVersion } = await this.#ask("version", Health.method.version, options);
+    return { agentVersion, grpcVersion };
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #ask<I extends DescMessage, O extends DescMessage>(
+    request: "check" | "version",
+    method: DescMethodUnary<I, O>,
+    options: AgentCallOptions,
+  ): Promise<MessageShape<O>> {
+    return this.#client.invoke(method, {} as MessageInitShape<I>, options).catch(fail({ request }));
+  }
+}
+
+/**
+ * Kata's agent at an address, as `connectTtrpc` takes it: in Kata it listens on port 1024 of the guest.
+ *
+ * @throws {TtrpcAddressError} for an address that is none.
+ * @throws {TtrpcConnectError} where nobody answers in time.
+ *
+ * @example
+ * ```ts
+ * import { connectAgent, TtrpcConnectError } from "guestshare/agent";
+ *
+ * try {
+ *   const agent = await connectAgent("hvsock:///run/vc/vm/s1/clh.sock:1024", { timeoutMs: 10 });
+ *   const file = { fileSize: 5, fileMode: 0o100644, dirMode: 0o750, uid: 0, gid: 0, offset: 0 };
+ *   const path = "/run/kata-containers/shared/containers/c1-hosts";
+ *   await agent.copyFile({ ...file, path, data: new TextEncoder().encode("hello") });
+ *   await agent.close();
+ * } catch (error) {
+ *   if (!(error instanceof TtrpcConnectError)) throw error;
+ *   console.log(error.reason); // there is no socket "/run/vc/vm/s1/clh.sock", for 10 ms
+ * }
+ * ```
+ */
+export async function connectAgent(address: string, options: ConnectOptions = {}): Promise<TtrpcAgent> {
+  return new TtrpcAgent(await connectTtrpc(address, options));
+}
+
+function fail(about: Pick<AgentFailure, "request" | "path">): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof TtrpcError)) throw error;
+    const { trouble, status, code, reason, sent } = error;
+    throw new AgentError({ ...about, ...{ trouble, status, code, reason, sent }, cause: error });
+  };
+}

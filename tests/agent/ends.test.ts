@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import type { Replies } from "../support/ttrpc-server.ts";
+import { ttrpcError, ttrpcTest, until } from "../support/ttrpc-test.ts";
+
+// How calls end that are not answered.
+
+const call = { service: "s", method: "m" };
+const bytes = (...numbers: number[]) => new Uint8Array(numbers);
+
+ttrpcTest("a call ends at its deadline, and its late answer goes unheard", async ({ server, client }) => {
+  let late: Replies | undefined;
+  server.answer = (_, replies) => {
+    late = replies;
+  };
+  const error = await ttrpcError(client.call({ ...call, timeoutMs: 50 }));
+  assert.deepEqual([error.trouble, error.code, error.sent], ["deadline", "DEADLINE_EXCEEDED", "all"]);
+  assert.equal(error.reason, "no answer within 50 ms");
+  assert.equal(server.asked[0]?.timeoutNano, 50_000_000n);
+
+  server.answer = ({ payload }, replies) => replies.ok(payload);
+  late?.ok(bytes(1));
+  assert.deepEqual([...(await client.call({ ...call, payload: bytes(2) }))], [2]);
+  // Once, however, is enough.
+  late?.ok(bytes(1));
+  await until(() => !client.isOpen);
+});
+
+ttrpcTest(
+  "a deadline is the client's where a call does not say",
+  async ({ server, client }) => {
+    server.answer = () => {};
+    assert.equal((await ttrpcError(client.call(call))).reason, "no answer within 60 ms");
+    assert.equal(server.asked[0]?.timeoutNano, 60_000_000n);
+  },
+  { timeoutMs: 60 },
+);
+
+ttrpcTest("a call ends by its signal, before, while and after it is sent", async ({ server, client }) => {
+  server.answer = () => {};
+  const cause = new Error("enough");
+  const before = await ttrpcError(client.call({ ...call, signal: AbortSignal.abort(cause) }));
+  assert.deepEqual([before.trouble, before.code, before.sent], ["aborted", "CANCELLED", "nothing"]);
+  assert.equal(before.cause, cause);
+
+  const controller = new AbortController();
+  const sent = client.call({ ...call, signal: controller.signal });
+  await until(() => server.asked.length === 1);
+  controller.abort(cause);
+  const after = await ttrpcError(sent);
+  assert.deepEqual([after.trouble, after.sent, after.cause], ["aborted", "all", cause]);
+
+  // Many, by one signal.
+  const other = new AbortController();
+  const many = Array.from({ length: 2000 }, () => ttrpcError(client.call({ ...call, signal: other.signal })));
+  other.abort();
+  for (const error of await Promise.all(many)) assert.equal(error.trouble, "aborted");
+  assert.ok(client.isOpen);
+});
+
+ttrpcTest("closing ends all calls, and those that come after", async ({ server, client }) => {
+  server.answer = () => {};
+  const calls = Array.from({ length: 10 }, () => ttrpcError(client.call(call)));
+  await until(() => server.asked.length === 10);
+  await Promise.all([client.close(), client.close()]);
+  for (const error of await Promise.all(calls)) {
+    assert.deepEqual([error.trouble, error.code, error.sent], ["connection", "UNAVAILABLE", "all"]);
+    assert.equal(error.reason, "the client was closed");
+  }
+  const after = await ttrpcError(client.call(call));
+  assert.deepEqual([after.trouble, after.sent], ["connection", "nothing"]);
+  await client.ready();
+  assert.equal(client.isOpen, false);
+});

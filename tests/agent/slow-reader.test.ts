@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import type { Socket } from "node:net";
+import { Duplex } from "node:stream";
+import test from "node:test";
+import { TtrpcClient } from "../../ffi/agent/client.ts";
+import type { TtrpcError } from "../../ffi/agent/ttrpc-error.ts";
+import { responseFrame } from "../support/ttrpc-server.ts";
+import { ttrpcError, ttrpcTest } from "../support/ttrpc-test.ts";
+
+const KiB = 1024;
+const call = { service: "s", method: "m" };
+
+/** A stream whose other side reads nothing until it is let. */
+class Stuck extends Duplex {
+  /** What was given to the other side. */
+  taken = 0;
+  #release: (() => void)[] = [];
+  #isOpen = false;
+
+  override _read(): void {}
+
+  override _write(piece: Uint8Array, _: string, done: () => void): void {
+    this.taken += piece.length;
+    if (this.#isOpen) done();
+    else this.#release.push(done);
+  }
+
+  open(): void {
+    this.#isOpen = true;
+    for (const done of this.#release.splice(0)) done();
+  }
+}
+
+test("requests to a peer that reads nothing wait, up to a limit", async () => {
+  const stuck = new Stuck();
+  const client = new TtrpcClient(stuck, { maxWaitingBytes: 1000 * KiB });
+  const payload = new Uint8Array(100 * KiB);
+  const errors: TtrpcError[] = [];
+  const calls = Array.from({ length: 50 }, () =>
+    client.call({ ...call, payload }).catch((error: TtrpcError) => errors.push(error)),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  // One is in the stream, nine wait.
+  assert.ok(stuck.writableLength <= 101 * KiB, `${stuck.writableLength} bytes are in the stream`);
+  assert.equal(errors.length, 40);
+  for (const error of errors) {
+    assert.deepEqual([error.trouble, error.code, error.sent], ["request", "RESOURCE_EXHAUSTED", "nothing"]);
+    assert.match(error.reason, /^\d+ bytes wait already for the peer to read them$/);
+  }
+  stuck.open();
+  await client.ready();
+  for (let i = 0; i < 10; i += 1) stuck.push(responseFrame(2 * i + 1));
+  await Promise.all(calls);
+  assert.equal(errors.length, 40);
+  await client.close();
+});
+
+test("a call that is given up while it waits is never sent, and makes room", async () => {
+  const stuck = new Stuck();
+  const client = new TtrpcClient(stuck, { maxWaitingBytes: 300 * KiB });
+  const first = client.call({ ...call, payload: new Uint8Array(100 * KiB) });
+  const controller = new AbortController();
+  const gone = Array.from({ length: 2 }, () =>
+    ttrpcError(client.call({ ...call, payload: new Uint8Array(100 * KiB), signal: controller.signal })),
+  );
+  const late = await ttrpcError(client.call({ ...call, timeoutMs: 20 }));
+  assert.deepEqual([late.trouble, late.sent], ["deadline", "nothing"]);
+  controller.abort();
+  for (const error of await Promise.all(gone)) assert.equal(error.sent, "nothing");
+  const last = client.call({ ...call, payload: new Uint8Array(250 * KiB) });
+  stuck.open();
+  stuck.push(responseFrame(1));
+  stuck.push(responseFrame(3));
+  await Promise.all([first, last]);
+  assert.ok(stuck.taken < 352 * KiB, `${stuck.taken} bytes were sent`);
+  await client.close();
+});
+
+test("how much was sent of a call that is stuck is not known", async () => {
+  const stuck = new Stuck();
+  const client = new TtrpcClient(stuck);
+  const [first, second] = [0, 1].map(() =>
+    ttrpcError(client.call({ ...call, payload: new Uint8Array(64 * KiB) })),
+  );
+  await client.close();
+  assert.equal((await first)?.sent, "some");
+  assert.equal((await second)?.sent, "nothing");
+});
+
+ttrpcTest(
+  "who waits until there is room holds little, however slow the peer is",
+  async ({ server, client }) => {
+    let socket: Socket | undefined;
+    server.answer = (_, replies) => {
+      socket = replies.socket;
+      replies.ok();
+      socket.pause();
+      setTimeout(() => socket?.resume(), 1);
+    };
+    const payload = new Uint8Array(1024 * KiB);
+    let [open, most] = [0, 0];
+    const calls: Promise<unknown>[] = [];
+    for (let i = 0; i < 200; i += 1) {
+      await client.ready();
+      open += 1;
+      most = Math.max(most, open);
+      calls.push(client.call({ ...call, payload }).then(() => (open -= 1)));
+    }
+    await Promise.all(calls);
+    assert.ok(most <= 8, `${most} calls were open at once`);
+    assert.equal(server.asked.length, 200);
+  },
+);
+
+test("what has waited says how much time it has left", async () => {
+  const stuck = new Stuck();
+  const written: Uint8Array[] = [];
+  stuck.write = ((write) => (piece: Uint8Array, done: () => void) => {
+    written.push(piece);
+    return write.call(stuck, piece, done as never);
+  })(stuck.write) as typeof stuck.write;
+  const client = new TtrpcClient(stuck);
+  const calls = [64 * KiB, 0].map((length) =>
+    ttrpcError(client.call({ ...call, payload: new Uint8Array(length), timeoutMs: 200 })),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  stuck.open();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  const nano = written.filter((piece) => piece[0] === 0x20).map((piece) => varint(piece.subarray(1)));
+  assert.equal(nano[0], 200_000_000);
+  assert.ok((nano[1] as number) < 150_000_000, `${nano[1]} ns are left`);
+  await Promise.all([client.close(), ...calls]);
+});
+
+test("a peer that answers nothing of very much is left", async () => {
+  const stuck = new Stuck();
+  stuck.open();
+  const client = new TtrpcClient(stuck);
+  for (let i = 0; client.isOpen; i += 1) {
+    assert.ok(i < 70, "more than 70,000 calls were given up");
+    const controller = new AbortController();
+    const calls = Array.from({ length: 1000 }, () =>
+      ttrpcError(client.call({ ...call, signal: controller.signal })),
+    );
+    await client.ready();
+    controller.abort();
+    await Promise.all(calls);
+  }
+  const error = await ttrpcError(client.call(call));
+  assert.equal(error.reason, "65536 calls were given up, and the peer answered none of them");
+});
+
+function varint(bytes: Uint8Array): number {
+  return bytes.reduce((sum, byte, i) => sum + (byte & 127) * 2 ** (7 * i), 0);
+}
