@@ -23,6 +23,11 @@ export type CallName =
   | "unlinkat"
   | "readlinkat"
   | "statx"
+  | "pwrite64"
+  | "fchmod"
+  | "fchownat"
+  | "renameat"
+  | "symlinkat"
   | "flock"
   | "umount2"
   | "open_tree"
@@ -58,6 +63,16 @@ export const calls: Record<CallName, Call> = {
   readlinkat: call(267, 78, "int", "bytes", "bytes", "size"),
   // int statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *statxbuf)
   statx: call(332, 291, "int", "bytes", "int", "int", "bytes"),
+  // ssize_t pwrite64(int fd, const void *buf, size_t count, off_t offset)
+  pwrite64: call(18, 68, "int", "bytes", "size", "size"),
+  // int fchmod(int fd, mode_t mode)
+  fchmod: call(91, 52, "int", "int"),
+  // int fchownat(int dirfd, const char *path, uid_t owner, gid_t group, int flags)
+  fchownat: call(260, 54, "int", "bytes", "int", "int", "int"),
+  // int renameat(int olddirfd, const char *oldpath, int newdirfd, const char *newpath)
+  renameat: call(264, 38, "int", "bytes", "int", "bytes"),
+  // int symlinkat(const char *target, int newdirfd, const char *linkpath)
+  symlinkat: call(266, 36, "bytes", "int", "bytes"),
   // int flock(int fd, int operation)
   flock: call(73, 32, "int", "int"),
   // int umount2(const char *target, int flags)

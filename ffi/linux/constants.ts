@@ -11,6 +11,11 @@ export const AT_RECURSIVE = 0x8000;
 
 export const O_RDONLY = 0;
 export const O_WRONLY = 1;
+export const O_RDWR = 2;
+export const O_CREAT = 0x40;
+export const O_NOCTTY = 0x100;
+export const O_TRUNC = 0x200;
+export const O_NONBLOCK = 0x800;
 export const O_DIRECTORY: number = arch === "arm64" ? 0x4000 : 0x10000;
 export const O_NOFOLLOW: number = arch === "arm64" ? 0x8000 : 0x20000;
 export const O_CLOEXEC = 0x80000;
@@ -18,6 +23,7 @@ export const O_PATH = 0x200000;
 
 export const S_IFMT = 0xf000;
 export const S_IFSOCK = 0xc000;
+export const S_IFLNK = 0xa000;
 export const S_IFREG = 0x8000;
 export const S_IFBLK = 0x6000;
 export const S_IFDIR = 0x4000;

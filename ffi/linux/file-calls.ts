@@ -3,11 +3,13 @@ import type { Argument, CallName } from "./calls.ts";
 import * as c from "./constants.ts";
 import { EAGAIN, ENOSYS, EPERM } from "./errno.ts";
 import type { Libc } from "./libc.ts";
-import { cString, emptyString, namesIn, Statx, statxBytes } from "./structs.ts";
+import { cString, emptyString, FileStatx, namesIn, Statx, statxBytes } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
 
 // struct mnt_id_req without a size.
 const emptyRequest = new Uint8Array(24);
+// A link holds a path at the most.
+const linkBytes = new Uint8Array(4096);
 
 /** The system calls about files, one function for each. */
 export class FileCalls {
@@ -84,14 +86,34 @@ export class FileCalls {
     this.must("mknodat", directory, cString(name), c.S_IFREG | 0o600, 0);
   }
 
-  /** The names in a directory that is open for reading, but "." and "..". One that is not UTF-8 is left out. */
-  list(directory: number): string[] {
+  /**
+   * A descriptor of a file called `name` in a directory, to read it. A link is refused, and nobody is waited for: neither
+   * at the other end of a pipe, nor a terminal.
+   */
+  openToRead(directory: number, name: string): number {
+    const flags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_NOCTTY | c.O_CLOEXEC;
+    return this.must("openat", directory, cString(name), flags, 0);
+  }
+
+  /** Reads the next bytes of a file into a buffer's beginning; how many that were, 0 at the end. */
+  read(fd: number, buffer: Uint8Array, length: number): number {
+    return this.must("read", fd, buffer, length);
+  }
+
+  /** Where a link leads, as it is written in it. */
+  readLink(directory: number, name: string): Uint8Array {
+    const length = this.must("readlinkat", directory, cString(name), linkBytes, linkBytes.length);
+    return linkBytes.slice(0, length);
+  }
+
+  /** The names in a directory that is open for reading, but "." and "..". One that is not UTF-8 is given to `odd` instead. */
+  list(directory: number, odd?: (name: Uint8Array) => void): string[] {
     const names: string[] = [];
     const entries = new Uint8Array(32768);
     for (;;) {
       const length = this.must("getdents64", directory, entries, entries.length);
       if (length === 0) return names;
-      names.push(...namesIn(entries.subarray(0, length)));
+      names.push(...namesIn(entries.subarray(0, length), odd));
     }
   }
 
@@ -114,11 +136,21 @@ export class FileCalls {
 
   /** What a name in a directory is; a link is not followed. An empty name asks about the descriptor itself. */
   statx(directory: number, name = ""): Statx {
+    this.#statx(directory, name);
+    return new Statx();
+  }
+
+  /** The same of a file that is to be copied. */
+  fileStatx(directory: number, name = ""): FileStatx {
+    this.#statx(directory, name);
+    return new FileStatx();
+  }
+
+  #statx(directory: number, name: string): void {
     const flags = name === "" ? c.AT_EMPTY_PATH : c.AT_SYMLINK_NOFOLLOW;
     const path = name === "" ? emptyString : cString(name);
     this.#statxMask ??= this.#hasStatmount() ? Statx.mask : Statx.mask & ~c.STATX_MNT_ID_UNIQUE;
     this.must("statx", directory, path, flags, this.#statxMask, statxBytes);
-    return new Statx();
   }
 
   /** Takes the lock of a file without waiting; false when another process holds it. */

@@ -98,17 +98,38 @@ export class Statx {
   }
 }
 
+/** What statx said of a file that is to be copied: also u32 nlink @16, uid @20, u64 blocks @48, s64 ctime @96, u32 its ns @104. */
+export class FileStatx extends Statx {
+  readonly linkCount: number = view.getUint32(16, true);
+  /** The user that owns it. */
+  readonly uid: number = view.getUint32(20, true);
+  readonly size: number = getUint64(40);
+  /** How much of it is on the disk. */
+  readonly diskBytes: number = getUint64(48) * 512;
+  /** When it was changed last: seconds, and nanoseconds of the next one. */
+  readonly changed: readonly [number, number] = [getUint64(96), view.getUint32(104, true)];
+
+  /** Whether it is as it was: the same file, of the same size, and nothing in it changed. */
+  isUnchanged(other: FileStatx): boolean {
+    const [seconds, nanoseconds] = other.changed;
+    const isSameTime = this.changed[0] === seconds && this.changed[1] === nanoseconds;
+    return isSameTime && this.size === other.size && this.isSameFile(other);
+  }
+}
+
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 // struct linux_dirent64: u64 d_ino @0, s64 d_off @8, u16 d_reclen @16, u8 d_type @18, char d_name[] @19
-/** The names in what getdents64 gave, but "." and ".." and those that are not UTF-8. */
-export function namesIn(entries: Uint8Array): string[] {
+/** The names in what getdents64 gave, but "." and "..". Those that are not UTF-8 are given to `odd` instead. */
+export function namesIn(entries: Uint8Array, odd: (name: Uint8Array) => void = () => {}): string[] {
   const names: string[] = [];
   for (let at = 0; at < entries.length; ) {
     const length = (entries[at + 16] as number) | ((entries[at + 17] as number) << 8);
     const from = at + 19;
-    const name = nameAt(entries.subarray(from, entries.indexOf(0, from)));
-    if (name !== undefined && name !== "." && name !== "..") names.push(name);
+    const bytes = entries.subarray(from, entries.indexOf(0, from));
+    const name = nameAt(bytes);
+    if (name === undefined) odd(bytes);
+    else if (name !== "." && name !== "..") names.push(name);
     at += length;
   }
   return names;

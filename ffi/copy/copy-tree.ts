@@ -1,0 +1,102 @@
+import { Buffer } from "node:buffer";
+import type { Agent } from "../agent/agent.ts";
+import { S_IFDIR } from "../linux/constants.ts";
+import type { Host } from "../linux/host.ts";
+import { unlessMissing } from "../linux/syscall-error.ts";
+import { CopyError } from "./copy-error.ts";
+import { FileCopier } from "./copy-file.ts";
+import type { Directory } from "./directories.ts";
+import { specialKind } from "./find.ts";
+import { type CopyResult, Ledger } from "./ledger.ts";
+import { Mounts, type OpenedSource, openSource } from "./mounts.ts";
+import { type CopyOptions, checkPaths, settingsOf } from "./options.ts";
+import { Sender } from "./sender.ts";
+import type { TreeTools } from "./tools.ts";
+import { TreeCopier } from "./tree.ts";
+
+/**
+ * Copies a file or a directory of this host into the guest, through its agent. A link as the source is followed once, as a
+ * bind mount of it would be; no link below it is.
+ *
+ * Contents, kinds, permissions and owners arrive. Times, extended attributes and access control lists do not: the agent's
+ * protocol has no place for them. What else cannot be copied is in the result, each by its path.
+ *
+ * @throws {TypeError} for paths and options that cannot be.
+ * @throws {CopyError} where the agent refuses something, or does not answer; where a file cannot be read; and when the
+ * signal is aborted. Nothing is open then.
+ */
+export async function copyTree(
+  host: Host,
+  source: string,
+  guestPath: string,
+  agent: Agent,
+  options: CopyOptions = {},
+): Promise<CopyResult> {
+  const settings = settingsOf(options);
+  checkPaths(source, guestPath);
+  const ledger = new Ledger(options.onProgress ?? (() => {}));
+  const sender = new Sender(agent, ledger, settings.window, options);
+  const item = { path: source, guestPath };
+  const { signal } = options;
+  let callOff = () => {};
+  const onAbort = () => {
+    sender.stop(item, signal?.reason, "aborted");
+    callOff = sender.hurry(signal?.reason);
+  };
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener("abort", onAbort);
+  try {
+    sender.check();
+    await copySource({ host, mounts: new Mounts(host), sender, ledger, settings }, item);
+    sender.check();
+    return ledger.result;
+  } catch (error) {
+    const { item: stopped, cause, trouble } = sender.stop(item, error, "host");
+    const { result, unfinished } = ledger;
+    throw new CopyError(stopped, cause, { trouble, result, unfinished });
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+    callOff();
+  }
+}
+
+interface Item {
+  readonly path: string;
+  readonly guestPath: string;
+}
+
+async function copySource(tools: TreeTools, item: Item): Promise<void> {
+  const { host, mounts } = tools;
+  const { sys } = host;
+  const special = unlessMissing(() =>
+    sys.using(sys.openPath(item.path), (fd) => specialKind(sys.statx(fd).type)),
+  );
+  if (special) return tools.ledger.skip(item.path, special);
+  const opened = openSource(host, mounts, item.path);
+  try {
+    if (opened.file.type === S_IFDIR) await copyDirectory(tools, item, opened);
+    else await copyFile(tools, item, opened);
+  } finally {
+    sys.close(opened.fd);
+  }
+}
+
+async function copyDirectory(tools: TreeTools, item: Item, { fd, file }: OpenedSource): Promise<void> {
+  const { path, guestPath } = item;
+  const guestBytes = Buffer.byteLength(guestPath);
+  const root: Directory = { parent: undefined, name: "", path, guestPath, guestBytes, depth: 0, file };
+  const tree = new TreeCopier(tools, fd);
+  try {
+    await tree.copy(root);
+  } finally {
+    tree.close();
+  }
+}
+
+async function copyFile(tools: TreeTools, item: Item, { fd, file }: OpenedSource): Promise<void> {
+  const { host, sender } = tools;
+  await sender.enter();
+  // What the source's descriptor leads to is known to be a file; nobody can put anything else there.
+  const open = () => host.sys.openFile(`/proc/self/fd/${fd}`);
+  await new FileCopier(tools).copy({ ...item, file, open }).finally(() => sender.lanes.give(1));
+}

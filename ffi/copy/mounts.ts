@@ -1,0 +1,83 @@
+import { MS_UNBINDABLE } from "../linux/constants.ts";
+import { EINVAL, EPERM } from "../linux/errno.ts";
+import type { Host } from "../linux/host.ts";
+import type { Mount } from "../linux/mount.ts";
+import type { FileStatx, Statx } from "../linux/structs.ts";
+import { SyscallError } from "../linux/syscall-error.ts";
+import { copyReasons, type SkipReason } from "./notes.ts";
+
+const kernelFilesystems = new Set([
+  ...["proc", "sysfs", "devpts", "cgroup", "cgroup2", "securityfs", "debugfs", "tracefs", "bpf"],
+  ...["configfs", "efivarfs", "pstore", "mqueue", "binfmt_misc", "fusectl", "selinuxfs", "autofs"],
+]);
+
+/** Knows of what is mounted whether it may be copied: the kernel's own files may not, nor the shares of sandboxes. */
+export class Mounts {
+  readonly #host: Host;
+  readonly #verdicts = new Map<number, SkipReason | undefined>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Why nothing on a file's mount may be copied; undefined where it may. */
+  judge(file: Statx): SkipReason | undefined {
+    if (file.hasUniqueMountId && this.#verdicts.has(file.mountId)) return this.#verdicts.get(file.mountId);
+    const chain = this.#chain(file);
+    // Only a guard is unbindable; hub, view and shares hang below one.
+    const isSandbox = chain.some(({ propagation }) => propagation === MS_UNBINDABLE);
+    const isKernel = kernelFilesystems.has(chain[0]?.fstype ?? "");
+    const verdict = isSandbox ? "sandbox" : isKernel ? "kernel" : undefined;
+    this.#verdicts.set(file.mountId, verdict);
+    return verdict;
+  }
+
+  // The kernel does not tell an ordinary user of the mounts above its own root.
+  #chain(file: Statx): Mount[] {
+    const mounts: Mount[] = [];
+    try {
+      for (const mount of this.#host.table.chain(file)) mounts.push(mount);
+    } catch (error) {
+      if (mounts.length === 0 || !isDenied(error)) throw error;
+    }
+    return mounts;
+  }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof SyscallError && error.call === "statmount" && error.errno === EPERM;
+}
+
+/** A source that was opened once, and what it is; the caller closes it. */
+export interface OpenedSource {
+  readonly fd: number;
+  readonly file: FileStatx;
+}
+
+/**
+ * Opens a source by its path, as a share of it would be opened.
+ *
+ * @throws {SyscallError} for one that cannot be opened, or may not be copied.
+ */
+export function openSource(host: Host, mounts: Mounts, path: string): OpenedSource {
+  const { sys } = host;
+  const fd = openAsShare(host, path) ?? sys.openPath(path);
+  try {
+    const file = sys.fileStatx(fd);
+    const reason = mounts.judge(file);
+    if (reason) throw new SyscallError("openat", EINVAL, copyReasons[reason]);
+    return { fd, file };
+  } catch (error) {
+    sys.close(fd);
+    throw error;
+  }
+}
+
+function openAsShare({ sources }: Host, path: string): number | undefined {
+  try {
+    return sources.open(path).fd;
+  } catch (error) {
+    if (isDenied(error)) return undefined;
+    throw error;
+  }
+}

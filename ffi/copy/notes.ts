@@ -1,0 +1,62 @@
+/** Why something of a tree is not in the guest. */
+export type SkipReason =
+  | "socket"
+  | "pipe"
+  | "device"
+  | "odd-name"
+  | "long-name"
+  | "long-path"
+  | "taken-name"
+  | "odd-link"
+  | "absolute-link"
+  | "outside-link"
+  | "refused-link"
+  | "kernel"
+  | "sandbox"
+  | "changing"
+  | "vanished";
+
+/** Why something is in the guest, but not quite as it is on the host. */
+export type WarningReason = "hard-link" | "holes" | "mode-bits" | "dotted-link" | "outward-link" | "changed";
+
+/** Something that was not copied, or not as it is. */
+export interface CopyNote<R extends SkipReason | WarningReason = SkipReason | WarningReason> {
+  /** On the host, below the source as it was given. Bytes that are not UTF-8 are written as `\xff`. */
+  readonly path: string;
+  readonly reason: R;
+}
+
+/** What each reason says, for people. */
+export const copyReasons: Readonly<Record<SkipReason | WarningReason, string>> = {
+  socket: "a socket cannot be copied",
+  pipe: "a named pipe cannot be copied",
+  device: "a device cannot be copied",
+  "odd-name": "its name is not UTF-8, and the agent's protocol has no others",
+  "long-name": "the agent writes it under a temporary name, and that would be longer than 255 bytes",
+  "long-path": "its path in the guest would be longer than 4095 bytes",
+  "taken-name": "it came late, and its temporary name in the guest belongs to something else already",
+  "odd-link": "where the link leads is not UTF-8, and some agents do not survive that",
+  "absolute-link": "the link is absolute",
+  "outside-link": "the link leads out of the tree",
+  "refused-link": "the agent's policy refuses the link",
+  kernel: "proc, sysfs and their like show the host; the guest has its own",
+  sandbox: "it is inside a sandbox's directory",
+  changing: "it changed during each of the tries; what the guest has of it is not whole",
+  vanished: "it was there, and it is gone",
+  "hard-link": "another name of this file was copied too; in the guest they are two files",
+  holes: "its holes are zeros in the guest",
+  "mode-bits": "the agent takes the set-user-id or set-group-id bit away from files",
+  "dotted-link": "the link has .. in it, and the agent's default policy refuses such links",
+  "outward-link": "the link leads out of the tree, and the agent's default policy refuses such links",
+  changed: "it was being changed while it was copied; the guest may have something of both states",
+};
+
+/** A name as text, whatever its bytes. */
+export function textOf(name: Uint8Array): string {
+  let text = "";
+  for (const byte of name) {
+    const isPlain = byte >= 0x20 && byte < 0x7f && byte !== 0x5c;
+    text += isPlain ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`;
+  }
+  return text;
+}

@@ -1,0 +1,75 @@
+/** How far a copy is. */
+export interface CopyProgress {
+  /** How many files, directories and links the guest has whole. */
+  readonly entries: number;
+  /** How many bytes of files it has. */
+  readonly bytes: number;
+  /** What arrived last, on the host. */
+  readonly path: string;
+}
+
+/** How a tree is copied. */
+export interface CopyOptions {
+  /** How many requests may be open at once. Default 64. */
+  readonly window?: number;
+  /** How many bytes of files may be on their way at once: so much memory the copy takes. Default 16 MiB. */
+  readonly windowBytes?: number;
+  /** How many bytes of a file go into one request. Default 1 MiB, which is what Kata sends. */
+  readonly sliceBytes?: number;
+  /**
+   * Which links are sent: those that stay inside the tree, or all, whose guest then has to be trusted with absolute ones
+   * and those that lead out. Default "inside".
+   */
+  readonly links?: "inside" | "all";
+  /** How long the answer to one request may take. Default: the agent's. */
+  readonly timeoutMs?: number;
+  /** Ends the copy: nothing more is sent, and what is open is waited for, for a second at the most. */
+  readonly signal?: AbortSignal;
+  /** Is called after each answer. What it throws ends the copy. */
+  readonly onProgress?: (progress: CopyProgress) => void;
+}
+
+const MiB = 1024 * 1024;
+
+/** All settings of a copy that are not up to chance. */
+export interface CopySettings {
+  readonly window: number;
+  readonly windowBytes: number;
+  readonly sliceBytes: number;
+  readonly links: "inside" | "all";
+}
+
+const limits = [
+  ["window", 1024],
+  ["windowBytes", 1024 * MiB],
+  // A request has to fit into a frame of 4 MiB, with its path.
+  ["sliceBytes", 3 * MiB],
+] as const;
+
+/** @throws {TypeError} for options that cannot be. */
+export function settingsOf(options: CopyOptions): CopySettings {
+  const { window = 64, windowBytes = 16 * MiB, sliceBytes = MiB, links = "inside" } = options;
+  const numbers = { window, windowBytes, sliceBytes };
+  for (const [name, most] of limits) {
+    const value = numbers[name];
+    if (!(Number.isInteger(value) && value >= 1 && value <= most))
+      throw new TypeError(`${name} has to be a whole number from 1 to ${most}, not ${value}`);
+  }
+  if (sliceBytes > windowBytes)
+    throw new TypeError(`sliceBytes has to fit into windowBytes: ${sliceBytes} is more than ${windowBytes}`);
+  if (links !== "inside" && links !== "all")
+    throw new TypeError(`links has to be "inside" or "all", not ${JSON.stringify(links)}`);
+  return { ...numbers, links };
+}
+
+/** @throws {TypeError} for paths that are none. */
+export function checkPaths(source: string, guestPath: string): void {
+  if (!source.startsWith("/") || /[\0\p{Surrogate}]/u.test(source))
+    throw new TypeError(`the source has to be an absolute path, not ${JSON.stringify(source)}`);
+  const names = guestPath.split("/").slice(1);
+  const isPlain = names.every((name) => name !== "" && name !== "." && name !== "..");
+  if (!guestPath.startsWith("/") || !isPlain || /[\0\p{Surrogate}]/u.test(guestPath))
+    throw new TypeError(
+      `the guest's path has to be absolute and without ., .. and //, not ${JSON.stringify(guestPath)}`,
+    );
+}

@@ -1,0 +1,38 @@
+import { S_IFREG } from "../linux/constants.ts";
+import type { FileStatx } from "../linux/structs.ts";
+import type { Syscalls } from "../linux/syscalls.ts";
+import { ChangedError } from "./gone.ts";
+
+/** A file that is open to be read. */
+export class Reading {
+  readonly fd: number;
+  /** What it was when it was opened. */
+  readonly file: FileStatx;
+  readonly #sys: Syscalls;
+  #isOpen = true;
+
+  /** @throws {ChangedError} where what `open` opens is not the regular file that was found. */
+  constructor(sys: Syscalls, found: FileStatx, open: () => number) {
+    this.#sys = sys;
+    this.fd = open();
+    try {
+      this.file = sys.fileStatx(this.fd);
+      if (this.file.type !== S_IFREG || !this.file.isSameFile(found))
+        throw new ChangedError("something else has this name by now");
+    } catch (error) {
+      sys.close(this.fd);
+      throw error;
+    }
+  }
+
+  /** Whether nobody wrote to it since it was opened. */
+  isUnchanged(): boolean {
+    return this.#sys.fileStatx(this.fd).isUnchanged(this.file);
+  }
+
+  /** Closing again is fine. */
+  close(): void {
+    if (this.#isOpen) this.#sys.close(this.fd);
+    this.#isOpen = false;
+  }
+}

@@ -1,0 +1,96 @@
+import { setMaxListeners } from "node:events";
+import type { Agent, CopyFileRequest } from "../agent/agent.ts";
+import { AgentError } from "../agent/agent-error.ts";
+import { Budget } from "./budget.ts";
+import type { CopyItem, CopyTrouble } from "./copy-error.ts";
+import type { Ledger } from "./ledger.ts";
+import type { CopyOptions } from "./options.ts";
+import { Stopped } from "./stopped.ts";
+
+/** Go's os.ModeDir with 0750: what Kata sends for directories that the agent has to make unasked. */
+export const DIRECTORY_MODE = 0x800001e8;
+
+const PERMISSION_DENIED = 7;
+// How long answers that are on their way are waited for after an abort.
+const GRACE_MS = 1000;
+
+/** What a request says of a file, a directory or a link. */
+export type Sending = Omit<CopyFileRequest, "path" | "dirMode">;
+
+/** Gives requests to the agent, as long as nothing went wrong. */
+export class Sender {
+  /** Each of them is the right to have one request open. */
+  readonly lanes: Budget;
+  readonly #agent: Agent;
+  readonly #ledger: Ledger;
+  readonly #timeout: { readonly timeoutMs?: number };
+  readonly #calls = new AbortController();
+  #stopped: Stopped | undefined;
+
+  constructor(agent: Agent, ledger: Ledger, window: number, { timeoutMs }: CopyOptions) {
+    this.lanes = new Budget(window);
+    setMaxListeners(0, this.#calls.signal); // each call may listen
+    this.#agent = agent;
+    this.#ledger = ledger;
+    this.#timeout = timeoutMs === undefined ? {} : { timeoutMs };
+  }
+
+  /** Throws why the copy is over, if it is. */
+  check(): void {
+    if (this.#stopped) throw this.#stopped;
+  }
+
+  /** Ends the copy, if nothing did before; what did. */
+  stop(item: CopyItem & { readonly offset?: number }, cause: unknown, trouble: CopyTrouble): Stopped {
+    if (cause instanceof Stopped) return cause;
+    this.#stopped ??= new Stopped(item, cause, trouble);
+    return this.#stopped;
+  }
+
+  /** Lets no answer be waited for any longer than a moment; to be called off once the copy is over. */
+  hurry(reason: unknown): () => void {
+    const timer = setTimeout(() => this.#calls.abort(reason), GRACE_MS);
+    return () => clearTimeout(timer);
+  }
+
+  /** Waits for a lane; throws where the copy is over by then. */
+  async enter(): Promise<void> {
+    await this.lanes.take(1);
+    if (!this.#stopped) return;
+    this.lanes.give(1);
+    throw this.#stopped;
+  }
+
+  /** Sends one request in a lane that was entered. */
+  async send(item: CopyItem, sending: Sending): Promise<void> {
+    this.check();
+    try {
+      await this.#call(item, sending);
+    } catch (cause) {
+      throw this.#failed(item, sending, cause);
+    }
+  }
+
+  /** Sends what a policy may refuse; false where it did. */
+  async offer(item: CopyItem, sending: Sending): Promise<boolean> {
+    this.check();
+    try {
+      await this.#call(item, sending);
+      return true;
+    } catch (cause) {
+      if (cause instanceof AgentError && cause.status === PERMISSION_DENIED) return false;
+      throw this.#failed(item, sending, cause);
+    }
+  }
+
+  // Who knows what the agent has of it now.
+  #failed(item: CopyItem, { offset }: Sending, cause: unknown): Stopped {
+    this.#ledger.began(item.guestPath, offset);
+    return this.stop({ ...item, offset }, cause, "agent");
+  }
+
+  #call({ guestPath }: CopyItem, sending: Sending): Promise<void> {
+    const request = { ...sending, path: guestPath, dirMode: DIRECTORY_MODE };
+    return this.#agent.copyFile(request, { ...this.#timeout, signal: this.#calls.signal });
+  }
+}

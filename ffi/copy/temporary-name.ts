@@ -1,0 +1,37 @@
+/**
+ * The name under which the agent writes a file before it renames it: its last extension is replaced, as Rust's
+ * `Path::set_extension("tmp")` does it. A dot in front is no extension.
+ */
+export function temporaryName(name: string): string {
+  const dot = name.lastIndexOf(".");
+  return `${dot > 0 ? name.slice(0, dot) : name}.tmp`;
+}
+
+/** Names of one directory that the agent would write under one temporary name. */
+export interface StemGroup {
+  readonly temporary: string;
+  /** Where one of them is the temporary name itself, it is the last: what has it is destroyed by the others. */
+  readonly names: readonly string[];
+}
+
+/** The groups of a directory's names, in the order of their temporary names. */
+export function* stemGroups(names: readonly string[]): Generator<StemGroup> {
+  const sorted = names.map((name) => ({ name, temporary: temporaryName(name) })).sort(inOrder);
+  for (let from = 0, to = 0; from < sorted.length; from = to) {
+    const { temporary } = sorted[from] as Named;
+    while (sorted[to]?.temporary === temporary) to += 1;
+    yield { temporary, names: sorted.slice(from, to).map(({ name }) => name) };
+  }
+}
+
+interface Named {
+  readonly name: string;
+  readonly temporary: string;
+}
+
+function inOrder(a: Named, b: Named): number {
+  if (a.temporary !== b.temporary) return a.temporary < b.temporary ? -1 : 1;
+  if (a.name === b.name) return 0;
+  if (a.name === a.temporary) return 1;
+  return b.name === b.temporary || a.name < b.name ? -1 : 1;
+}

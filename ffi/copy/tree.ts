@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import * as c from "../linux/constants.ts";
+import type { FileStatx } from "../linux/structs.ts";
+import { Contents } from "./contents.ts";
+import { Directories, type Directory } from "./directories.ts";
+import { Finder } from "./find.ts";
+import { isGone, type Outcome } from "./gone.ts";
+import { textOf } from "./notes.ts";
+import { Round } from "./round.ts";
+import type { TreeTools } from "./tools.ts";
+
+const MOST_ROUNDS = 8;
+// What kubelet turns over last: as long as the link leads to the old directory, nobody reads the new one.
+const LAST = "..data";
+
+/** Copies directories with all that is in them. */
+export class TreeCopier {
+  readonly #tools: TreeTools;
+  readonly #directories: Directories;
+  readonly #finder: Finder;
+  readonly #round: Round;
+
+  /** `root` is the source's descriptor, which is the caller's. */
+  constructor(tools: TreeTools, root: number) {
+    this.#tools = tools;
+    this.#directories = new Directories(tools.host.sys, root);
+    this.#finder = new Finder(tools, this.#directories);
+    this.#round = new Round(tools, this.#directories, this.#finder, (directory) => this.copy(directory));
+  }
+
+  close(): void {
+    this.#directories.close();
+  }
+
+  /**
+   * Copies a directory: itself first, then what it has, and once more itself, because agents change the mode or the owner
+   * of a directory whenever they write into it.
+   */
+  async copy(directory: Directory): Promise<Outcome> {
+    const { sender, ledger } = this.#tools;
+    try {
+      this.#directories.of(directory);
+      await this.#sendItself(directory, directory.file);
+      ledger.arrived(directory.path);
+      const { count, file } = await this.#copyContents(directory);
+      if (count > 0) await this.#sendItself(directory, file);
+      return "done";
+    } catch (error) {
+      if (directory.parent && isGone(error)) return "again";
+      throw sender.stop(directory, error, "host");
+    } finally {
+      this.#directories.forget(directory);
+    }
+  }
+
+  async #sendItself(directory: Directory, { type, mode, uid, gid }: FileStatx): Promise<void> {
+    const { sender } = this.#tools;
+    await sender.enter();
+    try {
+      const sending = { fileSize: 0, fileMode: type | mode, uid, gid, offset: 0, data: new Uint8Array() };
+      await sender.send(directory, sending);
+    } finally {
+      sender.lanes.give(1);
+    }
+  }
+
+  // Until a directory is as it was when it was listed, it is listed again.
+  async #copyContents(directory: Directory): Promise<{ count: number; file: FileStatx }> {
+    const { host, ledger } = this.#tools;
+    const contents = new Contents(directory, ledger);
+    for (let round = 1; ; round += 1) {
+      const isLast = round === MOST_ROUNDS;
+      const before = host.sys.fileStatx(this.#directories.of(directory));
+      const { names, hasLast } = this.#list(directory, contents);
+      await this.#round.run(directory, contents, contents.begin(names));
+      const last = hasLast && contents.isComplete ? this.#finder.find(directory, LAST) : undefined;
+      const after = host.sys.fileStatx(this.#directories.of(directory));
+      const isSettled = contents.isComplete && after.isUnchanged(before) && hasLast === (last !== undefined);
+      if (!isSettled && !isLast) {
+        await sleep(round);
+        continue;
+      }
+      if (last) await this.#round.runLast(directory, contents, last);
+      if (!isSettled) contents.giveUp((name) => this.#finder.find(directory, name) !== undefined);
+      return { count: contents.count, file: after };
+    }
+  }
+
+  #list(directory: Directory, contents: Contents): { names: string[]; hasLast: boolean } {
+    const { sys } = this.#tools.host;
+    const fd = sys.openDirectory(this.#directories.of(directory), ".", c.O_RDONLY);
+    const names = sys.using(fd, () => sys.list(fd, (name) => contents.sawOdd(textOf(name))));
+    const at = names.indexOf(LAST);
+    if (at >= 0) names.splice(at, 1);
+    return { names, hasLast: at >= 0 };
+  }
+}

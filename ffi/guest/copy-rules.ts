@@ -1,0 +1,94 @@
+import * as c from "../linux/constants.ts";
+import { EISDIR, ELOOP, ENOENT } from "../linux/errno.ts";
+import { SyscallError } from "../linux/syscall-error.ts";
+import type { Generation, GuestRequest } from "./generation.ts";
+import type { GuestCalls } from "./guest-calls.ts";
+import { makeMissing, makeParents, namesBelow, removeAll } from "./place.ts";
+
+/** Where an agent writes, and by which rules. */
+export interface GuestPlace {
+  readonly sys: GuestCalls;
+  /** A descriptor of the directory that stands for `shareDir`. */
+  readonly root: number;
+  readonly shareDir: string;
+  readonly generation: Generation;
+}
+
+/**
+ * Does what an agent of a generation does with a CopyFile request. Unlike the older ones it never leaves its directory: a
+ * link on the way, or under the temporary name, is refused.
+ */
+export function writeCopied(place: GuestPlace, request: GuestRequest): void {
+  const { sys, root, shareDir, generation } = place;
+  const names = namesBelow(shareDir, request.path);
+  const name = names.pop() as string;
+  const { dirMode, uid, gid, fileMode } = request;
+  const parent = makeParents(sys, root, names, { generation, dirMode, uid, gid });
+  sys.using(parent, () => {
+    // Bits that contain those of S_IFDIR are enough: a socket's and a block device's do too.
+    if ((fileMode & c.S_IFDIR) === c.S_IFDIR) return writeDirectory(place, parent, name, request);
+    if (generation === "4.0" && request.offset === 0) removeAll(sys, parent, name);
+    if ((fileMode & c.S_IFLNK) === c.S_IFLNK) return writeLink(place, parent, name, request);
+    writeFile(place, parent, name, request);
+  });
+}
+
+function writeDirectory(place: GuestPlace, parent: number, name: string, request: GuestRequest): void {
+  const { sys, generation } = place;
+  const { fileMode, uid, gid } = request;
+  if (generation === "4.0") unlinkUnless(sys, parent, name);
+  makeMissing(sys, parent, name, fileMode & 0o777);
+  const { type } = sys.statx(parent, name);
+  if (type === c.S_IFLNK) throw new SyscallError("fchmodat", ELOOP);
+  // An older agent takes any file that is there for the directory.
+  sys.chmod(parent, name, fileMode & 0o7777);
+  sys.changeOwner(parent, name, uid, gid);
+}
+
+function unlinkUnless(sys: GuestCalls, parent: number, name: string): void {
+  try {
+    sys.unlink(parent, name);
+  } catch (error) {
+    if (!(error instanceof SyscallError && (error.errno === ENOENT || error.errno === EISDIR))) throw error;
+  }
+}
+
+function writeLink(place: GuestPlace, parent: number, name: string, request: GuestRequest): void {
+  const { sys, generation } = place;
+  const { data, uid, gid } = request;
+  if (generation === "3.3" && isLink(sys, parent, name) && sys.leadsSomewhere(parent, name))
+    sys.unlink(parent, name);
+  sys.makeLink(data, parent, name);
+  sys.changeOwner(parent, name, uid, gid);
+}
+
+function isLink(sys: GuestCalls, parent: number, name: string): boolean {
+  try {
+    return sys.statx(parent, name).type === c.S_IFLNK;
+  } catch {
+    return false;
+  }
+}
+
+function writeFile(place: GuestPlace, parent: number, name: string, request: GuestRequest): void {
+  const { sys, generation } = place;
+  const { fileMode, fileSize, uid, gid, offset, data } = request;
+  const temporary = withExtension(name, "tmp");
+  const isNew = generation === "4.0";
+  const flags = isNew ? c.O_RDWR | (offset === 0 ? c.O_TRUNC : 0) : c.O_WRONLY;
+  const fd = sys.openToWrite(parent, temporary, flags, isNew ? fileMode & 0o7777 : 0o666);
+  sys.using(fd, () => {
+    sys.writeAt(fd, data, offset);
+    if (sys.fileStatx(fd).size !== fileSize) return;
+    sys.changeMode(fd, fileMode);
+    sys.changeOwner(fd, "", uid, gid);
+    sys.rename(parent, temporary, name);
+  });
+}
+
+/** Rust's `Path::set_extension`, in the words of its own documentation: the stem is all before the last dot, unless only that dot is in front. */
+export function withExtension(name: string, extension: string): string {
+  const parts = name.split(".");
+  if (parts.length > 1 && !(parts.length === 2 && parts[0] === "")) parts.pop();
+  return `${parts.join(".")}.${extension}`;
+}

@@ -1,0 +1,16 @@
+/** Versions of Kata's agent that treat CopyFile differently: 4.0 and later, 3.3 to 3.32, and the oldest that has directories. */
+export type Generation = "CC-0.2.0" | "3.3" | "4.0";
+
+export const generations: readonly Generation[] = ["CC-0.2.0", "3.3", "4.0"];
+
+/** What an agent is asked to write. */
+export interface GuestRequest {
+  readonly path: string;
+  readonly fileSize: number;
+  readonly fileMode: number;
+  readonly dirMode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly offset: number;
+  readonly data: Uint8Array;
+}

@@ -1,0 +1,85 @@
+import { O_PATH, S_IFDIR } from "../linux/constants.ts";
+import { EEXIST, ENOENT } from "../linux/errno.ts";
+import { SyscallError } from "../linux/syscall-error.ts";
+import type { Generation } from "./generation.ts";
+import type { GuestCalls } from "./guest-calls.ts";
+
+/** A request that an agent refuses before it touches anything. */
+export class OutsideError extends Error {
+  override readonly name = "OutsideError";
+}
+
+/** The names on the way from the shared directory to a path. */
+export function namesBelow(shareDir: string, path: string): string[] {
+  const parts = (text: string) => text.split("/").filter((name) => name !== "" && name !== ".");
+  const [above, names] = [parts(shareDir), parts(path)];
+  const isBelow = path.startsWith("/") && above.every((name, i) => names[i] === name);
+  if (!isBelow || names.length === above.length || names.includes(".."))
+    throw new OutsideError(`Path ${JSON.stringify(path)} is not below ${shareDir}`);
+  return names.slice(above.length);
+}
+
+/** Where missing directories start to be missing, and how they are made. */
+export interface Parents {
+  readonly generation: Generation;
+  readonly dirMode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A descriptor of the directory at the end of a way, whose directories are made. A link on it is refused. */
+export function makeParents(
+  sys: GuestCalls,
+  root: number,
+  names: readonly string[],
+  { generation, dirMode, uid, gid }: Parents,
+): number {
+  const isNew = generation === "4.0";
+  let fd = sys.openDirectory(root, ".", 0);
+  let wasMade = false;
+  try {
+    for (const name of names) {
+      wasMade = makeMissing(sys, fd, name, isNew ? dirMode & 0o777 : 0o777);
+      const next = sys.openDirectory(fd, name, 0);
+      sys.close(fd);
+      fd = next;
+    }
+    if (isNew) sys.changeOwner(fd, "", uid, gid);
+    else if (wasMade || generation === "CC-0.2.0") sys.changeMode(fd, dirMode);
+    return fd;
+  } catch (error) {
+    sys.close(fd);
+    throw error;
+  }
+}
+
+/** Makes a directory unless something has its name. */
+export function makeMissing(sys: GuestCalls, directory: number, name: string, mode: number): boolean {
+  try {
+    sys.mkdir(directory, name, mode);
+    return true;
+  } catch (error) {
+    if (error instanceof SyscallError && error.errno === EEXIST) return false;
+    throw error;
+  }
+}
+
+/** Removes whatever has a name, with all below it. */
+export function removeAll(sys: GuestCalls, directory: number, name: string): void {
+  let type: number;
+  try {
+    type = sys.statx(directory, name).type;
+  } catch (error) {
+    if (error instanceof SyscallError && error.errno === ENOENT) return;
+    throw error;
+  }
+  if (type !== S_IFDIR) {
+    sys.unlink(directory, name);
+    return;
+  }
+  const names = sys.using(sys.openDirectory(directory, name, 0), (fd) => sys.list(fd));
+  sys.using(sys.openDirectory(directory, name, O_PATH), (fd) => {
+    for (const below of names) removeAll(sys, fd, below);
+  });
+  sys.rmdir(directory, name);
+}

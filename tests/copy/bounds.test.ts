@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { memoryUsage } from "node:process";
+import type { Agent } from "../../ffi/agent/agent.ts";
+import { copyTree } from "../../ffi/copy/copy-tree.ts";
+import { listing } from "../support/copy-listing.ts";
+import { copyTest, host, makeAbove, shareDir } from "../support/copy-test.ts";
+import { noise } from "../support/copy-traps.ts";
+import { openFiles } from "../support/state.ts";
+
+const MiB = 1024 * 1024;
+
+copyTest("few descriptors are open, however deep and wide a tree is", async (place) => {
+  for (const branch of ["a", "b", "c"]) {
+    for (let depth = 1; depth <= 300; depth += 30)
+      writeFileSync(
+        makeAbove(join(place.source, branch, `${"d/".repeat(depth)}f.txt`)),
+        noise(200_000, depth),
+      );
+  }
+  for (let i = 0; i < 300; i += 1) mkdirSync(join(place.source, `e${i}/f/g`), { recursive: true });
+  const before = openFiles().length;
+  let most = 0;
+  const onProgress = () => {
+    most = Math.max(most, openFiles().length);
+  };
+  await place.copy({ window: 16, sliceBytes: 50_000, onProgress });
+  assert.ok(most - before < 64 + 16 + 16, `${most - before} descriptors`);
+  assert.deepEqual(listing(place.arrived()), listing(place.source));
+});
+
+copyTest("a large file takes the memory of the window at the most", async (place) => {
+  const file = join(place.source, "sparse");
+  execFileSync("truncate", ["-s", "300M", file]);
+  execFileSync("truncate", ["-s", "300M", `${file}2`]);
+  const close = async () => {};
+  let bytes = 0;
+  const agent: Agent = {
+    async copyFile({ data }) {
+      bytes += data.length;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    ...{ close, [Symbol.asyncDispose]: close },
+  };
+  const before = memoryUsage().arrayBuffers;
+  let most = 0;
+  const onProgress = () => {
+    most = Math.max(most, memoryUsage().arrayBuffers);
+  };
+  await copyTree(host, place.source, `${shareDir}/c1`, agent, { windowBytes: 4 * MiB, onProgress });
+  assert.equal(bytes, 600 * MiB);
+  assert.ok(most - before < 8 * MiB, `${(most - before) / MiB} MiB`);
+});

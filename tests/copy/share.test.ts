@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CopyResult } from "../../ffi/copy/ledger.ts";
+import { FilesystemShare, StepError } from "../../ffi/mod.ts";
+import { copyTest, shareDir } from "../support/copy-test.ts";
+import { rejection } from "../support/errors.ts";
+import { libc } from "../support/runtimes.ts";
+
+const sandbox = { id: "s1", sharedFs: "none" } as const;
+const random = "0011223344556677";
+
+copyTest("a file that cannot be shared is copied by the agent", async (place) => {
+  writeFileSync(join(place.source, "hosts"), "127.0.0.1 localhost\n");
+  const mount = { source: join(place.source, "hosts"), destination: "/etc/hosts", options: ["ro"] };
+  const results: CopyResult[] = [];
+  await place.with({}, async (agent) => {
+    const onCopied = (_: unknown, result: CopyResult) => results.push(result);
+    const share = new FilesystemShare(sandbox, { libc, agent, onCopied });
+    const shared = await share.shareFile({ id: "c1" }, mount, { random });
+    assert.equal(shared?.guestPath, `${shareDir}/c1-${random}-hosts`);
+    await share.unshareFile({ id: "c1" }, mount);
+  });
+  assert.equal(readFileSync(place.arrived(`c1-${random}-hosts`), "utf8"), "127.0.0.1 localhost\n");
+  assert.deepEqual(results, [{ entries: 1, bytes: 20, skipped: [], warnings: [] }]);
+});
+
+copyTest("a container's volumes are copied, and its specification leads there", async (place) => {
+  mkdirSync(join(place.source, "config"));
+  writeFileSync(join(place.source, "config/app.conf"), "greeting = hello\n");
+  const container = {
+    id: "c1",
+    fstype: "ext4",
+    blockDrive: { scsiAddr: "0:0" },
+    mounts: [
+      { destination: "/proc", type: "proc", source: "proc" },
+      {
+        destination: "/config",
+        type: "bind",
+        source: join(place.source, "config"),
+        options: ["rbind", "ro"],
+      },
+    ],
+  };
+  await place.with({}, async (agent) => {
+    const share = new FilesystemShare(sandbox, { libc, agent });
+    const digits = ["0000000000000000", random];
+    const { outcomes, mounts } = await share.shareContainer(container, { random: digits });
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ["guest", "copied"],
+    );
+    assert.equal(mounts[1]?.source, `${shareDir}/c1-${random}-config`);
+    await share.unshareContainer(container);
+  });
+  const arrived = join(place.arrived(`c1-${random}-config`), "app.conf");
+  assert.equal(readFileSync(arrived, "utf8"), "greeting = hello\n");
+});
+
+copyTest("without an agent a copy is refused, and says so", async (place) => {
+  const mount = { source: place.source, destination: "/d" };
+  const error = await rejection(new FilesystemShare(sandbox, { libc }).shareFile({ id: "c1" }, mount));
+  assert.ok(error instanceof StepError);
+  assert.match(error.message, /there is no agent to copy to/);
+});

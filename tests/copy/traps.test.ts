@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { generations } from "../../ffi/guest/generation.ts";
+import { listing } from "../support/copy-listing.ts";
+import { copyTest, reasonsOf } from "../support/copy-test.ts";
+import { makeTraps } from "../support/copy-traps.ts";
+
+for (const generation of generations) {
+  for (const window of [1, 8, 64]) {
+    copyTest(`a tree of traps arrives as it is: agent ${generation}, window ${window}`, async (place) => {
+      makeTraps(place.source);
+      // Answers come in any order, so that what must not be open at once would be.
+      const onRequest = async (_: unknown, index: number) => {
+        if (window > 1) await new Promise((resolve) => setTimeout(resolve, (index * 7919) % 5));
+        return undefined;
+      };
+      const result = await place.copy({ window }, { generation, onRequest });
+      assert.deepEqual(reasonsOf(result.skipped, place.source), []);
+      assert.deepEqual(reasonsOf(result.warnings, place.source), []);
+      const expected = listing(place.source);
+      assert.deepEqual(listing(place.arrived()), expected);
+      assert.equal(result.entries, expected.length);
+    });
+  }
+}
