@@ -4,6 +4,11 @@
  * @module
  */
 export * from "../mod.ts";
+export type { Agent, AgentCallOptions, CopyFileRequest } from "./agent/agent.ts";
+export { CopyError, type CopyItem, type CopyTrouble } from "./copy/copy-error.ts";
+export type { OnCopied } from "./copy/copy-steps.ts";
+export type { CopyResult, Unfinished } from "./copy/ledger.ts";
+export { type CopyNote, copyReasons, type SkipReason, type WarningReason } from "./copy/notes.ts";
 export type { Argument, CallName } from "./linux/calls.ts";
 export type { Libc, LibcName } from "./linux/libc.ts";
 export { openLibc } from "./linux/open-libc.ts";

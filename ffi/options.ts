@@ -1,3 +1,5 @@
+import type { Agent } from "./agent/agent.ts";
+import type { OnCopied } from "./copy/copy-steps.ts";
 import type { Libc } from "./linux/libc.ts";
 import type { Logger } from "./logger.ts";
 import type { Nydusd } from "./nydusd.ts";
@@ -8,6 +10,10 @@ export interface FilesystemShareOptions {
   readonly logger?: Logger;
   /** The way to libc. Default: the one of this runtime. */
   readonly libc?: Libc;
+  /** The guest's agent, for sandboxes that share nothing: it gets copies. `connectAgent` of guestshare/agent makes one. */
+  readonly agent?: Agent;
+  /** Is called after each copy, with what could not be copied, or not quite. */
+  readonly onCopied?: OnCopied;
   /** The daemon that has the images of nydus root filesystems. */
   readonly nydusd?: Nydusd;
   /** How long another process may hold the sandbox's lock. Default 60,000. */
@@ -19,12 +25,15 @@ export const defaultLockTimeoutMs = 60_000;
 
 /** @throws {TypeError} for options that are none. */
 export function checkOptions({
+  agent,
   logger,
   nydusd,
   lockTimeoutMs = defaultLockTimeoutMs,
 }: FilesystemShareOptions): void {
   if (logger && typeof logger.debug !== "function")
     throw new TypeError("logger.debug has to be a function, as pino's is");
+  if (agent && typeof agent.copyFile !== "function")
+    throw new TypeError("agent has to be an Agent, as connectAgent makes one");
   if (nydusd && typeof nydusd.mount !== "function")
     throw new TypeError("nydusd has to be a Nydusd, made with the socketPath of the daemon's API");
   if (!(lockTimeoutMs >= 0))

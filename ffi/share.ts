@@ -1,6 +1,7 @@
 import {
   type Container,
   type ContainerPlan,
+  type CopyStep,
   type Core,
   type HeldShare,
   load,
@@ -11,6 +12,8 @@ import {
   type SharedFile,
   type Storage,
 } from "../mod.ts";
+import type { Agent } from "./agent/agent.ts";
+import { copySteps, copyStepsOf } from "./copy/copy-steps.ts";
 import type { OnStep } from "./execute.ts";
 import { mountWithFacts, withFacts } from "./facts.ts";
 import { heldIn } from "./linux/held.ts";
@@ -109,6 +112,7 @@ export class FilesystemShare {
    *
    * @throws {RequestError} for a request that the core refuses; nothing was touched.
    * @throws {StepError} for a source that cannot be shared, or a call that failed; nothing is left.
+   * @throws {CopyError} where nothing is shared, for a copy that failed.
    */
   async shareFile(
     container: Container,
@@ -237,7 +241,9 @@ export class FilesystemShare {
     planHeld?: (() => Plan) | false | undefined,
     isWholeWithoutHub = false,
   ): Promise<Plan> {
-    const { nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
+    const { agent, nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
+    const copies = agent ? copyStepsOf(plan) : [];
+    if (agent && copies.length > 0) return this.#copy(host, plan, copies, agent);
     const onStep = this.#onStep;
     return takeTurn({
       host,
@@ -248,6 +254,15 @@ export class FilesystemShare {
       onStep,
       lockTimeoutMs,
     });
+  }
+
+  // A plan that copies does nothing else: nothing is shared with such a guest.
+  async #copy(host: Host, plan: Plan, copies: CopyStep[], agent: Agent): Promise<Plan> {
+    await copySteps(host, copies, agent, (step, result) => {
+      this.#onStep(step, true);
+      this.#options.onCopied?.(step, result);
+    });
+    return plan;
   }
 
   #open(): Promise<Opened> {
