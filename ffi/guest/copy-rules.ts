@@ -1,9 +1,9 @@
 import * as c from "../linux/constants.ts";
 import { EISDIR, ELOOP, ENOENT } from "../linux/errno.ts";
-import { SyscallError } from "../linux/syscall-error.ts";
+import { SyscallError, unlessThere } from "../linux/syscall-error.ts";
 import type { Generation, GuestRequest } from "./generation.ts";
 import type { GuestCalls } from "./guest-calls.ts";
-import { makeMissing, makeParents, namesBelow, removeAll } from "./place.ts";
+import { makeParents, namesBelow, removeAll } from "./place.ts";
 
 /** Where an agent writes, and by which rules. */
 export interface GuestPlace {
@@ -37,7 +37,7 @@ function writeDirectory(place: GuestPlace, parent: number, name: string, request
   const { sys, generation } = place;
   const { fileMode, uid, gid } = request;
   if (generation === "4.0") unlinkUnless(sys, parent, name);
-  makeMissing(sys, parent, name, fileMode & 0o777);
+  unlessThere(() => sys.mkdir(parent, name, fileMode & 0o777));
   const { type } = sys.statx(parent, name);
   if (type === c.S_IFLNK) throw new SyscallError("fchmodat", ELOOP);
   // An older agent takes any file that is there for the directory.

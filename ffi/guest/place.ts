@@ -1,6 +1,5 @@
 import { O_PATH, S_IFDIR } from "../linux/constants.ts";
-import { EEXIST, ENOENT } from "../linux/errno.ts";
-import { SyscallError } from "../linux/syscall-error.ts";
+import { unlessMissing, unlessThere } from "../linux/syscall-error.ts";
 import type { Generation } from "./generation.ts";
 import type { GuestCalls } from "./guest-calls.ts";
 
@@ -39,7 +38,8 @@ export function makeParents(
   let wasMade = false;
   try {
     for (const name of names) {
-      wasMade = makeMissing(sys, fd, name, isNew ? dirMode & 0o777 : 0o777);
+      const parent = fd;
+      wasMade = unlessThere(() => sys.mkdir(parent, name, isNew ? dirMode & 0o777 : 0o777));
       const next = sys.openDirectory(fd, name, 0);
       sys.close(fd);
       fd = next;
@@ -53,27 +53,11 @@ export function makeParents(
   }
 }
 
-/** Makes a directory unless something has its name. */
-export function makeMissing(sys: GuestCalls, directory: number, name: string, mode: number): boolean {
-  try {
-    sys.mkdir(directory, name, mode);
-    return true;
-  } catch (error) {
-    if (error instanceof SyscallError && error.errno === EEXIST) return false;
-    throw error;
-  }
-}
-
 /** Removes whatever has a name, with all below it. */
 export function removeAll(sys: GuestCalls, directory: number, name: string): void {
-  let type: number;
-  try {
-    type = sys.statx(directory, name).type;
-  } catch (error) {
-    if (error instanceof SyscallError && error.errno === ENOENT) return;
-    throw error;
-  }
-  if (type !== S_IFDIR) {
+  const found = unlessMissing(() => sys.statx(directory, name));
+  if (!found) return;
+  if (found.type !== S_IFDIR) {
     sys.unlink(directory, name);
     return;
   }

@@ -2,14 +2,11 @@ import { S_IFDIR } from "./constants.ts";
 import { EEXIST } from "./errno.ts";
 import type { Host } from "./host.ts";
 import type { Place } from "./place.ts";
-import { failAfter, SyscallError, unlessMissing } from "./syscall-error.ts";
+import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 
 /** Makes a directory with just this mode, whatever the umask; false where one is. */
 export function makeDirectory({ sys }: Host, { directory, name }: Place, mode: number): boolean {
-  try {
-    sys.mkdir(directory, name, mode);
-  } catch (error) {
-    if (!(error instanceof SyscallError && error.errno === EEXIST)) throw error;
+  if (!unlessThere(() => sys.mkdir(directory, name, mode))) {
     if (sys.statx(directory, name).type === S_IFDIR) return false;
     throw new SyscallError("mkdirat", EEXIST, "something that is no directory has this name");
   }

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { O_RDONLY } from "./constants.ts";
-import { EAGAIN, EEXIST, errnoOf } from "./errno.ts";
-import { failAfter, SyscallError, unlessMissing } from "./syscall-error.ts";
+import { EAGAIN, errnoOf } from "./errno.ts";
+import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
 /** How the lock of a sandbox's directory is taken. */
@@ -91,7 +91,7 @@ async function hold(
   { makeMode, timeoutMs }: LockOptions,
 ): Promise<Held | undefined> {
   for (;;) {
-    const made = makeMode !== undefined && make(sys, parent, name, makeMode);
+    const made = makeMode !== undefined && unlessThere(() => sys.mkdir(parent, name, makeMode));
     try {
       const held = await tryHold(sys, parent, name, timeoutMs);
       if (held) return { fd: held.fd, made: made && !held.isMounted };
@@ -125,16 +125,6 @@ async function tryHold(
 
 function exists(sys: Syscalls, parent: number, name: string): boolean {
   return unlessMissing(() => sys.statx(parent, name)) !== undefined;
-}
-
-function make(sys: Syscalls, parent: number, name: string, mode: number): boolean {
-  try {
-    sys.mkdir(parent, name, mode);
-    return true;
-  } catch (error) {
-    if (error instanceof SyscallError && error.errno === EEXIST) return false;
-    throw error;
-  }
 }
 
 async function wait(sys: Syscalls, fd: number, timeoutMs: number): Promise<void> {

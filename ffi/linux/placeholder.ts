@@ -3,21 +3,16 @@ import { EEXIST } from "./errno.ts";
 import type { Host } from "./host.ts";
 import type { Place } from "./place.ts";
 import type { Statx } from "./structs.ts";
-import { SyscallError, unlessMissing } from "./syscall-error.ts";
+import { SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 
 // Until a share is attached, and after it is detached, the guest may look: an empty file would pass for content, a socket
 // that nobody listens on answers ENXIO.
 
 /** Makes what a source of this type is attached to; false where the name is taken. */
 export function makePlaceholder({ sys }: Host, { directory, name }: Place, source: Statx): boolean {
-  try {
-    if (source.type === S_IFDIR) sys.mkdir(directory, name, 0);
-    else sys.makeSocket(directory, name);
-    return true;
-  } catch (error) {
-    if (error instanceof SyscallError && error.errno === EEXIST) return false;
-    throw error;
-  }
+  return unlessThere(() =>
+    source.type === S_IFDIR ? sys.mkdir(directory, name, 0) : sys.makeSocket(directory, name),
+  );
 }
 
 /** Whether what was found is what a source of this type is attached to. */

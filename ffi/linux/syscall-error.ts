@@ -1,4 +1,4 @@
-import { ENOENT, errnoMeaning, errnoName } from "./errno.ts";
+import { EEXIST, ENOENT, errnoMeaning, errnoName } from "./errno.ts";
 
 /** A system call failed, or what it showed cannot be gone on with. */
 export class SyscallError extends Error {
@@ -28,6 +28,17 @@ export function unlessMissing<T>(call: () => T): T | undefined {
     return call();
   } catch (error) {
     if (error instanceof SyscallError && error.errno === ENOENT) return undefined;
+    throw error;
+  }
+}
+
+/** Makes something; false where the call says that something has the name already. */
+export function unlessThere(make: () => void): boolean {
+  try {
+    make();
+    return true;
+  } catch (error) {
+    if (error instanceof SyscallError && error.errno === EEXIST) return false;
     throw error;
   }
 }

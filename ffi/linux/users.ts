@@ -1,18 +1,18 @@
 import { O_PATH } from "./constants.ts";
-import { EEXIST, ENOTEMPTY } from "./errno.ts";
+import { ENOTEMPTY } from "./errno.ts";
 import type { Host } from "./host.ts";
 import type { Place } from "./place.ts";
-import { failAfter, SyscallError, unlessMissing } from "./syscall-error.ts";
+import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 
 // Who uses a share of several containers: an empty file for each, in a directory that is called as the share is. The mode
 // of the directory says what the share's mount does not.
 
 /** Makes the file of a user in the directory at a place, with the directory; false where the file was there. */
 export function addUser({ sys }: Host, directory: Place, user: string, mode: number): boolean {
-  const made = make(() => sys.mkdir(directory.directory, directory.name, mode));
+  const made = unlessThere(() => sys.mkdir(directory.directory, directory.name, mode));
   try {
     return sys.using(sys.openDirectory(directory.directory, directory.name, O_PATH), (fd) =>
-      make(() => sys.makeFile(fd, user)),
+      unlessThere(() => sys.makeFile(fd, user)),
     );
   } catch (error) {
     if (made) failAfter(error, () => sys.rmdir(directory.directory, directory.name));
@@ -32,14 +32,4 @@ export function removeUser({ sys }: Host, directory: Place, user: string): boole
     if (!(error instanceof SyscallError && error.errno === ENOTEMPTY)) throw error;
   }
   return true;
-}
-
-function make(call: () => void): boolean {
-  try {
-    call();
-    return true;
-  } catch (error) {
-    if (error instanceof SyscallError && error.errno === EEXIST) return false;
-    throw error;
-  }
 }
