@@ -1,7 +1,8 @@
+import type { CopyFileRequest } from "../agent/agent.ts";
 import * as c from "../linux/constants.ts";
 import { EISDIR, ELOOP, ENOENT } from "../linux/errno.ts";
 import { SyscallError, unlessThere } from "../linux/syscall-error.ts";
-import type { Generation, GuestRequest } from "./generation.ts";
+import type { Generation } from "./generation.ts";
 import type { GuestCalls } from "./guest-calls.ts";
 import { makeParents, namesBelow, removeAll } from "./place.ts";
 
@@ -18,7 +19,7 @@ export interface GuestPlace {
  * Does what an agent of a generation does with a CopyFile request. Unlike the older ones it never leaves its directory: a
  * link on the way, or under the temporary name, is refused.
  */
-export function writeCopied(place: GuestPlace, request: GuestRequest): void {
+export function writeCopied(place: GuestPlace, request: CopyFileRequest): void {
   const { sys, root, shareDir, generation } = place;
   const names = namesBelow(shareDir, request.path);
   const name = names.pop() as string;
@@ -33,7 +34,7 @@ export function writeCopied(place: GuestPlace, request: GuestRequest): void {
   });
 }
 
-function writeDirectory(place: GuestPlace, parent: number, name: string, request: GuestRequest): void {
+function writeDirectory(place: GuestPlace, parent: number, name: string, request: CopyFileRequest): void {
   const { sys, generation } = place;
   const { fileMode, uid, gid } = request;
   if (generation === "4.0") unlinkUnless(sys, parent, name);
@@ -53,7 +54,7 @@ function unlinkUnless(sys: GuestCalls, parent: number, name: string): void {
   }
 }
 
-function writeLink(place: GuestPlace, parent: number, name: string, request: GuestRequest): void {
+function writeLink(place: GuestPlace, parent: number, name: string, request: CopyFileRequest): void {
   const { sys, generation } = place;
   const { data, uid, gid } = request;
   if (generation === "3.3" && isLink(sys, parent, name) && sys.leadsSomewhere(parent, name))
@@ -70,7 +71,7 @@ function isLink(sys: GuestCalls, parent: number, name: string): boolean {
   }
 }
 
-function writeFile(place: GuestPlace, parent: number, name: string, request: GuestRequest): void {
+function writeFile(place: GuestPlace, parent: number, name: string, request: CopyFileRequest): void {
   const { sys, generation } = place;
   const { fileMode, fileSize, uid, gid, offset, data } = request;
   const temporary = withExtension(name, "tmp");

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import type { CopyFileRequest } from "../agent/agent.ts";
 import { encodeFrame, type Frame } from "../agent/frame.ts";
 import { FrameReader } from "../agent/frame-reader.ts";
 import { AgentService, CopyFileRequestSchema } from "../agent/generated/agent_pb.ts";
@@ -8,7 +9,7 @@ import type { Libc } from "../linux/libc.ts";
 import { openLibc } from "../linux/open-libc.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { type GuestPlace, writeCopied } from "./copy-rules.ts";
-import type { Generation, GuestRequest } from "./generation.ts";
+import type { Generation } from "./generation.ts";
 import { GuestCalls } from "./guest-calls.ts";
 
 /** A status that is answered instead of doing what was asked. */
@@ -26,7 +27,7 @@ export interface EmbeddedGuestOptions {
   readonly libc?: Libc;
   /** Sees each request before it is done, may take its time, and may refuse it. They are worked on side by side. */
   readonly onRequest?: (
-    request: GuestRequest,
+    request: CopyFileRequest,
     index: number,
   ) => Refusal | undefined | Promise<Refusal | undefined>;
 }
@@ -116,7 +117,7 @@ export class EmbeddedGuest {
   }
 }
 
-function requestIn(payload: Uint8Array): GuestRequest {
+function requestIn(payload: Uint8Array): CopyFileRequest {
   const { path, fileSize, fileMode, dirMode, uid, gid, offset, data } = fromBinary(
     CopyFileRequestSchema,
     payload,

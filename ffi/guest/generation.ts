@@ -2,15 +2,3 @@
 export type Generation = "CC-0.2.0" | "3.3" | "4.0";
 
 export const generations: readonly Generation[] = ["CC-0.2.0", "3.3", "4.0"];
-
-/** What an agent is asked to write. */
-export interface GuestRequest {
-  readonly path: string;
-  readonly fileSize: number;
-  readonly fileMode: number;
-  readonly dirMode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly offset: number;
-  readonly data: Uint8Array;
-}

@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { type Generation, type GuestRequest, generations } from "../../ffi/guest/generation.ts";
+import type { CopyFileRequest } from "../../ffi/agent/agent.ts";
+import { type Generation, generations } from "../../ffi/guest/generation.ts";
 import { listing } from "../support/copy-listing.ts";
 import { type CopyPlace, copyTest, makeAbove, reasonsOf } from "../support/copy-test.ts";
 import { noise } from "../support/copy-traps.ts";
@@ -25,9 +26,9 @@ function changeTest(name: string, body: (place: CopyPlace, generation: Generatio
 }
 
 /** Does something at the first request about a path, or at each. */
-function at(name: string, change: (request: GuestRequest) => void, { always = false } = {}) {
+function at(name: string, change: (request: CopyFileRequest) => void, { always = false } = {}) {
   let isDone = false;
-  return (request: GuestRequest): undefined => {
+  return (request: CopyFileRequest): undefined => {
     if (!request.path.endsWith(`/c1/${name}`) || (isDone && !always)) return;
     isDone = true;
     change(request);
@@ -59,7 +60,7 @@ changeTest("a file that grows, or is written to, is begun anew", async (place, g
   writeFileSync(written, noise(3000));
   const first = at("grown", () => appendFileSync(grown, noise(700)));
   const second = at("written", () => writeFileSync(written, noise(3000, 3)));
-  const onRequest = (request: GuestRequest) => first(request) ?? second(request);
+  const onRequest = (request: CopyFileRequest) => first(request) ?? second(request);
   const { warnings, bytes } = await place.copy({ sliceBytes: 1000 }, { generation, onRequest });
   assert.deepEqual(listing(place.arrived()), listing(place.source));
   assert.deepEqual([warnings, bytes], [[], 6700]);
@@ -132,7 +133,7 @@ changeTest("a stem whose first file is late has its temporary name last", async 
   writeFileSync(join(place.source, "b.a"), "first of its stem");
   const first = at("a.a", () => swap("a.md"));
   const second = at("b.a", () => swap("b.md"));
-  const onRequest = (request: GuestRequest) => first(request) ?? second(request);
+  const onRequest = (request: CopyFileRequest) => first(request) ?? second(request);
   const { skipped } = await place.copy({}, { generation, onRequest });
   assert.deepEqual(skipped, []);
   assert.deepEqual(listing(place.arrived()), listing(place.source));
@@ -180,7 +181,7 @@ copyTest("a directory that never stops changing is copied with a warning", async
     writeFileSync(join(place.source, `busy/f${count}`), "x");
   };
   change();
-  const onRequest = ({ path }: GuestRequest): undefined => {
+  const onRequest = ({ path }: CopyFileRequest): undefined => {
     if (path.includes("/busy/f")) change();
   };
   const { warnings, skipped, entries } = await place.copy({}, { onRequest });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { GuestRequest } from "../../ffi/guest/generation.ts";
+import type { CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { copyTest, makeAbove, shareDir } from "../support/copy-test.ts";
 
 const MiB = 1024 * 1024;
 
 /** Names below "c1", "." for itself. */
-function namesOf(requests: readonly GuestRequest[]): string[] {
+function namesOf(requests: readonly CopyFileRequest[]): string[] {
   return requests.map(({ path }) => path.slice(`${shareDir}/c1`.length + 1) || ".");
 }
 
@@ -37,7 +37,7 @@ for (const { what, bytes, sliceBytes, requests } of files) {
     writeFileSync(source, Buffer.alloc(bytes, "x"));
     chmodSync(source, 0o644);
     const sent: [number, number][] = [];
-    const onRequest = ({ offset, data }: GuestRequest) => void sent.push([offset, data.length]);
+    const onRequest = ({ offset, data }: CopyFileRequest) => void sent.push([offset, data.length]);
     const result = await place.copy(
       { sliceBytes },
       { onRequest: (request) => onRequest(request) as undefined },
@@ -68,7 +68,7 @@ copyTest(
 copyTest("a link goes in one request, with where it leads", async (place) => {
   symlinkSync("..data/k", join(place.source, "link"));
   const { requests } = await place.copy();
-  const { fileMode, fileSize, data } = requests[1] as GuestRequest;
+  const { fileMode, fileSize, data } = requests[1] as CopyFileRequest;
   assert.deepEqual([fileMode, fileSize, Buffer.from(data).toString()], [0o120777, 0, "..data/k"]);
 });
 
@@ -115,7 +115,7 @@ copyTest("no more requests and bytes are open than the window has", async (place
     [64, 400_000],
   ] as const) {
     let [open, bytes, most, mostBytes] = [0, 0, 0, 0];
-    const onRequest = async ({ data }: GuestRequest) => {
+    const onRequest = async ({ data }: CopyFileRequest) => {
       open += 1;
       bytes += data.length;
       most = Math.max(most, open);

@@ -4,13 +4,12 @@ import { mkdirSync, mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test from "node:test";
-import type { Agent } from "../../ffi/agent/agent.ts";
+import type { Agent, CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { connectAgent } from "../../ffi/agent/ttrpc-agent.ts";
 import { copyTree } from "../../ffi/copy/copy-tree.ts";
 import type { CopyResult } from "../../ffi/copy/ledger.ts";
 import type { CopyOptions } from "../../ffi/copy/options.ts";
 import { EmbeddedGuest, type EmbeddedGuestOptions } from "../../ffi/guest/embedded-guest.ts";
-import type { GuestRequest } from "../../ffi/guest/generation.ts";
 import { type Host, hostOf } from "../../ffi/linux/host.ts";
 import { libc } from "./runtimes.ts";
 import { openFiles } from "./state.ts";
@@ -65,8 +64,8 @@ export class CopyPlace {
     options: CopyOptions = {},
     guestOptions: EmbeddedGuestOptions = {},
     { source = this.source, name = "c1" }: { source?: string; name?: string } = {},
-  ): Promise<CopyResult & { requests: GuestRequest[] }> {
-    const requests: GuestRequest[] = [];
+  ): Promise<CopyResult & { requests: CopyFileRequest[] }> {
+    const requests: CopyFileRequest[] = [];
     const onRequest: EmbeddedGuestOptions["onRequest"] = (request, index) => {
       requests.push({ ...request, data: request.data.slice(0, 4096) });
       return guestOptions.onRequest?.(request, index);
