@@ -1,6 +1,6 @@
 import * as directories from "../directories";
-import { List } from "../list";
 import { firstDouble } from "../double";
+import { List } from "../list";
 import { base, PATH_MAX } from "../path";
 import { Place } from "../place";
 import { refuse } from "../refusal";

@@ -1,6 +1,4 @@
-import { fromBase64 } from "../base64";
 import * as directories from "../directories";
-import { Json } from "../json/read";
 import { join } from "../path";
 import { refuse, refused } from "../refusal";
 import { Container } from "../request/container";
@@ -10,9 +8,10 @@ import { bind, rafsMount, rafsUmount, remove, umount } from "../step";
 import { Storage } from "../storage";
 import { Text } from "../text";
 import { checkOverlayDirectory } from "./guest-option";
+import { jsonOf } from "./option-json";
 import { Plan } from "./plan";
-import { planDirectories } from "./root-filesystem";
-import { lastWith, optionPath } from "./root-kind";
+import { planDirectories } from "./root-directories";
+import { lastWith } from "./root-kind";
 
 /** What nydus' snapshotter says of an image. */
 @final @unmanaged
@@ -90,15 +89,4 @@ function readExtraOption(container: Container): ExtraOption {
   json.require(extra.snapshotdir.length > 0, "snapshotdir");
   json.finish();
   return extra;
-}
-
-/** The JSON that an option has in base64 after its first `begin` bytes; null where it is none. */
-export function jsonOf(container: Container, index: i32, begin: i32): Json | null {
-  const text = container.rootFs.options[index].from(begin);
-  const bytes = fromBase64(text);
-  if (bytes == null) {
-    refuse("not-base64", text, optionPath(index));
-    return null;
-  }
-  return new Json(bytes.start, bytes.start + bytes.length, optionPath(index));
 }

@@ -18,6 +18,7 @@ import { forcedPull } from "./guest-pull";
 import { planNydus, unplanNydus } from "./nydus";
 import { BindOptions, bindOptions } from "./options";
 import { Plan, SharedFile } from "./plan";
+import { planDirectories } from "./root-directories";
 import { kindOf, needsSharing, RootKind } from "./root-kind";
 import { DIRECTORY_MODE } from "./sandbox";
 import { sourceOf } from "./source";
@@ -103,14 +104,6 @@ function planDisk(plan: Plan, sandbox: Sandbox, container: Container, guest: Tex
   if (container.fstype.is("xfs")) storage.option(Text.of("nouuid"));
   plan.shared!.storages.push(storage);
   if (sandbox.sharesFilesystem()) planDirectories(plan, container);
-}
-
-/** The container's directory in the hub, and the root's in it: where the guest mounts something that is none of ours. */
-export function planDirectories(plan: Plan, container: Container): Text {
-  const directory = join(directories.hub(plan.directory), container.id);
-  plan.add(mkdir(directory, DIRECTORY_MODE));
-  if (container.rootfsSuffix.length > 0) plan.add(mkdir(join(directory, container.rootfsSuffix), DIRECTORY_MODE));
-  return directory;
 }
 
 // Kata binds at the literal "rootfs", and appends the suffix only to the guest's path.

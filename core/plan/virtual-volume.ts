@@ -12,7 +12,7 @@ import { diskStorage } from "./disk";
 import { readDmVerity } from "./dm-verity";
 import { checkOptions } from "./guest-option";
 import { planGuestPull } from "./guest-pull";
-import { jsonOf } from "./nydus";
+import { jsonOf } from "./option-json";
 import { SharedFile } from "./plan";
 import { lastWith, optionPath, VIRTUAL_VOLUME } from "./root-kind";
 
