@@ -1,16 +1,15 @@
-import { Buffer } from "node:buffer";
 import type { Agent } from "../agent/agent.ts";
 import { S_IFDIR } from "../linux/constants.ts";
 import type { Host } from "../linux/host.ts";
 import { unlessMissing } from "../linux/syscall-error.ts";
-import { CopyError } from "./copy-error.ts";
+import type { CopyItem } from "./copy-error.ts";
 import { FileCopier } from "./copy-file.ts";
-import type { Directory } from "./directories.ts";
+import { rootOf } from "./directories.ts";
 import { specialKind } from "./find.ts";
-import { type CopyResult, Ledger } from "./ledger.ts";
-import { Mounts, type OpenedSource, openSource } from "./mounts.ts";
-import { type CopyOptions, checkPaths, settingsOf } from "./options.ts";
-import { Sender } from "./sender.ts";
+import type { CopyResult } from "./ledger.ts";
+import { type OpenedSource, openSource } from "./mounts.ts";
+import type { CopyOptions } from "./options.ts";
+import { runCopy } from "./run-copy.ts";
 import type { TreeTools } from "./tools.ts";
 import { TreeCopier } from "./tree.ts";
 
@@ -25,47 +24,18 @@ import { TreeCopier } from "./tree.ts";
  * @throws {CopyError} where the agent refuses something, or does not answer; where a file cannot be read; and when the
  * signal is aborted. Nothing is open then.
  */
-export async function copyTree(
+export function copyTree(
   host: Host,
   source: string,
   guestPath: string,
   agent: Agent,
   options: CopyOptions = {},
 ): Promise<CopyResult> {
-  const settings = settingsOf(options);
-  checkPaths(source, guestPath);
-  const ledger = new Ledger(options.onProgress ?? (() => {}));
-  const sender = new Sender(agent, ledger, settings.window, options);
   const item = { path: source, guestPath };
-  const { signal } = options;
-  let callOff = () => {};
-  const onAbort = () => {
-    sender.stop(item, signal?.reason, "aborted");
-    callOff = sender.hurry(signal?.reason);
-  };
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener("abort", onAbort);
-  try {
-    sender.check();
-    await copySource({ host, mounts: new Mounts(host), sender, ledger, settings }, item);
-    sender.check();
-    return ledger.result;
-  } catch (error) {
-    const { item: stopped, cause, trouble } = sender.stop(item, error, "host");
-    const { result, unfinished } = ledger;
-    throw new CopyError(stopped, cause, { trouble, result, unfinished });
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-    callOff();
-  }
+  return runCopy(host, item, agent, options, (tools) => copySource(tools, item));
 }
 
-interface Item {
-  readonly path: string;
-  readonly guestPath: string;
-}
-
-async function copySource(tools: TreeTools, item: Item): Promise<void> {
+async function copySource(tools: TreeTools, item: CopyItem): Promise<void> {
   const { host, mounts } = tools;
   const { sys } = host;
   const special = unlessMissing(() =>
@@ -81,19 +51,16 @@ async function copySource(tools: TreeTools, item: Item): Promise<void> {
   }
 }
 
-async function copyDirectory(tools: TreeTools, item: Item, { fd, file }: OpenedSource): Promise<void> {
-  const { path, guestPath } = item;
-  const guestBytes = Buffer.byteLength(guestPath);
-  const root: Directory = { parent: undefined, name: "", path, guestPath, guestBytes, depth: 0, file };
+async function copyDirectory(tools: TreeTools, item: CopyItem, { fd, file }: OpenedSource): Promise<void> {
   const tree = new TreeCopier(tools, fd);
   try {
-    await tree.copy(root);
+    await tree.copy(rootOf(item, file));
   } finally {
     tree.close();
   }
 }
 
-async function copyFile(tools: TreeTools, item: Item, { fd, file }: OpenedSource): Promise<void> {
+async function copyFile(tools: TreeTools, item: CopyItem, { fd, file }: OpenedSource): Promise<void> {
   const { host, sender } = tools;
   await sender.enter();
   // What the source's descriptor leads to is known to be a file; nobody can put anything else there.

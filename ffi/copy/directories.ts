@@ -1,6 +1,8 @@
+import { Buffer } from "node:buffer";
 import { O_PATH } from "../linux/constants.ts";
 import type { FileStatx } from "../linux/structs.ts";
 import type { Syscalls } from "../linux/syscalls.ts";
+import type { CopyItem } from "./copy-error.ts";
 import { ChangedError } from "./gone.ts";
 
 /** A directory on the host that is copied, and where it goes. */
@@ -16,6 +18,12 @@ export interface Directory {
   readonly depth: number;
   /** What it was when it was found. */
   readonly file: FileStatx;
+}
+
+/** The source itself. */
+export function rootOf({ path, guestPath }: CopyItem, file: FileStatx): Directory {
+  const guestBytes = Buffer.byteLength(guestPath);
+  return { parent: undefined, name: "", path, guestPath, guestBytes, depth: 0, file };
 }
 
 /** A directory that was found in another one. */

@@ -1,3 +1,5 @@
+import type { CopyItem } from "./copy-error.ts";
+
 /** How far a copy is. */
 export interface CopyProgress {
   /** How many files, directories and links the guest has whole. */
@@ -63,9 +65,9 @@ export function settingsOf(options: CopyOptions): CopySettings {
 }
 
 /** @throws {TypeError} for paths that are none. */
-export function checkPaths(source: string, guestPath: string): void {
-  if (!source.startsWith("/") || /[\0\p{Surrogate}]/u.test(source))
-    throw new TypeError(`the source has to be an absolute path, not ${JSON.stringify(source)}`);
+export function checkPaths({ path, guestPath }: CopyItem): void {
+  if (!path.startsWith("/") || /[\0\p{Surrogate}]/u.test(path))
+    throw new TypeError(`the source has to be an absolute path, not ${JSON.stringify(path)}`);
   const names = guestPath.split("/").slice(1);
   const isPlain = names.every((name) => name !== "" && name !== "." && name !== "..");
   if (!guestPath.startsWith("/") || !isPlain || /[\0\p{Surrogate}]/u.test(guestPath))

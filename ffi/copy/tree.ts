@@ -3,15 +3,15 @@ import * as c from "../linux/constants.ts";
 import type { FileStatx } from "../linux/structs.ts";
 import { Contents } from "./contents.ts";
 import { Directories, type Directory } from "./directories.ts";
-import { Finder } from "./find.ts";
+import { type Entry, Finder } from "./find.ts";
 import { isGone, type Outcome } from "./gone.ts";
 import { textOf } from "./notes.ts";
 import { Round } from "./round.ts";
 import type { TreeTools } from "./tools.ts";
 
 const MOST_ROUNDS = 8;
-// What kubelet turns over last: as long as the link leads to the old directory, nobody reads the new one.
-const LAST = "..data";
+/** What kubelet turns over last: as long as the link leads to the old directory, nobody reads the new one. */
+export const LAST = "..data";
 
 /** Copies directories with all that is in them. */
 export class TreeCopier {
@@ -40,10 +40,10 @@ export class TreeCopier {
     const { sender, ledger } = this.#tools;
     try {
       this.#directories.of(directory);
-      await this.#sendItself(directory, directory.file);
+      await this.sendAlone(directory, directory.file);
       ledger.arrived(directory.path);
       const { count, file } = await this.#copyContents(directory);
-      if (count > 0) await this.#sendItself(directory, file);
+      if (count > 0) await this.sendAlone(directory, file);
       return "done";
     } catch (error) {
       if (directory.parent && isGone(error)) return "again";
@@ -53,7 +53,8 @@ export class TreeCopier {
     }
   }
 
-  async #sendItself(directory: Directory, { type, mode, uid, gid }: FileStatx): Promise<void> {
+  /** Sends a directory without what it has. */
+  async sendAlone(directory: Directory, { type, mode, uid, gid }: FileStatx): Promise<void> {
     const { sender } = this.#tools;
     await sender.enter();
     try {
@@ -66,32 +67,57 @@ export class TreeCopier {
 
   // Until a directory is as it was when it was listed, it is listed again.
   async #copyContents(directory: Directory): Promise<{ count: number; file: FileStatx }> {
-    const { host, ledger } = this.#tools;
+    const { ledger } = this.#tools;
     const contents = new Contents(directory, ledger);
     for (let round = 1; ; round += 1) {
       const isLast = round === MOST_ROUNDS;
-      const before = host.sys.fileStatx(this.#directories.of(directory));
+      const before = this.look(directory);
       const { names, hasLast } = this.#list(directory, contents);
-      await this.#round.run(directory, contents, contents.begin(names));
-      const last = hasLast && contents.isComplete ? this.#finder.find(directory, LAST) : undefined;
-      const after = host.sys.fileStatx(this.#directories.of(directory));
+      await this.copySome(directory, contents, names);
+      const last = hasLast && contents.isComplete ? this.find(directory, LAST) : undefined;
+      const after = this.look(directory);
       const isSettled = contents.isComplete && after.isUnchanged(before) && hasLast === (last !== undefined);
       if (!isSettled && !isLast) {
         await sleep(round);
         continue;
       }
-      if (last) await this.#round.runLast(directory, contents, last);
-      if (!isSettled) contents.giveUp((name) => this.#finder.find(directory, name) !== undefined);
+      if (last) await this.copyLast(directory, contents, last);
+      if (!isSettled) contents.giveUp((name) => this.find(directory, name) !== undefined);
       return { count: contents.count, file: after };
     }
   }
 
   #list(directory: Directory, contents: Contents): { names: string[]; hasLast: boolean } {
-    const { sys } = this.#tools.host;
-    const fd = sys.openDirectory(this.#directories.of(directory), ".", c.O_RDONLY);
-    const names = sys.using(fd, () => sys.list(fd, (name) => contents.sawOdd(textOf(name))));
+    const names = this.list(directory, contents);
     const at = names.indexOf(LAST);
     if (at >= 0) names.splice(at, 1);
     return { names, hasLast: at >= 0 };
+  }
+
+  /** The names that a directory has now. */
+  list(directory: Directory, contents: Contents): string[] {
+    const { sys } = this.#tools.host;
+    const fd = sys.openDirectory(this.#directories.of(directory), ".", c.O_RDONLY);
+    return sys.using(fd, () => sys.list(fd, (name) => contents.sawOdd(textOf(name))));
+  }
+
+  /** What a directory is now. */
+  look(directory: Directory): FileStatx {
+    return this.#tools.host.sys.fileStatx(this.#directories.of(directory));
+  }
+
+  /** What has a name in a directory; undefined where nothing has. */
+  find(directory: Directory, name: string): Entry | undefined {
+    return this.#finder.find(directory, name);
+  }
+
+  /** Copies some of what a directory has, which `contents` listed; what was not as it had been found is in there then. */
+  copySome(directory: Directory, contents: Contents, names: readonly string[]): Promise<void> {
+    return this.#round.run(directory, contents, contents.begin(names));
+  }
+
+  /** Copies what has to come after all else. */
+  copyLast(directory: Directory, contents: Contents, entry: Entry): Promise<void> {
+    return this.#round.runLast(directory, contents, entry);
   }
 }

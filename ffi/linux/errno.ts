@@ -47,6 +47,7 @@ export function errnoOf(name: string): number {
 export const ENOENT = 2;
 export const EPERM = 1;
 export const EAGAIN = 11;
+export const EBUSY = 16;
 export const EEXIST = 17;
 export const ENOTDIR = 20;
 export const EISDIR = 21;
