@@ -5,10 +5,11 @@
  */
 export * from "../mod.ts";
 export type { Agent, AgentCallOptions, CopyFileRequest } from "./agent/agent.ts";
+export type { OnCopied } from "./copies.ts";
 export { CopyError, type CopyItem, type CopyTrouble } from "./copy/copy-error.ts";
-export type { OnCopied } from "./copy/copy-steps.ts";
 export type { CopyResult, Unfinished } from "./copy/ledger.ts";
 export { type CopyNote, copyReasons, type SkipReason, type WarningReason } from "./copy/notes.ts";
+export type { CopyOptions, CopyProgress } from "./copy/options.ts";
 export type { Argument, CallName } from "./linux/calls.ts";
 export type { Libc, LibcName } from "./linux/libc.ts";
 export { openLibc } from "./linux/open-libc.ts";
@@ -22,3 +23,5 @@ export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
 export type { FilesystemShareOptions } from "./options.ts";
 export { FilesystemShare } from "./share.ts";
 export { PlanError, StepError } from "./step-error.ts";
+export type { WatchEnd, WatchEvent, Watched, WatchNews } from "./watch/event.ts";
+export type { VolumeUpdate } from "./watch/volume.ts";

@@ -1,8 +1,10 @@
 import type { Agent } from "./agent/agent.ts";
-import type { OnCopied } from "./copy/copy-steps.ts";
+import type { OnCopied } from "./copies.ts";
+import { type CopyOptions, settingsOf } from "./copy/options.ts";
 import type { Libc } from "./linux/libc.ts";
 import type { Logger } from "./logger.ts";
 import type { Nydusd } from "./nydusd.ts";
+import type { WatchEvent } from "./watch/event.ts";
 
 /** How a FilesystemShare does its work. */
 export interface FilesystemShareOptions {
@@ -12,8 +14,17 @@ export interface FilesystemShareOptions {
   readonly libc?: Libc;
   /** The guest's agent, for sandboxes that share nothing: it gets copies. `connectAgent` of guestshare/agent makes one. */
   readonly agent?: Agent;
+  /** How it is copied. */
+  readonly copy?: Omit<CopyOptions, "signal">;
   /** Is called after each copy, with what could not be copied, or not quite. */
   readonly onCopied?: OnCopied;
+  /**
+   * Whether copied volumes that kubelet turns over (configmaps, secrets, projected ones, the downward API) follow what
+   * changes on the host, until their container is unshared. Default true. On Deno that takes `--allow-read` for them.
+   */
+  readonly watch?: boolean;
+  /** Is called with what became of a volume that is watched. */
+  readonly onWatch?: (event: WatchEvent) => void;
   /** The daemon that has the images of nydus root filesystems. */
   readonly nydusd?: Nydusd;
   /** How long another process may hold the sandbox's lock. Default 60,000. */
@@ -26,6 +37,7 @@ export const defaultLockTimeoutMs = 60_000;
 /** @throws {TypeError} for options that are none. */
 export function checkOptions({
   agent,
+  copy = {},
   logger,
   nydusd,
   lockTimeoutMs = defaultLockTimeoutMs,
@@ -34,6 +46,7 @@ export function checkOptions({
     throw new TypeError("logger.debug has to be a function, as pino's is");
   if (agent && typeof agent.copyFile !== "function")
     throw new TypeError("agent has to be an Agent, as connectAgent makes one");
+  settingsOf(copy);
   if (nydusd && typeof nydusd.mount !== "function")
     throw new TypeError("nydusd has to be a Nydusd, made with the socketPath of the daemon's API");
   if (!(lockTimeoutMs >= 0))

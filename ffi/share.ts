@@ -1,31 +1,27 @@
-import {
-  type Container,
-  type ContainerPlan,
-  type CopyStep,
-  type Core,
-  type HeldShare,
-  load,
-  type Mount,
-  type Plan,
-  type RequestOf,
-  type Sandbox,
-  type SharedFile,
-  type Storage,
+import type {
+  Container,
+  ContainerPlan,
+  Core,
+  HeldShare,
+  Mount,
+  Plan,
+  RequestOf,
+  Sandbox,
+  SharedFile,
+  Storage,
 } from "../mod.ts";
-import type { Agent } from "./agent/agent.ts";
-import { copySteps, copyStepsOf } from "./copy/copy-steps.ts";
+import { Copies, type CopyFor, copyStepsOf } from "./copies.ts";
 import type { OnStep } from "./execute.ts";
 import { mountWithFacts, withFacts } from "./facts.ts";
 import { heldIn } from "./linux/held.ts";
-import { type Host, hostOf } from "./linux/host.ts";
-import type { Libc } from "./linux/libc.ts";
-import { openLibc } from "./linux/open-libc.ts";
+import type { Host } from "./linux/host.ts";
 import { sharesIn } from "./linux/shares.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
+import { type Opened, open } from "./opened.ts";
 import { checkOptions, defaultLockTimeoutMs, type FilesystemShareOptions } from "./options.ts";
 import { randomHex } from "./random.ts";
 import { StepError } from "./step-error.ts";
-import { takeTurn } from "./turns.ts";
+import { type Call, takeTurn } from "./turns.ts";
 
 /**
  * Shares files of this host with the guest of one sandbox. What is mounted is known to the kernel alone: any process may
@@ -48,17 +44,30 @@ export class FilesystemShare {
   readonly #sandbox: Sandbox;
   readonly #options: FilesystemShareOptions;
   readonly #onStep: OnStep;
+  readonly #copies: Copies | undefined;
   #opening: Promise<Opened> | undefined;
   #opened: Opened | undefined;
 
   /** @throws {TypeError} for options that are none. Nothing is done yet. */
   constructor(sandbox: Sandbox, options: FilesystemShareOptions = {}) {
     checkOptions(options);
-    const { logger } = options;
+    const { agent, logger } = options;
     this.#sandbox = sandbox;
     this.#options = options;
     const fields = { subsystem: "filesystem share", sandbox: sandbox?.id };
     this.#onStep = logger ? (step, changed) => logger.debug({ ...fields, step, changed }, step.op) : () => {};
+    if (!agent) return;
+    this.#copies = new Copies(agent, {
+      ...options,
+      onCopied: (step, result) => {
+        this.#onStep(step, true);
+        options.onCopied?.(step, result);
+      },
+      onWatch: (event) => {
+        logger?.debug({ ...fields, ...event }, `watch ${event.kind}`);
+        options.onWatch?.(event);
+      },
+    });
   }
 
   /**
@@ -85,12 +94,10 @@ export class FilesystemShare {
     const { core, host } = this.#opened ?? (await this.#open());
     const request = { op: "cleanup", sandbox: this.#sandbox } as const;
     const plan = core.plan(request);
+    await this.#copies?.stopWatching();
     const looks = revoke || this.#options.nydusd !== undefined;
-    await this.#perform(
-      host,
-      plan,
-      looks && (() => core.plan({ ...request, ...this.#found(host, plan, revoke) })),
-    );
+    const planHeld = () => core.plan({ ...request, ...this.#found(host, plan, revoke) });
+    await this.#perform(host, plan, looks ? { planHeld } : {});
   }
 
   // What cleanup has to name: shares that consumers may hold, and containers whose image nydusd has.
@@ -108,7 +115,8 @@ export class FilesystemShare {
    * `random` is 16 hex digits that keep names apart; with the same ones the same share is made again. With `together`,
    * containers that share the same source with the same attributes get one mount, as `shareContainer` has them.
    *
-   * Null where nothing is shared with the guest, and the source is none that could be copied.
+   * Null where nothing is shared with the guest, and the source is none that could be copied. A copied volume that kubelet
+   * turns over (a configmap, say) follows what changes on the host, until its container is unshared. `signal` ends a copy.
    *
    * @throws {RequestError} for a request that the core refuses; nothing was touched.
    * @throws {StepError} for a source that cannot be shared, or a call that failed; nothing is left.
@@ -117,9 +125,11 @@ export class FilesystemShare {
   async shareFile(
     container: Container,
     mount: Mount,
-    { random = randomHex(), together = false }: { random?: string; together?: boolean } = {},
+    options: { random?: string; together?: boolean; signal?: AbortSignal } = {},
   ): Promise<SharedFile | null> {
     const { core, host } = this.#opened ?? (await this.#open());
+    const { together = false, signal } = options;
+    const random = this.#digitsFor(mount, options.random);
     const request = { op: "shareFile", sandbox: this.#sandbox, container, mount, random } as const;
     const plain = core.plan(request);
     if (!together && plain.steps[0]?.op !== "copy") {
@@ -128,8 +138,9 @@ export class FilesystemShare {
     }
     const seen = { ...request, mount: mountWithFacts(host, mount, container.bundle) };
     const planWith = (held: HeldShare[]) => core.plan(together ? { ...seen, held } : seen);
-    const planHeld = together && (() => planWith(heldShares(host, plain.directory)));
-    const { shared } = await this.#perform(host, planWith([]), planHeld);
+    const planHeld = together ? () => planWith(heldShares(host, plain.directory)) : undefined;
+    const copyFor = { containerId: container.id, signal };
+    const { shared } = await this.#perform(host, planWith([]), { planHeld, copyFor });
     return shared ?? null;
   }
 
@@ -145,13 +156,11 @@ export class FilesystemShare {
     const { core, host } = this.#opened ?? (await this.#open());
     const request = { op: "unshareFile", sandbox: this.#sandbox, container, mount } as const;
     const plan = core.plan(request);
+    await this.#copies?.stopWatching(container.id, mount.source);
     // No share of one container has such a name.
     const isTogether = mount.hostPath?.includes("/mounts/sandbox-");
-    await this.#perform(
-      host,
-      plan,
-      isTogether && (() => core.plan({ ...request, held: heldShares(host, plan.directory) })),
-    );
+    const planHeld = () => core.plan({ ...request, held: heldShares(host, plan.directory) });
+    await this.#perform(host, plan, isTogether ? { planHeld } : {});
   }
 
   /**
@@ -184,9 +193,12 @@ export class FilesystemShare {
    * mount. `containerOf` makes a container of an OCI bundle.
    *
    * Containers that share the same source with the same attributes get one mount. `random` is 16 hex digits for each mount.
+   * Where files are copied instead, an emptyDir on a disk is copied once for all containers that come to this object, volumes
+   * that kubelet turns over follow what changes on the host, and `signal` ends the copy.
    *
    * @throws {RequestError} for a container that the core refuses; nothing was touched.
    * @throws {StepError} for a step that failed; nothing is left.
+   * @throws {CopyError} for a copy that failed. What arrived before stays in the guest.
    *
    * @example
    * ```ts
@@ -208,18 +220,20 @@ export class FilesystemShare {
    */
   async shareContainer(
     container: Container,
-    { random }: { random?: readonly string[] } = {},
+    { random, signal }: { random?: readonly string[]; signal?: AbortSignal } = {},
   ): Promise<ContainerPlan> {
     const { core, host } = this.#opened ?? (await this.#open());
-    const count = Array.isArray(container?.mounts) ? container.mounts.length : 0;
-    const digits = random ?? Array.from({ length: count }, () => randomHex());
+    const mounts = Array.isArray(container?.mounts) ? container.mounts : [];
+    const digits =
+      this.#copies || !random ? mounts.map((mount, i) => this.#digitsFor(mount, random?.[i])) : random;
     const request = { op: "shareContainer", sandbox: this.#sandbox, container, random: digits } as const;
     const seen = { ...request, container: factsOrFailure(core, host, request) };
     const plan = core.plan(seen);
     const planWith = (held: HeldShare[]) => (held.length === 0 ? plan : core.plan({ ...seen, held }));
     // Without a step of its own, nothing that the hub holds gives it one.
-    const planHeld = plan.steps.length > 0 && (() => planWith(heldShares(host, plan.directory)));
-    return (await this.#perform(host, plan, planHeld)) as ContainerPlan;
+    const planHeld = plan.steps.length > 0 ? () => planWith(heldShares(host, plan.directory)) : undefined;
+    const copyFor = { containerId: container.id, signal };
+    return (await this.#perform(host, plan, { planHeld, copyFor })) as ContainerPlan;
   }
 
   /**
@@ -231,38 +245,24 @@ export class FilesystemShare {
     const { core, host } = this.#opened ?? (await this.#open());
     const request = { op: "unshareContainer", sandbox: this.#sandbox, container } as const;
     const plan = core.plan(request);
+    await this.#copies?.stopWatching(container.id);
     const planWith = (held: HeldShare[]) => (held.length === 0 ? plan : core.plan({ ...request, held }));
-    await this.#perform(host, plan, () => planWith(heldShares(host, plan.directory)), true);
+    const planHeld = () => planWith(heldShares(host, plan.directory));
+    await this.#perform(host, plan, { planHeld, isWholeWithoutHub: true });
   }
 
-  #perform(
-    host: Host,
-    plan: Plan,
-    planHeld?: (() => Plan) | false | undefined,
-    isWholeWithoutHub = false,
-  ): Promise<Plan> {
-    const { agent, nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
-    const copies = agent ? copyStepsOf(plan) : [];
-    if (agent && copies.length > 0) return this.#copy(host, plan, copies, agent);
-    const onStep = this.#onStep;
-    return takeTurn({
-      host,
-      nydusd,
-      plan,
-      planHeld: planHeld || undefined,
-      isWholeWithoutHub,
-      onStep,
-      lockTimeoutMs,
-    });
+  #digitsFor(mount: Mount, random = randomHex()): string {
+    return this.#copies?.digitsFor(mount?.source, random) ?? random;
   }
 
   // A plan that copies does nothing else: nothing is shared with such a guest.
-  async #copy(host: Host, plan: Plan, copies: CopyStep[], agent: Agent): Promise<Plan> {
-    await copySteps(host, copies, agent, (step, result) => {
-      this.#onStep(step, true);
-      this.#options.onCopied?.(step, result);
-    });
-    return plan;
+  async #perform(host: Host, plan: Plan, { copyFor, ...held }: Performing = {}): Promise<Plan> {
+    if (this.#copies && copyFor && copyStepsOf(plan).length > 0) {
+      await this.#copies.obey(host, copyStepsOf(plan), copyFor);
+      return plan;
+    }
+    const { nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
+    return takeTurn({ host, nydusd, plan, ...held, onStep: this.#onStep, lockTimeoutMs });
   }
 
   #open(): Promise<Opened> {
@@ -274,17 +274,8 @@ export class FilesystemShare {
   }
 }
 
-interface Opened {
-  readonly core: Core;
-  readonly host: Host;
-}
-
-let ownHost: Promise<Host> | undefined;
-
-async function open(libc: Libc | undefined): Promise<Opened> {
-  ownHost ??= libc ? undefined : openLibc().then(hostOf);
-  const host = libc ? hostOf(libc) : await (ownHost as Promise<Host>);
-  return { core: await load(), host };
+interface Performing extends Pick<Call, "planHeld" | "isWholeWithoutHub"> {
+  readonly copyFor?: CopyFor;
 }
 
 // A source that cannot be looked at is told with the first step: nothing was done.

@@ -15,9 +15,9 @@ export interface Call {
   /** The plan, as far as it does not depend on what the hub holds. Without steps there is nothing to do. */
   readonly plan: Plan;
   /** The plan once the lock is held, where it depends on what the hub holds then. */
-  readonly planHeld: (() => Plan) | undefined;
+  readonly planHeld?: (() => Plan) | undefined;
   /** Whether `plan` is still to be done where the hub cannot be looked at. */
-  readonly isWholeWithoutHub: boolean;
+  readonly isWholeWithoutHub?: boolean;
   readonly onStep: OnStep;
   /** How long another process may hold the lock, from now on. */
   readonly lockTimeoutMs: number;

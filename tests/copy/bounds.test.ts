@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { memoryUsage } from "node:process";
 import type { Agent } from "../../ffi/agent/agent.ts";
 import { copyTree } from "../../ffi/copy/copy-tree.ts";
+import type { EmbeddedGuestOptions } from "../../ffi/guest/embedded-guest.ts";
 import { listing } from "../support/copy-listing.ts";
-import { copyTest, host, makeAbove, shareDir } from "../support/copy-test.ts";
+import { copyTest, host, makeAbove, reasonsOf, shareDir } from "../support/copy-test.ts";
 import { noise } from "../support/copy-traps.ts";
 import { openFiles } from "../support/state.ts";
 
@@ -52,4 +53,24 @@ copyTest("a large file takes the memory of the window at the most", async (place
   await copyTree(host, place.source, `${shareDir}/c1`, agent, { windowBytes: 4 * MiB, onProgress });
   assert.equal(bytes, 600 * MiB);
   assert.ok(most - before < 8 * MiB, `${(most - before) / MiB} MiB`);
+});
+
+copyTest("a sparse file of 5 GiB arrives, byte for byte", async (place) => {
+  const size = 5 * 1024 * MiB + 1;
+  const file = join(place.source, "disk.img");
+  execFileSync("truncate", ["-s", `${size}`, file]);
+  const fd = openSync(file, "r+");
+  for (const at of [0, 2 ** 31 - 3, 2 ** 32 - 3, size - 5]) writeSync(fd, "data", at);
+  closeSync(fd);
+  const zeros = Buffer.alloc(MiB);
+  // The guest has zeros where nothing was written, and this machine's disk need not have them.
+  const onRequest: EmbeddedGuestOptions["onRequest"] = ({ data, offset }) => {
+    const isHole = data.length === MiB && offset > 0 && zeros.equals(data);
+    return isHole ? { code: 0, message: "" } : undefined;
+  };
+  const { bytes, warnings, requests } = await place.copy({}, { onRequest });
+  assert.deepEqual([bytes, reasonsOf(warnings, place.source)], [size, ["disk.img: holes"]]);
+  assert.equal(requests.length, 1 + 5121 + 1);
+  assert.equal(statSync(place.arrived("c1/disk.img")).size, size);
+  execFileSync("cmp", [file, place.arrived("c1/disk.img")]);
 });

@@ -23,7 +23,7 @@ const rooms: readonly Room[] = [
   { room: "wasm/", may: ["wasm/"] },
   { room: "core/", may: ["core/"] },
 
-  // The host's door, and what each operation is made of: share -> execute, copy, agent, nydusd -> linux.
+  // The host's door, and what each operation is made of: share -> execute, copies -> watch -> copy -> agent, nydusd -> linux.
   { room: "ffi/mod.ts", may: ["mod.ts", "ffi/"] },
   { room: "ffi/share.ts", may: ["mod.ts", "ffi/", "node:"], not: ["ffi/mod.ts"] },
   { room: "ffi/linux/", may: ["ffi/linux/", "node:", "ffi-rs", "koffi"] },
@@ -31,11 +31,17 @@ const rooms: readonly Room[] = [
     room: "ffi/agent/",
     may: ["mod.ts", "ffi/agent/", "node:", "@bufbuild/protobuf", "@bufbuild/protobuf/"],
   },
+  { room: "ffi/copies.ts", may: ["mod.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/", "ffi/linux/", "node:"] },
+  { room: "ffi/watch/", may: ["ffi/watch/", "ffi/copy/", "ffi/agent/", "ffi/linux/", "node:"] },
   { room: "ffi/copy/", may: ["mod.ts", "ffi/copy/", "ffi/agent/", "ffi/linux/", "node:"] },
   // It says which types its options have.
   { room: "ffi/options.ts", may: ["ffi/"], not: upstairs },
   { room: "ffi/guest/", may: ["ffi/guest/", "ffi/agent/", "ffi/linux/", "node:", "@bufbuild/protobuf"] },
-  { room: "ffi/", may: ["mod.ts", "ffi/", "node:"], not: [...upstairs, "ffi/copy/", "ffi/agent/"] },
+  {
+    room: "ffi/",
+    may: ["mod.ts", "ffi/", "node:"],
+    not: [...upstairs, "ffi/copies.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/"],
+  },
 
   // Users, who come in by the doors.
   { room: "cli/", may: ["cli/", "mod.ts", "ffi/mod.ts", "node:"] },

@@ -1,0 +1,134 @@
+import { basename } from "node:path";
+import type { CopyStep, Plan } from "../mod.ts";
+import type { Agent } from "./agent/agent.ts";
+import { copyTree } from "./copy/copy-tree.ts";
+import type { CopyResult } from "./copy/ledger.ts";
+import type { CopyOptions } from "./copy/options.ts";
+import type { Host } from "./linux/host.ts";
+import { isTurnedOver } from "./watch/data-link.ts";
+import type { WatchEvent } from "./watch/event.ts";
+import { Volume } from "./watch/volume.ts";
+import { Watches } from "./watch/watches.ts";
+
+/** Is called after each step that was copied. */
+export type OnCopied = (step: CopyStep, result: CopyResult) => void;
+
+/** How a sandbox's copies are made. */
+export interface CopiesOptions {
+  readonly copy?: CopyOptions;
+  readonly onCopied: OnCopied;
+  readonly watch?: boolean;
+  readonly onWatch: (event: WatchEvent) => void;
+}
+
+/** For whom something is copied. */
+export interface CopyFor {
+  readonly containerId: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The steps of a plan that copy. */
+export function copyStepsOf({ steps }: Plan): CopyStep[] {
+  return steps.filter((step) => step.op === "copy");
+}
+
+/** What a sandbox's guest gets by copies: it shares no filesystem. No lock is held, for nothing of it is on this host. */
+export class Copies {
+  readonly #agent: Agent;
+  readonly #options: CopiesOptions;
+  readonly #watches: Watches | undefined;
+  /** Copies that the sandbox's containers have together, by where they are in the guest. */
+  readonly #together = new Map<string, Promise<void>>();
+  /** The digits of such a copy's name, by its source. */
+  readonly #digits = new Map<string, string>();
+
+  constructor(agent: Agent, options: CopiesOptions) {
+    this.#agent = agent;
+    this.#options = options;
+    this.#watches = options.watch === false ? undefined : new Watches(options.onWatch);
+  }
+
+  /**
+   * The digits for a copy's name: those that were wanted, unless containers of the sandbox have the source together. Then
+   * they are what the first of them had, for there is one copy.
+   */
+  digitsFor(source: string | undefined, wanted: string): string {
+    if (!isEmptyDir(source)) return wanted;
+    const digits = this.#digits.get(source) ?? wanted;
+    this.#digits.set(source, digits);
+    return digits;
+  }
+
+  /**
+   * Copies what the steps say into the guest, one after the other, and has kubelet's volumes watched from then on.
+   *
+   * @throws {CopyError} of the first one that fails. What arrived before stays: the agent has no call to remove it.
+   */
+  async obey(host: Host, steps: readonly CopyStep[], { containerId, signal }: CopyFor): Promise<void> {
+    const watching = this.#watches?.begin(containerId);
+    try {
+      for (const step of steps) {
+        const volume = isTogether(step)
+          ? await this.#copyOnce(host, step, signal)
+          : await this.#copy(host, step, signal);
+        if (volume) watching?.add(volume);
+      }
+      watching?.start();
+    } finally {
+      watching?.end();
+    }
+  }
+
+  /** Watches a container's volumes no more, or the one with a source; those of all containers where none is given. */
+  async stopWatching(containerId?: string, source?: string): Promise<void> {
+    const path = source === undefined ? undefined : withoutSlashes(source);
+    await this.#watches?.stop(containerId, path);
+  }
+
+  async #copyOnce(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<void> {
+    const { guestPath, source } = step;
+    let copying = this.#together.get(guestPath);
+    if (!copying) {
+      copying = this.#copy(host, step, signal).then(() => {});
+      this.#together.set(guestPath, copying);
+    }
+    try {
+      await copying;
+    } catch (error) {
+      // Another try goes elsewhere: agents before 4.0 may mix it with what is there of this one.
+      if (this.#together.delete(guestPath)) this.#digits.delete(source);
+      throw error;
+    }
+  }
+
+  async #copy(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<Volume | undefined> {
+    const { copy = {}, onCopied } = this.#options;
+    const agent = this.#agent;
+    const { source, guestPath } = step;
+    await this.#watches?.stopAt(guestPath);
+    const aborting = signal ? { signal } : {};
+    if (!isTurnedOver(host, source)) {
+      onCopied(step, await copyTree(host, source, guestPath, agent, { ...copy, ...aborting }));
+      return undefined;
+    }
+    const { onProgress, ...options } = copy;
+    const volume = new Volume(host, { path: source, guestPath }, agent, options);
+    const { result } = await volume.bring({ ...(onProgress && { onProgress }), ...aborting });
+    onCopied(step, result);
+    return volume;
+  }
+}
+
+// As the core names what containers have together. A container's own id may begin like that.
+function isTogether({ source, guestPath }: CopyStep): boolean {
+  return isEmptyDir(source) && /^sandbox-[0-9a-f]{16}-/.test(basename(guestPath));
+}
+
+// As the core knows one by its path (Kata's isEmptyDir).
+function isEmptyDir(source: string | undefined): source is string {
+  return typeof source === "string" && /\/kubernetes\.io~empty-dir\/[^/]+$/.test(source);
+}
+
+function withoutSlashes(path: string): string {
+  return path.replace(/(?<=.)\/+$/, "");
+}

@@ -1,0 +1,120 @@
+import { Buffer } from "node:buffer";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Contents } from "../copy/contents.ts";
+import type { Directory } from "../copy/directories.ts";
+import type { TreeTools } from "../copy/tools.ts";
+import { LAST, type TreeCopier } from "../copy/tree.ts";
+import { EBUSY, ENOENT } from "../linux/errno.ts";
+import { SyscallError } from "../linux/syscall-error.ts";
+import { type DataLink, dataLinkOf, isScratch } from "./data-link.ts";
+import type { GuestVolume } from "./guest-volume.ts";
+import { lookOf } from "./look.ts";
+
+// Together about ten seconds.
+const MOST_ROUNDS = 48;
+const LONGEST_PAUSE_MS = 250;
+
+/** A volume that was looked at without being changed meanwhile. */
+export interface Settled {
+  readonly data: DataLink;
+  /** What is beside `..data`, but kubelet's own directories. */
+  readonly names: readonly string[];
+}
+
+/** Brings to a guest what its volume lacks, and turns its `..data` over at the end. */
+export class Bringing {
+  readonly #tools: TreeTools;
+  readonly #tree: TreeCopier;
+  readonly #root: Directory;
+  readonly #guest: GuestVolume;
+  readonly #listed: Contents;
+  /** The links that are on their way, by their paths on the host: names, and where they lead. */
+  readonly #links = new Map<string, { readonly name: string; readonly target: string }>();
+  #count = 0;
+
+  constructor(tools: TreeTools, tree: TreeCopier, root: Directory, guest: GuestVolume) {
+    this.#tools = tools;
+    this.#tree = tree;
+    this.#root = root;
+    this.#guest = guest;
+    this.#listed = new Contents(root, tools.ledger);
+  }
+
+  /** Something is in the guest: of links that is remembered at once, for not all agents take them twice. */
+  arrived(path: string): void {
+    const link = this.#links.get(path);
+    if (link) this.#guest.settle(link.name, link.target, true);
+  }
+
+  /** Gives the directory that `..data` leads to then, and the names beside it. */
+  async run(): Promise<Settled> {
+    const { ledger } = this.#tools;
+    const [tree, root, guest] = [this.#tree, this.#root, this.#guest];
+    if (!guest.isThere) {
+      await tree.sendAlone(root, root.file);
+      ledger.arrived(root.path);
+      guest.isThere = true;
+    }
+    const settled = await this.#untilSettled();
+    if (guest.data !== settled.data.identity) await this.#turnOver(settled.data);
+    // Agents change the owner or the mode of a directory when they write into it.
+    if (this.#count > 0) await tree.sendAlone(root, tree.look(root));
+    return settled;
+  }
+
+  // Until the volume is as it was when it was listed, it is listed again: what `..data` leads to is whole then.
+  async #untilSettled(): Promise<Settled> {
+    const [tree, root] = [this.#tree, this.#root];
+    let data: DataLink | undefined;
+    for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+      const before = tree.look(root);
+      data = dataLinkOf(tree, root);
+      const names = tree.list(root, this.#listed).filter((name) => name !== LAST && !isScratch(name));
+      const isComplete = await this.#copyMissing(data, names);
+      if (data && isComplete && dataLinkOf(tree, root)?.identity === data.identity) {
+        this.#guest.whole = data.identity;
+        if (tree.look(root).isUnchanged(before)) {
+          this.#guest.look = lookOf(before, data.link.file);
+          return { data, names };
+        }
+      }
+      await sleep(Math.min(2 ** round, LONGEST_PAUSE_MS));
+      this.#tools.sender.check();
+    }
+    if (!data) throw new SyscallError("", ENOENT, `there is no ${LAST} that leads to a directory beside it`);
+    throw new SyscallError("", EBUSY, `the volume changed during each of ${MOST_ROUNDS} tries`);
+  }
+
+  // Whether all was there as it had been found.
+  async #copyMissing(data: DataLink | undefined, names: readonly string[]): Promise<boolean> {
+    const [tree, root, guest] = [this.#tree, this.#root, this.#guest];
+    const targets = new Map(names.map((name) => [name, this.#targetOf(name)]));
+    const missing = names.filter((name) => name !== data?.name && guest.needs(name, targets.get(name) ?? ""));
+    const needsData = data !== undefined && ![guest.whole, guest.data].includes(data.identity);
+    const contents = new Contents(root, this.#tools.ledger);
+    await tree.copySome(root, contents, needsData ? [...missing, data.name] : missing);
+    this.#count += contents.count;
+    const skipped = new Set(this.#tools.ledger.skipped.map(({ path }) => path));
+    for (const name of missing) {
+      const isThere = !skipped.has(`${root.path}/${name}`);
+      if (!contents.hasToLookAgain(name)) guest.settle(name, targets.get(name) ?? "", isThere);
+    }
+    return contents.isComplete;
+  }
+
+  // Where a link leads; "" for what is none.
+  #targetOf(name: string): string {
+    const found = this.#tree.find(this.#root, name);
+    if (!found?.target) return "";
+    const target = Buffer.from(found.target).toString("latin1");
+    this.#links.set(found.path, { name, target });
+    return target;
+  }
+
+  async #turnOver({ link, identity }: DataLink): Promise<void> {
+    const contents = new Contents(this.#root, this.#tools.ledger);
+    await this.#tree.copyLast(this.#root, contents, link);
+    if (contents.count > 0) this.#guest.data = identity;
+    this.#count += contents.count;
+  }
+}

@@ -1,0 +1,51 @@
+import { Buffer, isUtf8 } from "node:buffer";
+import type { Directory } from "../copy/directories.ts";
+import type { Entry } from "../copy/find.ts";
+import { LAST, type TreeCopier } from "../copy/tree.ts";
+import { S_IFDIR } from "../linux/constants.ts";
+import type { Host } from "../linux/host.ts";
+import { SyscallError } from "../linux/syscall-error.ts";
+
+/** The link `..data` of a volume, and the directory that it leads to. */
+export interface DataLink {
+  readonly link: Entry;
+  /** The directory's name, beside the link. */
+  readonly name: string;
+  /** Another text for another directory. */
+  readonly identity: string;
+}
+
+/**
+ * Whether a directory is a volume that kubelet turns over as a whole, as it does with configmaps, secrets, projected ones
+ * and the downward API: it has a link `..data` to a directory beside it. Where it lies makes no difference.
+ */
+export function isTurnedOver({ sys }: Host, path: string): boolean {
+  try {
+    return sys.using(sys.openPath(path), (fd) => {
+      const name = nameIn(sys.readLink(fd, LAST));
+      return name !== undefined && sys.statx(fd, name).type === S_IFDIR;
+    });
+  } catch (error) {
+    if (error instanceof SyscallError) return false;
+    throw error;
+  }
+}
+
+/** Where a volume's `..data` leads now; undefined where it leads to no directory beside it. */
+export function dataLinkOf(tree: TreeCopier, root: Directory): DataLink | undefined {
+  const link = tree.find(root, LAST);
+  const name = link?.target && nameIn(link.target);
+  const directory = name ? tree.find(root, name) : undefined;
+  if (!link || !name || directory?.file.type !== S_IFDIR) return undefined;
+  return { link, name, identity: `${name} ${directory.file.identity}` };
+}
+
+/** Whether a name is kubelet's own scratch, unless `..data` leads there: a directory of another time, or the next link. */
+export function isScratch(name: string): boolean {
+  return name === `${LAST}_tmp` || /^\.\.\d{4}_/.test(name);
+}
+
+function nameIn(target: Uint8Array): string | undefined {
+  const name = isUtf8(target) ? Buffer.from(target).toString() : "";
+  return /^\.\.[^/]+$/.test(name) ? name : undefined;
+}

@@ -1,0 +1,125 @@
+import type { Agent } from "../agent/agent.ts";
+import { AgentError } from "../agent/agent-error.ts";
+import type { CopyError, CopyItem } from "../copy/copy-error.ts";
+import { type Directory, rootOf } from "../copy/directories.ts";
+import type { CopyResult } from "../copy/ledger.ts";
+import { openSource } from "../copy/mounts.ts";
+import type { CopyNote } from "../copy/notes.ts";
+import type { CopyOptions, CopyProgress } from "../copy/options.ts";
+import { runCopy } from "../copy/run-copy.ts";
+import type { TreeTools } from "../copy/tools.ts";
+import { LAST, TreeCopier } from "../copy/tree.ts";
+import type { Host } from "../linux/host.ts";
+import { Bringing, type Settled } from "./bring.ts";
+import { isScratch } from "./data-link.ts";
+import { GuestVolume } from "./guest-volume.ts";
+import { type Look, lookAt } from "./look.ts";
+
+/** What came of bringing a volume's guest up to date. */
+export interface VolumeUpdate {
+  readonly result: CopyResult;
+  /** Names that the host has no more, and the guest still has. They lead nowhere, if they were links of kubelet's. */
+  readonly stale: readonly string[];
+}
+
+/** A volume of kubelet's, and what a guest has of it. */
+export class Volume {
+  readonly source: string;
+  readonly guestPath: string;
+  readonly #host: Host;
+  readonly #agent: Agent;
+  readonly #options: CopyOptions;
+  readonly #guest = new GuestVolume();
+
+  constructor(host: Host, { path, guestPath }: CopyItem, agent: Agent, options: CopyOptions) {
+    this.source = path;
+    this.guestPath = guestPath;
+    this.#host = host;
+    this.#agent = agent;
+    this.#options = options;
+  }
+
+  /** How the host's volume looks now. Costs four system calls. */
+  look(): Look {
+    return lookAt(this.#host, this.source);
+  }
+
+  /** Whether what looks so may be another state than the guest's. */
+  hasChanged({ text }: Look): boolean {
+    const { look } = this.#guest;
+    return !look?.isLasting || look.text !== text;
+  }
+
+  /**
+   * Makes the guest's volume like the host's. What the guest has already is not sent again, and `..data` moves when all
+   * else is there: so nobody in the guest sees two states at once.
+   *
+   * @throws {CopyError} as a copy does.
+   */
+  async bring(
+    options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: CopyProgress) => void } = {},
+  ): Promise<VolumeUpdate> {
+    let bringing: Bringing | undefined;
+    let settled: Settled | undefined;
+    const onProgress = (progress: CopyProgress) => {
+      bringing?.arrived(progress.path);
+      options.onProgress?.(progress);
+    };
+    const item = { path: this.source, guestPath: this.guestPath };
+    const all = { ...this.#options, ...options, onProgress };
+    const result = await runCopy(this.#host, item, this.#agent, all, async (tools) => {
+      await this.#open(tools, item, async (tree, root) => {
+        bringing = new Bringing(tools, tree, root, this.#guest);
+        settled = await bringing.run();
+      });
+    });
+    const { data, names } = settled as Settled;
+    return { result: this.#lasting(result, data.name), stale: this.#guest.staleBut(names) };
+  }
+
+  /** Where `..data` is in the guest. */
+  get dataPath(): string {
+    return `${this.guestPath}/${LAST}`;
+  }
+
+  /** Whether the guest has a `..data` at all; it has none where the agent's policy refuses such a link. */
+  get hasData(): boolean {
+    return this.#guest.data !== undefined;
+  }
+
+  /** Whether an error says that the agent does not put a link in another one's place: a limit of its generation. */
+  isStuck({ guestPath, cause }: CopyError): boolean {
+    const name = guestPath.slice(this.guestPath.length + 1);
+    const isReplaced = name === LAST ? this.#guest.data !== undefined : this.#guest.has(name);
+    const isRefused = cause instanceof AgentError && cause.trouble === "status";
+    return isReplaced && isRefused && /EEXIST|file exists/i.test(cause.reason);
+  }
+
+  async #open(
+    { host, mounts, ...tools }: TreeTools,
+    item: CopyItem,
+    use: (tree: TreeCopier, root: Directory) => Promise<void>,
+  ): Promise<void> {
+    const { fd, file } = openSource(host, mounts, item.path);
+    try {
+      const tree = new TreeCopier({ host, mounts, ...tools }, fd);
+      await use(tree, rootOf(item, file)).finally(() => tree.close());
+    } finally {
+      host.sys.close(fd);
+    }
+  }
+
+  // Without what is about directories that kubelet took away while they were copied.
+  #lasting(result: CopyResult, name: string): CopyResult {
+    const isOld = ({ path }: CopyNote) => {
+      const [first = ""] = path.slice(this.source.length + 1).split("/");
+      return first !== name && isScratch(first);
+    };
+    const { skipped, warnings } = result;
+    return {
+      ...result,
+      skipped: skipped.filter((note) => !isOld(note)),
+      warnings: warnings.filter((note) => !isOld(note)),
+    };
+  }
+}

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type Container, CopyError, FilesystemShare } from "../../ffi/mod.ts";
+import { type CopyPlace, copyTest, shareDir } from "../support/copy-test.ts";
+import { rejection } from "../support/errors.ts";
+import { libc } from "../support/runtimes.ts";
+
+// An emptyDir on a disk belongs to all containers of a pod: what one writes in the guest the others are to see.
+
+const sandbox = { id: "s1", sharedFs: "none" } as const;
+
+function makeEmptyDir(place: CopyPlace): string {
+  const path = join(place.source, "volumes/kubernetes.io~empty-dir/scratch");
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, "seed"), "from the host");
+  return path;
+}
+
+function containerWith(id: string, source: string): Container {
+  const mounts = [{ destination: `/var/${id}`, type: "bind", source, options: ["rbind"] }];
+  return { id, fstype: "ext4", blockDrive: { scsiAddr: "0:0" }, mounts };
+}
+
+const sourceIn = ({ mounts }: Awaited<ReturnType<FilesystemShare["shareContainer"]>>) => mounts[0]?.source;
+
+copyTest("an emptyDir is copied once, and its containers have it together", async (place) => {
+  const source = makeEmptyDir(place);
+  const copied: string[] = [];
+  await place.with({}, async (agent, guest) => {
+    const share = new FilesystemShare(sandbox, {
+      ...{ libc, agent },
+      onCopied: ({ guestPath }) => copied.push(guestPath),
+    });
+    // Two at the same time, one with digits of its own, one more, one by shareFile, one twice.
+    const random = ["00112233445566aa"];
+    const paths = [
+      ...(await Promise.all(["c1", "c2"].map((id) => share.shareContainer(containerWith(id, source))))).map(
+        sourceIn,
+      ),
+      sourceIn(await share.shareContainer(containerWith("c3", source), { random })),
+      sourceIn(await share.shareContainer(containerWith("c4", source))),
+      (await share.shareFile({ id: "c5" }, { source, destination: "/d" }))?.guestPath,
+      sourceIn(await share.shareContainer(containerWith("c1", source))),
+    ];
+    assert.deepEqual(copied, [paths[0]]);
+    assert.match(String(paths[0]), new RegExp(`^${shareDir}/sandbox-[0-9a-f]{16}-scratch$`));
+    assert.deepEqual(new Set(paths), new Set([paths[0]]));
+    assert.equal(guest.requests, 3);
+    assert.equal(
+      readFileSync(join(place.arrived(basename(String(paths[0]))), "seed"), "utf8"),
+      "from the host",
+    );
+
+    // It outlives its containers, and what they wrote in it.
+    for (const id of ["c1", "c2", "c3", "c4"]) await share.unshareContainer(containerWith(id, source));
+    assert.equal(sourceIn(await share.shareContainer(containerWith("c6", source))), paths[0]);
+    assert.equal(guest.requests, 3);
+
+    const another = new FilesystemShare(sandbox, { libc, agent });
+    assert.notEqual(sourceIn(await another.shareContainer(containerWith("c7", source))), paths[0]);
+  });
+});
+
+copyTest("the first container's digits are those of the emptyDir", async (place) => {
+  const source = makeEmptyDir(place);
+  await place.with({}, async (agent) => {
+    const share = new FilesystemShare(sandbox, { libc, agent });
+    const paths = [];
+    for (const [id, digits] of [
+      ["c1", "00112233445566aa"],
+      ["c2", "ffffffffffffffff"],
+    ] as const)
+      paths.push(sourceIn(await share.shareContainer(containerWith(id, source), { random: [digits] })));
+    const expected = `${shareDir}/sandbox-00112233445566aa-scratch`;
+    assert.deepEqual(paths, [expected, expected]);
+  });
+});
+
+copyTest("an emptyDir that could not be copied is copied anew elsewhere", async (place) => {
+  const source = makeEmptyDir(place);
+  let isFull = true;
+  const onRequest = () => (isFull ? { code: 13, message: "ENOSPC: No space left on device" } : undefined);
+  await place.with({ onRequest }, async (agent) => {
+    const share = new FilesystemShare(sandbox, { libc, agent });
+    const errors = await Promise.all(
+      ["c1", "c2"].map((id) => rejection(share.shareContainer(containerWith(id, source)))),
+    );
+    assert.ok(errors[0] instanceof CopyError && errors[1] === errors[0]);
+    isFull = false;
+    const path = sourceIn(await share.shareContainer(containerWith("c1", source)));
+    assert.notEqual(path, errors[0].guestPath);
+    assert.equal(sourceIn(await share.shareContainer(containerWith("c2", source))), path);
+  });
+});
+
+copyTest("other volumes are copied for each container", async (place) => {
+  writeFileSync(join(place.source, "f"), "x");
+  await place.with({}, async (agent) => {
+    const share = new FilesystemShare(sandbox, { libc, agent });
+    const paths = [];
+    for (const id of ["c1", "c2"])
+      paths.push(sourceIn(await share.shareContainer(containerWith(id, place.source))));
+    assert.equal(new Set(paths).size, 2);
+  });
+});
+
+copyTest("a signal ends the copies of an operation", async (place) => {
+  for (let i = 0; i < 100; i += 1) writeFileSync(join(place.source, `f${i}`), "x");
+  const controller = new AbortController();
+  const onRequest = (_: unknown, index: number) => {
+    if (index === 20) controller.abort();
+    return undefined;
+  };
+  await place.with({ onRequest }, async (agent, guest) => {
+    const progress: number[] = [];
+    const share = new FilesystemShare(sandbox, {
+      ...{ libc, agent },
+      copy: { window: 1, onProgress: ({ entries }) => progress.push(entries) },
+    });
+    const { signal } = controller;
+    for (const copy of [
+      () => share.shareContainer(containerWith("c1", place.source), { signal }),
+      () => share.shareFile({ id: "c1" }, { source: place.source, destination: "/d" }, { signal }),
+    ]) {
+      const error = await rejection(copy());
+      assert.ok(error instanceof CopyError && error.trouble === "aborted");
+    }
+    assert.ok(guest.requests < 25, `${guest.requests} requests`);
+    assert.deepEqual(progress.slice(0, 3), [1, 2, 3]);
+  });
+});
