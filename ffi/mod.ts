@@ -10,6 +10,10 @@ export { CopyError, type CopyItem, type CopyTrouble } from "./copy/copy-error.ts
 export type { CopyResult, Unfinished } from "./copy/ledger.ts";
 export { type CopyNote, copyReasons, type SkipReason, type WarningReason } from "./copy/notes.ts";
 export type { CopyOptions, CopyProgress } from "./copy/options.ts";
+export { EmbeddedGuest } from "./guest/embedded-guest.ts";
+export type { Generation } from "./guest/generation.ts";
+export { EmbeddedGuestError } from "./guest/guest-error.ts";
+export type { EmbeddedGuestOptions, GuestRefusal, OnRequest } from "./guest/options.ts";
 export type { Argument, CallName } from "./linux/calls.ts";
 export type { Libc, LibcName } from "./linux/libc.ts";
 export { openLibc } from "./linux/open-libc.ts";

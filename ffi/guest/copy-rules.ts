@@ -39,11 +39,12 @@ function writeDirectory(place: GuestPlace, parent: number, name: string, request
   const { fileMode, uid, gid } = request;
   if (generation === "4.0") unlinkUnless(sys, parent, name);
   unlessThere(() => sys.mkdir(parent, name, fileMode & 0o777));
-  const { type } = sys.statx(parent, name);
-  if (type === c.S_IFLNK) throw new SyscallError("fchmodat", ELOOP);
-  // An older agent takes any file that is there for the directory.
-  sys.chmod(parent, name, fileMode & 0o7777);
-  sys.changeOwner(parent, name, uid, gid);
+  sys.using(sys.openNamed(parent, name), (fd) => {
+    if (sys.statx(fd).type === c.S_IFLNK) throw new SyscallError("fchmodat", ELOOP);
+    sys.mustBeOwn(fd); // an older agent takes any file that is there for the directory
+    sys.changeNamedMode(fd, fileMode);
+    sys.changeOwner(fd, "", uid, gid);
+  });
 }
 
 function unlinkUnless(sys: GuestCalls, parent: number, name: string): void {
@@ -76,9 +77,9 @@ function writeFile(place: GuestPlace, parent: number, name: string, request: Cop
   const { fileMode, fileSize, uid, gid, offset, data } = request;
   const temporary = withExtension(name, "tmp");
   const isNew = generation === "4.0";
-  const flags = isNew ? c.O_RDWR | (offset === 0 ? c.O_TRUNC : 0) : c.O_WRONLY;
-  const fd = sys.openToWrite(parent, temporary, flags, isNew ? fileMode & 0o7777 : 0o666);
+  const fd = sys.openToWrite(parent, temporary, c.O_WRONLY, isNew ? fileMode & 0o7777 : 0o666);
   sys.using(fd, () => {
+    if (isNew && offset === 0) sys.truncate(fd);
     sys.writeAt(fd, data, offset);
     if (sys.fileStatx(fd).size !== fileSize) return;
     sys.changeMode(fd, fileMode);

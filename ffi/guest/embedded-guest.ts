@@ -1,126 +1,92 @@
-import { createServer, type Server, type Socket } from "node:net";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import type { CopyFileRequest } from "../agent/agent.ts";
-import { encodeFrame, type Frame } from "../agent/frame.ts";
-import { FrameReader } from "../agent/frame-reader.ts";
-import { AgentService, CopyFileRequestSchema } from "../agent/generated/agent_pb.ts";
-import { type Request, RequestSchema, ResponseSchema } from "../agent/generated/ttrpc_pb.ts";
 import type { Libc } from "../linux/libc.ts";
 import { openLibc } from "../linux/open-libc.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
-import { type GuestPlace, writeCopied } from "./copy-rules.ts";
-import type { Generation } from "./generation.ts";
 import { GuestCalls } from "./guest-calls.ts";
-
-/** A status that is answered instead of doing what was asked. */
-export interface Refusal {
-  readonly code: number;
-  readonly message: string;
-}
-
-/** How an embedded guest works. */
-export interface EmbeddedGuestOptions {
-  /** Default "4.0". */
-  readonly generation?: Generation;
-  /** The path that its directory has for the agent's clients. */
-  readonly shareDir?: string;
-  readonly libc?: Libc;
-  /** Sees each request before it is done, may take its time, and may refuse it. They are worked on side by side. */
-  readonly onRequest?: (
-    request: CopyFileRequest,
-    index: number,
-  ) => Refusal | undefined | Promise<Refusal | undefined>;
-}
-
-const INTERNAL = 13;
-const UNIMPLEMENTED = 12;
-const OK: Refusal = { code: 0, message: "" };
+import { EmbeddedGuestError } from "./guest-error.ts";
+import type { GuestServer } from "./guest-server.ts";
+import { checkGuestOptions, defaults, type EmbeddedGuestOptions } from "./options.ts";
 
 /**
- * An agent without a guest: what is copied to it is written into a directory of this machine, by the rules of one of the
- * agent's generations.
+ * An agent without a guest, for tests and first steps: what is copied to it is written into a directory of this machine, by
+ * the rules of one of the generations of Kata's agent. It answers CopyFile and nothing else.
+ *
+ * It never leaves its directory: a link on the way there is refused, and so is a file that has another name, which may be
+ * outside. Within it, it does as the agent does: from 4.0 on what is in the way is removed, with all below it (but what is
+ * mounted there), and the directory itself gets another mode or owner. So give it a directory of its own.
+ *
+ * An agent is root. Where this process is not, files stay its own, and what it may not write to is refused.
+ *
+ * @example
+ * ```ts
+ * import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+ * import { connectAgent } from "guestshare/agent";
+ * import { EmbeddedGuest, FilesystemShare } from "guestshare/host";
+ *
+ * mkdirSync("/run/guest");
+ * writeFileSync("/run/greeting", "hello\n");
+ * const guest = await EmbeddedGuest.serve("/run/guest", "/run/agent.sock", { generation: "3.3" });
+ * const agent = await connectAgent(guest.address);
+ * const share = new FilesystemShare({ id: "s1", sharedFs: "none" }, { agent });
+ * const mount = { source: "/run/greeting", destination: "/etc/greeting" };
+ * await share.shareFile({ id: "c1" }, mount, { random: "0011223344556677" });
+ * await agent.close();
+ * await guest.close();
+ * console.log(guest.requests, readdirSync("/run/guest").join()); // 1 c1-0011223344556677-greeting
+ * ```
  */
 export class EmbeddedGuest {
-  /** How many requests came. */
-  requests = 0;
-  readonly #place: GuestPlace;
-  readonly #options: EmbeddedGuestOptions;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  /** Where it listens, as `connectAgent` of guestshare/agent takes it. */
+  readonly address: string;
+  readonly #server: GuestServer;
 
-  private constructor(place: GuestPlace, options: EmbeddedGuestOptions) {
-    this.#place = place;
-    this.#options = options;
-    this.#server = createServer((socket) => this.#serve(socket));
+  private constructor(server: GuestServer, socketPath: string) {
+    this.#server = server;
+    this.address = `unix://${socketPath}`;
   }
 
-  /** An agent that listens on a unix socket, and writes into a directory. */
+  /**
+   * An agent that listens on a unix socket, whose path must not be there yet, and writes into a directory, which must. Any
+   * number of clients may come: whoever may write to the socket.
+   *
+   * @throws {TypeError} for options that cannot be.
+   * @throws {EmbeddedGuestError} for a directory that is not there, and a socket that cannot be made.
+   */
   static async serve(
     directory: string,
     socketPath: string,
     options: EmbeddedGuestOptions = {},
   ): Promise<EmbeddedGuest> {
-    const { generation = "4.0", shareDir = "/run/kata-containers/shared/containers" } = options;
-    const sys = new GuestCalls(options.libc ?? (await openLibc()));
-    const root = sys.openPath(directory);
-    const guest = new EmbeddedGuest({ sys, root, shareDir, generation }, options);
-    await new Promise<void>((resolve, reject) => {
-      guest.#server.once("error", reject).listen(socketPath, resolve);
-    });
-    return guest;
+    checkGuestOptions(options);
+    const { generation = defaults.generation, shareDir = defaults.shareDir, onRequest } = options;
+    // Loaded here and not above: Protocol Buffers take longer to load than all of guestshare/host.
+    const { GuestServer } = await import("./guest-server.ts");
+    const { sys, root } = openIn(options.libc ?? (await openLibc()), directory);
+    const server = await GuestServer.start({ sys, root, shareDir, generation }, socketPath, onRequest);
+    return new EmbeddedGuest(server, socketPath);
   }
 
-  /** Ends all connections, and waits for that. */
-  async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    await new Promise((resolve) => this.#server.close(resolve));
-    this.#place.sys.close(this.#place.root);
+  /** How many CopyFile requests came. */
+  get requests(): number {
+    return this.#server.requests;
   }
 
-  #serve(socket: Socket): void {
-    const reader = new FrameReader();
-    this.#sockets.add(socket);
-    socket.on("close", () => this.#sockets.delete(socket));
-    socket.on("error", () => {}); // the client may be gone
-    socket.on("data", (piece) => {
-      try {
-        for (const frame of reader.read(piece)) void this.#answer(socket, frame);
-      } catch {
-        socket.destroy();
-      }
-    });
+  /** Ends all connections, and waits for that; what was asked and not done yet is not done. Closing again is fine. */
+  close(): Promise<void> {
+    return this.#server.close();
   }
 
-  async #answer(socket: Socket, { streamId, payload }: Frame): Promise<void> {
-    const status = await this.#obey(fromBinary(RequestSchema, payload));
-    const response = toBinary(ResponseSchema, create(ResponseSchema, { status }));
-    if (socket.writable)
-      socket.write(encodeFrame({ streamId, type: "response", flags: 0, payload: response }));
-  }
-
-  async #obey({ service, method, payload }: Request): Promise<Refusal> {
-    if (service !== AgentService.typeName || method !== AgentService.method.copyFile.name)
-      return { code: UNIMPLEMENTED, message: `${service}/${method} is not known` };
-    const request = requestIn(payload);
-    const index = this.requests;
-    this.requests += 1;
-    const asked = this.#options.onRequest?.(request, index);
-    const refusal = asked instanceof Promise ? await asked : asked;
-    if (refusal) return refusal;
-    try {
-      writeCopied(this.#place, request);
-      return OK;
-    } catch (error) {
-      const message = error instanceof SyscallError ? `${error.code}: ${error.message}` : String(error);
-      return { code: INTERNAL, message };
-    }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }
 
-function requestIn(payload: Uint8Array): CopyFileRequest {
-  const { path, fileSize, fileMode, dirMode, uid, gid, offset, data } = fromBinary(
-    CopyFileRequestSchema,
-    payload,
-  );
-  return { path, fileSize: Number(fileSize), fileMode, dirMode, uid, gid, offset: Number(offset), data };
+function openIn(libc: Libc, directory: string): { sys: GuestCalls; root: number } {
+  const sys = new GuestCalls(libc);
+  try {
+    return { sys, root: sys.openPlace(directory) };
+  } catch (cause) {
+    if (!(cause instanceof SyscallError)) throw cause;
+    const { code, reason } = cause;
+    throw new EmbeddedGuestError("directory", directory, { code, reason, cause });
+  }
 }

@@ -1,13 +1,49 @@
 import * as c from "../linux/constants.ts";
+import { EINVAL, EMLINK, EPERM } from "../linux/errno.ts";
 import { FileCalls } from "../linux/file-calls.ts";
 import { cString, emptyString } from "../linux/structs.ts";
+import { SyscallError } from "../linux/syscall-error.ts";
 
 /** The system calls by which an agent writes. */
 export class GuestCalls extends FileCalls {
-  /** A descriptor of a file to write to, made where it is missing; a link is refused. */
+  /** A descriptor that only names the directory at a path; links are followed. */
+  openPlace(path: string): number {
+    const flags = c.O_PATH | c.O_DIRECTORY | c.O_CLOEXEC;
+    return this.must("openat", c.AT_FDCWD, cString(path), flags, 0);
+  }
+
+  /** A descriptor that only names what has a name, be it a link. */
+  openNamed(directory: number, name: string): number {
+    return this.must("openat", directory, cString(name), c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
+  }
+
+  /**
+   * A descriptor of a file to write to, made where it is missing. A link is refused, and so is what somebody else put
+   * there: a pipe or a device, or a file with another name, which may be outside.
+   */
   openToWrite(directory: number, name: string, flags: number, mode: number): number {
-    const all = flags | c.O_CREAT | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
-    return this.must("openat", directory, cString(name), all, mode);
+    const all = flags | c.O_CREAT | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_NOCTTY | c.O_CLOEXEC;
+    const fd = this.must("openat", directory, cString(name), all, mode);
+    try {
+      this.mustBeOwn(fd);
+      return fd;
+    } catch (error) {
+      this.close(fd);
+      throw error;
+    }
+  }
+
+  /** Refuses a file that a guest has not made: it makes no pipes and devices, and gives no file a second name. */
+  mustBeOwn(fd: number): void {
+    const { type, linkCount } = this.fileStatx(fd);
+    if (type === c.S_IFDIR) return;
+    if (type !== c.S_IFREG) throw new SyscallError("openat", EINVAL, "it is no file");
+    if (linkCount > 1) throw new SyscallError("openat", EMLINK);
+  }
+
+  /** Makes a file empty. */
+  truncate(fd: number): void {
+    this.must("ftruncate", fd, 0);
   }
 
   /** Writes all bytes at a place in a file. */
@@ -22,11 +58,19 @@ export class GuestCalls extends FileCalls {
     this.must("fchmod", fd, mode & 0o7777);
   }
 
+  /** The same for a descriptor that only names something. */
+  changeNamedMode(fd: number, mode: number): void {
+    this.chmod(c.AT_FDCWD, `/proc/self/fd/${fd}`, mode & 0o7777);
+  }
+
   /** Changes the owner of what has a name; of the descriptor itself where the name is empty. A link is not followed. */
   changeOwner(directory: number, name: string, uid: number, gid: number): void {
     const path = name === "" ? emptyString : cString(name);
     const flags = name === "" ? c.AT_EMPTY_PATH : c.AT_SYMLINK_NOFOLLOW;
-    this.must("fchownat", directory, path, uid | 0, gid | 0, flags);
+    const result = this.libc.call("fchownat", directory, path, uid | 0, gid | 0, flags);
+    // Who is not root gives nothing away. "To nobody new" takes the set-user-id bit away as any change of owner does.
+    if (result === -EPERM) this.must("fchownat", directory, path, -1, -1, flags);
+    else if (result < 0) throw new SyscallError("fchownat", -result);
   }
 
   /** Gives something another name in the same directory; what has that name is gone then. */
@@ -38,6 +82,7 @@ export class GuestCalls extends FileCalls {
 
   /** Makes a link. */
   makeLink(target: Uint8Array, directory: number, name: string): void {
+    if (target.includes(0)) throw new SyscallError("symlinkat", EINVAL, "where it leads has a NUL in it");
     const bytes = new Uint8Array(target.length + 1);
     bytes.set(target);
     this.must("symlinkat", bytes, directory, cString(name));

@@ -1,5 +1,7 @@
+import { Buffer } from "node:buffer";
 import { O_PATH, S_IFDIR } from "../linux/constants.ts";
-import { unlessMissing, unlessThere } from "../linux/syscall-error.ts";
+import { EBUSY, EINVAL, ENAMETOOLONG } from "../linux/errno.ts";
+import { SyscallError, unlessMissing, unlessThere } from "../linux/syscall-error.ts";
 import type { Generation } from "./generation.ts";
 import type { GuestCalls } from "./guest-calls.ts";
 
@@ -8,8 +10,18 @@ export class OutsideError extends Error {
   override readonly name = "OutsideError";
 }
 
-/** The names on the way from the shared directory to a path. */
+// PATH_MAX has the NUL at the end too.
+const LONGEST_PATH = 4095;
+
+/**
+ * The names on the way from the shared directory to a path.
+ *
+ * @throws {OutsideError} for a path that is not below it.
+ * @throws {SyscallError} for one that the kernel would not take.
+ */
 export function namesBelow(shareDir: string, path: string): string[] {
+  if (Buffer.byteLength(path) > LONGEST_PATH) throw new SyscallError("openat", ENAMETOOLONG);
+  if (path.includes("\0")) throw new SyscallError("openat", EINVAL, "the path has a NUL in it");
   const parts = (text: string) => text.split("/").filter((name) => name !== "" && name !== ".");
   const [above, names] = [parts(shareDir), parts(path)];
   const isBelow = path.startsWith("/") && above.every((name, i) => names[i] === name);
@@ -53,10 +65,11 @@ export function makeParents(
   }
 }
 
-/** Removes whatever has a name, with all below it. */
+/** Removes whatever has a name, with all below it, but what is mounted there: that may be anything. */
 export function removeAll(sys: GuestCalls, directory: number, name: string): void {
   const found = unlessMissing(() => sys.statx(directory, name));
   if (!found) return;
+  if (found.isMountRoot) throw new SyscallError("unlinkat", EBUSY);
   if (found.type !== S_IFDIR) {
     sys.unlink(directory, name);
     return;

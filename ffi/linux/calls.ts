@@ -24,6 +24,7 @@ export type CallName =
   | "readlinkat"
   | "statx"
   | "pwrite64"
+  | "ftruncate"
   | "fchmod"
   | "fchownat"
   | "renameat"
@@ -65,6 +66,8 @@ export const calls: Record<CallName, Call> = {
   statx: call(332, 291, "int", "bytes", "int", "int", "bytes"),
   // ssize_t pwrite64(int fd, const void *buf, size_t count, off_t offset)
   pwrite64: call(18, 68, "int", "bytes", "size", "size"),
+  // int ftruncate(int fd, off_t length)
+  ftruncate: call(77, 46, "int", "size"),
   // int fchmod(int fd, mode_t mode)
   fchmod: call(91, 52, "int", "int"),
   // int fchownat(int dirfd, const char *path, uid_t owner, gid_t group, int flags)

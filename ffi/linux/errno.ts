@@ -17,8 +17,10 @@ const table: readonly [number: number, name: string, meaning: string][] = [
   [22, "EINVAL", "the kernel refuses it"],
   [23, "ENFILE", "the system has too many open files"],
   [24, "EMFILE", "this process has too many open files"],
+  [27, "EFBIG", "the file is too large"],
   [28, "ENOSPC", "no room: a full filesystem, or fs.mount-max mounts"],
   [30, "EROFS", "a read-only filesystem"],
+  [31, "EMLINK", "a file with another name, which may be elsewhere"],
   [36, "ENAMETOOLONG", "the name is too long"],
   [38, "ENOSYS", "this kernel is too old; Linux 5.12 is needed"],
   [39, "ENOTEMPTY", "the directory is not empty"],
@@ -52,6 +54,8 @@ export const EEXIST = 17;
 export const ENOTDIR = 20;
 export const EISDIR = 21;
 export const EINVAL = 22;
+export const EMLINK = 31;
+export const ENAMETOOLONG = 36;
 export const ENOSYS = 38;
 export const ENOTEMPTY = 39;
 export const ELOOP = 40;

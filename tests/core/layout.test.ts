@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { bareCode, closureOf, importsOf, sourceFiles } from "../support/imports.ts";
+import { bareCode, closureOf, importsOf, loadedWith, sourceFiles } from "../support/imports.ts";
 import { packageRoot } from "../support/package-root.ts";
 
 // Which room may import which. A room is a file or a folder; the first one that a file is in decides.
@@ -36,7 +36,10 @@ const rooms: readonly Room[] = [
   { room: "ffi/copy/", may: ["mod.ts", "ffi/copy/", "ffi/agent/", "ffi/linux/", "node:"] },
   // It says which types its options have.
   { room: "ffi/options.ts", may: ["ffi/"], not: upstairs },
-  { room: "ffi/guest/", may: ["ffi/guest/", "ffi/agent/", "ffi/linux/", "node:", "@bufbuild/protobuf"] },
+  {
+    room: "ffi/guest/",
+    may: ["ffi/guest/", "ffi/agent/", "ffi/linux/", "node:", "@bufbuild/protobuf", "@bufbuild/protobuf/"],
+  },
   {
     room: "ffi/",
     may: ["mod.ts", "ffi/", "node:"],
@@ -48,7 +51,15 @@ const rooms: readonly Room[] = [
   { room: "preview/", may: ["preview/", "mod.ts"] },
   {
     room: "examples/",
-    may: ["examples/", "guestshare", "guestshare/host", "node:", "pino", "@deno/shim-deno"],
+    may: [
+      "examples/",
+      "guestshare",
+      "guestshare/host",
+      "guestshare/agent",
+      "node:",
+      "pino",
+      "@deno/shim-deno",
+    ],
   },
 ];
 
@@ -144,6 +155,15 @@ test("what the public door brings along runs in a browser: no node:, no package,
       file,
     );
   }
+});
+
+test("the host's door loads no Protocol Buffers, and an embedded guest only once it is served", () => {
+  const isMessages = (path: string) => path.startsWith("@bufbuild/") || path.includes("/generated/");
+  const loaded = loadedWith("ffi/mod.ts");
+  assert.deepEqual(loaded.filter(isMessages), []);
+  assert.ok(loaded.includes("ffi/guest/embedded-guest.ts") && loaded.includes("node:fs"));
+  assert.ok(closureOf("ffi/mod.ts").some(isMessages));
+  assert.ok(loadedWith("ffi/agent/mod.ts").some(isMessages));
 });
 
 test("each way to libc is named in one file", () => {

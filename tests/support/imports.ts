@@ -53,6 +53,12 @@ export function importsOf(file: string): string[] {
   return [...new Set(Array.from(found, ([, name = ""]) => pathOf(file, name)))];
 }
 
+/** The same of what is loaded with a file: neither types nor what import() loads later. */
+function loadedBy(file: string): string[] {
+  const found = withoutComments(file).matchAll(/^(?:import|export)\s(?!type\b)[^;]*?["']([^"'\s]+)["'];/gm);
+  return [...new Set(Array.from(found, ([, name = ""]) => pathOf(file, name)))];
+}
+
 // AssemblyScript leaves the ending out.
 function pathOf(file: string, name: string): string {
   if (!name.startsWith(".")) return name;
@@ -62,6 +68,15 @@ function pathOf(file: string, name: string): string {
 
 /** A file and all that it imports, and so on: the files of the package, and the names of all else. */
 export function closureOf(file: string): string[] {
+  return closure(file, importsOf);
+}
+
+/** A file and all that is loaded with it at once. */
+export function loadedWith(file: string): string[] {
+  return closure(file, loadedBy);
+}
+
+function closure(file: string, importsOf: (file: string) => string[]): string[] {
   const seen = new Set([file]);
   for (const path of seen) {
     if (path.endsWith(".ts")) for (const imported of importsOf(path)) seen.add(imported);

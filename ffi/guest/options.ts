@@ -1,0 +1,54 @@
+import type { CopyFileRequest } from "../agent/agent.ts";
+import type { Libc } from "../linux/libc.ts";
+import { type Generation, generations } from "./generation.ts";
+
+/** A status that is answered instead of doing what was asked. */
+export interface GuestRefusal {
+  /** gRPC's number: 13 is INTERNAL, which the agent answers where writing fails; 7 PERMISSION_DENIED, its policy's. */
+  readonly code: number;
+  readonly message: string;
+}
+
+/** How an embedded guest works. */
+export interface EmbeddedGuestOptions {
+  /** By the rules of which agent it writes. Default "4.0". */
+  readonly generation?: Generation;
+  /**
+   * The path that its directory has for clients: what is copied to `<shareDir>/c1` arrives in `<directory>/c1`, and what is
+   * not below it is refused. Default "/run/kata-containers/shared/containers", where Kata has it.
+   */
+  readonly shareDir?: string;
+  /**
+   * Sees each request before it is done; `index` counts from 0. It may take its time, for the others are worked on
+   * meanwhile, and refuse the request by what it gives; where it throws, the answer is INTERNAL. So a test gives a client
+   * the faults that it wants. `data` is the request's own memory.
+   */
+  readonly onRequest?: OnRequest;
+  /** The way to libc. Default: the one of this runtime. */
+  readonly libc?: Libc;
+}
+
+/** Sees a request, and may refuse it. */
+export type OnRequest = (
+  request: CopyFileRequest,
+  index: number,
+) => GuestRefusal | undefined | Promise<GuestRefusal | undefined>;
+
+/** What an option is where it is not given. */
+export const defaults = { generation: "4.0", shareDir: "/run/kata-containers/shared/containers" } as const;
+
+/** @throws {TypeError} for options that cannot be. */
+export function checkGuestOptions({
+  generation = defaults.generation,
+  shareDir = defaults.shareDir,
+  onRequest,
+}: EmbeddedGuestOptions): void {
+  if (!generations.includes(generation)) {
+    const known = generations.map((name) => JSON.stringify(name)).join(", ");
+    throw new TypeError(`generation has to be one of ${known}, not ${JSON.stringify(generation)}`);
+  }
+  if (!shareDir.startsWith("/") || shareDir.includes("\0") || shareDir.split("/").includes(".."))
+    throw new TypeError(`shareDir has to be an absolute path without .., not ${JSON.stringify(shareDir)}`);
+  if (onRequest !== undefined && typeof onRequest !== "function")
+    throw new TypeError("onRequest has to be a function");
+}
