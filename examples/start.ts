@@ -1,9 +1,13 @@
-// The main job on a small pod: prepare, share its two containers, look at their files as the guest does, clean up.
+// The main job on a small pod: prepare, share its two containers, look at their files as the guest does, clean up. Then the
+// same for a guest that shares nothing.
 // Run by `npm start`, as root or as an ordinary user, in a mount namespace of its own.
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Container, containerOf, FilesystemShare, type Outcome } from "guestshare/host";
+import { showCopies } from "./copies.ts";
+import { heading } from "./heading.ts";
+import { mountTable } from "./mount-table.ts";
 import { inOwnNamespace } from "./namespace.ts";
 import { stepLogger } from "./steps.ts";
 import { treeOf } from "./tree.ts";
@@ -50,24 +54,19 @@ await inOwnNamespace(async (scratch) => {
   await share.unshareContainer(web);
   heading("clean up");
   await share.cleanup();
+
+  await showCopies(scratch, pod, web);
+
   const after = mountTable();
   heading("what is left");
   if (after !== before) throw new Error(`Cannot end: the mount table is another one now\n${after}`);
   console.log(`  nothing: the mount table has the same ${before.trim().split("\n").length} lines as before`);
 });
 
-function heading(text: string): void {
-  console.log(`\n${text}`);
-}
-
 function findPod(): string {
   // From examples/ itself, or from what was compiled of it in dist/examples/.
   const here = fileURLToPath(new URL(".", import.meta.url));
   return join(here.replace(/dist\/examples\/$/, "examples/"), "pod");
-}
-
-function mountTable(): string {
-  return readFileSync("/proc/self/mountinfo", "utf8");
 }
 
 function container(id: string, bundle: string, mounts: object[]): Container {
