@@ -27,9 +27,15 @@ export async function listenOn(server: Server, path: string): Promise<void> {
       });
     });
   } catch (cause) {
-    const { code = "EIO", message } = cause as { code?: string; message?: string };
-    throw new EmbeddedGuestError("socket", path, { code, reason: reasons[code] ?? String(message), cause });
+    throw new EmbeddedGuestError("socket", path, { ...stateOf(cause), cause });
   }
+}
+
+function stateOf(cause: unknown): { code: string; reason: string } {
+  const { code, name, message } = cause as { code?: string; name?: string; message?: string };
+  // Deno's own errors have no code; this one says which permission is missing.
+  if (name === "NotCapable") return { code: "EACCES", reason: String(message) };
+  return { code: code ?? "EIO", reason: reasons[code ?? ""] ?? String(message) };
 }
 
 function checkSocketPath(path: string): void {

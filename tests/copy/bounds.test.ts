@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { memoryUsage } from "node:process";
 import type { Agent } from "../../ffi/agent/agent.ts";
 import { copyTree } from "../../ffi/copy/copy-tree.ts";
-import type { EmbeddedGuestOptions } from "../../ffi/guest/embedded-guest.ts";
+import type { EmbeddedGuestOptions } from "../../ffi/guest/options.ts";
 import { listing } from "../support/copy-listing.ts";
 import { copyTest, host, makeAbove, reasonsOf, shareDir } from "../support/copy-test.ts";
 import { noise } from "../support/copy-traps.ts";

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import type { CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { AgentError } from "../../ffi/agent/agent-error.ts";
 import { CopyError } from "../../ffi/copy/copy-error.ts";
-import type { Refusal } from "../../ffi/guest/embedded-guest.ts";
+import type { GuestRefusal } from "../../ffi/guest/options.ts";
 import { readVolume } from "../support/kubelet-volume.ts";
 import { version, type WatchPlace, watchTest } from "../support/watch-test.ts";
 
-const full: Refusal = { code: 13, message: "ENOSPC: No space left on device" };
+const full: GuestRefusal = { code: 13, message: "ENOSPC: No space left on device" };
 
 /** Refuses requests in the guest, from some moment on, until it is told to stop. */
 class Refusing {
-  refusal: Refusal | undefined;
+  refusal: GuestRefusal | undefined;
   count = 0;
   readonly #isMeant: (path: string) => boolean;
 
@@ -18,7 +18,7 @@ class Refusing {
     this.#isMeant = isMeant;
   }
 
-  readonly onRequest = ({ path }: CopyFileRequest): Refusal | undefined => {
+  readonly onRequest = ({ path }: CopyFileRequest): GuestRefusal | undefined => {
     if (!this.refusal || !this.#isMeant(path)) return undefined;
     this.count += 1;
     return this.refusal;

@@ -8,28 +8,31 @@ import { mountTest } from "../support/scratch.ts";
 import { containerWith } from "../support/together.ts";
 import { version } from "../support/watch-test.ts";
 
-mountTest("a volume that is shared follows by itself: no agent is asked, nothing is watched", async (scratch) => {
-  const volume = new KubeletVolume(
-    join(scratch.directory("pods/p1"), "volumes/kubernetes.io~projected/settings"),
-  );
-  volume.write(version(1, "a"));
-  const asked: string[] = [];
-  const copyFile = async ({ path }: { path: string }) => {
-    asked.push(path);
-  };
-  const close = async () => {};
-  const agent: Agent = { copyFile, close, [Symbol.asyncDispose]: close };
-  const onWatch = () => asked.push("watch");
-  const sandbox = { id: "s1", hostDir: scratch.hostDir };
-  const share = new FilesystemShare(sandbox, { libc, agent, onWatch });
-  await share.prepare();
-  const mount = { source: volume.path, destination: "/settings", type: "bind", options: ["rbind", "ro"] };
-  const container = containerWith(scratch, "c1", [mount]);
-  const { outcomes } = await share.shareContainer(container);
-  volume.write(version(2, "a", "b"));
-  await sleep(1200);
-  assert.deepEqual(readVolume(String(outcomes[0]?.shared?.hostPath)), version(2, "a", "b"));
-  assert.deepEqual(asked, []);
-  await share.unshareContainer(container);
-  await share.cleanup();
-});
+mountTest(
+  "a volume that is shared follows by itself: no agent is asked, nothing is watched",
+  async (scratch) => {
+    const volume = new KubeletVolume(
+      join(scratch.directory("pods/p1"), "volumes/kubernetes.io~projected/settings"),
+    );
+    volume.write(version(1, "a"));
+    const asked: string[] = [];
+    const copyFile = async ({ path }: { path: string }) => {
+      asked.push(path);
+    };
+    const close = async () => {};
+    const agent: Agent = { copyFile, close, [Symbol.asyncDispose]: close };
+    const onWatch = () => asked.push("watch");
+    const sandbox = { id: "s1", hostDir: scratch.hostDir };
+    const share = new FilesystemShare(sandbox, { libc, agent, onWatch });
+    await share.prepare();
+    const mount = { source: volume.path, destination: "/settings", type: "bind", options: ["rbind", "ro"] };
+    const container = containerWith(scratch, "c1", [mount]);
+    const { outcomes } = await share.shareContainer(container);
+    volume.write(version(2, "a", "b"));
+    await sleep(1200);
+    assert.deepEqual(readVolume(String(outcomes[0]?.shared?.hostPath)), version(2, "a", "b"));
+    assert.deepEqual(asked, []);
+    await share.unshareContainer(container);
+    await share.cleanup();
+  },
+);

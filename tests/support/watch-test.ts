@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CopyFileRequest } from "../../ffi/agent/agent.ts";
-import type { EmbeddedGuestOptions } from "../../ffi/guest/embedded-guest.ts";
+import type { EmbeddedGuestOptions } from "../../ffi/guest/options.ts";
 import { FilesystemShare, type FilesystemShareOptions, type WatchEvent } from "../../ffi/mod.ts";
 import { type CopyPlace, copyTest } from "./copy-test.ts";
 import { KubeletVolume, type Payload, readVolume } from "./kubelet-volume.ts";
