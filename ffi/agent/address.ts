@@ -1,4 +1,6 @@
 import { Buffer } from "node:buffer";
+import { hasVsock } from "./vsock.ts";
+import type { VsockAddress } from "./vsock-address.ts";
 
 /** Where something listens: on a unix socket, and behind a hybrid vsock's one, on a port in the guest. */
 export interface Address {
@@ -28,17 +30,17 @@ const LONGEST_PATH = 107;
 const LAST_PORT = 2 ** 32 - 2;
 
 const forms =
-  'has to be "unix://<path>", "unix://@<abstract name>", "remote://<path>", or "hvsock://<path>:<port>"';
+  'has to be "unix://<path>", "unix://@<abstract name>", "remote://<path>", "hvsock://<path>:<port>", or "vsock://<cid>:<port>"';
 const noVsock =
-  "node:net has no vsock: connect to the hypervisor's hybrid vsock by hvsock://<path>:<port>, or by unix://<path> to a " +
+  "only Deno has vsock: connect to the hypervisor's hybrid vsock by hvsock://<path>:<port>, or by unix://<path> to a " +
   "relay's socket, or give TtrpcClient a stream of your own";
 
 /**
  * Where an address leads.
  *
- * @throws {TtrpcAddressError} for one that is none, or that `node:net` cannot connect to.
+ * @throws {TtrpcAddressError} for one that is none, or that this runtime cannot connect to.
  */
-export function parseAddress(address: string): Address {
+export function parseAddress(address: string): Address | VsockAddress {
   const [, scheme = "", place = ""] = /^([a-z]+):\/\/([\s\S]*)$/.exec(String(address)) ?? [];
   switch (scheme) {
     case "unix":
@@ -55,7 +57,7 @@ export function parseAddress(address: string): Address {
       return { path: pathOf(address, path), port: portOf(address, Number(port)) };
     }
     case "vsock":
-      throw new TtrpcAddressError(address, noVsock);
+      return vsockOf(address, place);
     default:
       throw new TtrpcAddressError(String(address), forms);
   }
@@ -77,6 +79,14 @@ function named(address: string, name: string): string {
   if (Buffer.byteLength(name) > LONGEST_PATH)
     throw new TtrpcAddressError(address, `its path has to be at most ${LONGEST_PATH} bytes long`);
   return name;
+}
+
+function vsockOf(address: string, place: string): VsockAddress {
+  if (!hasVsock()) throw new TtrpcAddressError(address, noVsock);
+  const [, cid = "", port = ""] = /^(\d{1,10}):(\d{1,10})$/.exec(place) ?? [];
+  if (cid === "" || Number(cid) > LAST_PORT)
+    throw new TtrpcAddressError(address, 'has to be two numbers, as in "vsock://<cid>:<port>"');
+  return { cid: Number(cid), port: portOf(address, Number(port)) };
 }
 
 function portOf(address: string, port: number): number {

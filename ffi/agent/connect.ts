@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Address, parseAddress } from "./address.ts";
 import { TtrpcClient } from "./client.ts";
@@ -6,6 +6,8 @@ import { filled, wrongTimeout } from "./client-options.ts";
 import { TtrpcConnectError } from "./connect-error.ts";
 import { dial } from "./dial.ts";
 import { canceled, DialError } from "./dial-error.ts";
+import { dialVsock } from "./vsock.ts";
+import type { VsockAddress } from "./vsock-address.ts";
 
 /** How to connect. */
 export interface ConnectOptions {
@@ -25,6 +27,7 @@ const LONGEST_PAUSE_MS = 100;
  * A client of what listens at an address, on which nothing was called yet:
  * - `unix://<path>`, or `unix://@<name>` for an abstract one, and `remote://<path>`: a unix socket.
  * - `hvsock://<path>:<port>`: a port in the guest, through the unix socket of a hypervisor's hybrid vsock.
+ * - `vsock://<cid>:<port>`: a port of a virtual machine; on Deno only, started with `--unstable-vsock`.
  *
  * Somebody who does not listen yet, or whose guest does not, is waited for, with pauses between the tries.
  *
@@ -50,7 +53,7 @@ export async function connectTtrpc(address: string, options: ConnectOptions = {}
   if (wrong !== "") throw new TypeError(wrong);
   const clientOptions = filled(callTimeoutMs === undefined ? {} : { timeoutMs: callTimeoutMs });
   try {
-    return new TtrpcClient(await socketTo(place, timeoutMs, signal), clientOptions);
+    return new TtrpcClient(await streamTo(place, timeoutMs, signal), clientOptions);
   } catch (cause) {
     if (!(cause instanceof DialError)) throw cause;
     throw new TtrpcConnectError(address, {
@@ -60,14 +63,17 @@ export async function connectTtrpc(address: string, options: ConnectOptions = {}
   }
 }
 
-async function socketTo(place: Address, timeoutMs: number, signal?: AbortSignal): Promise<Socket> {
+type Place = Address | VsockAddress;
+
+async function streamTo(place: Place, timeoutMs: number, signal?: AbortSignal): Promise<Duplex> {
   const end = performance.now() + timeoutMs;
   let last: DialError | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     if (signal?.aborted) throw canceled(signal.reason);
     const leftMs = Math.max(1, Math.ceil(end - performance.now()));
     try {
-      return await dial(place, Math.min(leftMs, HANDSHAKE_MS), signal);
+      const withinMs = Math.min(leftMs, HANDSHAKE_MS);
+      return await ("cid" in place ? dialVsock(place, withinMs, signal) : dial(place, withinMs, signal));
     } catch (error) {
       if (!(error instanceof DialError && error.mayPass)) throw error;
       // The last try has little time: what was heard before says more than that there was no answer to it.

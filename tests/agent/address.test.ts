@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseAddress, TtrpcAddressError } from "../../ffi/agent/address.ts";
+import { ownRuntime } from "../support/runtimes.ts";
 
 const long = `/${"x".repeat(106)}`;
 
@@ -19,7 +20,7 @@ test("addresses lead to a socket, and perhaps to a port behind it", () => {
 
 test("an address that leads nowhere is refused with what is expected", () => {
   const forms =
-    'has to be "unix://<path>", "unix://@<abstract name>", "remote://<path>", or "hvsock://<path>:<port>"';
+    'has to be "unix://<path>", "unix://@<abstract name>", "remote://<path>", "hvsock://<path>:<port>", or "vsock://<cid>:<port>"';
   for (const [address, reason] of [
     ["", forms],
     ["/run/a.sock", forms],
@@ -44,8 +45,21 @@ test("an address that leads nowhere is refused with what is expected", () => {
     const expected = new TtrpcAddressError(String(address), reason);
     assert.throws(() => parseAddress(address as string), expected, String(address));
   }
-  assert.throws(
-    () => parseAddress("vsock://3:1024"),
-    /^TtrpcAddressError: .*has no vsock: .*hvsock:\/\/<path>:<port>/,
-  );
+});
+
+test("a virtual machine's own port is for Deno; Node says what will do instead", () => {
+  if (ownRuntime === "node") {
+    assert.throws(() => parseAddress("vsock://3:1024"), /only Deno has vsock: .*hvsock:\/\/<path>:<port>/);
+    return;
+  }
+  assert.deepEqual(parseAddress("vsock://3:1024"), { cid: 3, port: 1024 });
+  assert.throws(() => parseAddress("vsock://3:0"), /its port has to be from 1/);
+  for (const address of [
+    "vsock://3",
+    "vsock://:1024",
+    "vsock://-1:1024",
+    "vsock://4294967295:1",
+    "vsock://a:1",
+  ])
+    assert.throws(() => parseAddress(address), /has to be two numbers, as in "vsock:\/\/<cid>:<port>"/);
 });
