@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { linkSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { EventEmitter, once } from "node:events";
+import { linkSync, mkdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { connectAgent } from "guestshare/agent";
 import { type Container, type CopyNote, copyReasons, EmbeddedGuest, FilesystemShare } from "guestshare/host";
 import { heading } from "./heading.ts";
 import { mountTable } from "./mount-table.ts";
 import { stepLogger } from "./steps.ts";
 import { treeOf } from "./tree.ts";
+import { turnOver } from "./turn-over.ts";
 
 /**
  * Shows the same container for a guest that shares nothing: its agent gets copies. Here the agent is in this process and
@@ -18,20 +20,28 @@ export async function showCopies(scratch: string, pod: string, web: Container): 
   const guest = await EmbeddedGuest.serve(directory, join(scratch, "agent.sock"));
   const agent = await connectAgent(guest.address);
   const notes: CopyNote[] = [];
+  const volume = join(pod, "volumes/kubernetes.io~configmap/settings");
+  const watch = new EventEmitter();
   const share = new FilesystemShare(
     { id: "pod2", sharedFs: "none" },
     {
       agent,
       logger: stepLogger(scratch),
       onCopied: (_, { skipped, warnings }) => notes.push(...skipped, ...warnings),
+      onWatch: ({ kind }) => watch.emit(kind),
     },
   );
   try {
     makeOddities(join(pod, "data"));
+    turnOver(volume, { greeting: "hello" });
     const before = mountTable();
     heading("the same container for a guest that shares nothing: a disk is its root, the volumes are copied");
-    const copied = { ...web, fstype: "ext4", blockDrive: { scsiAddr: "0:0" } };
-    await share.shareContainer(copied);
+    const configmap = { destination: "/settings", type: "bind", source: volume, options: ["rbind", "ro"] };
+    const copied = {
+      ...{ ...web, fstype: "ext4", blockDrive: { scsiAddr: "0:0" } },
+      mounts: [...(web.mounts ?? []), configmap],
+    };
+    const { mounts } = await share.shareContainer(copied);
     console.log(`  mounts made: ${mountTable() === before ? "none" : "some"}`);
     heading("what arrived in the guest");
     console.log(treeOf(directory));
@@ -39,7 +49,12 @@ export async function showCopies(scratch: string, pod: string, web: Container): 
     for (const { path, reason } of notes)
       console.log(`  ${path.slice(pod.length + 1).padEnd(24)}${copyReasons[reason]}`);
 
-    // How the guest follows what changes on the host belongs here: the container is shared, and the agent is there.
+    heading("a new version of its configmap on the host, and what the guest reads then");
+    const settings = join(directory, String(basename(mounts.at(-1)?.source ?? "")));
+    const updated = once(watch, "updated", { signal: AbortSignal.timeout(10_000) });
+    turnOver(volume, { greeting: "hello again" });
+    await updated;
+    console.log(`  greeting: ${readFileSync(join(settings, "greeting"), "utf8")}`);
 
     await share.unshareContainer(copied);
   } finally {

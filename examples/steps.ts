@@ -4,7 +4,11 @@ import pino from "pino";
 /** A pino logger that prints each step as it is obeyed, with paths from `base` on. */
 export function stepLogger(base: string): pino.Logger {
   const print = (line: string) => {
-    const { step, changed } = JSON.parse(line) as { step: Step; changed: boolean };
+    const { step, changed, msg } = JSON.parse(line) as { step?: Step; changed: boolean; msg: string };
+    if (!step) {
+      console.log(`  ${msg}`);
+      return;
+    }
     const [what, ...more] = describe(step).map((path) => path.replace(`${base}/`, ""));
     console.log(
       `  ${step.op.padEnd(7)}${[what, ...more].join("  <-  ")}${changed ? "" : "  (nothing to do)"}`,

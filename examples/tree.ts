@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 
-/** A directory's tree as text: a line for each name, and the first line of each file. */
+/** A directory's tree as text: a line for each name, the first line of each file, and where links lead. */
 export function treeOf(directory: string, indent = "  "): string {
   const entries = readdirSync(directory, { withFileTypes: true });
   entries.sort((left, right) => (left.name < right.name ? -1 : 1));
@@ -9,6 +9,7 @@ export function treeOf(directory: string, indent = "  "): string {
     .map((entry) => {
       const path = join(directory, entry.name);
       if (entry.isDirectory()) return `${indent}${entry.name}/\n${treeOf(path, `${indent}  `)}`;
+      if (entry.isSymbolicLink()) return `${indent}${entry.name} -> ${readlinkSync(path)}`;
       return `${indent}${entry.name}: ${firstLine(path)}`;
     })
     .join("\n");

@@ -2,7 +2,7 @@ import type { Plan, Step } from "../mod.ts";
 import { PlanError, StepError } from "./step-error.ts";
 import type { Steps } from "./steps.ts";
 
-/** Called after each step that was obeyed; `changed` is false where its change was there already. */
+/** Called after each step that was obeyed; `changed` is false where its change was there already. It does not throw. */
 export type OnStep = (step: Step, changed: boolean) => void;
 
 /**
@@ -49,7 +49,7 @@ function* add(plan: Plan, steps: Steps, onStep: OnStep): Work<void> {
       throw new StepError(step, error, yield* tryEach(undoing, steps, onStep));
     }
     if (changed) done.push(step);
-    tell(onStep, step, changed);
+    onStep(step, changed);
   }
 }
 
@@ -63,21 +63,12 @@ function* tryEach(list: readonly Step[], steps: Steps, onStep: OnStep): Work<Ste
   for (const step of list) {
     try {
       const obeyed = steps.obey(step);
-      tell(onStep, step, typeof obeyed === "boolean" ? obeyed : yield obeyed);
+      onStep(step, typeof obeyed === "boolean" ? obeyed : yield obeyed);
     } catch (error) {
       failures.push(new StepError(step, error));
     }
   }
   return failures;
-}
-
-// What is done is done, whether it could be told or not.
-function tell(onStep: OnStep, step: Step, changed: boolean): void {
-  try {
-    onStep(step, changed);
-  } catch {
-    // A logger's own trouble.
-  }
 }
 
 /** Whether a plan adds; otherwise it takes away. */

@@ -17,6 +17,7 @@ import { heldIn } from "./linux/held.ts";
 import type { Host } from "./linux/host.ts";
 import { sharesIn } from "./linux/shares.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
+import { log } from "./logger.ts";
 import { type Opened, open } from "./opened.ts";
 import { checkOptions, defaultLockTimeoutMs, type FilesystemShareOptions } from "./options.ts";
 import { randomHex } from "./random.ts";
@@ -55,7 +56,7 @@ export class FilesystemShare {
     this.#sandbox = sandbox;
     this.#options = options;
     const fields = { subsystem: "filesystem share", sandbox: sandbox?.id };
-    this.#onStep = logger ? (step, changed) => logger.debug({ ...fields, step, changed }, step.op) : () => {};
+    this.#onStep = logger ? (step, changed) => log(logger, { ...fields, step, changed }, step.op) : () => {};
     if (!agent) return;
     this.#copies = new Copies(agent, {
       ...options,
@@ -64,7 +65,7 @@ export class FilesystemShare {
         options.onCopied?.(step, result);
       },
       onWatch: (event) => {
-        logger?.debug({ ...fields, ...event }, `watch ${event.kind}`);
+        log(logger, { ...fields, ...event }, `watch ${event.kind}`);
         options.onWatch?.(event);
       },
     });

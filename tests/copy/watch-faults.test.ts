@@ -126,6 +126,23 @@ watchTest("a watch that is stopped while it sends sends nothing more", async (wa
   assert.deepEqual(watched.events, []);
 });
 
+watchTest("a logger that throws keeps nothing from the listener", async (watched) => {
+  watched.volume.write(version(1, "a"));
+  const logger = {
+    debug: () => {
+      throw new Error("no disk");
+    },
+  };
+  await watched.share(
+    {},
+    async () => {
+      watched.volume.write(version(2, "a"));
+      await watched.event("updated");
+    },
+    { logger },
+  );
+});
+
 watchTest("what the listener throws harms nobody", async (watched) => {
   watched.volume.write(version(1, "a"));
   await watched.share(
