@@ -1,6 +1,6 @@
 import type { Directory } from "./directories.ts";
 import type { Ledger } from "./ledger.ts";
-import { temporaryName } from "./temporary-name.ts";
+import { isTemporary } from "./temporary-name.ts";
 
 /** How far a directory's contents are copied, from one listing of it to the next. */
 export class Contents {
@@ -52,7 +52,7 @@ export class Contents {
   /** The agent has it. */
   sent(name: string, fileBytes?: number): void {
     this.count += 1;
-    if (name === temporaryName(name)) this.#taken.set(name, fileBytes);
+    if (isTemporary(name)) this.#taken.set(name, fileBytes);
   }
 
   /**

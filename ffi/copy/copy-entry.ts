@@ -32,7 +32,7 @@ export class EntryCopier {
       const open = () => host.sys.openToRead(this.#directories.of(directory), name);
       const bytes = await this.#files.copy({ ...entry, open });
       if (bytes === "again") return "again";
-      contents.sent(name, bytes);
+      if (bytes !== "lost") contents.sent(name, bytes);
       return "done";
     } catch (error) {
       throw sender.stop(entry, error, "host");

@@ -3,6 +3,7 @@ import { S_IFREG } from "../linux/constants.ts";
 import type { FileStatx } from "../linux/structs.ts";
 import type { Syscalls } from "../linux/syscalls.ts";
 import type { CopyItem } from "./copy-error.ts";
+import { losesBits, NOTHING, sendingOf } from "./file-sending.ts";
 import { unlessGone } from "./gone.ts";
 import type { Ledger } from "./ledger.ts";
 import { LinkedFiles } from "./linked-files.ts";
@@ -14,7 +15,6 @@ import type { TreeTools } from "./tools.ts";
 const MOST_TRIES = 5;
 // What is less may be the file system's way to store small files.
 const LEAST_HOLE = 4096;
-const NOTHING = new Uint8Array();
 
 /** A file as it was found, and the way to open it. */
 export interface FoundFile extends CopyItem {
@@ -46,15 +46,17 @@ export class FileCopier {
   }
 
   /**
-   * Copies a file in a lane that was entered; gives how many bytes the agent has of it. One that changes while it is read
-   * is begun anew, a few times.
+   * Copies a file in a lane that was entered; gives how many bytes the agent has of it, or "lost" where it cannot have it.
+   * One that changes while it is read is begun anew, a few times.
    */
-  async copy(found: FoundFile): Promise<number | "again"> {
+  async copy(found: FoundFile): Promise<number | "again" | "lost"> {
     for (let tries = 1; ; tries += 1) {
       const reading = unlessGone(() => new Reading(this.#sys, found.file, found.open));
       if (!reading) return "again";
       const isLastTry = tries === MOST_TRIES;
-      const { isWhole, bytes } = await this.#send(found, reading, isLastTry).finally(() => reading.close());
+      const sent = await this.#send(found, reading, isLastTry).finally(() => reading.close());
+      if (sent === "lost") return sent;
+      const { isWhole, bytes } = sent;
       if (isWhole) this.#note(found.path, reading.file);
       else if (isLastTry) this.#ledger.skip(found.path, "changing");
       if (isWhole || isLastTry) return bytes;
@@ -64,7 +66,7 @@ export class FileCopier {
 
   // Sends it, as far as it goes. The last slice is sent only once it is known that the file is still the same, so that
   // nothing gets its name that was never there; but at the last try what was read has to do, if it is whole.
-  async #send(found: FoundFile, reading: Reading, isLastTry: boolean): Promise<Sent> {
+  async #send(found: FoundFile, reading: Reading, isLastTry: boolean): Promise<Sent | "lost"> {
     let { size } = reading.file;
     let offset = 0;
     do {
@@ -82,7 +84,9 @@ export class FileCopier {
         }
         if (isLast) reading.close();
         isFree = false;
-        await this.#sender.send(found, sendingOf(reading.file, { size, offset, data }));
+        const sending = sendingOf(reading.file, { size, offset, data });
+        if (!isLast) await this.#sender.send(found, sending);
+        else if (!(await this.#sender.finish(found, sending))) return this.#lose(found, offset);
         isFree = true;
         offset += data.length;
         this.#arrived(found, { isLast, offset, bytes: data.length });
@@ -91,6 +95,13 @@ export class FileCopier {
       }
     } while (offset < size);
     return { isWhole: true, bytes: size };
+  }
+
+  #lose({ path, guestPath }: CopyItem, offset: number): "lost" {
+    this.#ledger.skip(path, "temporary-name");
+    this.#ledger.ended(guestPath);
+    if (offset > 0) this.#ledger.moved(path, -offset);
+    return "lost";
   }
 
   #note(path: string, file: FileStatx): void {
@@ -113,14 +124,14 @@ export class FileCopier {
   /**
    * Gives what the agent has under the temporary name of a file the file's own name; it is about to be replaced.
    *
-   * Agents before 4.0 do not empty a temporary file, but go on with it: bytes of one try would be in the next one, or in
+   * Agents before 3.18 do not empty a temporary file, but go on with it: bytes of one try would be in the next one, or in
    * another file of the stem, and one that is longer than the next file would never get its name. An agent renames what has
    * just the length that a request says, so that is asked for. Nobody but root may read it.
    */
   async takeOver(found: CopyItem & { readonly file: FileStatx }, bytes: number): Promise<void> {
     if (bytes === 0) return;
     const sending = sendingOf(found.file, { size: bytes, offset: bytes, data: NOTHING });
-    await this.#sender.send(found, { ...sending, fileMode: S_IFREG });
+    await this.#sender.finish(found, { ...sending, fileMode: S_IFREG });
   }
 
   async #giveUp(found: FoundFile, offset: number): Promise<Sent> {
@@ -129,17 +140,4 @@ export class FileCopier {
     if (offset > 0) this.#ledger.moved(found.path, -offset);
     return { isWhole: false, bytes: offset };
   }
-}
-
-// The agent changes the mode and then the owner, and on that Linux takes these bits away, from root too: the group's only
-// where the group may execute the file.
-function losesBits({ mode }: FileStatx): boolean {
-  return (mode & 0o4000) !== 0 || (mode & 0o2010) === 0o2010;
-}
-
-function sendingOf(
-  { type, mode, uid, gid }: FileStatx,
-  { size, offset, data }: { size: number; offset: number; data: Uint8Array },
-): Parameters<Sender["send"]>[1] {
-  return { fileSize: size, fileMode: type | mode, uid, gid, offset, data };
 }

@@ -1,8 +1,11 @@
 import { Buffer, isUtf8 } from "node:buffer";
+import type { AgentError } from "../agent/agent-error.ts";
 import type { FileStatx } from "../linux/structs.ts";
 import type { CopyItem } from "./copy-error.ts";
 import type { SkipReason } from "./notes.ts";
 import type { TreeTools } from "./tools.ts";
+
+const PERMISSION_DENIED = 7;
 
 /** A link as it was found. */
 export interface FoundLink extends CopyItem {
@@ -25,12 +28,14 @@ export async function copyLink({ sender, ledger, settings }: TreeTools, link: Fo
   if (reason === "odd-link" || (reason && settings.links === "inside")) return skip(reason);
   const { type, mode, uid, gid } = file;
   const sending = { fileSize: 0, fileMode: type | mode, uid, gid, offset: 0, data: target };
-  if (!(await sender.offer(link, sending))) return skip("refused-link");
+  if (!(await sender.offer(link, sending, isPolicy))) return skip("refused-link");
   // What Kata's default policy says of links (genpolicy, rules.rego).
   if (reason || /(?:^|\/)\.\.(?:$|\/)/.test(text)) ledger.warn(path, reason ? "outward-link" : "dotted-link");
   ledger.arrived(path);
   return true;
 }
+
+const isPolicy = ({ status }: AgentError) => status === PERMISSION_DENIED;
 
 /** How a link leaves the tree by its words; undefined where it does not. What other links on its way do is not known. */
 export function wayOut(target: string, depth: number): SkipReason | undefined {

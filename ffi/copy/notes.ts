@@ -7,6 +7,7 @@ export type SkipReason =
   | "long-name"
   | "long-path"
   | "taken-name"
+  | "temporary-name"
   | "odd-link"
   | "absolute-link"
   | "outside-link"
@@ -35,6 +36,8 @@ export const copyReasons: Readonly<Record<SkipReason | WarningReason, string>> =
   "long-name": "the agent writes it under a temporary name, and that would be longer than 255 bytes",
   "long-path": "its path in the guest would be longer than 4095 bytes",
   "taken-name": "it came late, and its temporary name in the guest belongs to something else already",
+  "temporary-name":
+    "it is called as the agent's temporary files are, and agents of Kata 3.18 to 3.32 lose such a file",
   "odd-link": "where the link leads is not UTF-8, and some agents do not survive that",
   "absolute-link": "the link is absolute",
   "outside-link": "the link leads out of the tree",

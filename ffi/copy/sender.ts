@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { basename } from "node:path/posix";
 import type { Agent, CopyFileRequest } from "../agent/agent.ts";
 import { AgentError } from "../agent/agent-error.ts";
 import { Budget } from "./budget.ts";
@@ -6,11 +7,11 @@ import type { CopyItem, CopyTrouble } from "./copy-error.ts";
 import type { Ledger } from "./ledger.ts";
 import type { CopyOptions } from "./options.ts";
 import { Stopped } from "./stopped.ts";
+import { isTemporary } from "./temporary-name.ts";
 
 /** Go's os.ModeDir with 0750: what Kata sends for directories that the agent has to make unasked. */
 export const DIRECTORY_MODE = 0x800001e8;
 
-const PERMISSION_DENIED = 7;
 // How long answers that are on their way are waited for after an abort.
 const GRACE_MS = 1000;
 
@@ -71,16 +72,26 @@ export class Sender {
     }
   }
 
-  /** Sends what a policy may refuse; false where it did. */
-  async offer(item: CopyItem, sending: Sending): Promise<boolean> {
+  /** Sends what an agent may refuse in a way that does not end the copy; false where it did. */
+  async offer(item: CopyItem, sending: Sending, isRefusal: (error: AgentError) => boolean): Promise<boolean> {
     this.check();
     try {
       await this.#call(item, sending);
       return true;
     } catch (cause) {
-      if (cause instanceof AgentError && cause.status === PERMISSION_DENIED) return false;
+      if (cause instanceof AgentError && isRefusal(cause)) return false;
       throw this.#failed(item, sending, cause);
     }
+  }
+
+  /**
+   * Sends what makes a file whole. False where the agent lost it: before agents of 3.18 to 3.32 rename a temporary file they
+   * remove what has the file's name, and that is the temporary file itself where both names are one.
+   */
+  async finish(item: CopyItem, sending: Sending): Promise<boolean> {
+    if (isTemporary(basename(item.guestPath))) return this.offer(item, sending, isMissing);
+    await this.send(item, sending);
+    return true;
   }
 
   // Who knows what the agent has of it now.
@@ -93,4 +104,9 @@ export class Sender {
     const request = { ...sending, path: guestPath, dirMode: DIRECTORY_MODE };
     return this.#agent.copyFile(request, { ...this.#timeout, signal: this.#calls.signal });
   }
+}
+
+// ENOENT in the words of Rust, which no agent leaves out.
+function isMissing({ trouble, reason }: AgentError): boolean {
+  return trouble === "status" && reason.includes("(os error 2)");
 }

@@ -7,6 +7,11 @@ export function temporaryName(name: string): string {
   return `${dot > 0 ? name.slice(0, dot) : name}.tmp`;
 }
 
+/** Whether a name is its own temporary one. */
+export function isTemporary(name: string): boolean {
+  return name === temporaryName(name);
+}
+
 /** Names of one directory that the agent would write under one temporary name. */
 export interface StemGroup {
   readonly temporary: string;

@@ -38,6 +38,8 @@ function writeDirectory(place: GuestPlace, parent: number, name: string, request
   const { sys, generation } = place;
   const { fileMode, uid, gid } = request;
   if (generation === "4.0") unlinkUnless(sys, parent, name);
+  if (generation === "3.18" && sys.leadsSomewhere(parent, name) && !sys.leadsToDirectory(parent, name))
+    sys.unlink(parent, name);
   unlessThere(() => sys.mkdir(parent, name, fileMode & 0o777));
   sys.using(sys.openNamed(parent, name), (fd) => {
     if (sys.statx(fd).type === c.S_IFLNK) throw new SyscallError("fchmodat", ELOOP);
@@ -60,6 +62,7 @@ function writeLink(place: GuestPlace, parent: number, name: string, request: Cop
   const { data, uid, gid } = request;
   if (generation === "3.3" && isLink(sys, parent, name) && sys.leadsSomewhere(parent, name))
     sys.unlink(parent, name);
+  if (generation === "3.18") removeAll(sys, parent, name);
   sys.makeLink(data, parent, name);
   sys.changeOwner(parent, name, uid, gid);
 }
@@ -76,14 +79,17 @@ function writeFile(place: GuestPlace, parent: number, name: string, request: Cop
   const { sys, generation } = place;
   const { fileMode, fileSize, uid, gid, offset, data } = request;
   const temporary = withExtension(name, "tmp");
-  const isNew = generation === "4.0";
-  const fd = sys.openToWrite(parent, temporary, c.O_WRONLY, isNew ? fileMode & 0o7777 : 0o666);
+  const mode = generation === "4.0" ? fileMode & 0o7777 : 0o666;
+  const beginsAnew = offset === 0 && (generation === "3.18" || generation === "4.0");
+  const fd = sys.openToWrite(parent, temporary, c.O_WRONLY, mode);
   sys.using(fd, () => {
-    if (isNew && offset === 0) sys.truncate(fd);
+    if (beginsAnew) sys.truncate(fd);
     sys.writeAt(fd, data, offset);
     if (sys.fileStatx(fd).size !== fileSize) return;
     sys.changeMode(fd, fileMode);
     sys.changeOwner(fd, "", uid, gid);
+    // A file that is called as its temporary one removes itself here, and cannot be renamed.
+    if (generation === "3.18") removeAll(sys, parent, name);
     sys.rename(parent, temporary, name);
   });
 }

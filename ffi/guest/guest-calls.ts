@@ -90,7 +90,16 @@ export class GuestCalls extends FileCalls {
 
   /** Whether there is something where a name leads, links followed. */
   leadsSomewhere(directory: number, name: string): boolean {
-    const fd = this.libc.call("openat", directory, cString(name), c.O_PATH | c.O_CLOEXEC, 0);
+    return this.#opens(directory, name, 0);
+  }
+
+  /** Whether there is a directory where a name leads, links followed. */
+  leadsToDirectory(directory: number, name: string): boolean {
+    return this.#opens(directory, name, c.O_DIRECTORY);
+  }
+
+  #opens(directory: number, name: string, flags: number): boolean {
+    const fd = this.libc.call("openat", directory, cString(name), c.O_PATH | c.O_CLOEXEC | flags, 0);
     if (fd >= 0) this.close(fd);
     return fd >= 0;
   }

@@ -89,8 +89,8 @@ export class GuestServer {
 }
 
 function checked({ code, message }: GuestRefusal): GuestRefusal {
-  if (Number.isInteger(code) && code >= 1 && code <= LAST_CODE) return { code, message: String(message) };
-  throw new TypeError(`onRequest refused with code ${code}, and gRPC's are from 1 to ${LAST_CODE}`);
+  if (Number.isInteger(code) && code >= 0 && code <= LAST_CODE) return { code, message: String(message) };
+  throw new TypeError(`onRequest refused with code ${code}, and gRPC's are from 0 to ${LAST_CODE}`);
 }
 
 // The errno's name is in front, as Kata's agent has it.

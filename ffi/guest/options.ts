@@ -4,7 +4,10 @@ import { type Generation, generations } from "./generation.ts";
 
 /** A status that is answered instead of doing what was asked. */
 export interface GuestRefusal {
-  /** gRPC's number: 13 is INTERNAL, which the agent answers where writing fails; 7 PERMISSION_DENIED, its policy's. */
+  /**
+   * gRPC's number: 13 is INTERNAL, which the agent answers where writing fails; 7 PERMISSION_DENIED, its policy's; 0 OK, as
+   * if it were done.
+   */
   readonly code: number;
   readonly message: string;
 }

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { O_PATH, S_IFDIR } from "../linux/constants.ts";
+import { O_PATH, S_IFDIR, S_IFREG } from "../linux/constants.ts";
 import { EBUSY, EINVAL, ENAMETOOLONG } from "../linux/errno.ts";
 import { SyscallError, unlessMissing, unlessThere } from "../linux/syscall-error.ts";
 import type { Generation } from "./generation.ts";
@@ -49,15 +49,19 @@ export function makeParents(
   let fd = sys.openDirectory(root, ".", 0);
   let wasMade = false;
   try {
-    for (const name of names) {
+    for (const [i, name] of names.entries()) {
       const parent = fd;
       wasMade = unlessThere(() => sys.mkdir(parent, name, isNew ? dirMode & 0o777 : 0o777));
+      // The oldest takes a file that is there for the directory, and only fails when it writes into it.
+      const isLast = i === names.length - 1;
+      if (generation === "CC-0.2.0" && isLast && sys.statx(fd, name).type === S_IFREG)
+        sys.chmod(fd, name, dirMode & 0o7777);
       const next = sys.openDirectory(fd, name, 0);
       sys.close(fd);
       fd = next;
     }
-    if (isNew) sys.changeOwner(fd, "", uid, gid);
-    else if (wasMade || generation === "CC-0.2.0") sys.changeMode(fd, dirMode);
+    if (!isNew && (wasMade || generation === "CC-0.2.0")) sys.changeMode(fd, dirMode);
+    if (isNew || (wasMade && generation === "3.18")) sys.changeOwner(fd, "", uid, gid);
     return fd;
   } catch (error) {
     sys.close(fd);

@@ -115,9 +115,11 @@ changeTest("names of one stem that come late destroy nothing", async (place, gen
     for (const name of ["a.txt", "b.txt", "c.txt"]) writeFileSync(join(place.source, name), "late");
   });
   const { skipped, warnings } = await place.copy({ window: 1 }, { generation, onRequest });
-  assert.deepEqual(reasonsOf(skipped, place.source), ["b.txt: taken-name", "c.txt: taken-name"]);
+  const late = ["b.txt: taken-name", "c.txt: taken-name"];
+  const lost = generation === "3.18" ? ["a.tmp: temporary-name"] : [];
+  assert.deepEqual(reasonsOf(skipped, place.source), [...lost, ...late]);
   assert.deepEqual(warnings, []);
-  for (const name of ["b.txt", "c.txt"]) unlinkSync(join(place.source, name));
+  for (const { path } of skipped) unlinkSync(path);
   assert.deepEqual(listing(place.arrived()), listing(place.source));
 });
 
@@ -135,7 +137,9 @@ changeTest("a stem whose first file is late has its temporary name last", async 
   const second = at("b.a", () => swap("b.md"));
   const onRequest = (request: CopyFileRequest) => first(request) ?? second(request);
   const { skipped } = await place.copy({}, { generation, onRequest });
-  assert.deepEqual(skipped, []);
+  const lost = generation === "3.18" ? ["a.tmp: temporary-name"] : [];
+  assert.deepEqual(reasonsOf(skipped, place.source), lost);
+  for (const { path } of skipped) unlinkSync(path);
   assert.deepEqual(listing(place.arrived()), listing(place.source));
 });
 

@@ -3,6 +3,7 @@ import { generations } from "../../ffi/guest/generation.ts";
 import { listing } from "../support/copy-listing.ts";
 import { copyTest, reasonsOf } from "../support/copy-test.ts";
 import { makeTraps } from "../support/copy-traps.ts";
+import { isTemporaryFile, lostReason } from "../support/temporary-files.ts";
 
 for (const generation of generations) {
   for (const window of [1, 8, 64]) {
@@ -14,9 +15,11 @@ for (const generation of generations) {
         return undefined;
       };
       const result = await place.copy({ window }, { generation, onRequest });
-      assert.deepEqual(reasonsOf(result.skipped, place.source), []);
+      const all = listing(place.source);
+      const lost = generation === "3.18" ? all.filter(isTemporaryFile) : [];
+      assert.deepEqual(reasonsOf(result.skipped, place.source), lost.map(lostReason).sort());
       assert.deepEqual(reasonsOf(result.warnings, place.source), []);
-      const expected = listing(place.source);
+      const expected = all.filter((line) => !lost.includes(line));
       assert.deepEqual(listing(place.arrived()), expected);
       assert.equal(result.entries, expected.length);
     });
