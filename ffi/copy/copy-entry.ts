@@ -1,7 +1,9 @@
+import { S_IFREG } from "../linux/constants.ts";
 import type { Contents } from "./contents.ts";
 import { FileCopier } from "./copy-file.ts";
 import { copyLink } from "./copy-link.ts";
 import type { Directories, Directory } from "./directories.ts";
+import { NOTHING } from "./file-sending.ts";
 import type { Entry } from "./find.ts";
 import type { Outcome } from "./gone.ts";
 import type { TreeTools } from "./tools.ts";
@@ -42,5 +44,11 @@ export class EntryCopier {
   /** Gives what the agent has under a file's temporary name, of so many bytes, the name of that file. */
   takeOver(entry: Entry, bytes: number): Promise<void> {
     return this.#files.takeOver(entry, bytes);
+  }
+  /** Has the agent put an empty file in the place of something else that an earlier copy may have left there. */
+  async clear({ path, guestPath }: Entry): Promise<void> {
+    const sending = { fileSize: 0, fileMode: S_IFREG, uid: 0, gid: 0, offset: 0, data: NOTHING };
+    // An agent that cannot do it has nothing there, or will refuse the file that is about to come.
+    await this.#tools.sender.offer({ path, guestPath }, sending, ({ trouble }) => trouble === "status");
   }
 }

@@ -79,8 +79,10 @@ export class Round {
     await sender.enter();
     const files: Entry[] = [];
     const directories: Entry[] = [];
+    let blocking: Entry | undefined;
     try {
       for (const entry of this.#look(work, group)) {
+        if (entry.name === group.temporary && entry.file.type !== c.S_IFREG) blocking = entry;
         const isDirectory = entry.file.type === c.S_IFDIR;
         if (!isDirectory) files.push(entry);
         else if (entry.name === group.temporary) work.late.push({ entry, group });
@@ -91,7 +93,7 @@ export class Round {
       throw error;
     }
     if (files.length === 0) sender.lanes.give(1);
-    else work.tasks.add(this.#inOrder(work, group, files).finally(() => sender.lanes.give(1)));
+    else work.tasks.add(this.#inOrder(work, group, files, blocking).finally(() => sender.lanes.give(1)));
     for (const entry of directories) await this.#descend(work, entry);
   }
 
@@ -109,14 +111,14 @@ export class Round {
     }
   }
 
-  async #inOrder(work: Work, group: StemGroup, entries: readonly Entry[]): Promise<void> {
+  async #inOrder(work: Work, group: StemGroup, entries: readonly Entry[], blocking?: Entry): Promise<void> {
     const { contents } = work;
     const taken = contents.taken(group.temporary);
-    const [first] = entries;
-    if (typeof taken === "number" && first?.file.type === c.S_IFREG && first.name !== group.temporary) {
+    const first = entries.find(({ name, file }) => file.type === c.S_IFREG && name !== group.temporary);
+    if (first && typeof taken === "number") {
       await this.#entries.takeOver(first, taken);
       contents.lost(group.temporary);
-    }
+    } else if (first && blocking) await this.#entries.clear(blocking);
     for (const entry of entries) {
       const mayCopy = entry.name !== group.temporary || !isBehind(contents, group);
       const outcome = mayCopy ? await this.#entries.copy(work.directory, contents, entry) : "again";

@@ -25,3 +25,11 @@ for (const generation of generations) {
     });
   }
 }
+
+copyTest("a tree of traps that is copied again arrives as it is: agent 4.0", async (place) => {
+  makeTraps(place.source);
+  await place.copy();
+  const { skipped, warnings } = await place.copy();
+  assert.deepEqual([skipped, warnings], [[], []]);
+  assert.deepEqual(listing(place.arrived()), listing(place.source));
+});
