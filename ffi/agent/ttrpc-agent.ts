@@ -107,7 +107,14 @@ export async function connectAgent(address: string, options: ConnectOptions = {}
 function fail(about: Pick<AgentFailure, "request" | "path">): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof TtrpcError)) throw error;
-    const { trouble, status, code, reason, sent } = error;
+    const { trouble, status, code, sent } = error;
+    const reason = withoutBacktrace(error.reason);
     throw new AgentError({ ...about, ...{ trouble, status, code, reason, sent }, cause: error });
   };
+}
+
+// Newer agents tell in each refusal where in their program it was made. The cause of the error still has it.
+function withoutBacktrace(reason: string): string {
+  const at = reason.indexOf(" Stack backtrace:");
+  return at < 0 ? reason : reason.slice(0, at);
 }

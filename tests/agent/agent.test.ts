@@ -54,6 +54,15 @@ ttrpcTest("a refusal of the agent names the file", async ({ server, client }) =>
   );
 });
 
+ttrpcTest("a refusal is told without the agent's backtrace", async ({ server, client }) => {
+  const agent = new TtrpcAgent(client);
+  server.answer = (_, replies) =>
+    replies.refuse(13, "create_file\n\nCaused by:\n    EIO\n\nStack backtrace:\n   0: kata_agent::rpc");
+  const { reason, cause } = await agentError(agent.copyFile(file));
+  assert.equal(reason, "create_file Caused by:     EIO");
+  assert.match((cause as Error).message, /Stack backtrace: {4}0: kata_agent::rpc/);
+});
+
 ttrpcTest("a file that cannot be said is refused before anything is sent", async ({ server, client }) => {
   const agent = new TtrpcAgent(client);
   for (const [wrong, reason] of [
