@@ -5,8 +5,11 @@ import { FrameReader } from "../agent/frame-reader.ts";
 import { answerFrame, calledIn, copyFileIn, copyFileMethod, service } from "./messages.ts";
 import type { GuestRefusal } from "./options.ts";
 
-/** What becomes of a request; it never throws. */
-export type Obey = (request: CopyFileRequest) => Promise<GuestRefusal | undefined>;
+/** What becomes of a request: it was done, it was refused, or nobody ever says. */
+export type Outcome = GuestRefusal | undefined | "unanswered";
+
+/** Does what a request asks for; it never throws. */
+export type Obey = (request: CopyFileRequest) => Promise<Outcome>;
 
 // Of requests that are worked on. Above this nothing more is read, and the client has to wait.
 const MOST_OPEN_BYTES = 64 * 1024 * 1024;
@@ -47,9 +50,10 @@ export class Connection {
   async #answer(frame: Frame): Promise<void> {
     const bytes = frame.payload.length + CALL_BYTES;
     this.#openBytes += bytes;
-    const refusal = await this.#refusalOf(frame);
+    const outcome = await this.#outcomeOf(frame);
     this.#openBytes -= bytes;
-    if (this.#socket.writable) this.#socket.write(answerFrame(frame.streamId, refusal));
+    const isAnswered = outcome !== "unanswered" && this.#socket.writable;
+    if (isAnswered) this.#socket.write(answerFrame(frame.streamId, outcome));
     this.#throttle();
   }
 
@@ -59,7 +63,7 @@ export class Connection {
     else if (this.#socket.isPaused()) this.#socket.resume();
   }
 
-  async #refusalOf({ streamId, type, payload }: Frame): Promise<GuestRefusal | undefined> {
+  async #outcomeOf({ streamId, type, payload }: Frame): Promise<Outcome> {
     if (streamId % 2 === 0) return invalid("the stream's id has to be odd");
     if (type !== "request") return invalid("the stream is not open");
     const request = requestIn(payload);

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { CopyFileRequest } from "../agent/agent.ts";
 import * as c from "../linux/constants.ts";
 import { EISDIR, ELOOP, ENOENT } from "../linux/errno.ts";
@@ -15,9 +16,15 @@ export interface GuestPlace {
   readonly generation: Generation;
 }
 
+/** The agent's task for a request panics: nobody answers it. */
+export class UnansweredError extends Error {
+  override readonly name = "UnansweredError";
+}
+
 /**
- * Does what an agent of a generation does with a CopyFile request. Unlike the older ones it never leaves its directory: a
- * link on the way, or under the temporary name, is refused.
+ * Does what an agent of a generation does with a CopyFile request, but follows no link: one on the way, under the temporary
+ * name, or in the place of a directory is refused. Real agents follow those on the way, the older ones all of them, and
+ * also out of their directory.
  */
 export function writeCopied(place: GuestPlace, request: CopyFileRequest): void {
   const { sys, root, shareDir, generation } = place;
@@ -60,6 +67,7 @@ function unlinkUnless(sys: GuestCalls, parent: number, name: string): void {
 function writeLink(place: GuestPlace, parent: number, name: string, request: CopyFileRequest): void {
   const { sys, generation } = place;
   const { data, uid, gid } = request;
+  if (generation === "CC-0.2.0" && !isUtf8(data)) throw new UnansweredError("the link is not UTF-8");
   if (generation === "3.3" && isLink(sys, parent, name) && sys.leadsSomewhere(parent, name))
     sys.unlink(parent, name);
   if (generation === "3.18") removeAll(sys, parent, name);

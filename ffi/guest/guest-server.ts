@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { CopyFileRequest } from "../agent/agent.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
-import { Connection } from "./connection.ts";
-import { type GuestPlace, writeCopied } from "./copy-rules.ts";
+import { Connection, type Outcome } from "./connection.ts";
+import { type GuestPlace, UnansweredError, writeCopied } from "./copy-rules.ts";
 import { listenOn } from "./listen.ts";
 import type { GuestRefusal, OnRequest } from "./options.ts";
 
@@ -71,7 +71,7 @@ export class GuestServer {
     new Connection(socket, (request) => this.#obey(request));
   }
 
-  async #obey(request: CopyFileRequest): Promise<GuestRefusal | undefined> {
+  async #obey(request: CopyFileRequest): Promise<Outcome> {
     const index = this.#requests;
     this.#requests += 1;
     try {
@@ -83,6 +83,7 @@ export class GuestServer {
       writeCopied(this.#place, request);
       return undefined;
     } catch (error) {
+      if (error instanceof UnansweredError) return "unanswered";
       return { code: INTERNAL, message: messageOf(error) };
     }
   }

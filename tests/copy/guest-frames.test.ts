@@ -166,7 +166,8 @@ copyTest("a client is not read from while so many of its requests are open", asy
 copyTest("what onRequest refuses with or throws is the answer", async (place) => {
   const gives = [
     { code: 7, message: "by policy" },
-    { code: 0, message: "no refusal" },
+    { code: 0, message: "" }, // as if it were done
+    { code: 17, message: "no code" },
     { code: 1.5, message: "no code" },
   ];
   const onRequest = async (_: unknown, index: number) => {
@@ -184,8 +185,9 @@ copyTest("what onRequest refuses with or throws is the answer", async (place) =>
     }
     assert.deepEqual(answers, [
       [7, "by policy"],
-      [INTERNAL, "onRequest refused with code 0, and gRPC's are from 1 to 16"],
-      [INTERNAL, "onRequest refused with code 1.5, and gRPC's are from 1 to 16"],
+      [0, ""],
+      [INTERNAL, "onRequest refused with code 17, and gRPC's are from 0 to 16"],
+      [INTERNAL, "onRequest refused with code 1.5, and gRPC's are from 0 to 16"],
       [INTERNAL, "out of order"],
     ]);
     assert.deepEqual(readdirSync(join(place.guestDirectory)), []);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Agent } from "../../ffi/agent/agent.ts";
 import { type Generation, generations } from "../../ffi/guest/generation.ts";
-import { ask, DIR, LNK, REG } from "./agent-asking.ts";
+import { ask, DIR, REG } from "./agent-asking.ts";
+import { agentLinkRules } from "./agent-link-rules.ts";
 
 /** Something that agents of some generations do. */
 export interface AgentRule {
@@ -14,11 +15,11 @@ export interface AgentRule {
 
 const file = { path: "d/f", mode: REG | 0o644, data: "x" };
 const directory = { path: "d", mode: DIR | 0o755 };
-const link = { path: "d/l", mode: LNK | 0o777, data: "f", size: 0 };
 const ownTemporary = { path: "a.tmp", mode: REG | 0o644, data: "mine" };
 
 /** In what agents of different generations differ, and in what all of them surprise. */
 export const agentRules: readonly AgentRule[] = [
+  ...agentLinkRules,
   {
     what: "takes a directory's mode away when it writes into it",
     generations: ["CC-0.2.0"],
@@ -44,38 +45,6 @@ export const agentRules: readonly AgentRule[] = [
       await ask(agent, directory);
       await ask(agent, { ...file, dirMode: 0x800001e8 });
       assert.equal(at("d"), "40755");
-    },
-  },
-  {
-    what: "makes no link over another",
-    generations: ["CC-0.2.0"],
-    async holds(agent) {
-      await ask(agent, link);
-      assert.equal(await ask(agent, link), "failed");
-    },
-  },
-  {
-    what: "makes a link over one that leads somewhere only",
-    generations: ["3.3"],
-    async holds(agent) {
-      await ask(agent, link);
-      assert.equal(await ask(agent, link), "failed");
-      await ask(agent, file);
-      assert.equal(await ask(agent, link), "done");
-    },
-  },
-  {
-    what: "makes a link over whatever is there",
-    generations: ["3.18", "4.0"],
-    async holds(agent, at) {
-      await ask(agent, link);
-      assert.equal(await ask(agent, { ...link, data: "g" }), "done");
-      assert.equal(at("d/l"), "-> g");
-      for (const there of [file, { ...directory, path: "d/f" }]) {
-        await ask(agent, there);
-        assert.equal(await ask(agent, { ...link, path: "d/f" }), "done");
-        assert.equal(at("d/f"), "-> f");
-      }
     },
   },
   {
