@@ -94,8 +94,8 @@ function checked({ code, message }: GuestRefusal): GuestRefusal {
   throw new TypeError(`onRequest refused with code ${code}, and gRPC's are from 0 to ${LAST_CODE}`);
 }
 
-// The errno's name is in front, as Kata's agent has it.
+// Kata's agent has the errno's name in front or Rust's words for its number behind, by the library that it came from.
 function messageOf(error: unknown): string {
-  if (error instanceof SyscallError) return `${error.code}: ${error.reason} (${error.call})`;
+  if (error instanceof SyscallError) return `${error.code}: ${error.reason} (os error ${error.errno})`;
   return error instanceof Error ? error.message : String(error);
 }

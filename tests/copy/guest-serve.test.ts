@@ -80,7 +80,7 @@ copyTest("a socket's path of 107 bytes is taken, and is gone after closing", asy
 
 copyTest("options that cannot be are refused before anything is there", async ({ path, guestDirectory }) => {
   const wrong: readonly (readonly [object, RegExp])[] = [
-    [{ generation: "5.0" }, /^generation has to be one of "CC-0.2.0", "3.3", "4.0", not "5.0"$/],
+    [{ generation: "5.0" }, /^generation has to be one of "CC-0.2.0", "3.3", "3.18", "4.0", not "5.0"$/],
     [{ shareDir: "relative" }, /^shareDir has to be/],
     [{ shareDir: "/a/../b" }, /^shareDir has to be/],
     [{ onRequest: {} }, /^onRequest has to be a function$/],

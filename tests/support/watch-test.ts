@@ -78,11 +78,18 @@ export class WatchPlace {
 
   /** Waits until the guest reads what the host has. */
   async equal(): Promise<void> {
-    for (let tries = 0; tries < 1000; tries += 1) {
-      if (JSON.stringify(readVolume(this.arrived)) === JSON.stringify(readVolume(this.volume.path))) return;
-      await sleep(10);
-    }
+    const isEqual = () =>
+      JSON.stringify(readVolume(this.arrived)) === JSON.stringify(readVolume(this.volume.path));
+    await waitFor(isEqual).catch(() => {});
     assert.deepEqual(readVolume(this.arrived), readVolume(this.volume.path));
+  }
+}
+
+/** Waits until something is so, for ten seconds. */
+export async function waitFor(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; !isSo(); tries += 1) {
+    if (tries === 1000) throw new Error(`it never came to this: ${isSo}`);
+    await sleep(10);
   }
 }
 
