@@ -1,0 +1,47 @@
+/**
+ * Runs the tests with a real guest: `npm run test:guest`, as root, with QEMU under emulation. Pieces of file names choose
+ * among them. Mounts and processes are in namespaces that end with the tests.
+ */
+import { spawnSync } from "node:child_process";
+import { readdirSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { argv, env, execPath } from "node:process";
+import { packageRoot } from "../support/package-root.ts";
+import { missing } from "./support/needs.ts";
+
+const directory = join(packageRoot, "dist/tests/guest");
+
+function filesOf(pieces: readonly string[]): string[] {
+  const names = readdirSync(directory).filter((name) => name.endsWith(".test.js"));
+  const chosen = names.filter((name) => pieces.length === 0 || pieces.some((piece) => name.includes(piece)));
+  return chosen.sort().map((name) => join(directory, name));
+}
+
+function run(files: readonly string[]): boolean {
+  const namespaces = ["-m", "--propagation", "private", "-p", "-f", "--kill-child", "--mount-proc", "--"];
+  const options = ["--test", "--test-reporter=spec", "--test-concurrency=1", "--enable-source-maps"];
+  const environment = {
+    ...env,
+    NO_COLOR: "1",
+    GUESTSHARE_TEST_PARENT_NAMESPACE: readlinkSync("/proc/self/ns/mnt"),
+    GUESTSHARE_TEST_PROPAGATION: "private",
+  };
+  // virtiofsd keeps notes in /run.
+  const inOwnRun = ["sh", "-c", 'mount -t tmpfs -o mode=0755 run /run && exec "$@"', "sh"];
+  const command = [...namespaces, ...inOwnRun, execPath, ...options, ...files];
+  const { status } = spawnSync("unshare", command, { stdio: "inherit", env: environment });
+  return status === 0;
+}
+
+function main(pieces: readonly string[]): number {
+  const what = missing();
+  if (what !== "") {
+    console.log(`FAILED: cannot boot a guest: ${what}`);
+    return 1;
+  }
+  const files = filesOf(pieces);
+  if (files.length === 0) console.log(`FAILED: no file of tests has ${pieces.join(" or ")} in its name`);
+  return files.length > 0 && run(files) ? 0 : 1;
+}
+
+process.exitCode = main(argv.slice(2));

@@ -1,0 +1,135 @@
+import { dirname } from "node:path";
+import type { Storage } from "../../../ffi/mod.ts";
+import { deviceAt } from "./addresses.ts";
+import type { Guest } from "./guest.ts";
+import { mountOptions } from "./mount-options.ts";
+
+const CREATE = "io.katacontainers.volume.overlayfs.create_directory=";
+const HUGEPAGES = "/sys/kernel/mm/hugepages";
+
+/** Plays Kata's agent: does in the guest what the agent does with the storages that it is sent, and knows nothing else. */
+export class Agent {
+  readonly #guest: Guest;
+  /** What is mounted, with how many storages ask for it. */
+  readonly #users = new Map<string, number>();
+
+  constructor(guest: Guest) {
+    this.#guest = guest;
+  }
+
+  /** Mounts what a request brings, in order. A place that is in use already is only counted. */
+  async add(storages: readonly Storage[]): Promise<void> {
+    for (const storage of storages) {
+      const users = this.#users.get(storage.mountPoint) ?? 0;
+      if (users === 0) await this.#handlerOf(storage)(storage);
+      this.#users.set(storage.mountPoint, users + 1);
+    }
+  }
+
+  /** Unmounts what nobody uses any more, the last first, as when a container ends. */
+  async remove(storages: readonly Storage[]): Promise<void> {
+    for (const { mountPoint, driver } of storages.toReversed()) {
+      const users = (this.#users.get(mountPoint) ?? 0) - 1;
+      this.#users.set(mountPoint, users);
+      // The agent leaves these where they are until the sandbox ends.
+      const stays = ["local", "ephemeral", "watchable-bind"].includes(driver);
+      if (users === 0 && !stays) await this.#guest.call("umount", mountPoint, "0");
+    }
+  }
+
+  #handlerOf({ driver }: Storage): (storage: Storage) => Promise<void> {
+    switch (driver) {
+      case "virtio-fs":
+        return (storage) => this.#mount(storage);
+      case "blk":
+      case "scsi":
+      case "mmioblk":
+      case "nvdimm":
+        return (storage) => this.#mountDisk(storage);
+      case "overlayfs":
+        return (storage) => this.#mountOverlay(storage);
+      case "ephemeral":
+        return (storage) => this.#mountMemory(storage);
+      case "local":
+        return (storage) => this.#makeLocal(storage);
+      case "watchable-bind":
+        return (storage) => this.#copyWatched(storage);
+      default:
+        throw new Error(`Cannot mount a storage of the driver "${driver}": the agent has no handler for it`);
+    }
+  }
+
+  async #mount({ source, fstype, options, mountPoint }: Storage): Promise<void> {
+    const { flags, data } = mountOptions(options);
+    await this.#guest.call("mkdirs", mountPoint);
+    await this.#guest.call("mount", source, mountPoint, fstype, String(flags), data);
+  }
+
+  async #mountDisk(storage: Storage): Promise<void> {
+    const source = await deviceAt(this.#guest, storage.driver, storage.source);
+    await this.#mount({ ...storage, source });
+    const { fsGroup, mountPoint } = storage;
+    if (fsGroup) await this.#giveTo(String(fsGroup.groupId), mountPoint);
+  }
+
+  // Files get "rw" of their group, directories also "x" and the set-group-id bit.
+  async #giveTo(group: string, directory: string): Promise<void> {
+    for (const { name, kind, mode, uid } of await this.#guest.tree(directory)) {
+      const path = `${directory}/${name}`;
+      await this.#guest.call("chown", path, String(uid), group);
+      const bits = Number.parseInt(mode, 8) | (kind === "directory" ? 0o2770 : 0o660);
+      if (kind !== "link") await this.#guest.call("chmod", path, bits.toString(8));
+    }
+  }
+
+  async #mountOverlay(storage: Storage): Promise<void> {
+    for (const option of storage.driverOptions.filter((each) => each.startsWith(CREATE)))
+      await this.#guest.call("mkdirs", option.slice(CREATE.length));
+    await this.#mount(storage);
+  }
+
+  // Of a tmpfs' options the agent knows the group only, and drops the others.
+  async #mountMemory(storage: Storage): Promise<void> {
+    if (storage.fstype === "hugetlbfs") {
+      await this.#reservePages(storage.options.join(","));
+      return this.#mount(storage);
+    }
+    await this.#mount({ ...storage, options: [] });
+    const group = optionOf("fsgid", storage.options);
+    if (group !== undefined) await this.#setGroup(storage.mountPoint, group, 0o1777);
+  }
+
+  async #reservePages(options: string): Promise<void> {
+    const [size, page] = ["size", "pagesize"].map((key) => Number(optionOf(key, options.split(","))));
+    const file = `${HUGEPAGES}/hugepages-${(page as number) / 1024}kB/nr_hugepages`;
+    await this.#guest.write(file, String((size as number) / (page as number)));
+    const reserved = Number(await this.#guest.read(file));
+    if (reserved !== (size as number) / (page as number))
+      throw new Error(`Cannot reserve huge pages for "${options}": ${reserved}`);
+  }
+
+  async #makeLocal({ options, mountPoint }: Storage): Promise<void> {
+    await this.#guest.call("mkdirs", mountPoint);
+    const group = optionOf("fsgid", options);
+    const mode = Number.parseInt(optionOf("mode", options) ?? "755", 8);
+    if (group !== undefined) await this.#setGroup(mountPoint, group, mode);
+    else await this.#guest.call("chmod", mountPoint, mode.toString(8));
+  }
+
+  async #setGroup(path: string, group: string, mode: number): Promise<void> {
+    await this.#guest.call("chown", path, "0", group);
+    await this.#guest.call("chmod", path, (mode | 0o2000).toString(8));
+  }
+
+  // The shared filesystem is read-only above, so that the copies are on a tmpfs of their own.
+  async #copyWatched({ source, mountPoint }: Storage): Promise<void> {
+    const above = dirname(mountPoint);
+    if (!this.#users.has(above)) await this.#guest.call("mount", "tmpfs", above, "tmpfs", "0", "mode=0755");
+    this.#users.set(above, 1);
+    await this.#guest.run("busybox", "cp", "-a", source, mountPoint);
+  }
+}
+
+function optionOf(key: string, options: readonly string[]): string | undefined {
+  return options.find((option) => option.startsWith(`${key}=`))?.slice(key.length + 1);
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
+import type { Argument, Guest } from "./guest.ts";
+import { bytesOf, hostTree, type TreeEntry } from "./tree.ts";
+
+// The host's side is read here by the plainest means, and never from a plan.
+
+/** The guest has at this path the very files of a path on the host: names, kinds, modes, owners, contents. */
+export async function assertSame(guest: Guest, guestPath: string, hostPath: string): Promise<void> {
+  assert.deepEqual(await guest.tree(guestPath), hostTree(hostPath), `${guestPath} is not ${hostPath}`);
+}
+
+/** The guest can change nothing at this path or below it, by no call, and the host's files stay as they are. */
+export async function assertReadOnly(guest: Guest, guestPath: string, hostPath: string): Promise<void> {
+  const before = hostTree(hostPath);
+  for (const { name, kind } of await guest.tree(guestPath)) {
+    const path = Buffer.from(name === "." ? guestPath : `${bytesOf(guestPath)}${name.slice(1)}`, "latin1");
+    for (const call of changesOf(path, kind))
+      await assert.rejects(guest.call(...call), { code: "EROFS" }, call.join(" "));
+  }
+  assert.deepEqual(hostTree(hostPath), before, `${hostPath} changed`);
+}
+
+function changesOf(path: Buffer, kind: TreeEntry["kind"]): Argument[][] {
+  const made = Buffer.concat([path, Buffer.from("/made-by-the-guest")]);
+  const own = ["chown", path, "1", "1"];
+  if (kind === "link") return [own];
+  const changes = [own, ["chmod", path, "777"]];
+  if (kind === "file") return [...changes, ["write", path, "x"]];
+  if (kind !== "directory") return changes;
+  return [...changes, ["mkdir", made, "755"], ["write", made, "x"], ["symlink", "x", made]];
+}
+
+/** What the guest writes at this path, a file or in a directory, is on the host, and only there. */
+export async function assertWritable(guest: Guest, guestPath: string, hostPath: string): Promise<void> {
+  const name = lstatSync(hostPath).isDirectory() ? "/made-by-the-guest" : "";
+  const content = `written by the guest at ${guestPath}`;
+  await guest.write(guestPath + name, content);
+  assert.equal(readFileSync(hostPath + name, "utf8"), content);
+  if (name === "") return;
+  await guest.call("rename", guestPath + name, `${guestPath}/renamed`);
+  assert.deepEqual([existsSync(hostPath + name), existsSync(`${hostPath}/renamed`)], [false, true]);
+  await guest.call("unlink", `${guestPath}/renamed`);
+  await assertSame(guest, guestPath, hostPath);
+}

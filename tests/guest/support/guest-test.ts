@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import type { FilesystemShare, Sandbox, Storage } from "../../../ffi/mod.ts";
+import { mountTest, type Scratch } from "../../support/scratch.ts";
+import { Agent } from "./agent.ts";
+import { Guest } from "./guest.ts";
+import type { Disk, Hardware } from "./hardware.ts";
+import { Virtiofsd } from "./virtiofsd.ts";
+
+/** A prepared sandbox, and how to boot its guest. */
+export interface GuestTest {
+  readonly scratch: Scratch;
+  readonly share: FilesystemShare;
+  /** What `prepare` gave. */
+  readonly storages: readonly Storage[];
+  /** Boots the guest with the view of the sandbox, or another directory, and these disks. */
+  readonly boot: (options?: BootOptions) => Promise<{ guest: Guest; agent: Agent }>;
+}
+
+export interface BootOptions {
+  readonly exported?: string;
+  readonly disks?: readonly Disk[];
+  readonly machine?: Hardware["machine"];
+}
+
+/** A test with a sandbox and a guest. No process, socket or mount is left of it, however it ends. */
+export function guestTest(
+  name: string,
+  body: (test: GuestTest) => Promise<void>,
+  { sandbox = {} }: { sandbox?: Partial<Sandbox> | ((scratch: Scratch) => Partial<Sandbox>) } = {},
+): void {
+  mountTest(name, async (scratch) => {
+    const overrides = typeof sandbox === "function" ? sandbox(scratch) : sandbox;
+    const share = scratch.share({ guestDir: "/run/kata-containers/shared/containers", ...overrides });
+    const storages = await share.prepare();
+    const started: { end(): Promise<void> }[] = [];
+    const boot = (options: BootOptions = {}) => bootIn(scratch, options, started);
+    try {
+      await body({ scratch, share, storages, boot });
+    } finally {
+      for (const each of started.toReversed()) await each.end();
+    }
+    await share.cleanup();
+    assert.deepEqual(readdirSync(scratch.hostDir), [], "something of the sandbox is left");
+    assert.deepEqual(machinesLeft(), [], "processes of the machine are left");
+    assert.ok(!readdirSync(scratch.path).includes("virtiofsd.sock"), "a socket is left");
+  });
+}
+
+async function bootIn(
+  scratch: Scratch,
+  { exported = scratch.inSandbox("shared"), disks = [], machine = "pc" }: BootOptions,
+  started: { end(): Promise<void> }[],
+): Promise<{ guest: Guest; agent: Agent }> {
+  const sharedBy = `${scratch.path}/virtiofsd.sock`;
+  started.push(await Virtiofsd.start(exported, sharedBy));
+  const guest = await Guest.boot(scratch.directory("machine"), { sharedBy, disks, machine });
+  started.push(guest);
+  return { guest, agent: new Agent(guest) };
+}
+
+// These tests have their own process namespace.
+function machinesLeft(): string[] {
+  const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const names = processes.flatMap((pid) => {
+    try {
+      return [readFileSync(`/proc/${pid}/comm`, "utf8").trim()];
+    } catch {
+      return []; // it is over
+    }
+  });
+  return names.filter((name) => /^(qemu|virtiofsd)/.test(name));
+}

@@ -1,0 +1,35 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../support/package-root.ts";
+import { findTool } from "../../support/runner/tools.ts";
+import { cpioOf, type Entry } from "./cpio.ts";
+import { modulesOf } from "./modules.ts";
+
+const sources = ["init", "files", "tree", "fight", "json"];
+
+/** The guest's own files: our program as /init, busybox, and these modules of the kernel with what they need. */
+export function initramfsOf(directory: string, modules: string, names: readonly string[]): Buffer {
+  const loaded = modulesOf(modules, names);
+  const list = loaded.map(({ name }) => `/modules/${name}\n`).join("");
+  return cpioOf([
+    ...["dev", "bin", "modules"].map((path) => ({ path, mode: 0o755 })),
+    file("init", readFileSync(builtInit(directory)), 0o755),
+    file("bin/busybox", readFileSync(findTool("busybox") as string), 0o755),
+    file("modules/list", Buffer.from(list)),
+    ...loaded.map(({ name, bytes }) => file(`modules/${name}`, bytes)),
+  ]);
+}
+
+function file(path: string, bytes: Buffer, mode = 0o644): Entry {
+  return { path, mode, bytes };
+}
+
+/** The path of our program, built in this directory. */
+function builtInit(directory: string): string {
+  const path = join(directory, "init");
+  const files = sources.map((name) => join(packageRoot, "tests/guest/support/guest", `${name}.c`));
+  const options = ["-static", "-O1", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE"];
+  execFileSync("gcc", [...options, "-o", path, ...files], { stdio: ["ignore", "pipe", "inherit"] });
+  return path;
+}

@@ -1,0 +1,62 @@
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findVirtiofsd } from "./needs.ts";
+
+/** A virtiofsd: it serves one guest, and ends when that one does. */
+export class Virtiofsd {
+  readonly #process: ChildProcess;
+  readonly #socket: string;
+  #told = "";
+  #isOver = false;
+
+  private constructor(process: ChildProcess, socket: string) {
+    this.#process = process;
+    this.#socket = socket;
+    process.stderr?.on("data", (text: Buffer) => {
+      this.#told += text;
+    });
+    process.on("close", () => {
+      this.#isOver = true;
+    });
+  }
+
+  /** One that serves a directory on a socket, in a mount namespace of its own as it is by default. */
+  static async start(directory: string, socket: string): Promise<Virtiofsd> {
+    const program = findVirtiofsd() as string;
+    const stdio: StdioOptions = ["ignore", "ignore", "pipe"];
+    const process = spawn(program, argumentsOf(program, directory, socket), { stdio });
+    const daemon = new Virtiofsd(process, socket);
+    for (let tries = 0; !existsSync(socket); tries++) {
+      if (tries === 500 || daemon.#isOver)
+        throw new Error(`Cannot serve "${directory}": no socket\n${daemon.#told}`);
+      await sleep(10);
+    }
+    return daemon;
+  }
+
+  /** Ends it, if its guest's end did not. */
+  async end(): Promise<void> {
+    for (let tries = 0; !this.#isOver; tries++) {
+      if (tries === 200) this.#process.kill("SIGKILL");
+      await sleep(10);
+    }
+    rmSync(this.#socket, { force: true }); // QEMU's own leaves it
+  }
+}
+
+// An overlay with its upper directory on it takes extended attributes, and the right to those that are trusted.
+function argumentsOf(program: string, directory: string, socket: string): string[] {
+  return program.includes("libexec")
+    ? [
+        "--shared-dir",
+        directory,
+        "--socket-path",
+        socket,
+        "--cache",
+        "auto",
+        "--xattr",
+        "--modcaps=+sys_admin",
+      ]
+    : [`--socket-path=${socket}`, "-o", `source=${directory},cache=auto,xattr,modcaps=+sys_admin`];
+}
