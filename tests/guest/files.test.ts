@@ -1,8 +1,6 @@
 import { assertReadOnly, assertSame, assertWritable } from "./support/checks.ts";
-import { guestTest } from "./support/guest-test.ts";
+import { guestTest, inGuest } from "./support/guest-test.ts";
 import { oddTree } from "./support/odd-tree.ts";
-
-const inGuest = "/run/kata-containers/shared/containers";
 
 guestTest(
   "the guest sees directories, files and sandbox bind mounts as they are, and writes only where it may",

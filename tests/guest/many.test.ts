@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import type { Mount } from "../../ffi/mod.ts";
 import { assertReadOnly, assertSame, assertWritable } from "./support/checks.ts";
 import { eventually } from "./support/eventually.ts";
-import { guestTest } from "./support/guest-test.ts";
-
-const view = "/run/kata-containers/shared/containers";
+import { guestTest, inGuest } from "./support/guest-test.ts";
 
 guestTest("a thousand shares at once are all there, each as it is", async (test) => {
   const { scratch, share, storages, boot } = test;
@@ -28,5 +26,5 @@ guestTest("a thousand shares at once are all there, each as it is", async (test)
   }
   await share.unshareContainer(container);
   const isShare = (name: string) => !["watchable", ".users"].includes(name);
-  await eventually(async () => assert.deepEqual((await guest.names(view)).filter(isShare), []));
+  await eventually(async () => assert.deepEqual((await guest.names(inGuest)).filter(isShare), []));
 });

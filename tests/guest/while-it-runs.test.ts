@@ -3,15 +3,14 @@ import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
 import { assertReadOnly, assertSame, assertWritable } from "./support/checks.ts";
 import { eventually } from "./support/eventually.ts";
-import { guestTest } from "./support/guest-test.ts";
+import { guestTest, inGuest } from "./support/guest-test.ts";
 
 const container = { id: "c1" };
-const view = "/run/kata-containers/shared/containers";
 
 guestTest("a share appears in a guest that runs, and goes", async ({ scratch, share, storages, boot }) => {
   const { guest, agent } = await boot();
   await agent.add(storages);
-  assert.deepEqual(await guest.names(view), []);
+  assert.deepEqual(await guest.names(inGuest), []);
   const kept = scratch.file("kept/file");
   await share.shareFile(container, { destination: "/kept", source: `${scratch.path}/kept` });
   const mount = { destination: "/data", source: scratch.directory("data") };
@@ -23,8 +22,8 @@ guestTest("a share appears in a guest that runs, and goes", async ({ scratch, sh
     await assertWritable(guest, path, mount.source);
     await share.unshareFile(container, { ...mount, hostPath: shared?.hostPath as string });
     await eventually(async () => assert.rejects(guest.names(path), { code: "ENOENT" }));
-    await eventually(async () => assert.equal((await guest.names(view)).length, 1));
-    await assertSame(guest, view, scratch.inSandbox("shared"));
+    await eventually(async () => assert.equal((await guest.names(inGuest)).length, 1));
+    await assertSame(guest, inGuest, scratch.inSandbox("shared"));
   }
   assert.equal(readFileSync(kept, "utf8"), "kept/file");
 });
@@ -76,6 +75,6 @@ guestTest(
     unmount(`${source}/later`);
     await share.cleanup({ revoke: true }); // a virtiofsd that runs has copies of its own
     assert.deepEqual(mountsBelow(source), own, "cleanup took mounts of the source");
-    await eventually(async () => assert.deepEqual(await guest.names(view), []));
+    await eventually(async () => assert.deepEqual(await guest.names(inGuest), []));
   },
 );

@@ -10,6 +10,18 @@ export async function assertSame(guest: Guest, guestPath: string, hostPath: stri
   assert.deepEqual(await guest.tree(guestPath), hostTree(hostPath), `${guestPath} is not ${hostPath}`);
 }
 
+/** The guest has this tree at a path. */
+export async function assertTree(guest: Guest, guestPath: string, tree: readonly TreeEntry[]): Promise<void> {
+  assert.deepEqual(await guest.tree(guestPath), tree, `${guestPath} is another tree`);
+}
+
+/** The guest has mounted a filesystem of this type at a path. */
+export async function assertMounted(guest: Guest, path: string, fstype: string): Promise<void> {
+  const lines = (await guest.read("/proc/self/mounts")).trimEnd().split("\n");
+  const seen = lines.map((line) => line.split(" ")).findLast(([, point]) => point === path);
+  assert.equal(seen?.[2], fstype, `on ${path}`);
+}
+
 /** The guest can change nothing at this path or below it, by no call, and the host's files stay as they are. */
 export async function assertReadOnly(guest: Guest, guestPath: string, hostPath: string): Promise<void> {
   const before = hostTree(hostPath);

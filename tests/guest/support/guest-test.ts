@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import type { FilesystemShare, Sandbox, Storage } from "../../../ffi/mod.ts";
+import type { FilesystemShare, FilesystemShareOptions, Sandbox, Storage } from "../../../ffi/mod.ts";
 import { mountTest, type Scratch } from "../../support/scratch.ts";
 import { Agent } from "./agent.ts";
 import { Guest } from "./guest.ts";
 import type { Disk, Hardware } from "./hardware.ts";
 import { Virtiofsd } from "./virtiofsd.ts";
 
+/** Where the guest has what is shared. */
+export const inGuest: string = "/run/kata-containers/shared/containers";
+
 /** A prepared sandbox, and how to boot its guest. */
 export interface GuestTest {
   readonly scratch: Scratch;
   readonly share: FilesystemShare;
+  /** Another one for the same sandbox. */
+  readonly shareWith: (overrides: Partial<Sandbox>, options?: FilesystemShareOptions) => FilesystemShare;
   /** What `prepare` gave. */
   readonly storages: readonly Storage[];
   /** Boots the guest with the view of the sandbox, or another directory, and these disks. */
@@ -31,12 +36,14 @@ export function guestTest(
 ): void {
   mountTest(name, async (scratch) => {
     const overrides = typeof sandbox === "function" ? sandbox(scratch) : sandbox;
-    const share = scratch.share({ guestDir: "/run/kata-containers/shared/containers", ...overrides });
+    const shareWith = (more: Partial<Sandbox>, options: FilesystemShareOptions = {}) =>
+      scratch.share({ guestDir: inGuest, ...overrides, ...more }, options);
+    const share = shareWith({});
     const storages = await share.prepare();
     const started: { end(): Promise<void> }[] = [];
     const boot = (options: BootOptions = {}) => bootIn(scratch, options, started);
     try {
-      await body({ scratch, share, storages, boot });
+      await body({ scratch, share, shareWith, storages, boot });
     } finally {
       for (const each of started.toReversed()) await each.end();
     }

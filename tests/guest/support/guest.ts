@@ -98,8 +98,9 @@ export class Guest {
     return output;
   }
 
-  /** Has the guest go down. */
+  /** Has the guest go down, if it is up. */
   async end(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     this.#channel.write('["poweroff"]\n');
     const late = setTimeout(() => this.#process.kill("SIGKILL"), 10_000);
     await this.#ended;
