@@ -3,6 +3,7 @@ import type { Storage } from "../../../ffi/mod.ts";
 import { deviceAt } from "./addresses.ts";
 import type { Guest } from "./guest.ts";
 import { mountOptions } from "./mount-options.ts";
+import { pathOf } from "./tree.ts";
 
 const CREATE = "io.katacontainers.volume.overlayfs.create_directory=";
 const HUGEPAGES = "/sys/kernel/mm/hugepages";
@@ -74,8 +75,9 @@ export class Agent {
 
   // Files get "rw" of their group, directories also "x" and the set-group-id bit.
   async #giveTo(group: string, directory: string): Promise<void> {
-    for (const { name, kind, mode, uid } of await this.#guest.tree(directory)) {
-      const path = `${directory}/${name}`;
+    for (const entry of await this.#guest.tree(directory)) {
+      const { kind, mode, uid } = entry;
+      const path = pathOf(directory, entry);
       await this.#guest.call("chown", path, String(uid), group);
       const bits = Number.parseInt(mode, 8) | (kind === "directory" ? 0o2770 : 0o660);
       if (kind !== "link") await this.#guest.call("chmod", path, bits.toString(8));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import type { Argument, Guest } from "./guest.ts";
-import { bytesOf, hostTree, type TreeEntry } from "./tree.ts";
+import { hostTree, pathOf, type TreeEntry } from "./tree.ts";
 
 // The host's side is read here by the plainest means, and never from a plan.
 
@@ -25,9 +25,8 @@ export async function assertMounted(guest: Guest, path: string, fstype: string):
 /** The guest can change nothing at this path or below it, by no call, and the host's files stay as they are. */
 export async function assertReadOnly(guest: Guest, guestPath: string, hostPath: string): Promise<void> {
   const before = hostTree(hostPath);
-  for (const { name, kind } of await guest.tree(guestPath)) {
-    const path = Buffer.from(name === "." ? guestPath : `${bytesOf(guestPath)}${name.slice(1)}`, "latin1");
-    for (const call of changesOf(path, kind))
+  for (const entry of await guest.tree(guestPath)) {
+    for (const call of changesOf(pathOf(guestPath, entry), entry.kind))
       await assert.rejects(guest.call(...call), { code: "EROFS" }, call.join(" "));
   }
   assert.deepEqual(hostTree(hostPath), before, `${hostPath} changed`);

@@ -45,6 +45,8 @@ export function argumentsFor(
     ...["-machine", machineOf(hardware), "-m", `${memory},slots=4,maxmem=4G`],
     ...["-object", `memory-backend-memfd,id=memory,size=${memory},share=on`],
     ...["-kernel", kernel.image, "-initrd", initramfs, "-append", words.join(" ")],
+    ...bridgeIn(hardware),
+    ...["-global", "virtio-mmio.force-legacy=false"], // virtiofs needs version 1
     ...["-serial", "stdio"],
     ...["-device", `virtio-serial-${bus}`, "-chardev", `socket,id=channel,fd=${channel}`],
     ...["-device", "virtserialport,chardev=channel,name=guestshare"],
@@ -66,12 +68,16 @@ function sharedOn(bus: string, socket: string): string[] {
   ];
 }
 
-// As Kata has them: a bridge in slot 2, one SCSI controller.
+// As Kata has it: in slot 2, which is free as long as it comes first.
+function bridgeIn({ disks }: Hardware): string[] {
+  const isNeeded = disks.some(({ at }) => at.pciPath !== undefined);
+  return isNeeded ? ["-device", "pci-bridge,id=bridge,chassis_nr=1,addr=2,shpc=off"] : [];
+}
+
 function disksOf(disks: readonly Disk[]): string[] {
-  const isAt = (key: keyof BlockDrive) => disks.some(({ at }) => at[key] !== undefined);
+  const isOnScsi = disks.some(({ at }) => at.scsiAddr !== undefined);
   return [
-    ...(isAt("pciPath") ? ["-device", "pci-bridge,id=bridge,chassis_nr=1,addr=2,shpc=off"] : []),
-    ...(isAt("scsiAddr") ? ["-device", "virtio-scsi-pci,id=scsi"] : []),
+    ...(isOnScsi ? ["-device", "virtio-scsi-pci,id=scsi"] : []),
     ...disks.flatMap((disk, index) => diskOf(disk, `disk${index}`)),
   ];
 }

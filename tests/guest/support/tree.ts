@@ -12,9 +12,9 @@ export interface TreeEntry {
   readonly content?: string;
 }
 
-/** The bytes of a text, one character each. */
-export function bytesOf(text: string): string {
-  return Buffer.from(text).toString("latin1");
+/** The path of an entry of the tree at `root`, in bytes. */
+export function pathOf(root: string, { name }: TreeEntry): Buffer {
+  return Buffer.concat([Buffer.from(root), Buffer.from(name.slice(1), "latin1")]);
 }
 
 /** A directory of the host with all that is below it, or a file: what the guest has to see of it. */
