@@ -4,7 +4,7 @@ import type { BlockDrive, Sandbox, SharedFile } from "../../ffi/mod.ts";
 import { changeDisk, copyDisk, type DiskFilesystem, makeDisk } from "../support/disk-image.ts";
 import type { Scratch } from "../support/scratch.ts";
 import type { Agent } from "./support/agent.ts";
-import { assertMounted, assertTree } from "./support/checks.ts";
+import { assertMounted, assertStorages, assertTree } from "./support/checks.ts";
 import type { Guest } from "./support/guest.ts";
 import { type GuestTest, guestTest, inGuest } from "./support/guest-test.ts";
 import { fillOddly } from "./support/odd-tree.ts";
@@ -38,6 +38,7 @@ async function see(
   const share = test.shareWith({ blockDeviceDriver });
   const shared = (await share.shareRootFilesystem({ id, fstype, blockDrive: at })) as SharedFile;
   await agent.add(shared.storages);
+  await assertStorages(guest, shared.storages);
   await assertMounted(guest, `${inGuest}/${id}`, fstype);
   await assertTree(guest, shared.guestPath, root.tree);
   await guest.write(`${shared.guestPath}/by`, id);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Mount } from "../../ffi/mod.ts";
 import { changeDisk, makeDisk } from "../support/disk-image.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { assertMounted, assertTree } from "./support/checks.ts";
+import { assertStorages, assertTree } from "./support/checks.ts";
 import { guestTest } from "./support/guest-test.ts";
 import { fillOddly } from "./support/odd-tree.ts";
 import { readPmem, writePmem } from "./support/pmem.ts";
@@ -47,7 +47,7 @@ guestTest(
     const plan = await share.shareContainer(container);
     await agent.add(plan.storages);
     const paths = plan.mounts.map(({ source = "" }) => source);
-    for (const path of paths) await assertMounted(guest, path, "ext4");
+    await assertStorages(guest, plan.storages);
     const [inPlain = "", inClosed = "", inGrouped = ""] = paths;
     await assertTree(guest, inPlain, plain.tree);
     await assertTree(guest, inClosed, closed.tree);

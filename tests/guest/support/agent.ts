@@ -38,6 +38,13 @@ export class Agent {
     }
   }
 
+  /** Unmounts all that it mounted, however far it came. */
+  async forget(): Promise<void> {
+    for (const mountPoint of [...this.#users.keys()].toReversed())
+      await this.#guest.call("umount", mountPoint, "0");
+    this.#users.clear();
+  }
+
   #handlerOf({ driver }: Storage): (storage: Storage) => Promise<void> {
     switch (driver) {
       case "virtio-fs":

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, lstatSync, readFileSync } from "node:fs";
+import type { Storage } from "../../../ffi/mod.ts";
 import type { Argument, Guest } from "./guest.ts";
 import { hostTree, pathOf, type TreeEntry } from "./tree.ts";
 
@@ -15,10 +16,16 @@ export async function assertTree(guest: Guest, guestPath: string, tree: readonly
   assert.deepEqual(await guest.tree(guestPath), tree, `${guestPath} is another tree`);
 }
 
+/** Each storage is mounted in the guest, where it says and what it says. */
+export async function assertStorages(guest: Guest, storages: readonly Storage[]): Promise<void> {
+  for (const { mountPoint, fstype } of storages) await assertMounted(guest, mountPoint, fstype);
+}
+
 /** The guest has mounted a filesystem of this type at a path. */
 export async function assertMounted(guest: Guest, path: string, fstype: string): Promise<void> {
   const lines = (await guest.read("/proc/self/mounts")).trimEnd().split("\n");
-  const seen = lines.map((line) => line.split(" ")).findLast(([, point]) => point === path);
+  const mounted = path.replace(/\/+$/, "");
+  const seen = lines.map((line) => line.split(" ")).findLast(([, point]) => point === mounted);
   assert.equal(seen?.[2], fstype, `on ${path}`);
 }
 

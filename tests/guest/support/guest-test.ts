@@ -24,6 +24,8 @@ export interface GuestTest {
 
 export interface BootOptions {
   readonly exported?: string;
+  /** Whether an overlay of the guest writes to what is exported. */
+  readonly isUpper?: boolean;
   readonly disks?: readonly Disk[];
   readonly machine?: Hardware["machine"];
 }
@@ -56,18 +58,18 @@ export function guestTest(
 
 async function bootIn(
   scratch: Scratch,
-  { exported = scratch.inSandbox("shared"), disks = [], machine = "pc" }: BootOptions,
+  { exported = scratch.inSandbox("shared"), isUpper = false, disks = [], machine = "pc" }: BootOptions,
   started: { end(): Promise<void> }[],
 ): Promise<{ guest: Guest; agent: Agent }> {
   const sharedBy = `${scratch.path}/virtiofsd.sock`;
-  started.push(await Virtiofsd.start(exported, sharedBy));
+  started.push(await Virtiofsd.start(exported, sharedBy, { isUpper }));
   const guest = await Guest.boot(scratch.directory("machine"), { sharedBy, disks, machine });
   started.push(guest);
   return { guest, agent: new Agent(guest) };
 }
 
-// These tests have their own process namespace.
-function machinesLeft(): string[] {
+/** The processes of machines that are there: these tests have a process namespace of their own. */
+export function machinesLeft(): string[] {
   const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const names = processes.flatMap((pid) => {
     try {

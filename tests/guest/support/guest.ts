@@ -8,7 +8,6 @@ import { initramfsOf } from "./initramfs.ts";
 import { findKernel, type Kernel } from "./needs.ts";
 import type { TreeEntry } from "./tree.ts";
 
-const BOOT_TIMEOUT_MS = 60_000;
 const CALL_TIMEOUT_MS = 60_000;
 
 /** An argument of a call: text, or bytes where it is no UTF-8. */
@@ -45,15 +44,19 @@ export class Guest {
   }
 
   /** Boots a guest with this hardware; its own files are made in `directory`. */
-  static async boot(directory: string, hardware: Hardware): Promise<Guest> {
+  static async boot(
+    directory: string,
+    hardware: Hardware,
+    { timeoutMs = 60_000, words: more = [] }: { timeoutMs?: number; words?: readonly string[] } = {},
+  ): Promise<Guest> {
     const kernel = findKernel() as Kernel;
     const initramfs = join(directory, "initramfs");
     writeFileSync(initramfs, initramfsOf(directory, kernel.modules, modulesFor(hardware)));
-    const words = ["console=ttyS0", "quiet", "panic=-1", "reboot=t", `tsc_early_khz=${clockKhz()}`];
+    const words = ["console=ttyS0", "quiet", "panic=-1", "reboot=t", `tsc_early_khz=${clockKhz()}`, ...more];
     const args = argumentsFor(hardware, kernel, { initramfs, words, channel: 3 });
     const guest = new Guest(spawn("qemu-system-x86_64", args, { stdio: ["pipe", "pipe", "pipe", "pipe"] }));
     try {
-      await guest.#answer(BOOT_TIMEOUT_MS);
+      await guest.#answer(timeoutMs);
     } catch (error) {
       await guest.kill();
       throw new Error(`Cannot boot a guest:\n${guest.#console}`, { cause: error });
@@ -125,7 +128,8 @@ export class Guest {
       const error = new Error(`Cannot hear the guest: nothing for ${timeoutMs} ms\n${this.#console}`);
       timer = setTimeout(() => reject(error), timeoutMs);
     });
-    const next = await Promise.race([this.#lines.next(), late]).finally(() => clearTimeout(timer));
+    const line = this.#lines.next().catch(() => ({ done: true, value: "" })); // a connection that broke
+    const next = await Promise.race([line, late]).finally(() => clearTimeout(timer));
     if (next.done) throw new Error(`Cannot hear the guest: it is gone\n${this.#console}`);
     return JSON.parse(next.value);
   }

@@ -3,6 +3,9 @@ import { chmodSync, chownSync, lchownSync, linkSync, mkdirSync, symlinkSync, wri
 import { dirname } from "node:path";
 import type { Scratch } from "../../support/scratch.ts";
 
+/** The name of one of the files. */
+export const longestName: string = "n".repeat(255);
+
 /** A directory with files of all kinds, modes and names; its path. */
 export function oddTree(scratch: Scratch, name: string): string {
   const root = scratch.directory(name);
@@ -31,7 +34,7 @@ export function fillOddly(root: string): void {
   file("...", "three dots");
   file(" spaces and\nlines\\", "odd");
   file("é中\u{1f600}", "beyond ASCII: é中\u{1f600}\0");
-  file("n".repeat(255), "the longest name");
+  file(longestName, "the longest name");
   writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff, 0x80, 0x22])]), "no UTF-8");
   writeFileSync(`${root}/bytes`, Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)));
   chownSync(file("owned", "of somebody"), 1000, 65534);

@@ -22,10 +22,14 @@ export class Virtiofsd {
   }
 
   /** One that serves a directory on a socket, in a mount namespace of its own as it is by default. */
-  static async start(directory: string, socket: string): Promise<Virtiofsd> {
+  static async start(
+    directory: string,
+    socket: string,
+    { isUpper }: { isUpper: boolean },
+  ): Promise<Virtiofsd> {
     const program = findVirtiofsd() as string;
     const stdio: StdioOptions = ["ignore", "ignore", "pipe"];
-    const process = spawn(program, argumentsOf(program, directory, socket), { stdio });
+    const process = spawn(program, argumentsOf(program, directory, socket, isUpper), { stdio });
     const daemon = new Virtiofsd(process, socket);
     for (let tries = 0; !existsSync(socket); tries++) {
       if (tries === 500 || daemon.#isOver)
@@ -45,18 +49,12 @@ export class Virtiofsd {
   }
 }
 
-// An overlay with its upper directory on it takes extended attributes, and the right to those that are trusted.
-function argumentsOf(program: string, directory: string, socket: string): string[] {
-  return program.includes("libexec")
-    ? [
-        "--shared-dir",
-        directory,
-        "--socket-path",
-        socket,
-        "--cache",
-        "auto",
-        "--xattr",
-        "--modcaps=+sys_admin",
-      ]
-    : [`--socket-path=${socket}`, "-o", `source=${directory},cache=auto,xattr,modcaps=+sys_admin`];
+// An overlay's upper directory takes extended attributes, and the right to those that are trusted.
+function argumentsOf(program: string, directory: string, socket: string, isUpper: boolean): string[] {
+  if (program.includes("libexec")) {
+    const more = isUpper ? ["--xattr", "--modcaps=+sys_admin"] : [];
+    return ["--shared-dir", directory, "--socket-path", socket, "--cache", "auto", ...more];
+  }
+  const more = isUpper ? ",xattr,modcaps=+sys_admin" : "";
+  return [`--socket-path=${socket}`, "-o", `source=${directory},cache=auto${more}`];
 }
