@@ -1,0 +1,51 @@
+// Of the harness itself: it ends in time, leaves nothing, and sees a host that is led astray.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { mountTest } from "../support/scratch.ts";
+import { contested } from "./support/contested.ts";
+import { Guest } from "./support/guest.ts";
+import { guestTest, inGuest, machinesLeft } from "./support/guest-test.ts";
+import { Outside } from "./support/outside.ts";
+
+mountTest("a guest that is not up in time is given up, and one that cannot come up", async (scratch) => {
+  const hardware = { disks: [], machine: "pc" } as const;
+  const late = Guest.boot(scratch.directory("late"), hardware, { timeoutMs: 200 });
+  await assert.rejects(late, /Cannot boot a guest/);
+  assert.deepEqual(machinesLeft(), []);
+  const broken = Guest.boot(scratch.directory("broken"), hardware, {
+    words: ["rdinit=/nothing", "panic=-1"],
+  });
+  await assert.rejects(broken, /Kernel panic|No working init/);
+  assert.deepEqual(machinesLeft(), []);
+});
+
+mountTest("a call to a guest that is gone fails", async (scratch) => {
+  const guest = await Guest.boot(scratch.directory("machine"), { disks: [], machine: "pc" });
+  const waiting = assert.rejects(guest.run("busybox", "sleep", "100"), /it is gone/);
+  await guest.kill();
+  await waiting;
+  await assert.rejects(guest.names("/"), /it is gone/);
+  assert.deepEqual(machinesLeft(), []);
+});
+
+guestTest(
+  "a host that trusts paths is led astray in a hub that the guest writes to, and it shows",
+  async (test) => {
+    const { scratch, storages, boot } = test;
+    const outside = new Outside(scratch);
+    outside.assertUntouched();
+    const hub = scratch.inSandbox("mounts");
+    const { guest, agent } = await boot({ exported: hub });
+    await agent.add(storages);
+    contested(scratch, "own");
+    await guest.call("symlink", outside.path, `${inGuest}/c1`);
+    mkdirSync(`${hub}/c1/made`, { recursive: true });
+    assert.throws(() => outside.assertUntouched(), { name: "AssertionError" });
+
+    const other = new Outside(scratch);
+    execFileSync("mount", ["--bind", `${scratch.path}/own/rootfs`, `${hub}/c1/rootfs`]);
+    assert.throws(() => other.assertUntouched(), { name: "AssertionError" });
+    execFileSync("umount", [`${hub}/c1/rootfs`]);
+  },
+);
