@@ -1,35 +1,23 @@
 // The main job on a small pod: prepare, share its two containers, look at their files as the guest does, clean up. Then the
 // same for a guest that shares nothing.
 // Run by `npm start`, as root or as an ordinary user, in a mount namespace of its own.
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type Container, containerOf, FilesystemShare, type Outcome } from "guestshare/host";
+import { FilesystemShare, type Outcome } from "guestshare/host";
 import { showCopies } from "./copies.ts";
 import { heading } from "./heading.ts";
 import { mountTable } from "./mount-table.ts";
 import { inOwnNamespace } from "./namespace.ts";
+import { makePod } from "./pod.ts";
 import { stepLogger } from "./steps.ts";
 import { treeOf } from "./tree.ts";
 
 await inOwnNamespace(async (scratch) => {
-  const pod = join(scratch, "pod");
+  const { sandbox, web, sidecar } = makePod(scratch);
   const hostDir = join(scratch, "sandboxes");
-  cpSync(findPod(), pod, { recursive: true });
   mkdirSync(hostDir);
   const before = mountTable();
-
-  const sandbox = { id: "pod1", hostDir, sandboxBindMounts: [join(pod, "certs")], shmSize: 64 * 1024 * 1024 };
-  const share = new FilesystemShare(sandbox, { logger: stepLogger(scratch) });
-  const web = container("web", pod, [
-    { destination: "/proc", type: "proc", source: "proc" },
-    { destination: "/dev/shm", type: "tmpfs", source: "shm" },
-    { destination: "/config/app.conf", type: "bind", source: "config/app.conf", options: ["rbind", "ro"] },
-    { destination: "/data", type: "bind", source: "data", options: ["rbind"] },
-  ]);
-  const sidecar = container("sidecar", pod, [
-    { destination: "/var/data", type: "bind", source: "data", options: ["rbind"] },
-  ]);
+  const share = new FilesystemShare({ ...sandbox, hostDir }, { logger: stepLogger(scratch) });
 
   heading("prepare: the guard, the hub where shares go, the view that the guest mounts");
   const storages = await share.prepare();
@@ -55,23 +43,13 @@ await inOwnNamespace(async (scratch) => {
   heading("clean up");
   await share.cleanup();
 
-  await showCopies(scratch, pod, web);
+  await showCopies(scratch, join(scratch, "pod"), web);
 
   const after = mountTable();
   heading("what is left");
   if (after !== before) throw new Error(`Cannot end: the mount table is another one now\n${after}`);
   console.log(`  nothing: the mount table has the same ${before.trim().split("\n").length} lines as before`);
 });
-
-function findPod(): string {
-  // From examples/ itself, or from what was compiled of it in dist/examples/.
-  const here = fileURLToPath(new URL(".", import.meta.url));
-  return join(here.replace(/dist\/examples\/$/, "examples/"), "pod");
-}
-
-function container(id: string, bundle: string, mounts: object[]): Container {
-  return containerOf({ root: { path: "rootfs" }, mounts }, { id, bundle });
-}
 
 function inView(view: string, outcome?: Outcome): string {
   return join(view, outcome?.shared?.hostPath?.split("/").at(-1) ?? "");

@@ -1,3 +1,7 @@
+import assert from "node:assert/strict";
+import { Child } from "../support/child.ts";
+import { commandOf } from "../support/runtimes.ts";
+import { random } from "../support/scratch.ts";
 import { assertReadOnly, assertSame, assertWritable } from "./support/checks.ts";
 import { guestTest, inGuest } from "./support/guest-test.ts";
 import { oddTree } from "./support/odd-tree.ts";
@@ -33,3 +37,18 @@ guestTest(
     },
   },
 );
+
+guestTest("what Deno shares, the guest sees", async ({ scratch, storages, boot }) => {
+  const { guest, agent } = await boot();
+  await agent.add(storages);
+  const source = oddTree(scratch, "tree");
+  const sandbox = scratch.sandbox({ guestDir: inGuest });
+  const mount = { destination: "/x", source, options: ["ro"] };
+  const deno = new Child(commandOf("obey", "deno"));
+  await deno.line(); // it is ready
+  deno.send(JSON.stringify({ sandbox, calls: [["shareFile", { id: "c1" }, mount, { random }]] }));
+  assert.deepEqual(JSON.parse(await deno.line()), [{ end: "ok" }]);
+  await assertSame(guest, `${inGuest}/c1-${random}-x`, source);
+  await assertReadOnly(guest, `${inGuest}/c1-${random}-x`, source);
+  await deno.end();
+});

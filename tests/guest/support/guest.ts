@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -25,6 +25,14 @@ export class GuestError extends Error {
   }
 }
 
+export interface BootOptions {
+  readonly timeoutMs?: number;
+  /** More of the kernel's command line. */
+  readonly words?: readonly string[];
+  /** "inherit" for a console on this program's terminal. */
+  readonly terminal?: "pipe" | "inherit";
+}
+
 /** A virtual machine that runs: what is called is done in it. */
 export class Guest {
   readonly #process: ChildProcess;
@@ -47,14 +55,15 @@ export class Guest {
   static async boot(
     directory: string,
     hardware: Hardware,
-    { timeoutMs = 60_000, words: more = [] }: { timeoutMs?: number; words?: readonly string[] } = {},
+    { timeoutMs = 60_000, words: more = [], terminal = "pipe" }: BootOptions = {},
   ): Promise<Guest> {
     const kernel = findKernel() as Kernel;
     const initramfs = join(directory, "initramfs");
     writeFileSync(initramfs, initramfsOf(directory, kernel.modules, modulesFor(hardware)));
     const words = ["console=ttyS0", "quiet", "panic=-1", "reboot=t", `tsc_early_khz=${clockKhz()}`, ...more];
     const args = argumentsFor(hardware, kernel, { initramfs, words, channel: 3 });
-    const guest = new Guest(spawn("qemu-system-x86_64", args, { stdio: ["pipe", "pipe", "pipe", "pipe"] }));
+    const stdio: StdioOptions = [terminal, terminal, "pipe", "pipe"];
+    const guest = new Guest(spawn("qemu-system-x86_64", args, { stdio }));
     try {
       await guest.#answer(timeoutMs);
     } catch (error) {
@@ -108,6 +117,11 @@ export class Guest {
     const late = setTimeout(() => this.#process.kill("SIGKILL"), 10_000);
     await this.#ended;
     clearTimeout(late);
+  }
+
+  /** Waits until it went down by itself. */
+  get ended(): Promise<void> {
+    return this.#ended;
   }
 
   /** Takes its power. */

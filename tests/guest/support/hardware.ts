@@ -47,7 +47,7 @@ export function argumentsFor(
     ...["-kernel", kernel.image, "-initrd", initramfs, "-append", words.join(" ")],
     ...bridgeIn(hardware),
     ...["-global", "virtio-mmio.force-legacy=false"], // virtiofs needs version 1
-    ...["-serial", "stdio"],
+    ...["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"],
     ...["-device", `virtio-serial-${bus}`, "-chardev", `socket,id=channel,fd=${channel}`],
     ...["-device", "virtserialport,chardev=channel,name=guestshare"],
     ...(hardware.sharedBy === undefined ? [] : sharedOn(bus, hardware.sharedBy)),

@@ -6,7 +6,7 @@ import { findTool } from "../../support/runner/tools.ts";
 import { cpioOf, type Entry } from "./cpio.ts";
 import { modulesOf } from "./modules.ts";
 
-const sources = ["init", "files", "tree", "fight", "json"];
+const sources = ["init", "files", "programs", "tree", "fight", "json"];
 
 /** The guest's own files: our program as /init, busybox, and these modules of the kernel with what they need. */
 export function initramfsOf(directory: string, modules: string, names: readonly string[]): Buffer {

@@ -21,6 +21,11 @@ export const packages: readonly string[] = [
   ],
 ];
 
+const tools = [
+  ...["qemu-system-x86_64", "gcc", "busybox", "unshare", "losetup"],
+  ...["mkfs.ext4", "mkfs.xfs", "mkfs.erofs"],
+];
+
 // The one written in Rust, of newer releases, and QEMU's own.
 const virtiofsds = ["/usr/libexec/virtiofsd", "/usr/lib/qemu/virtiofsd"];
 
@@ -46,9 +51,8 @@ function bestFirst(a: string, b: string): number {
 /** What is missing to boot a guest, and how to get it; empty where nothing is. */
 export function missing(): string {
   if (getuid?.() !== 0) return "only root may mount what a guest is given";
-  const tools = ["qemu-system-x86_64", "gcc", "busybox", "unshare"].filter((name) => !findTool(name));
   const lacking = [
-    ...tools,
+    ...tools.filter((name) => !findTool(name)),
     ...(findVirtiofsd() ? [] : ["virtiofsd"]),
     ...(findKernel() ? [] : ["a kernel of Debian's in /boot, with its modules"]),
   ];

@@ -1,13 +1,10 @@
 /* Calls about files: each is the system call of its name, or nearly so. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/reboot.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/reboot.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "calls.h"
@@ -112,40 +109,6 @@ CALL(make_write_held) {
   return pwrite(fd, a[1].bytes, a[1].length, 0) == (ssize_t)a[1].length ? fsync(fd) : -1;
 }
 
-/* Runs a program; what it printed, and how it ended. */
-CALL(make_run) {
-  char *arguments[16] = {0};
-  int ends[2], status = 0;
-  if (count > 15 || pipe2(ends, O_CLOEXEC) != 0) return -1;
-  for (int at = 0; at < count; at++) arguments[at] = a[at].bytes;
-  const pid_t child = fork();
-  if (child == 0) {
-    dup2(ends[1], 1);
-    dup2(ends[1], 2);
-    execvp(arguments[0], arguments);
-    _exit(127);
-  }
-  close(ends[1]);
-  char *output = NULL;
-  size_t length = 0;
-  FILE *printed = fdopen(ends[0], "r");
-  if (getdelim(&output, &length, '\0', printed) < 0) *output = '\0';
-  fclose(printed);
-  waitpid(child, &status, 0);
-  fprintf(out, "{\"code\":%d,\"output\":", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-  write_text(out, output);
-  fputc('}', out);
-  free(output);
-  return 0;
-}
-
-CALL(make_poweroff) {
-  UNUSED;
-  (void)a;
-  sync();
-  return reboot(RB_POWER_OFF);
-}
-
 const struct named_call file_calls[] = {
     {"mount", 5, make_mount},     {"umount", 2, make_umount},
     {"mkdir", 2, make_mkdir},     {"mkdirs", 1, make_mkdirs},
@@ -154,6 +117,5 @@ const struct named_call file_calls[] = {
     {"chmod", 2, make_chmod},     {"chown", 3, make_chown},
     {"write", 2, make_write},     {"realpath", 1, make_realpath},
     {"hold", 2, make_hold},       {"writeHeld", 2, make_write_held},
-    {"run", 1, make_run},         {"poweroff", 0, make_poweroff},
     {0},
 };

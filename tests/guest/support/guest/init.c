@@ -5,20 +5,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "calls.h"
 
 #define ROOM 64
 
-static const struct named_call *const all_calls[] = {file_calls, tree_calls, fight_calls};
+static const struct named_call *const all_calls[] = {file_calls, program_calls, tree_calls, fight_calls};
 
 static void give_up(const char *what) {
   fprintf(stderr, "guest: cannot %s: %s\n", what, strerror(errno));
@@ -87,20 +85,6 @@ static void answer(FILE *out, char *line) {
   free(value);
 }
 
-/* A shell on the console for whoever looks around; it begins anew when it ends. */
-static void start_shell(void) {
-  if (fork() != 0) return;
-  for (;;) {
-    const pid_t shell = fork();
-    if (shell == 0) {
-      setsid();
-      execl("/bin/busybox", "sh", "-c", "exec setsid -c sh -l", (char *)NULL);
-      _exit(127);
-    }
-    waitpid(shell, NULL, 0);
-  }
-}
-
 int main(void) {
   umask(022);
   mount_own("proc", "/proc");
@@ -111,7 +95,6 @@ int main(void) {
   load_modules();
   setenv("PATH", "/bin", 1);
   FILE *channel = open_channel("/dev/vport0p1");
-  if (getenv("shell")) start_shell(); /* of the kernel's command line */
   fputs("{\"value\":\"ready\"}\n", channel);
   fflush(channel);
   char *line = NULL;

@@ -1,0 +1,32 @@
+import type { ContainerPlan } from "../../../ffi/mod.ts";
+import type { Guest } from "./guest.ts";
+import { mountOptions } from "./mount-options.ts";
+
+const BIND = "4096";
+// Propagation is no matter where nothing propagates.
+const withoutPropagation = (word: string) => !/^r?(?:private|shared|slave)$/.test(word);
+
+/** Mounts a container's own mounts in its root, as its runtime does in the guest; where that root is. */
+export async function enter(
+  guest: Guest,
+  id: string,
+  { rootPath, mounts }: Pick<ContainerPlan, "rootPath" | "mounts">,
+): Promise<string> {
+  const root = `/run/kata-containers/${id}/rootfs`;
+  await guest.call("mkdirs", root);
+  if (root !== rootPath) await guest.call("mount", rootPath, root, "bind", BIND, "");
+  for (const { source = "", destination, type, options = [] } of mounts) {
+    if (type !== "bind" || !source.startsWith("/run/")) continue;
+    await makePlace(guest, source, `${root}${destination}`);
+    const { flags, data } = mountOptions(options.filter(withoutPropagation));
+    await guest.call("mount", source, `${root}${destination}`, "bind", String(flags), data);
+  }
+  return root;
+}
+
+async function makePlace(guest: Guest, source: string, place: string): Promise<void> {
+  const [{ kind } = { kind: "directory" }] = await guest.tree(source);
+  if (kind === "directory") return void (await guest.call("mkdirs", place));
+  await guest.call("mkdirs", place.slice(0, place.lastIndexOf("/")));
+  await guest.write(place, "");
+}
