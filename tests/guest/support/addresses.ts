@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Guest, GuestError } from "./guest.ts";
+import { GuestError } from "./channel.ts";
+import type { Guest } from "./guest.ts";
 
 /** The guest's device at the address that a storage has for its driver. Waits until it is there. */
 export async function deviceAt(guest: Guest, driver: string, source: string): Promise<string> {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import type { Storage } from "../../../ffi/mod.ts";
-import type { Argument, Guest } from "./guest.ts";
+import type { Argument } from "./channel.ts";
+import type { Guest } from "./guest.ts";
 import { hostTree, pathOf, type TreeEntry } from "./tree.ts";
 
 // The host's side is read here by the plainest means, and never from a plan.

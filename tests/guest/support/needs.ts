@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
-import { getuid } from "node:process";
+import { env, getuid } from "node:process";
 import { findTool } from "../../support/runner/tools.ts";
 
 /** The kernel that the guest runs. */
@@ -29,8 +29,10 @@ const tools = [
 // The one written in Rust, of newer releases, and QEMU's own.
 const virtiofsds = ["/usr/libexec/virtiofsd", "/usr/lib/qemu/virtiofsd"];
 
+/** The virtiofsd of GUESTSHARE_VIRTIOFSD, or one that is installed. */
 export function findVirtiofsd(): string | undefined {
-  return virtiofsds.find(isExecutable);
+  const chosen = env.GUESTSHARE_VIRTIOFSD ?? "";
+  return (chosen === "" ? virtiofsds : [chosen]).find(isExecutable);
 }
 
 /** The newest kernel that has the modules for a guest, of those made for machines of a cloud if there is one. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, type StdioOptions, spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findVirtiofsd } from "./needs.ts";
@@ -51,10 +51,18 @@ export class Virtiofsd {
 
 // An overlay's upper directory takes extended attributes, and the right to those that are trusted.
 function argumentsOf(program: string, directory: string, socket: string, isUpper: boolean): string[] {
-  if (program.includes("libexec")) {
-    const more = isUpper ? ["--xattr", "--modcaps=+sys_admin"] : [];
-    return ["--shared-dir", directory, "--socket-path", socket, "--cache", "auto", ...more];
+  const help = execFileSync(program, ["--help"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  if (!help.includes("--shared-dir")) {
+    const more = isUpper ? ",xattr,modcaps=+sys_admin" : "";
+    return [`--socket-path=${socket}`, "-o", `source=${directory},cache=auto${more}`];
   }
-  const more = isUpper ? ",xattr,modcaps=+sys_admin" : "";
-  return [`--socket-path=${socket}`, "-o", `source=${directory},cache=auto${more}`];
+  return [
+    ...["--shared-dir", directory, "--socket-path", socket, "--cache", "auto"],
+    ...(isUpper ? ["--xattr", "--modcaps=+sys_admin"] : []),
+    ...unlike.filter((option) => help.includes(option.split("=")[0] as string)),
+  ];
 }
+
+// Defaults of the one written in Rust that QEMU's own does not have: with file handles it finds no mount whose path has a
+// space, and the guest's Linux 6.1 falls over when it removes a directory that was announced.
+const unlike = ["--inode-file-handles=never", "--no-announce-submounts"];
