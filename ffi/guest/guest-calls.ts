@@ -54,8 +54,9 @@ export class GuestCalls extends FileCalls {
     }
   }
 
-  changeMode(fd: number, mode: number): void {
-    this.must("fchmod", fd, mode & 0o7777);
+  /** Changes the mode of what has a name: follows links. */
+  chmod(directory: number, name: string, mode: number): void {
+    this.must("fchmodat", directory, cString(name), mode);
   }
 
   /** The same for a descriptor that only names something. */

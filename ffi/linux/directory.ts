@@ -1,8 +1,9 @@
-import { S_IFDIR } from "./constants.ts";
+import { O_RDONLY, S_IFDIR } from "./constants.ts";
 import { EEXIST } from "./errno.ts";
 import type { Host } from "./host.ts";
 import type { Place } from "./place.ts";
 import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
+import type { Syscalls } from "./syscalls.ts";
 
 /** Makes a directory with just this mode, whatever the umask; false where one is. */
 export function makeDirectory({ sys }: Host, { directory, name }: Place, mode: number): boolean {
@@ -11,11 +12,20 @@ export function makeDirectory({ sys }: Host, { directory, name }: Place, mode: n
     throw new SyscallError("mkdirat", EEXIST, "something that is no directory has this name");
   }
   try {
-    sys.chmod(directory, name, mode);
+    const made = sys.statx(directory, name);
+    if (made.type !== S_IFDIR || made.mode !== mode) setMode(sys, { directory, name }, mode);
   } catch (error) {
     failAfter(error, () => sys.rmdir(directory, name));
   }
   return true;
+}
+
+// fchmodat follows links, and whoever may write here can have put one in the name's place.
+function setMode(sys: Syscalls, { directory, name }: Place, mode: number): void {
+  sys.using(sys.openDirectory(directory, name, O_RDONLY), (fd) => {
+    if (sys.statx(fd).isMountRoot) throw new SyscallError("statx", EEXIST, "a share has this name");
+    sys.changeMode(fd, mode);
+  });
 }
 
 /** Removes an empty directory; false where nothing is. */

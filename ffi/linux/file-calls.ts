@@ -117,8 +117,9 @@ export class FileCalls {
     }
   }
 
-  chmod(directory: number, name: string, mode: number): void {
-    this.must("fchmodat", directory, cString(name), mode);
+  /** Of a file that is open, not of a name: that may have become a link. */
+  changeMode(fd: number, mode: number): void {
+    this.must("fchmod", fd, mode & 0o7777);
   }
 
   /** Makes a socket file that nobody listens on. */

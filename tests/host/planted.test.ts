@@ -1,19 +1,22 @@
 import assert from "node:assert/strict";
 import {
+  chmodSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
+  statSync,
   symlinkSync,
   unlinkSync,
 } from "node:fs";
+import { umask } from "node:process";
 import { container } from "../support/full-sandbox.ts";
 import { mount, mountOn, mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
-import { shapeOf } from "../support/state.ts";
-import { interrupted } from "../support/wrapped-libc.ts";
+import { shapeOf, treeOf } from "../support/state.ts";
+import { counting, interrupted } from "../support/wrapped-libc.ts";
 
 const name = `c1-${random}-x`;
 
@@ -100,6 +103,68 @@ mountTest("a container's directory that becomes a link on the way is not followe
   assert.deepEqual(readdirSync(target), ["mount"]);
   assert.equal(mountsBelow(target).length, 1);
 });
+
+/** Calls `use` with this umask. */
+async function withUmask(mask: number, use: () => Promise<void>): Promise<void> {
+  const before = umask(mask);
+  try {
+    await use();
+  } finally {
+    umask(before);
+  }
+}
+
+mountTest("a container's directory has the mode of its plan, whatever the umask", async (scratch) => {
+  const share = scratch.share();
+  const root = { id: "c1", rootFs: { target: scratch.directory("image") } };
+  for (const mask of [0, 0o022, 0o077, 0o777]) {
+    await withUmask(mask, async () => {
+      await share.prepare();
+      await share.shareRootFilesystem(root);
+      const modes = ["mounts", "mounts/c1"].map((name) => statSync(scratch.inSandbox(name)).mode & 0o7777);
+      assert.deepEqual(modes, [0o750, 0o750], mask.toString(8));
+      await share.cleanup();
+    });
+  }
+});
+
+for (const mask of [0o022, 0o077]) {
+  mountTest(
+    `a directory that becomes a link before any call changes nothing outside, with umask ${mask.toString(8)}`,
+    (scratch) => withUmask(mask, () => plantBeforeEachCall(scratch)),
+  );
+}
+
+async function plantBeforeEachCall(scratch: Scratch): Promise<void> {
+  const target = outside(scratch);
+  chmodSync(target, 0o751);
+  const before = [treeOf(target), mountsBelow(target)];
+  const container = {
+    ...{ id: "c1", rootFs: { target: scratch.directory("image") } },
+    mounts: [{ destination: "/d", source: scratch.directory("d"), options: ["bind"] }],
+  };
+  const share = scratch.share();
+  await share.prepare();
+  const counted = counting(libc);
+  await scratch.share({}, { libc: counted }).shareContainer(container);
+  await share.cleanup();
+  for (const name of ["c1", ".users"]) {
+    const plant = () => {
+      try {
+        rmdirSync(scratch.hub(name));
+        symlinkSync(target, scratch.hub(name));
+      } catch {} // not there yet, or not empty any more
+    };
+    for (let at = 1; at <= counted.log.length; at++) {
+      await share.prepare();
+      const planting = scratch.share({}, { libc: interrupted(libc, { at }, plant) });
+      await planting.shareContainer(container).catch(() => {});
+      await planting.unshareContainer(container).catch(() => {});
+      assert.deepEqual([treeOf(target), mountsBelow(target)], before, `${name} before call ${at}`);
+      await share.cleanup();
+    }
+  }
+}
 
 for (const place of ["mounts", "shared"]) {
   mountTest(

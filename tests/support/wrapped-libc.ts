@@ -68,15 +68,15 @@ export function withoutUniqueIds(libc: Libc): Libc {
   });
 }
 
-/** The real calls, with something else that happens just before the `at`th (from 1) of one name. */
+/** The real calls, with something else that happens just before the `at`th (from 1) of one name, or of all. */
 export function interrupted(
   libc: Libc,
-  { before, at = 1 }: { before: CallName; at?: number },
+  { before, at = 1 }: { before?: CallName; at?: number },
   happen: () => void,
 ): Libc {
   let count = 0;
   return around(libc, (name, call) => {
-    if (name === before && ++count === at) happen();
+    if ((before === undefined || name === before) && ++count === at) happen();
     return call();
   });
 }
