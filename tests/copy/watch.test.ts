@@ -83,6 +83,7 @@ watchTest("a volume that is taken away and made anew is found again", async (wat
     assert.equal(failed.error.code, "ENOENT");
     const again = new KubeletVolume(watched.volume.path);
     again.write(version(2, "a", "b"));
+    await watched.event("updated"); // comes a moment after the guest can read it
     await watched.equal();
     const count = watched.events.length;
     again.write(version(3, "b"));
