@@ -73,7 +73,7 @@ export class Copies {
           : await this.#copy(host, step, signal);
         if (volume) watching?.add(volume);
       }
-      watching?.start();
+      await watching?.start();
     } finally {
       watching?.end();
     }

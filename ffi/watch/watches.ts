@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 1000;
 export interface Beginning {
   add(volume: Volume): void;
   /** Watches them, but those that were stopped before they began. */
-  start(): void;
+  start(): Promise<void>;
   end(): void;
 }
 
@@ -44,8 +44,12 @@ export class Watches {
       beginner.stopped.some((stopped) => stopped === undefined || stopped === source);
     return {
       add: (volume) => volumes.push(volume),
-      start: () => {
-        for (const volume of volumes) if (!isStopped(volume)) this.#start(containerId, volume);
+      start: async () => {
+        for (const volume of volumes) {
+          // Of another share of the same to the same place, which ended a moment before.
+          while (this.#watches.has(volume.guestPath)) await this.stopAt(volume.guestPath);
+          if (!isStopped(volume)) this.#start(containerId, volume);
+        }
       },
       end: () => this.#beginners.delete(beginner),
     };

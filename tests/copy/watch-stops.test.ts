@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { version, watchTest } from "../support/watch-test.ts";
+
+watchTest("of two shares to the same place at once, one is watched, and stops", async (watched) => {
+  watched.volume.write(version(1, "a"));
+  await watched.share({}, async (share) => {
+    const again = () => share.shareFile({ id: "c1" }, watched.mount, { random: "0011223344556677" });
+    await Promise.all([again(), again()]);
+    watched.volume.write(version(2, "a"));
+    await watched.event("updated");
+    await sleep(200);
+    assert.equal(watched.events.length, 1);
+    await share.unshareContainer({ id: "c1" });
+    watched.requests = [];
+    watched.volume.write(version(3, "a"));
+    await sleep(1200);
+    assert.deepEqual(watched.requests, []);
+  });
+});
