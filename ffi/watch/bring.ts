@@ -8,7 +8,7 @@ import { EBUSY, ENOENT } from "../linux/errno.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { type DataLink, dataLinkOf, isScratch } from "./data-link.ts";
 import type { GuestVolume } from "./guest-volume.ts";
-import { lookOf } from "./look.ts";
+import { type Look, lookOf } from "./look.ts";
 
 // Together about ten seconds.
 const MOST_ROUNDS = 48;
@@ -19,6 +19,7 @@ export interface Settled {
   readonly data: DataLink;
   /** What is beside `..data`, but kubelet's own directories. */
   readonly names: readonly string[];
+  readonly look: Look;
 }
 
 /** Brings to a guest what its volume lacks, and turns its `..data` over at the end. */
@@ -55,10 +56,12 @@ export class Bringing {
       ledger.arrived(root.path);
       guest.isThere = true;
     }
+    guest.look = undefined;
     const settled = await this.#untilSettled();
     if (guest.data !== settled.data.identity) await this.#turnOver(settled.data);
     // Agents change the owner or the mode of a directory when they write into it.
     if (this.#count > 0) await tree.sendAlone(root, tree.look(root));
+    guest.look = settled.look;
     return settled;
   }
 
@@ -74,8 +77,7 @@ export class Bringing {
       if (data && isComplete && dataLinkOf(tree, root)?.identity === data.identity) {
         this.#guest.whole = data.identity;
         if (tree.look(root).isUnchanged(before)) {
-          this.#guest.look = lookOf(before, data.link.file);
-          return { data, names };
+          return { data, names, look: lookOf(before, data.link.file) };
         }
       }
       await sleep(Math.min(2 ** round, LONGEST_PAUSE_MS));

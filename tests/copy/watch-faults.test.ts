@@ -45,7 +45,7 @@ for (const [generation, end] of [
         assert.ok(error instanceof CopyError && error.cause instanceof AgentError);
         assert.match(error.message, /ENOSPC: No space left on device/);
         assert.deepEqual(readVolume(watched.arrived), version(1, "a", "b/c"));
-        while (refusing.count < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+        while (refusing.count < 3) await new Promise((resolve) => setTimeout(resolve, 10));
         refusing.refusal = undefined;
         await watched.equal();
         await watched.event("updated");
