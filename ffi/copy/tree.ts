@@ -111,12 +111,17 @@ export class TreeCopier {
     return this.#finder.find(directory, name);
   }
 
+  /** Closes what `list` and `find` opened to look into a directory. */
+  leave(directory: Directory): void {
+    this.#directories.forget(directory);
+  }
+
   /** Copies some of what a directory has, which `contents` listed; what was not as it had been found is in there then. */
   copySome(directory: Directory, contents: Contents, names: readonly string[]): Promise<void> {
     return this.#round.run(directory, contents, contents.begin(names));
   }
 
-  /** Copies what has to come after all else. */
+  /** Copies one thing alone: what has to come after all else, or gets another name in the guest. */
   copyLast(directory: Directory, contents: Contents, entry: Entry): Promise<void> {
     return this.#round.runLast(directory, contents, entry);
   }

@@ -98,7 +98,7 @@ export class Statx {
   }
 }
 
-/** What statx said of a file that is to be copied: also u32 nlink @16, uid @20, u64 blocks @48, s64 ctime @96, u32 its ns @104. */
+/** What statx said of a file that is to be copied: also u32 nlink @16, uid @20, u64 blocks @48, s64 ctime @96, u32 its ns @104, mtime @112, @120. */
 export class FileStatx extends Statx {
   readonly linkCount: number = view.getUint32(16, true);
   /** The user that owns it. */
@@ -108,6 +108,9 @@ export class FileStatx extends Statx {
   readonly diskBytes: number = getUint64(48) * 512;
   /** When it was changed last: seconds, and nanoseconds of the next one. */
   readonly changed: readonly [number, number] = [getUint64(96), view.getUint32(104, true)];
+
+  /** When it was written last, in the same way. */
+  readonly written: readonly [number, number] = [getUint64(112), view.getUint32(120, true)];
 
   /** Whether it is as it was: the same file, of the same size, and nothing in it changed. */
   isUnchanged(other: FileStatx): boolean {

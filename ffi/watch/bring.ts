@@ -5,9 +5,10 @@ import type { Directory } from "../copy/directories.ts";
 import type { TreeTools } from "../copy/tools.ts";
 import { LAST, type TreeCopier } from "../copy/tree.ts";
 import { EBUSY, ENOENT } from "../linux/errno.ts";
+import type { FileStatx } from "../linux/structs.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { type DataLink, dataLinkOf, isScratch } from "./data-link.ts";
-import type { GuestVolume } from "./guest-volume.ts";
+import type { GuestDirectory, GuestVolume } from "./guest-volume.ts";
 import { type Look, lookOf } from "./look.ts";
 
 // Together about ten seconds.
@@ -51,34 +52,39 @@ export class Bringing {
   async run(): Promise<Settled> {
     const { ledger } = this.#tools;
     const [tree, root, guest] = [this.#tree, this.#root, this.#guest];
-    if (!guest.isThere) {
+    if (guest.owner === undefined) {
       await tree.sendAlone(root, root.file);
       ledger.arrived(root.path);
-      guest.isThere = true;
+      guest.owner = ownerOf(root.file);
     }
     guest.look = undefined;
     const settled = await this.#untilSettled();
-    if (guest.data !== settled.data.identity) await this.#turnOver(settled.data);
-    // Agents change the owner or the mode of a directory when they write into it.
-    if (this.#count > 0) await tree.sendAlone(root, tree.look(root));
+    if (!guest.isTurned || guest.data?.identity !== settled.data.identity) await this.#turnOver(settled.data);
+    await this.#sendRoot();
     guest.look = settled.look;
     return settled;
   }
 
+  // Agents change the owner or the mode of a directory when they write into it.
+  async #sendRoot(): Promise<void> {
+    const file = this.#tree.look(this.#root);
+    if (this.#count === 0 && this.#guest.owner === ownerOf(file)) return;
+    await this.#tree.sendAlone(this.#root, file);
+    this.#guest.owner = ownerOf(file);
+  }
+
   // Until the volume is as it was when it was listed, it is listed again: what `..data` leads to is whole then.
   async #untilSettled(): Promise<Settled> {
-    const [tree, root] = [this.#tree, this.#root];
+    const [tree, root, guest] = [this.#tree, this.#root, this.#guest];
     let data: DataLink | undefined;
     for (let round = 1; round <= MOST_ROUNDS; round += 1) {
       const before = tree.look(root);
       data = dataLinkOf(tree, root);
       const names = tree.list(root, this.#listed).filter((name) => name !== LAST && !isScratch(name));
       const isComplete = await this.#copyMissing(data, names);
-      if (data && isComplete && dataLinkOf(tree, root)?.identity === data.identity) {
-        this.#guest.whole = data.identity;
-        if (tree.look(root).isUnchanged(before)) {
-          return { data, names, look: lookOf(before, data.link.file) };
-        }
+      const isSame = data && isComplete && dataLinkOf(tree, root)?.identity === data.identity;
+      if (data && isSame && guest.wholeOf(data.identity) && tree.look(root).isUnchanged(before)) {
+        return { data, names, look: lookOf(before, data.link.file) };
       }
       await sleep(Math.min(2 ** round, LONGEST_PAUSE_MS));
       this.#tools.sender.check();
@@ -92,9 +98,9 @@ export class Bringing {
     const [tree, root, guest] = [this.#tree, this.#root, this.#guest];
     const targets = new Map(names.map((name) => [name, this.#targetOf(name)]));
     const missing = names.filter((name) => name !== data?.name && guest.needs(name, targets.get(name) ?? ""));
-    const needsData = data !== undefined && ![guest.whole, guest.data].includes(data.identity);
     const contents = new Contents(root, this.#tools.ledger);
-    await tree.copySome(root, contents, needsData ? [...missing, data.name] : missing);
+    await tree.copySome(root, contents, missing);
+    if (data && !guest.wholeOf(data.identity)) await this.#copyData(contents, data);
     this.#count += contents.count;
     const skipped = new Set(this.#tools.ledger.skipped.map(({ path }) => path));
     for (const name of missing) {
@@ -102,6 +108,19 @@ export class Bringing {
       if (!contents.hasToLookAgain(name)) guest.settle(name, targets.get(name) ?? "", isThere);
     }
     return contents.isComplete;
+  }
+
+  async #copyData(contents: Contents, { directory, name, identity }: DataLink): Promise<void> {
+    const [tree, root, guest] = [this.#tree, this.#root, this.#guest];
+    const copied = guest.begin(identity, name);
+    const guestPath = `${root.guestPath}/${copied.name}`;
+    await tree.copyLast(root, contents, {
+      ...directory,
+      guestPath,
+      guestBytes: Buffer.byteLength(guestPath),
+    });
+    const isWhole = !contents.hasToLookAgain(name) && dataLinkOf(tree, root)?.identity === identity;
+    if (isWhole) guest.whole = copied;
   }
 
   // Where a link leads; "" for what is none.
@@ -114,9 +133,18 @@ export class Bringing {
   }
 
   async #turnOver({ link, identity }: DataLink): Promise<void> {
+    const guest = this.#guest;
     const contents = new Contents(this.#root, this.#tools.ledger);
-    await this.#tree.copyLast(this.#root, contents, link);
-    if (contents.count > 0) this.#guest.data = identity;
+    const directory = guest.wholeOf(identity) as GuestDirectory;
+    const wasTurned = guest.isTurned;
+    guest.isTurned = false; // until there is an answer
+    await this.#tree.copyLast(this.#root, contents, { ...link, target: Buffer.from(directory.name) });
+    guest.isTurned = contents.count > 0 || wasTurned;
+    if (contents.count > 0) guest.data = directory;
     this.#count += contents.count;
   }
+}
+
+function ownerOf({ mode, uid, gid }: FileStatx): string {
+  return [mode, uid, gid].join(" ");
 }

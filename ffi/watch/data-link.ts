@@ -1,17 +1,20 @@
 import { Buffer, isUtf8 } from "node:buffer";
-import type { Directory } from "../copy/directories.ts";
+import { childOf, type Directory } from "../copy/directories.ts";
 import type { Entry } from "../copy/find.ts";
+import { unlessGone } from "../copy/gone.ts";
 import { LAST, type TreeCopier } from "../copy/tree.ts";
 import { S_IFDIR } from "../linux/constants.ts";
 import type { Host } from "../linux/host.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
+import { signatureOf } from "./signature.ts";
 
 /** The link `..data` of a volume, and the directory that it leads to. */
 export interface DataLink {
   readonly link: Entry;
+  readonly directory: Entry;
   /** The directory's name, beside the link. */
   readonly name: string;
-  /** Another text for another directory. */
+  /** Another text for another directory, or another state of it. */
   readonly identity: string;
 }
 
@@ -37,7 +40,8 @@ export function dataLinkOf(tree: TreeCopier, root: Directory): DataLink | undefi
   const name = link?.target && nameIn(link.target);
   const directory = name ? tree.find(root, name) : undefined;
   if (!link || !name || directory?.file.type !== S_IFDIR) return undefined;
-  return { link, name, identity: `${name} ${directory.file.identity}` };
+  const signature = unlessGone(() => signatureOf(tree, childOf(root, directory)));
+  return signature === undefined ? undefined : { link, directory, name, identity: `${name} ${signature}` };
 }
 
 /** Whether a name is kubelet's own scratch, unless `..data` leads there: a directory of another time, or the next link. */

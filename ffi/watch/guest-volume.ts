@@ -6,15 +6,27 @@ interface Name {
   readonly isThere: boolean;
 }
 
+/** A directory of a volume's, as a guest has it. */
+export interface GuestDirectory {
+  /** Whose copy it is. */
+  readonly identity: string;
+  /** What it is called in the guest. */
+  readonly name: string;
+}
+
 /** What a guest has of a volume, as far as is known: it is learned from what the agent answered. */
 export class GuestVolume {
   readonly #names = new Map<string, Name>();
-  /** Whether its directory is there. */
-  isThere: boolean = false;
+  /** What was begun to be sent under a name, whether it is whole or not. */
+  readonly #begun = new Map<string, string>();
+  /** Whose its directory is, and who may do what with it; undefined where there is none. */
+  owner: string | undefined;
   /** Which directory is there whole, and was the last one to come. */
-  whole: string | undefined;
-  /** Which directory `..data` leads to. */
-  data: string | undefined;
+  whole: GuestDirectory | undefined;
+  /** Which directory `..data` leads to, as the last answer about that has it. */
+  data: GuestDirectory | undefined;
+  /** Whether `..data` leads there for certain. */
+  isTurned: boolean = false;
   /** How the host's volume looked when the guest's became like it. */
   look: Look | undefined;
 
@@ -26,6 +38,23 @@ export class GuestVolume {
   /** Whether a name has to be sent: the guest lacks it, or has it as something else. */
   needs(name: string, target: string): boolean {
     return this.#names.get(name)?.target !== target;
+  }
+
+  /** Which whole directory the guest has for one of the host's. */
+  wholeOf(identity: string): GuestDirectory | undefined {
+    return [this.whole, this.data].find((directory) => directory?.identity === identity);
+  }
+
+  /**
+   * Where a directory of the host's is to be sent: to its own name, unless something else was sent there, for somebody
+   * may read that, and the agent has no call to remove it.
+   */
+  begin(identity: string, wanted: string): GuestDirectory {
+    let name = wanted;
+    const isTaken = () => name === this.data?.name || (this.#begun.get(name) ?? identity) !== identity;
+    for (let number = 1; isTaken(); number += 1) name = `${wanted}.${number}`;
+    this.#begun.set(name, identity);
+    return { identity, name };
   }
 
   has(name: string): boolean {

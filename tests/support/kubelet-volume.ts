@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -16,6 +17,12 @@ import { pid } from "node:process";
 
 /** What a volume is to hold: contents by path. */
 export type Payload = Readonly<Record<string, string>>;
+
+/** What differs between the versions of kubelet. */
+export interface Writing {
+  /** Which comes first: links of new keys (before 1.29), or the turn of `..data`. Default "data-first". */
+  readonly order?: "links-first" | "data-first";
+}
 
 let count = 0;
 
@@ -35,29 +42,60 @@ export class KubeletVolume {
     return lstatSync(link, { throwIfNoEntry: false }) ? readlinkSync(link) : undefined;
   }
 
-  write(payload: Payload): void {
+  write(payload: Payload, how: Writing = {}): void {
+    for (const _ of this.steps(payload, how));
+  }
+
+  /** Writes a version, and stops after each change that somebody could see. */
+  *steps(payload: Payload, { order = "data-first" }: Writing = {}): Generator<void> {
     const old = this.data;
     const name = `..2026_11_24_10_00_00.${pid}${String(count).padStart(6, "0")}`;
     count += 1;
-    const directory = join(this.path, name);
-    mkdirSync(directory);
-    chmodSync(directory, 0o755);
-    for (const [key, content] of Object.entries(payload)) {
-      mkdirSync(dirname(join(directory, key)), { recursive: true });
-      writeFileSync(join(directory, key), content);
-      chmodSync(join(directory, key), 0o644);
-    }
-    symlinkSync(name, join(this.path, "..data_tmp"));
-    renameSync(join(this.path, "..data_tmp"), join(this.path, "..data"));
-    this.#link(new Set(Object.keys(payload).map((key) => key.split("/")[0] as string)));
-    if (old !== undefined) rmSync(join(this.path, old), { recursive: true });
+    const names = new Set(Object.keys(payload).map((key) => key.split("/")[0] as string));
+    yield* this.#fill(name, payload);
+    if (order === "links-first") yield* this.#link(names);
+    yield symlinkSync(name, join(this.path, "..data_tmp"));
+    yield renameSync(join(this.path, "..data_tmp"), join(this.path, "..data"));
+    if (order === "data-first") yield* this.#link(names);
+    for (const name of readdirSync(this.path))
+      if (!name.startsWith("..") && !names.has(name)) yield rmSync(join(this.path, name));
+    if (old !== undefined) yield* this.#remove(old);
   }
 
-  #link(names: ReadonlySet<string>): void {
-    for (const name of names)
-      if (!existsSync(join(this.path, name))) symlinkSync(join("..data", name), join(this.path, name));
-    for (const name of readdirSync(this.path))
-      if (!name.startsWith("..") && !names.has(name)) rmSync(join(this.path, name));
+  /** Gives all that is there now to a group, as kubelet before 1.27 does after it wrote, and again each minute. */
+  *giveTo(group: number): Generator<void> {
+    for (const name of [".", ...(readdirSync(this.path, { recursive: true }) as string[]).sort()]) {
+      const path = join(this.path, name);
+      yield lchownSync(path, -1, group);
+      const { mode } = lstatSync(path);
+      if (!lstatSync(path).isSymbolicLink()) yield chmodSync(path, (mode & 0o7777) | 0o040);
+    }
+  }
+
+  *#fill(name: string, payload: Payload): Generator<void> {
+    const directory = join(this.path, name);
+    yield mkdirSync(directory, 0o700);
+    yield chmodSync(directory, 0o755);
+    for (const [key, content] of Object.entries(payload)) {
+      const path = join(directory, key);
+      yield void mkdirSync(dirname(path), { recursive: true });
+      yield writeFileSync(path, "");
+      yield writeFileSync(path, content);
+      yield chmodSync(path, 0o644);
+    }
+  }
+
+  *#link(names: ReadonlySet<string>): Generator<void> {
+    for (const name of names) {
+      const link = join(this.path, name);
+      if (!lstatSync(link, { throwIfNoEntry: false })) yield symlinkSync(join("..data", name), link);
+    }
+  }
+
+  *#remove(name: string): Generator<void> {
+    const paths = readdirSync(join(this.path, name), { recursive: true }) as string[];
+    for (const path of paths.sort().reverse()) yield rmSync(join(this.path, name, path), { recursive: true });
+    yield rmSync(join(this.path, name), { recursive: true });
   }
 }
 
