@@ -9,6 +9,7 @@ import type { FileStatx } from "../linux/structs.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { type DataLink, dataLinkOf, isScratch } from "./data-link.ts";
 import type { GuestDirectory, GuestVolume } from "./guest-volume.ts";
+import { Links } from "./links.ts";
 import { type Look, lookOf } from "./look.ts";
 
 // Together about ten seconds.
@@ -30,8 +31,8 @@ export class Bringing {
   readonly #root: Directory;
   readonly #guest: GuestVolume;
   readonly #listed: Contents;
-  /** The links that are on their way, by their paths on the host: names, and where they lead. */
-  readonly #links = new Map<string, { readonly name: string; readonly target: string }>();
+  /** The links that may be on their way. */
+  readonly links: Links;
   #count = 0;
 
   constructor(tools: TreeTools, tree: TreeCopier, root: Directory, guest: GuestVolume) {
@@ -40,12 +41,7 @@ export class Bringing {
     this.#root = root;
     this.#guest = guest;
     this.#listed = new Contents(root, tools.ledger);
-  }
-
-  /** Something is in the guest: of links that is remembered at once, for not all agents take them twice. */
-  arrived(path: string): void {
-    const link = this.#links.get(path);
-    if (link) this.#guest.settle(link.name, link.target, true);
+    this.links = new Links(tree, root, guest);
   }
 
   /** Gives the directory that `..data` leads to then, and the names beside it. */
@@ -96,7 +92,7 @@ export class Bringing {
   // Whether all was there as it had been found.
   async #copyMissing(data: DataLink | undefined, names: readonly string[]): Promise<boolean> {
     const [tree, root, guest] = [this.#tree, this.#root, this.#guest];
-    const targets = new Map(names.map((name) => [name, this.#targetOf(name)]));
+    const targets = new Map(names.map((name) => [name, this.links.targetOf(name)]));
     const missing = names.filter((name) => name !== data?.name && guest.needs(name, targets.get(name) ?? ""));
     const contents = new Contents(root, this.#tools.ledger);
     await tree.copySome(root, contents, missing);
@@ -123,15 +119,6 @@ export class Bringing {
     if (isWhole) guest.whole = copied;
   }
 
-  // Where a link leads; "" for what is none.
-  #targetOf(name: string): string {
-    const found = this.#tree.find(this.#root, name);
-    if (!found?.target) return "";
-    const target = Buffer.from(found.target).toString("latin1");
-    this.#links.set(found.path, { name, target });
-    return target;
-  }
-
   async #turnOver({ link, identity }: DataLink): Promise<void> {
     const guest = this.#guest;
     const contents = new Contents(this.#root, this.#tools.ledger);
@@ -139,8 +126,9 @@ export class Bringing {
     const wasTurned = guest.isTurned;
     guest.isTurned = false; // until there is an answer
     await this.#tree.copyLast(this.#root, contents, { ...link, target: Buffer.from(directory.name) });
-    guest.isTurned = contents.count > 0 || wasTurned;
-    if (contents.count > 0) guest.data = directory;
+    guest.isRefused = contents.count === 0;
+    guest.isTurned = !guest.isRefused || wasTurned;
+    if (!guest.isRefused) guest.data = directory;
     this.#count += contents.count;
   }
 }

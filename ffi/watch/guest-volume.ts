@@ -17,6 +17,8 @@ export interface GuestDirectory {
 /** What a guest has of a volume, as far as is known: it is learned from what the agent answered. */
 export class GuestVolume {
   readonly #names = new Map<string, Name>();
+  /** Links that were sent without an answer, and where they lead. */
+  readonly #doubtful = new Map<string, string>();
   /** What was begun to be sent under a name, whether it is whole or not. */
   readonly #begun = new Map<string, string>();
   /** Whose its directory is, and who may do what with it; undefined where there is none. */
@@ -27,12 +29,24 @@ export class GuestVolume {
   data: GuestDirectory | undefined;
   /** Whether `..data` leads there for certain. */
   isTurned: boolean = false;
+  /** Whether the agent's policy refused the last turn. */
+  isRefused: boolean = false;
   /** How the host's volume looked when the guest's became like it. */
   look: Look | undefined;
 
   /** A name was dealt with: it is there now, or cannot be. */
   settle(name: string, target: string, isThere: boolean): void {
     this.#names.set(name, { target, isThere });
+    this.#doubtful.delete(name);
+  }
+
+  /** A link may be there. */
+  doubt(name: string, target: string): void {
+    this.#doubtful.set(name, target);
+  }
+
+  mayHave(name: string, target: string): boolean {
+    return this.#doubtful.get(name) === target;
   }
 
   /** Whether a name has to be sent: the guest lacks it, or has it as something else. */

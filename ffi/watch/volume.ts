@@ -1,6 +1,5 @@
 import type { Agent } from "../agent/agent.ts";
-import { AgentError } from "../agent/agent-error.ts";
-import type { CopyError, CopyItem } from "../copy/copy-error.ts";
+import { CopyError, type CopyItem } from "../copy/copy-error.ts";
 import { type Directory, rootOf } from "../copy/directories.ts";
 import type { CopyResult } from "../copy/ledger.ts";
 import { openSource } from "../copy/mounts.ts";
@@ -14,6 +13,7 @@ import { Bringing, type Settled } from "./bring.ts";
 import { isScratch } from "./data-link.ts";
 import { GuestVolume } from "./guest-volume.ts";
 import { type Look, lookAt } from "./look.ts";
+import { isTaken } from "./taken.ts";
 
 /** What came of bringing a volume's guest up to date. */
 export interface VolumeUpdate {
@@ -47,7 +47,7 @@ export class Volume {
   /** Whether what looks so may be another state than the guest's. */
   hasChanged({ text }: Look): boolean {
     const { look } = this.#guest;
-    return !look?.isLasting || look.text !== text;
+    return this.isRefused || !look?.isLasting || look.text !== text;
   }
 
   /**
@@ -62,19 +62,24 @@ export class Volume {
     let bringing: Bringing | undefined;
     let settled: Settled | undefined;
     const onProgress = (progress: CopyProgress) => {
-      bringing?.arrived(progress.path);
+      bringing?.links.arrived(progress.path);
       options.onProgress?.(progress);
     };
     const item = { path: this.source, guestPath: this.guestPath };
     const all = { ...this.#options, ...options, onProgress };
-    const result = await runCopy(this.#host, item, this.#agent, all, async (tools) => {
-      await this.#open(tools, item, async (tree, root) => {
+    const run = (tools: TreeTools) =>
+      this.#open(tools, item, async (tree, root) => {
         bringing = new Bringing(tools, tree, root, this.#guest);
         settled = await bringing.run();
       });
-    });
-    const { data, names } = settled as Settled;
-    return { result: this.#lasting(result, data.name), stale: this.#guest.staleBut(names) };
+    try {
+      const result = await runCopy(this.#host, item, this.#agent, all, run);
+      const { data, names } = settled as Settled;
+      return { result: this.#lasting(result, data.name), stale: this.#guest.staleBut(names) };
+    } catch (error) {
+      if (error instanceof CopyError && bringing?.links.learn(error)) return this.bring(options);
+      throw error;
+    }
   }
 
   /** Where `..data` is in the guest. */
@@ -82,17 +87,16 @@ export class Volume {
     return `${this.guestPath}/${LAST}`;
   }
 
-  /** Whether the guest has a `..data` at all; it has none where the agent's policy refuses such a link. */
-  get hasData(): boolean {
-    return this.#guest.data !== undefined;
+  /** Whether the agent's policy refuses that link: the guest stays behind. */
+  get isRefused(): boolean {
+    return this.#guest.isRefused;
   }
 
   /** Whether an error says that the agent does not put a link in another one's place: a limit of its generation. */
   isStuck({ guestPath, cause }: CopyError): boolean {
     const name = guestPath.slice(this.guestPath.length + 1);
     const isReplaced = name === LAST ? this.#guest.data !== undefined : this.#guest.has(name);
-    const isRefused = cause instanceof AgentError && cause.trouble === "status";
-    return isReplaced && isRefused && /EEXIST|file exists/i.test(cause.reason);
+    return isReplaced && isTaken(cause);
   }
 
   async #open(

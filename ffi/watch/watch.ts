@@ -65,8 +65,8 @@ export class VolumeWatch {
       const update = await this.#volume.bring({ signal: this.#stop.signal });
       this.#failure = undefined;
       this.#failures = 0;
-      this.#tellUpdate(update);
-      if (!this.#volume.hasData) this.#tellEnd({ reason: "link-refused", link: this.#volume.dataPath });
+      if (this.#volume.isRefused) this.#tellEnd({ reason: "link-refused", link: this.#volume.dataPath });
+      else this.#tellUpdate(update);
     } catch (error) {
       if (!(error instanceof CopyError)) throw error;
       if (!this.#stop.signal.aborted) this.#fail(error, look);

@@ -74,6 +74,7 @@ watchTest("an agent that is gone ends the watch", async (watched) => {
 
 watchTest("a policy that refuses the link that turns over ends the watch", async (watched) => {
   watched.volume.write(version(1, "a"));
+  await new Promise((resolve) => setTimeout(resolve, 200)); // it is at rest by then
   const refusing = new Refusing((path) => path.endsWith("/..data"));
   refusing.refusal = { code: 7, message: "CopyFileRequest is blocked by policy" };
   await watched.share({ onRequest: refusing.onRequest }, async () => {
@@ -82,6 +83,21 @@ watchTest("a policy that refuses the link that turns over ends the watch", async
     assert.match(event.link, /\/\.\.data$/);
   });
 });
+
+watchTest(
+  "a policy that refuses a later turn ends the watch, and is not called an update",
+  async (watched) => {
+    watched.volume.write(version(1, "a"));
+    const refusing = new Refusing((path) => path.endsWith("/..data"));
+    await watched.share({ onRequest: refusing.onRequest }, async () => {
+      refusing.refusal = { code: 7, message: "CopyFileRequest is blocked by policy" };
+      watched.volume.write(version(2, "a"));
+      await watched.event("ended");
+      assert.deepEqual(isNews(watched), ["ended"]);
+      assert.deepEqual(readVolume(watched.arrived), version(1, "a"));
+    });
+  },
+);
 
 watchTest("an answer that never comes is a failure, and tried again", async (watched) => {
   watched.volume.write(version(1, "a"));

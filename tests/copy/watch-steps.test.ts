@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import type { Writing } from "../support/kubelet-volume.ts";
+import { volumeTest } from "../support/volume-test.ts";
+import { version } from "../support/watch-test.ts";
+
+// Kubelet goes on by some steps at one of our calls to the kernel, and takes the rest when we are done.
+
+const old = version(1, "a", "b/c", "old.txt");
+const next = version(2, "a", "b/c", "b/d", "new.txt", "new.md");
+/** So that another call is the first one for each number of steps. */
+const STRIDE = 7;
+
+for (const [order, generation, window] of [
+  ["links-first", "3.3", 64],
+  ["data-first", "4.0", 1],
+] as const satisfies [Writing["order"], string, number][]) {
+  volumeTest(
+    `at whichever step kubelet is interrupted, nothing is lost or mixed: ${order}, agent ${generation}`,
+    async (make) => {
+      let interrupted = 0;
+      let behind = 0;
+      for (let steps = 1, most = 1; steps <= most; steps += 1) {
+        for (let at = 1 + (steps % STRIDE), calls = at; calls >= at; at += STRIDE) {
+          const place = make({ generation, window });
+          const { kubelet, volume } = place;
+          kubelet.write(old, { order });
+          await volume.bring();
+          const writing = kubelet.steps(next, { order });
+          calls = 0;
+          let done = 0;
+          const go = () => {
+            if (writing.next().done !== true) done += 1;
+          };
+          place.onCall = () => {
+            calls += 1;
+            if (calls === at) for (let i = 0; i < steps; i += 1) go();
+          };
+          await volume.bring();
+          place.onCall = () => {};
+          interrupted += 1;
+          for (const _ of writing) done += 1;
+          if (!place.isEqual) behind += 1;
+          most = done;
+          const where = `${steps} steps at call ${at}`;
+          assert.ok(place.isEqual || volume.hasChanged(volume.look()), `no reason to look: ${where}`);
+          const { stale, result } = await volume.bring();
+          place.assertEqual(where);
+          assert.deepEqual(stale, ["old.txt"], where);
+          assert.deepEqual([result.skipped, result.warnings], [[], []], where);
+        }
+      }
+      assert.ok(interrupted > 150, `${interrupted} interruptions, ${behind} of them behind`);
+    },
+  );
+}
