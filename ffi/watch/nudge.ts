@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from "node:fs";
+import { setImmediate } from "node:timers";
 
 /**
  * Calls back when something in a directory may have changed. It may miss that: there are not always watches to be had, and
@@ -21,11 +22,23 @@ export class Nudge {
     this.close();
     this.#identity = identity;
     try {
-      this.#watcher = watch(this.#path, { persistent: false }, this.#call);
-      this.#watcher.on("error", () => this.close());
+      const watcher = watch(this.#path, { persistent: false }, () => {
+        this.#call();
+        setImmediate(() => this.#letGo(watcher));
+      });
+      watcher.on("error", () => {
+        if (this.#watcher === watcher) this.close();
+      });
+      this.#watcher = watcher;
+      this.#letGo(watcher);
     } catch {
       // No directory, no watch to be had, or no permission: it is tried again when the directory is looked at.
     }
+  }
+
+  // Deno's is persistent, whatever it is told, and again so after each event.
+  #letGo(watcher: FSWatcher): void {
+    if (this.#watcher === watcher) watcher.unref();
   }
 
   close(): void {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Child } from "../support/child.ts";
+import { copyTest } from "../support/copy-test.ts";
+import { commandOf, runtimes } from "../support/runtimes.ts";
 import { version, watchTest } from "../support/watch-test.ts";
 
 watchTest("of two shares to the same place at once, one is watched, and stops", async (watched) => {
@@ -18,3 +21,14 @@ watchTest("of two shares to the same place at once, one is watched, and stops", 
     assert.deepEqual(watched.requests, []);
   });
 });
+
+for (const runtime of runtimes) {
+  copyTest(`a watch does not keep a program alive: ${runtime}`, async (place) => {
+    const program = new Child([...commandOf("watching", runtime), place.source]);
+    assert.equal(await program.line(), `"updated"`);
+    const hanging = setTimeout(() => program.kill(), 5000);
+    const { code, stderr } = await program.end();
+    clearTimeout(hanging);
+    assert.equal(code, 0, stderr);
+  });
+}
