@@ -3,8 +3,9 @@ import type { Host } from "../linux/host.ts";
 import type { FileStatx } from "../linux/structs.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 
-// A clock of the kernel's that is this old has moved on: another change since would show another time.
-const TICK_MS = 100;
+// A clock of the kernel's that is this old has moved on: another change since would show another time. There are file
+// systems that keep whole seconds (ext4 with small inodes), or two of them.
+const TICK_MS = 2500;
 
 /** What shows whether a volume was changed: its directory, and the link that kubelet turns over. */
 export interface Look {

@@ -24,10 +24,11 @@ export class VolumePlace {
   readonly #arrived: string;
 
   constructor(place: CopyPlace, sys: GuestCalls, root: number, name: string, options: VolumeOptions) {
-    const { generation = "4.0", ...copy } = options;
+    const { generation = "4.0", wrap = (libc) => libc, ...copy } = options;
+    const wrapped = wrap(libc);
     const call: Libc["call"] = (...args) => {
       this.onCall();
-      return libc.call(...args);
+      return wrapped.call(...args);
     };
     const copyFile = async (request: CopyFileRequest) => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -74,6 +75,8 @@ export function refusal({ path }: CopyFileRequest, reason: string, status = 13):
 /** How a volume is copied, and by whom. */
 export interface VolumeOptions extends CopyOptions {
   readonly generation?: Generation;
+  /** The host's calls, made otherwise. */
+  readonly wrap?: (libc: Libc) => Libc;
 }
 
 /** A test that makes volumes of its own. */

@@ -68,6 +68,16 @@ export function withoutUniqueIds(libc: Libc): Libc {
   });
 }
 
+/** The real calls, on a file system that keeps whole seconds. */
+export function withWholeSeconds(libc: Libc): Libc {
+  return around(libc, (name, call, args) => {
+    const result = call();
+    // tv_nsec of ctime @104, of mtime @120
+    if (name === "statx") for (const at of [104, 120]) (args[5] as Uint8Array).fill(0, at, at + 4);
+    return result;
+  });
+}
+
 /** The real calls, with something else that happens just before the `at`th (from 1) of one name, or of all. */
 export function interrupted(
   libc: Libc,
