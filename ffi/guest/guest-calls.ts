@@ -54,14 +54,9 @@ export class GuestCalls extends FileCalls {
     }
   }
 
-  /** Changes the mode of what has a name: follows links. */
-  chmod(directory: number, name: string, mode: number): void {
-    this.must("fchmodat", directory, cString(name), mode);
-  }
-
-  /** The same for a descriptor that only names something. */
+  /** Changes the mode of what a descriptor names that is good for nothing else. */
   changeNamedMode(fd: number, mode: number): void {
-    this.chmod(c.AT_FDCWD, `/proc/self/fd/${fd}`, mode & 0o7777);
+    this.must("fchmodat", c.AT_FDCWD, cString(`/proc/self/fd/${fd}`), mode & 0o7777);
   }
 
   /** Changes the owner of what has a name; of the descriptor itself where the name is empty. A link is not followed. */

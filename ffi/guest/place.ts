@@ -52,10 +52,7 @@ export function makeParents(
     for (const [i, name] of names.entries()) {
       const parent = fd;
       wasMade = unlessThere(() => sys.mkdir(parent, name, isNew ? dirMode & 0o777 : 0o777));
-      // The oldest takes a file that is there for the directory, and only fails when it writes into it.
-      const isLast = i === names.length - 1;
-      if (generation === "CC-0.2.0" && isLast && sys.statx(fd, name).type === S_IFREG)
-        sys.chmod(fd, name, dirMode & 0o7777);
+      if (generation === "CC-0.2.0" && i === names.length - 1) takeFile(sys, fd, name, dirMode);
       const next = sys.openDirectory(fd, name, 0);
       sys.close(fd);
       fd = next;
@@ -67,6 +64,15 @@ export function makeParents(
     sys.close(fd);
     throw error;
   }
+}
+
+// The oldest takes a file that is there for the directory, and only fails when it writes into it.
+function takeFile(sys: GuestCalls, directory: number, name: string, dirMode: number): void {
+  sys.using(sys.openNamed(directory, name), (fd) => {
+    if (sys.statx(fd).type !== S_IFREG) return;
+    sys.mustBeOwn(fd);
+    sys.changeNamedMode(fd, dirMode);
+  });
 }
 
 /** Removes whatever has a name, with all below it, but what is mounted there: that may be anything. */
