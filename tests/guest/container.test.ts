@@ -4,7 +4,7 @@ import type { Mount } from "../../ffi/mod.ts";
 import { mount as mountWith } from "../support/mounts.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { wholeContainer } from "../support/whole-container.ts";
-import { assertMounted, assertSame } from "./support/checks.ts";
+import { assertMounted, assertSame, assertStorages } from "./support/checks.ts";
 import { assertContainer } from "./support/container.ts";
 import { guestTest, inGuest } from "./support/guest-test.ts";
 
@@ -16,6 +16,7 @@ guestTest(
     const { container } = wholeContainer(scratch);
     const plan = await share.shareContainer(container);
     await agent.add(plan.storages);
+    await assertStorages(guest, [...storages, ...plan.storages]);
     await assertSame(guest, plan.rootPath, `${scratch.path}/bundle/rootfs`);
     await assertContainer(scratch, guest, container, plan);
   },

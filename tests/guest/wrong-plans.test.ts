@@ -12,6 +12,7 @@ import { guestTest } from "./support/guest-test.ts";
 import { hostTree } from "./support/tree.ts";
 
 const assertion = { name: "AssertionError" };
+const failure = { name: /^(AssertionError|GuestError)$/ };
 const container = { id: "c1" };
 
 guestTest("a share in the wrong mode fails, and each thing in which files can differ", async (test) => {
@@ -70,6 +71,32 @@ guestTest("a container that is shared in another mode than it says fails", async
 });
 
 guestTest(
+  "a container or a sandbox that lacks a storage fails",
+  async (test) => {
+    const { scratch, share, storages, boot } = test;
+    const { guest } = await boot();
+    const { container: own } = wholeContainer(scratch);
+    const plan = await share.shareContainer(own);
+    const right = [...storages, ...plan.storages];
+    assert.equal(right.length, 5); // virtio-fs, shm, two that are watched, an emptyDir
+    const see = async (wrong: readonly Storage[]) => {
+      const asAgent = new Agent(guest);
+      try {
+        await asAgent.add(wrong);
+        await assertStorages(guest, right);
+        await assertSame(guest, plan.rootPath, `${scratch.path}/bundle/rootfs`);
+      } finally {
+        await asAgent.forget();
+      }
+    };
+    await see(right);
+    for (const at of right.keys()) await assert.rejects(see(right.toSpliced(at, 1)), failure);
+    await see(right);
+  },
+  { sandbox: { shmSize: 1 << 20 } },
+);
+
+guestTest(
   "a root that lacks a storage fails, and one with an option or an address of another",
   async (test) => {
     const { scratch, share, storages, boot } = test;
@@ -112,8 +139,7 @@ guestTest(
       }
     };
     await see(right);
-    for (const at of right.keys())
-      await assert.rejects(see(right.toSpliced(at, 1)), { name: /^(AssertionError|GuestError)$/ });
+    for (const at of right.keys()) await assert.rejects(see(right.toSpliced(at, 1)), failure);
     const overlay = right.at(-1) as Storage;
     const [, layers = ""] = /^lowerdir=(.*)$/.exec(overlay.options[0] ?? "") ?? [];
     const reversed = `lowerdir=${layers.split(":").toReversed().join(":")}`;

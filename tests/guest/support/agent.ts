@@ -13,6 +13,8 @@ export class Agent {
   readonly #guest: Guest;
   /** What is mounted, with how many storages ask for it. */
   readonly #users = new Map<string, number>();
+  /** Where something is mounted, in order. */
+  readonly #mounted = new Set<string>();
 
   constructor(guest: Guest) {
     this.#guest = guest;
@@ -34,15 +36,19 @@ export class Agent {
       this.#users.set(mountPoint, users);
       // The agent leaves these where they are until the sandbox ends.
       const stays = ["local", "ephemeral", "watchable-bind"].includes(driver);
-      if (users === 0 && !stays) await this.#guest.call("umount", mountPoint, "0");
+      if (users === 0 && !stays) await this.#unmount(mountPoint);
     }
   }
 
   /** Unmounts all that it mounted, however far it came. */
   async forget(): Promise<void> {
-    for (const mountPoint of [...this.#users.keys()].toReversed())
-      await this.#guest.call("umount", mountPoint, "0");
+    for (const mountPoint of [...this.#mounted].toReversed()) await this.#unmount(mountPoint);
     this.#users.clear();
+  }
+
+  async #unmount(mountPoint: string): Promise<void> {
+    await this.#guest.call("umount", mountPoint, "0");
+    this.#mounted.delete(mountPoint);
   }
 
   #handlerOf({ driver }: Storage): (storage: Storage) => Promise<void> {
@@ -71,6 +77,7 @@ export class Agent {
     const { flags, data } = mountOptions(options);
     await this.#guest.call("mkdirs", mountPoint);
     await this.#guest.call("mount", source, mountPoint, fstype, String(flags), data);
+    this.#mounted.add(mountPoint);
   }
 
   async #mountDisk(storage: Storage): Promise<void> {
@@ -133,8 +140,8 @@ export class Agent {
   // The shared filesystem is read-only above, so that the copies are on a tmpfs of their own.
   async #copyWatched({ source, mountPoint }: Storage): Promise<void> {
     const above = dirname(mountPoint);
-    if (!this.#users.has(above)) await this.#guest.call("mount", "tmpfs", above, "tmpfs", "0", "mode=0755");
-    this.#users.set(above, 1);
+    const tmpfs = { driver: "", driverOptions: [], source: "tmpfs", fstype: "tmpfs", options: ["mode=0755"] };
+    if (!this.#mounted.has(above)) await this.#mount({ ...tmpfs, mountPoint: above });
     await this.#guest.run("busybox", "cp", "-a", source, mountPoint);
   }
 }

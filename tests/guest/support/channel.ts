@@ -6,7 +6,7 @@ export type Argument = string | Buffer;
 
 /** A call that the guest made and that failed. */
 export class GuestError extends Error {
-  /** The name of the errno. */
+  /** The name of the errno, or how a program ended. */
   readonly code: string;
 
   constructor(code: string, call: readonly Argument[]) {

@@ -87,7 +87,7 @@ export class Guest {
   async run(...command: readonly string[]): Promise<string> {
     const { code, output } = await this.call<{ code: number; output: string }>("run", ...command);
     if (code === 0) return textOf(output);
-    throw new Error(`Cannot run ${command.join(" ")} in the guest: ${code}\n${textOf(output)}`);
+    throw new GuestError(`exit status ${code}, ${textOf(output)}`, ["run", ...command]);
   }
 
   /** Has the guest go down, if it is up. */
