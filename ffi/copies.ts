@@ -4,6 +4,7 @@ import type { Agent } from "./agent/agent.ts";
 import { copyTree } from "./copy/copy-tree.ts";
 import type { CopyResult } from "./copy/ledger.ts";
 import type { CopyOptions } from "./copy/options.ts";
+import { CopyTogether } from "./copy-together.ts";
 import type { Host } from "./linux/host.ts";
 import { isTurnedOver } from "./watch/data-link.ts";
 import type { WatchEvent } from "./watch/event.ts";
@@ -38,7 +39,7 @@ export class Copies {
   readonly #options: CopiesOptions;
   readonly #watches: Watches | undefined;
   /** Copies that the sandbox's containers have together, by where they are in the guest. */
-  readonly #together = new Map<string, Promise<void>>();
+  readonly #together = new Map<string, CopyTogether>();
   /** The digits of such a copy's name, by its source. */
   readonly #digits = new Map<string, string>();
 
@@ -79,26 +80,34 @@ export class Copies {
     }
   }
 
-  /** Watches a container's volumes no more, or the one with a source; those of all containers where none is given. */
-  async stopWatching(containerId?: string, source?: string): Promise<void> {
+  /** Watches a container's volumes no more, or the one with a source. */
+  async stopWatching(containerId: string, source?: string): Promise<void> {
     const path = source === undefined ? undefined : withoutSlashes(source);
     await this.#watches?.stop(containerId, path);
+  }
+
+  /** The sandbox is over: nothing is watched, and its guest has nothing any more. */
+  async end(): Promise<void> {
+    this.#together.clear();
+    this.#digits.clear();
+    await this.#watches?.stop();
   }
 
   async #copyOnce(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<void> {
     const { guestPath, source } = step;
     let copying = this.#together.get(guestPath);
     if (!copying) {
-      copying = this.#copy(host, step, signal).then(() => {});
-      this.#together.set(guestPath, copying);
+      const begun = new CopyTogether({ path: source, guestPath }, (ending) => this.#copy(host, step, ending));
+      this.#together.set(guestPath, begun);
+      begun.done.catch(() => {
+        // Another try goes elsewhere: agents before 4.0 may mix it with what is there of this one.
+        if (this.#together.get(guestPath) !== begun) return;
+        this.#together.delete(guestPath);
+        this.#digits.delete(source);
+      });
+      copying = begun;
     }
-    try {
-      await copying;
-    } catch (error) {
-      // Another try goes elsewhere: agents before 4.0 may mix it with what is there of this one.
-      if (this.#together.delete(guestPath)) this.#digits.delete(source);
-      throw error;
-    }
+    await copying.wait(signal);
   }
 
   async #copy(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<Volume | undefined> {

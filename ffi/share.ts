@@ -95,7 +95,7 @@ export class FilesystemShare {
     const { core, host } = this.#opened ?? (await this.#open());
     const request = { op: "cleanup", sandbox: this.#sandbox } as const;
     const plan = core.plan(request);
-    await this.#copies?.stopWatching();
+    await this.#copies?.end();
     const looks = revoke || this.#options.nydusd !== undefined;
     const planHeld = () => core.plan({ ...request, ...this.#found(host, plan, revoke) });
     await this.#perform(host, plan, looks ? { planHeld } : {});

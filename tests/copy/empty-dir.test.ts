@@ -94,6 +94,63 @@ copyTest("an emptyDir that could not be copied is copied anew elsewhere", async 
   });
 });
 
+copyTest("who wants an emptyDir no more ends its copy for himself alone", async (place) => {
+  const source = makeEmptyDir(place);
+  for (let i = 0; i < 30; i += 1) writeFileSync(join(source, `f${i}`), "x");
+  const [first, second] = [new AbortController(), new AbortController()];
+  const onRequest = async (_: unknown, index: number) => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (index === 5) second.abort();
+    if (index === 10) first.abort();
+    return undefined;
+  };
+  await place.with({ onRequest }, async (agent, guest) => {
+    const share = new FilesystemShare(sandbox, { libc, agent, copy: { window: 1 } });
+    const signals = [first.signal, second.signal, undefined];
+    const ends = await Promise.all(
+      signals.map((signal, i) =>
+        share.shareContainer(containerWith(`c${i}`, source), signal ? { signal } : {}).then(
+          () => "copied",
+          (error) => `${error.code} after ${guest.requests < 20 ? "a moment" : "all"}`,
+        ),
+      ),
+    );
+    assert.deepEqual(ends, ["CANCELLED after a moment", "CANCELLED after a moment", "copied"]);
+    assert.equal(guest.requests, 33);
+  });
+});
+
+copyTest("an emptyDir that nobody wants any more is not copied to its end", async (place) => {
+  const source = makeEmptyDir(place);
+  for (let i = 0; i < 30; i += 1) writeFileSync(join(source, `f${i}`), "x");
+  const controller = new AbortController();
+  const onRequest = (_: unknown, index: number) => {
+    if (index === 10) controller.abort();
+    return undefined;
+  };
+  await place.with({ onRequest }, async (agent, guest) => {
+    const share = new FilesystemShare(sandbox, { libc, agent, copy: { window: 1 } });
+    const { signal } = controller;
+    const ends = ["c1", "c2"].map((id) =>
+      rejection(share.shareContainer(containerWith(id, source), { signal })),
+    );
+    for (const error of await Promise.all(ends))
+      assert.ok(error instanceof CopyError && error.trouble === "aborted");
+    assert.ok(guest.requests < 20, `${guest.requests} requests`);
+  });
+});
+
+copyTest("an emptyDir is copied anew after the sandbox was cleaned up", async (place) => {
+  const source = makeEmptyDir(place);
+  await place.with({}, async (agent, guest) => {
+    const share = new FilesystemShare(sandbox, { libc, agent });
+    await share.shareContainer(containerWith("c1", source));
+    await share.cleanup();
+    await share.shareContainer(containerWith("c1", source));
+    assert.equal(guest.requests, 6);
+  });
+});
+
 copyTest("other volumes are copied for each container", async (place) => {
   writeFileSync(join(place.source, "f"), "x");
   await place.with({}, async (agent) => {
