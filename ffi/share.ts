@@ -130,14 +130,15 @@ export class FilesystemShare {
   ): Promise<SharedFile | null> {
     const { core, host } = this.#opened ?? (await this.#open());
     const { together = false, signal } = options;
-    const random = this.#digitsFor(mount, options.random);
-    const request = { op: "shareFile", sandbox: this.#sandbox, container, mount, random } as const;
+    const asked = options.random ?? randomHex();
+    const request = { op: "shareFile", sandbox: this.#sandbox, container, mount, random: asked } as const;
     const plain = core.plan(request);
     if (!together && plain.steps[0]?.op !== "copy") {
       await this.#perform(host, plain);
       return plain.shared;
     }
-    const seen = { ...request, mount: mountWithFacts(host, mount, container.bundle) };
+    const random = this.#digitsFor(plain, mount, asked);
+    const seen = { ...request, random, mount: mountWithFacts(host, mount, container.bundle) };
     const planWith = (held: HeldShare[]) => core.plan(together ? { ...seen, held } : seen);
     const planHeld = together ? () => planWith(heldShares(host, plain.directory)) : undefined;
     const copyFor = { containerId: container.id, signal };
@@ -225,11 +226,13 @@ export class FilesystemShare {
   ): Promise<ContainerPlan> {
     const { core, host } = this.#opened ?? (await this.#open());
     const mounts = Array.isArray(container?.mounts) ? container.mounts : [];
-    const digits =
-      this.#copies || !random ? mounts.map((mount, i) => this.#digitsFor(mount, random?.[i])) : random;
-    const request = { op: "shareContainer", sandbox: this.#sandbox, container, random: digits } as const;
-    const seen = { ...request, container: factsOrFailure(core, host, request) };
-    const plan = core.plan(seen);
+    const asked = random ?? mounts.map(() => randomHex());
+    const request = { op: "shareContainer", sandbox: this.#sandbox, container, random: asked } as const;
+    const first = { ...request, container: factsOrFailure(core, host, request) };
+    const alone = core.plan(first);
+    const digits = asked.map((wanted, i) => this.#digitsFor(alone, mounts[i], wanted));
+    const seen = { ...first, random: digits };
+    const plan = digits.every((wanted, i) => wanted === asked[i]) ? alone : core.plan(seen);
     const planWith = (held: HeldShare[]) => (held.length === 0 ? plan : core.plan({ ...seen, held }));
     // Without a step of its own, nothing that the hub holds gives it one.
     const planHeld = plan.steps.length > 0 ? () => planWith(heldShares(host, plan.directory)) : undefined;
@@ -252,8 +255,10 @@ export class FilesystemShare {
     await this.#perform(host, plan, { planHeld, isWholeWithoutHub: true });
   }
 
-  #digitsFor(mount: Mount, random = randomHex()): string {
-    return this.#copies?.digitsFor(mount?.source, random) ?? random;
+  // Of what is copied. What is shared by mounts has a name for each share.
+  #digitsFor(plan: Plan, mount: Mount | undefined, wanted: string): string {
+    if (!this.#copies || copyStepsOf(plan).length === 0) return wanted;
+    return this.#copies.digitsFor(mount?.source, wanted);
   }
 
   // A plan that copies does nothing else: nothing is shared with such a guest.

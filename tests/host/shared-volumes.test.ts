@@ -36,3 +36,27 @@ mountTest(
     await share.cleanup();
   },
 );
+
+mountTest(
+  "an emptyDir that is shared twice has two shares, whether there is an agent or not",
+  async (scratch) => {
+    const source = scratch.directory("kubernetes.io~empty-dir/scratch");
+    const close = async () => {};
+    const agent: Agent = { copyFile: close, close, [Symbol.asyncDispose]: close };
+    const share = new FilesystemShare({ id: "s1", hostDir: scratch.hostDir }, { libc, agent });
+    await share.prepare();
+    const paths = [];
+    for (const [destination, options] of [
+      ["/a/scratch", ["rbind"]],
+      ["/b/scratch", ["rbind", "ro"]],
+    ] as const) {
+      const shared = await share.shareFile(
+        { id: "c1" },
+        { source, destination, type: "bind", options: [...options] },
+      );
+      paths.push(shared?.hostPath);
+    }
+    assert.equal(new Set(paths).size, 2);
+    await share.cleanup();
+  },
+);
