@@ -65,7 +65,8 @@ export class GuestVolume {
    */
   begin(identity: string, wanted: string): GuestDirectory {
     let name = wanted;
-    const isTaken = () => name === this.data?.name || (this.#begun.get(name) ?? identity) !== identity;
+    const isTaken = () =>
+      name === this.data?.name || this.#names.has(name) || (this.#begun.get(name) ?? identity) !== identity;
     for (let number = 1; isTaken(); number += 1) name = `${wanted}.${number}`;
     this.#begun.set(name, identity);
     return { identity, name };

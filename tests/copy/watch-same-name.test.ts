@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { version, watchTest } from "../support/watch-test.ts";
@@ -47,3 +47,20 @@ for (const generation of ["3.3", "4.0"] as const) {
     },
   );
 }
+
+watchTest("the other name that a directory gets is nobody's", async (watched) => {
+  const { volume } = watched;
+  volume.write(version(1, "a"));
+  const data = join(volume.path, volume.data as string);
+  const renamed = join(volume.path, "..first");
+  renameSync(data, renamed);
+  mkdirSync(`${renamed}.1`);
+  writeFileSync(join(`${renamed}.1`, "b"), "v1 of b");
+  symlinkSync("..first", join(volume.path, "..data_tmp"));
+  renameSync(join(volume.path, "..data_tmp"), join(volume.path, "..data"));
+  await watched.share({}, async () => {
+    writeFileSync(join(renamed, "a"), "v2 of a");
+    utimesSync(volume.path, 1, 1);
+    await watched.equal();
+  });
+});
