@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { piecesOf } from "./pieces.ts";
 
 /** Something that is sent whole. */
 export interface Parcel {
@@ -9,17 +10,23 @@ export interface Parcel {
 /** Makes a parcel's bytes, in parts, at the moment they are written. */
 export type Pack<P> = (parcel: P, state: { hasWaited: boolean }) => readonly Uint8Array[];
 
+// What may be with the stream before others wait. With less, a peer that is fast has to wait for each few small requests.
+const MOST_HELD = 64 * 1024;
+
 /**
- * Writes parcels to a stream as fast as the other side reads them. The stream holds what it wants to hold and one parcel
- * more; the others wait here, not packed yet.
+ * Writes parcels to a stream as fast as the other side reads them. The stream holds 64 KiB and what one parcel has above
+ * that; the others wait here, not packed yet.
  */
 export class Outbox<P extends Parcel> {
   readonly #stream: Duplex;
   readonly #pack: Pack<P>;
-  readonly #waiting = new Set<P>();
+  readonly #waiting: P[] = [];
   #waitingBytes = 0;
   #isFull = false;
-  #isCorked = false;
+  /** What is packed in this turn of the loop, and whose it is: all of it goes to the kernel in one call. */
+  #parts: Uint8Array[] = [];
+  #packed: P[] = [];
+  #packedBytes = 0;
   #onReady: (() => void)[] = [];
 
   constructor(stream: Duplex, pack: Pack<P>) {
@@ -33,25 +40,31 @@ export class Outbox<P extends Parcel> {
     return this.#waitingBytes;
   }
 
+  /** What waits. */
+  get waiting(): readonly P[] {
+    return this.#waiting;
+  }
+
   /** Writes a parcel, now or when those before it are written. */
   send(parcel: P): void {
     if (this.#isFull) {
-      this.#waiting.add(parcel);
+      this.#waiting.push(parcel);
       this.#waitingBytes += parcel.bytes;
     } else this.#write(parcel, { hasWaited: false });
   }
 
   /** Takes a parcel back; false where it is written already. */
   withdraw(parcel: P): boolean {
-    if (!this.#waiting.delete(parcel)) return false;
+    const index = this.#waiting.indexOf(parcel);
+    if (index < 0) return false;
+    this.#waiting.splice(index, 1);
     this.#waitingBytes -= parcel.bytes;
     return true;
   }
 
   /** Takes back all that waits, for good. */
   empty(): P[] {
-    const parcels = [...this.#waiting];
-    this.#waiting.clear();
+    const parcels = this.#waiting.splice(0);
     this.#waitingBytes = 0;
     this.#tellReady();
     return parcels;
@@ -64,9 +77,9 @@ export class Outbox<P extends Parcel> {
 
   #drained(): void {
     this.#isFull = false;
-    for (const parcel of this.#waiting) {
-      if (this.#isFull) return;
-      this.withdraw(parcel);
+    while (!this.#isFull && this.#waiting.length > 0) {
+      const parcel = this.#waiting.shift() as P;
+      this.#waitingBytes -= parcel.bytes;
       this.#write(parcel, { hasWaited: true });
     }
     if (!this.#isFull) this.#tellReady();
@@ -77,24 +90,31 @@ export class Outbox<P extends Parcel> {
   }
 
   #write(parcel: P, state: { hasWaited: boolean }): void {
-    const parts = this.#pack(parcel, state);
-    this.#cork();
-    const done = (error?: Error | null) => {
-      if (!error) parcel.wasSent();
-    };
-    parts.forEach((part, i) => {
-      this.#isFull = !this.#stream.write(part, i === parts.length - 1 ? done : undefined);
-    });
+    if (this.#packed.length === 0) queueMicrotask(() => this.#flush());
+    this.#packed.push(parcel);
+    for (const part of this.#pack(parcel, state)) {
+      this.#parts.push(part);
+      this.#packedBytes += part.length;
+    }
+    if (this.#stream.writableLength + this.#packedBytes >= MOST_HELD) this.#flush();
   }
 
-  // All that is written in one turn of the loop goes to the kernel in one call.
-  #cork(): void {
-    if (this.#isCorked) return;
-    this.#isCorked = true;
+  #flush(): void {
+    if (this.#packed.length === 0) return;
+    const pieces = piecesOf(this.#parts);
+    const parcels = this.#packed;
+    this.#parts = [];
+    this.#packed = [];
+    this.#packedBytes = 0;
+    const done = (error?: Error | null) => {
+      if (!error) for (const parcel of parcels) parcel.wasSent();
+    };
+    let isEager = true;
     this.#stream.cork();
-    queueMicrotask(() => {
-      this.#isCorked = false;
-      this.#stream.uncork();
+    pieces.forEach((piece, i) => {
+      isEager = this.#stream.write(piece, i === pieces.length - 1 ? done : undefined);
     });
+    this.#stream.uncork();
+    this.#isFull = !isEager && this.#stream.writableLength >= MOST_HELD;
   }
 }
