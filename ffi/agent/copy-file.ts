@@ -1,7 +1,6 @@
-import { create, toBinary } from "@bufbuild/protobuf";
 import type { CopyFileRequest } from "./agent.ts";
+import { FieldWriter } from "./fields.ts";
 import { CopyFileRequestSchema } from "./generated/agent_pb.ts";
-import { fieldStart } from "./request.ts";
 
 const U32 = 2 ** 32 - 1;
 
@@ -27,16 +26,22 @@ export function wrongCopyFile(request: CopyFileRequest): string {
   return request.data instanceof Uint8Array ? "" : "data has to be a Uint8Array";
 }
 
+const fields = new FieldWriter();
+
 /** The message in parts. The last one is the data itself, if there is any. */
 export function copyFileParts(request: CopyFileRequest): Uint8Array[] {
-  const { path, fileSize, fileMode, dirMode, uid, gid, offset, data } = request;
-  const fields = create(CopyFileRequestSchema, {
-    ...{ path, fileSize: BigInt(fileSize), fileMode, dirMode, offset: BigInt(offset) },
+  const { field } = CopyFileRequestSchema;
+  const { data } = request;
+  // In the order of their numbers, as all write them.
+  fields
+    .text(field.path.number, request.path)
+    .number(field.fileSize.number, request.fileSize)
+    .number(field.fileMode.number, request.fileMode)
+    .number(field.dirMode.number, request.dirMode)
     // int32 on the way, u32 at both ends.
-    ...{ uid: uid | 0, gid: gid | 0 },
-  });
-  const head = toBinary(CopyFileRequestSchema, fields);
-  return data.length === 0
-    ? [head]
-    : [head, fieldStart(CopyFileRequestSchema.field.data.number, data.length), data];
+    .number(field.uid.number, request.uid | 0)
+    .number(field.gid.number, request.gid | 0)
+    .number(field.offset.number, request.offset);
+  if (data.length === 0) return [fields.finish()];
+  return [fields.start(field.data.number, data.length).finish(), data];
 }

@@ -1,8 +1,20 @@
-import { type Frame, type FrameHeader, frameTypes, HEADER_BYTES, LONGEST_PAYLOAD } from "./frame.ts";
+import {
+  type Frame,
+  type FrameHeader,
+  type FrameType,
+  frameTypes,
+  HEADER_BYTES,
+  LONGEST_PAYLOAD,
+} from "./frame.ts";
 import { TtrpcFrameError } from "./frame-error.ts";
 
 // Only what it has of a payload is kept, in a place that grows with it: what a header promises may never come.
 const FIRST_ROOM = 4096;
+const NOTHING: Uint8Array = new Uint8Array();
+
+const typeNames = new Map<number, FrameType>(
+  Object.entries(frameTypes).map(([name, number]) => [number, name as FrameType]),
+);
 
 /**
  * Finds the frames in a stream of bytes, whatever pieces it comes in. It knows no sockets, and keeps at most one frame.
@@ -21,6 +33,7 @@ const FIRST_ROOM = 4096;
  */
 export class FrameReader {
   readonly #header = new Uint8Array(HEADER_BYTES);
+  readonly #view = new DataView(this.#header.buffer);
   #headerBytes = 0;
   #open: OpenFrame | undefined;
   #error: TtrpcFrameError | undefined;
@@ -41,11 +54,11 @@ export class FrameReader {
     if (this.#error) throw this.#error;
     for (let at = 0; ; ) {
       if (!this.#open) {
-        at += this.#takeHeader(piece.subarray(at));
+        at += this.#takeHeader(piece, at);
         if (this.#headerBytes < HEADER_BYTES) return;
         this.#open = this.#opened();
       }
-      at += this.#open.take(piece.subarray(at));
+      at += this.#open.take(piece, at);
       if (!this.#open.isWhole) return;
       const frame = this.#open.frame();
       this.#open = undefined;
@@ -66,22 +79,23 @@ export class FrameReader {
     throw this.#fail(new TtrpcFrameError("read", "torn", state));
   }
 
-  #takeHeader(piece: Uint8Array): number {
-    const taken = piece.subarray(0, HEADER_BYTES - this.#headerBytes);
-    this.#header.set(taken, this.#headerBytes);
-    this.#headerBytes += taken.length;
-    return taken.length;
+  #takeHeader(piece: Uint8Array, from: number): number {
+    const length = Math.min(HEADER_BYTES - this.#headerBytes, piece.length - from);
+    for (let i = 0; i < length; i += 1) this.#header[this.#headerBytes + i] = piece[from + i] as number;
+    this.#headerBytes += length;
+    return length;
   }
 
   #opened(): OpenFrame {
-    const view = new DataView(this.#header.buffer);
-    const [length, streamId, type] = [view.getUint32(0), view.getUint32(4), view.getUint8(8)];
-    const state = { length, streamId, type };
-    if (length > LONGEST_PAYLOAD) throw this.#fail(new TtrpcFrameError("read", "too-long", state));
-    for (const [name, number] of Object.entries(frameTypes) as [FrameHeader["type"], number][]) {
-      if (number === type) return new OpenFrame({ streamId, type: name, flags: view.getUint8(9) }, length);
+    const length = this.#view.getUint32(0);
+    const streamId = this.#view.getUint32(4);
+    const type = this.#view.getUint8(8);
+    const name = typeNames.get(type);
+    if (!name || length > LONGEST_PAYLOAD) {
+      const trouble = length > LONGEST_PAYLOAD ? "too-long" : "unknown-type";
+      throw this.#fail(new TtrpcFrameError("read", trouble, { length, streamId, type }));
     }
-    throw this.#fail(new TtrpcFrameError("read", "unknown-type", state));
+    return new OpenFrame({ streamId, type: name, flags: this.#view.getUint8(9) }, length);
   }
 
   #fail(error: TtrpcFrameError): TtrpcFrameError {
@@ -95,7 +109,7 @@ class OpenFrame {
   received = 0;
   readonly #header: FrameHeader;
   readonly #length: number;
-  #payload: Uint8Array = new Uint8Array();
+  #payload = NOTHING;
 
   constructor(header: FrameHeader, length: number) {
     this.#header = header;
@@ -112,12 +126,13 @@ class OpenFrame {
   }
 
   frame(): Frame {
-    return { ...this.#header, payload: this.#payload.subarray(0, this.#length) };
+    const isExact = this.#payload.length === this.#length;
+    return { payload: isExact ? this.#payload : this.#payload.subarray(0, this.#length), ...this.#header };
   }
 
-  /** Takes what belongs to this frame; says how much that was. */
-  take(piece: Uint8Array): number {
-    const taken = piece.subarray(0, this.#length - this.received);
+  /** Takes what belongs to this frame of a piece, from there on; says how much that was. */
+  take(piece: Uint8Array, from: number): number {
+    const taken = piece.subarray(from, from + this.#length - this.received);
     if (taken.length === this.#length) this.#payload = taken;
     else this.#append(taken);
     this.received += taken.length;

@@ -32,12 +32,16 @@ export interface Frame extends FrameHeader {
 export function encodeHeader({ streamId, type, flags }: FrameHeader, length: number): Uint8Array {
   if (length > LONGEST_PAYLOAD) throw new TtrpcFrameError("write", "too-long", { streamId, length });
   const header = new Uint8Array(HEADER_BYTES);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, length);
-  view.setUint32(4, streamId);
-  view.setUint8(8, frameTypes[type]);
-  view.setUint8(9, flags);
+  setUint32(header, 0, length);
+  setUint32(header, 4, streamId);
+  header[8] = frameTypes[type];
+  header[9] = flags;
   return header;
+}
+
+// A DataView would be garbage of each frame.
+function setUint32(bytes: Uint8Array, at: number, value: number): void {
+  for (let i = 0; i < 4; i += 1) bytes[at + i] = value >>> (24 - 8 * i);
 }
 
 /**

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import test from "node:test";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import fc from "fast-check";
 import type { CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { copyFileParts } from "../../ffi/agent/copy-file.ts";
 import { CopyFileRequestSchema } from "../../ffi/agent/generated/agent_pb.ts";
@@ -49,6 +50,29 @@ test("parts say the same as a whole message", () => {
     });
     assert.equal(hexOf(Buffer.concat(parts)), hexOf(toBinary(RequestSchema, envelope)));
   }
+});
+
+test("any request is on the wire as protobuf-es writes it", () => {
+  const u32 = fc.oneof(
+    fc.constantFrom(0, 127, 128, 2 ** 31, 2 ** 32 - 1),
+    fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  );
+  const size = fc.oneof(fc.constantFrom(0, 2 ** 32 - 1, 2 ** 32, 2 ** 35), fc.maxSafeNat());
+  const file = fc.record({
+    ...{ path: fc.string({ unit: "binary", maxLength: 3000 }), data: fc.uint8Array({ maxLength: 20 }) },
+    ...{ fileSize: size, offset: size, fileMode: u32, dirMode: u32, uid: u32, gid: u32 },
+  });
+  fc.assert(
+    fc.property(file, (request) => {
+      const { fileSize, offset, uid, gid } = request;
+      const message = { fileSize: BigInt(fileSize), offset: BigInt(offset), uid: uid | 0, gid: gid | 0 };
+      const whole = create(CopyFileRequestSchema, { ...request, ...message });
+      assert.equal(
+        hexOf(Buffer.concat(copyFileParts(request))),
+        hexOf(toBinary(CopyFileRequestSchema, whole)),
+      );
+    }),
+  );
 });
 
 test("a file's data is not copied on its way to the socket", () => {
