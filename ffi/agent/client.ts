@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import { AbortWatch } from "./abort-watch.ts";
+import { CallWatch } from "./call-watch.ts";
 import { filled, type TtrpcClientOptions } from "./client-options.ts";
 import { breach, broken, closedAt, closedHere, closedThere, silent } from "./ended.ts";
 import type { Frame } from "./frame.ts";
@@ -41,7 +41,10 @@ export class TtrpcClient {
   readonly #options: Required<TtrpcClientOptions>;
   readonly #reader = new FrameReader();
   readonly #streams = new Streams();
-  readonly #aborts = new AbortWatch();
+  readonly #watch = new CallWatch<PendingCall>(
+    () => [...this.#streams.calls, ...this.#outbox.waiting],
+    (call, failure) => this.#giveUp(call, failure),
+  );
   readonly #outbox: Outbox<PendingCall>;
   #ended: TtrpcFailure | undefined;
 
@@ -75,7 +78,7 @@ export class TtrpcClient {
   call(call: TtrpcCall): Promise<Uint8Array> {
     const prepared = this.#ended ?? prepare(call, this.#options, this.#outbox.waitingBytes);
     if ("trouble" in prepared) return Promise.reject(new TtrpcError({ ...call, sent: "nothing" }, prepared));
-    const pending = new PendingCall(prepared, this.#aborts, (given, failure) => this.#giveUp(given, failure));
+    const pending = new PendingCall(prepared, this.#watch);
     this.#outbox.send(pending);
     return pending.answer;
   }

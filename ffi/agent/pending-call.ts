@@ -1,4 +1,4 @@
-import type { AbortWatch } from "./abort-watch.ts";
+import type { CallWatch, WatchedCall } from "./call-watch.ts";
 import { requestFrame, requestParts, type TtrpcCall } from "./request.ts";
 import { type Sent, TtrpcError, type TtrpcFailure } from "./ttrpc-error.ts";
 
@@ -15,42 +15,37 @@ export interface PreparedCall {
 }
 
 /** A call from the moment it is made until it is settled, which happens once. */
-export class PendingCall {
+export class PendingCall implements WatchedCall {
   readonly answer: Promise<Uint8Array>;
   /** How much memory it holds while it waits to be sent, about. */
   readonly bytes: number;
+  readonly timeoutMs: number;
+  readonly end: number;
+  readonly signal: AbortSignal | undefined;
   /** 0 before it is sent. */
   streamId = 0;
   readonly #name: { readonly service: string; readonly method: string };
-  readonly #end: number;
-  readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #unwatch: () => void = () => {};
+  readonly #watch: CallWatch<PendingCall>;
   #prepared: PreparedCall | undefined;
   #sent: Sent = "nothing";
   #resolve!: (payload: Uint8Array) => void;
   #reject!: (error: TtrpcError) => void;
 
-  /** `giveUp` is called when its time is up or its signal aborted, and has to fail it. */
-  constructor(
-    prepared: PreparedCall,
-    aborts: AbortWatch,
-    giveUp: (call: PendingCall, failure: TtrpcFailure) => void,
-  ) {
+  /** It is watched until it is settled; who gives it up has to fail it. */
+  constructor(prepared: PreparedCall, watch: CallWatch<PendingCall>) {
     const { call, timeoutMs, length } = prepared;
     this.#prepared = prepared;
     this.#name = { service: call.service, method: call.method };
     this.bytes = OWN_BYTES + length;
-    this.#end = performance.now() + timeoutMs;
+    this.timeoutMs = timeoutMs;
+    this.end = performance.now() + timeoutMs;
+    this.signal = call.signal;
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#timer = setTimeout(() => giveUp(this, late(timeoutMs)), timeoutMs);
-    const { signal } = call;
-    if (!signal) return;
-    const onAbort = () => giveUp(this, aborted(signal.reason));
-    aborts.add(signal, onAbort);
-    this.#unwatch = () => aborts.delete(signal, onAbort);
+    this.#watch = watch;
+    watch.add(this);
   }
 
   /** Its frame in parts, which it lets go of. One that has waited has less time left. */
@@ -59,7 +54,7 @@ export class PendingCall {
     this.#prepared = undefined;
     this.streamId = streamId;
     this.#sent = "some";
-    return requestFrame(streamId, hasWaited ? requestParts(call, this.#end - performance.now()) : parts);
+    return requestFrame(streamId, hasWaited ? requestParts(call, this.end - performance.now()) : parts);
   }
 
   /** It left this process. */
@@ -79,16 +74,6 @@ export class PendingCall {
 
   #stop(): void {
     this.#prepared = undefined;
-    clearTimeout(this.#timer);
-    this.#unwatch();
+    this.#watch.delete(this);
   }
-}
-
-function late(timeoutMs: number): TtrpcFailure {
-  return { trouble: "deadline", code: "DEADLINE_EXCEEDED", reason: `no answer within ${timeoutMs} ms` };
-}
-
-/** What an aborted signal makes of a call. */
-export function aborted(cause: unknown): TtrpcFailure {
-  return { trouble: "aborted", code: "CANCELLED", reason: "its signal was aborted", cause };
 }

@@ -1,6 +1,7 @@
+import { aborted } from "./call-watch.ts";
 import { wrongTimeout } from "./client-options.ts";
 import { LONGEST_PAYLOAD } from "./frame.ts";
-import { aborted, type PreparedCall } from "./pending-call.ts";
+import type { PreparedCall } from "./pending-call.ts";
 import { lengthOf, requestParts, type TtrpcCall } from "./request.ts";
 import type { TtrpcFailure } from "./ttrpc-error.ts";
 

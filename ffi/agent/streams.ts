@@ -13,7 +13,8 @@ export class UnexpectedReply extends Error {
 
 /** Which call each stream belongs to. */
 export class Streams {
-  readonly #open = new Map<number, PendingCall>();
+  // No Map: a table that it outgrew leads to the next one, and keeps the calls that it had until the whole heap is collected.
+  readonly #open: Record<number, PendingCall> = {};
   /** Those whose callers are gone: their replies may still come, once. */
   readonly #givenUp = new Set<number>();
   readonly #lastId: number;
@@ -30,11 +31,16 @@ export class Streams {
     return this.#givenUp.size;
   }
 
+  /** The calls that are open. */
+  get calls(): PendingCall[] {
+    return Object.values(this.#open);
+  }
+
   /** A stream of a call's own. */
   open(call: PendingCall): number {
     let id = this.#step();
-    while (this.#open.has(id) || this.#givenUp.has(id)) id = this.#step();
-    this.#open.set(id, call);
+    while (id in this.#open || this.#givenUp.has(id)) id = this.#step();
+    this.#open[id] = call;
     return id;
   }
 
@@ -47,7 +53,9 @@ export class Streams {
 
   /** Closes a stream whose answer nobody waits for any more. */
   giveUp(id: number): void {
-    if (this.#open.delete(id)) this.#givenUp.add(id);
+    if (!(id in this.#open)) return;
+    delete this.#open[id];
+    this.#givenUp.add(id);
   }
 
   /**
@@ -56,9 +64,9 @@ export class Streams {
    * @throws {UnexpectedReply} where no reply can come.
    */
   answered(id: number): PendingCall | undefined {
-    const call = this.#open.get(id);
+    const call = this.#open[id];
     if (call) {
-      this.#open.delete(id);
+      delete this.#open[id];
       return call;
     }
     if (this.#givenUp.delete(id)) return undefined;
@@ -73,8 +81,8 @@ export class Streams {
 
   /** Closes all streams; the calls that were open. */
   closeAll(): PendingCall[] {
-    const calls = [...this.#open.values()];
-    this.#open.clear();
+    const calls = Object.values(this.#open);
+    for (const id of Object.keys(this.#open)) delete this.#open[Number(id)];
     this.#givenUp.clear();
     return calls;
   }

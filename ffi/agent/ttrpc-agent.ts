@@ -17,7 +17,8 @@ export interface AgentVersion {
 }
 
 const { copyFile } = AgentService.method;
-const copyFileName = { service: AgentService.typeName, method: copyFile.name };
+const service = AgentService.typeName;
+const method = copyFile.name;
 
 /** Kata's agent, through ttrpc. */
 export class TtrpcAgent implements Agent {
@@ -28,17 +29,15 @@ export class TtrpcAgent implements Agent {
     this.#client = client;
   }
 
-  async copyFile(request: CopyFileRequest, options: AgentCallOptions = {}): Promise<void> {
+  copyFile(request: CopyFileRequest, options: AgentCallOptions = {}): Promise<void> {
     const about = { request: "copyFile", path: request.path } as const;
     const wrong = wrongCopyFile(request);
-    if (wrong !== "")
-      throw new AgentError({
-        ...about,
-        ...{ trouble: "request", code: "INVALID_ARGUMENT", sent: "nothing" },
-        reason: wrong,
-      });
-    const call = { ...options, ...copyFileName, payload: copyFileParts(request) };
-    await this.#client.call(call).catch(fail(about));
+    if (wrong !== "") {
+      const trouble = { trouble: "request", code: "INVALID_ARGUMENT", sent: "nothing" } as const;
+      return Promise.reject(new AgentError({ ...about, ...trouble, reason: wrong }));
+    }
+    const call = { service, method, payload: copyFileParts(request), ...options };
+    return this.#client.call(call).then(nothing, fail(about));
   }
 
   /**
@@ -103,6 +102,8 @@ export class TtrpcAgent implements Agent {
 export async function connectAgent(address: string, options: ConnectOptions = {}): Promise<TtrpcAgent> {
   return new TtrpcAgent(await connectTtrpc(address, options));
 }
+
+function nothing(): void {}
 
 function fail(about: Pick<AgentFailure, "request" | "path">): (error: unknown) => never {
   return (error) => {

@@ -35,6 +35,24 @@ ttrpcTest(
   { timeoutMs: 60 },
 );
 
+ttrpcTest("calls end each in its own time, whatever was made first", async ({ server, client }) => {
+  server.answer = ({ payload }, replies) => {
+    if (payload.length > 0) replies.ok();
+  };
+  const start = performance.now();
+  const ended: number[] = [];
+  const ends = [150, 50, 100].map(async (timeoutMs) => {
+    const error = await ttrpcError(client.call({ ...call, timeoutMs }));
+    assert.equal(error.reason, `no answer within ${timeoutMs} ms`);
+    assert.ok(performance.now() - start >= timeoutMs);
+    ended.push(timeoutMs);
+  });
+  // Those that are answered take nothing of the others' time.
+  for (const timeoutMs of [1000, 30]) await client.call({ ...call, payload: bytes(1), timeoutMs });
+  await Promise.all(ends);
+  assert.deepEqual(ended, [50, 100, 150]);
+});
+
 ttrpcTest("a call ends by its signal, before, while and after it is sent", async ({ server, client }) => {
   server.answer = () => {};
   const cause = new Error("enough");
@@ -52,8 +70,10 @@ ttrpcTest("a call ends by its signal, before, while and after it is sent", async
   // Many, by one signal.
   const other = new AbortController();
   const many = Array.from({ length: 2000 }, () => ttrpcError(client.call({ ...call, signal: other.signal })));
+  const lasting = ttrpcError(client.call({ ...call, signal: new AbortController().signal, timeoutMs: 100 }));
   other.abort();
   for (const error of await Promise.all(many)) assert.equal(error.trouble, "aborted");
+  assert.equal((await lasting)?.trouble, "deadline");
   assert.ok(client.isOpen);
 });
 
