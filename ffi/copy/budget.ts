@@ -1,6 +1,7 @@
 /** So much of something, for which those who want some wait in a queue. */
 export class Budget {
   #free: number;
+  #onSpare: () => void = () => {};
   readonly #waiting: { readonly amount: number; readonly resolve: () => void }[] = [];
 
   constructor(amount: number) {
@@ -8,9 +9,9 @@ export class Budget {
   }
 
   /** Waits until there is so much, and takes it. */
-  async take(amount: number): Promise<void> {
-    if (this.tryTake(amount)) return;
-    await new Promise<void>((resolve) => this.#waiting.push({ amount, resolve }));
+  take(amount: number): Promise<void> {
+    if (this.tryTake(amount)) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ amount, resolve }));
   }
 
   /** Takes so much if it is there, and nobody waits; false where not. */
@@ -27,5 +28,19 @@ export class Budget {
       this.#free -= first.amount;
       first.resolve();
     }
+    if (this.hasSpare) this.#onSpare();
+  }
+
+  /** Waits until there is some that nobody waits for, and takes nothing. Only one may wait so at a time. */
+  spare(): Promise<void> {
+    if (this.hasSpare) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onSpare = resolve;
+    });
+  }
+
+  /** Whether there is some that nobody waits for. */
+  get hasSpare(): boolean {
+    return this.#free > 0 && this.#waiting.length === 0;
   }
 }

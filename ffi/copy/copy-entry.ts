@@ -21,30 +21,36 @@ export class EntryCopier {
   }
 
   /** Copies a file or a link in a lane that was entered. */
-  async copy(directory: Directory, contents: Contents, entry: Entry): Promise<Outcome> {
-    const { host, sender } = this.#tools;
+  copy(directory: Directory, contents: Contents, entry: Entry): Promise<Outcome> {
     const { name, target } = entry;
-    try {
-      sender.check();
-      if (target) {
-        const link = { ...entry, target, depth: directory.depth };
-        if (await copyLink(this.#tools, link)) contents.sent(name);
+    const copied = target ? this.#copyLink(directory, entry, target) : this.#copyFile(directory, entry);
+    return copied.then(
+      (bytes) => {
+        if (bytes === "again") return "again";
+        if (bytes !== "lost") contents.sent(name, bytes);
         return "done";
-      }
-      const open = () => host.sys.openToRead(this.#directories.of(directory), name);
-      const bytes = await this.#files.copy({ ...entry, open });
-      if (bytes === "again") return "again";
-      if (bytes !== "lost") contents.sent(name, bytes);
-      return "done";
-    } catch (error) {
-      throw sender.stop(entry, error, "host");
-    }
+      },
+      (error) => {
+        throw this.#tools.sender.stop(entry, error, "host");
+      },
+    );
+  }
+
+  #copyFile(directory: Directory, entry: Entry): Promise<number | "again" | "lost"> {
+    const { sys } = this.#tools.host;
+    return this.#files.copy(entry, () => sys.openToRead(this.#directories.of(directory), entry.name));
+  }
+
+  async #copyLink({ depth }: Directory, entry: Entry, target: Uint8Array): Promise<undefined | "lost"> {
+    const isSent = await copyLink(this.#tools, { ...entry, target, depth });
+    return isSent ? undefined : "lost";
   }
 
   /** Gives what the agent has under a file's temporary name, of so many bytes, the name of that file. */
   takeOver(entry: Entry, bytes: number): Promise<void> {
     return this.#files.takeOver(entry, bytes);
   }
+
   /** Has the agent put an empty file in the place of something else that an earlier copy may have left there. */
   async clear({ path, guestPath }: Entry): Promise<void> {
     const sending = { fileSize: 0, fileMode: S_IFREG, uid: 0, gid: 0, offset: 0, data: NOTHING };

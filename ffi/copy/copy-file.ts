@@ -9,23 +9,16 @@ import type { Ledger } from "./ledger.ts";
 import { LinkedFiles } from "./linked-files.ts";
 import { Reading } from "./reading.ts";
 import type { Sender } from "./sender.ts";
-import { Slices } from "./slices.ts";
+import { type Slice, Slices } from "./slices.ts";
 import type { TreeTools } from "./tools.ts";
 
 const MOST_TRIES = 5;
 // What is less may be the file system's way to store small files.
 const LEAST_HOLE = 4096;
 
-/** A file as it was found, and the way to open it. */
+/** A file as it was found. */
 export interface FoundFile extends CopyItem {
   readonly file: FileStatx;
-  readonly open: () => number;
-}
-
-interface Sent {
-  readonly isWhole: boolean;
-  /** How much of it the agent has. */
-  readonly bytes: number;
 }
 
 /** Reads files, and sends them slice by slice. */
@@ -47,54 +40,59 @@ export class FileCopier {
 
   /**
    * Copies a file in a lane that was entered; gives how many bytes the agent has of it, or "lost" where it cannot have it.
-   * One that changes while it is read is begun anew, a few times.
+   * One that changes while it is read is begun anew, a few times. `open` gives a descriptor of what has its name.
    */
-  async copy(found: FoundFile): Promise<number | "again" | "lost"> {
-    for (let tries = 1; ; tries += 1) {
-      const reading = unlessGone(() => new Reading(this.#sys, found.file, found.open));
-      if (!reading) return "again";
-      const isLastTry = tries === MOST_TRIES;
-      const sent = await this.#send(found, reading, isLastTry).finally(() => reading.close());
-      if (sent === "lost") return sent;
-      const { isWhole, bytes } = sent;
-      if (isWhole) this.#note(found.path, reading.file);
-      else if (isLastTry) this.#ledger.skip(found.path, "changing");
-      if (isWhole || isLastTry) return bytes;
-      await sleep(tries);
+  async copy(found: FoundFile, open: () => number, tries = 1): Promise<number | "again" | "lost"> {
+    const reading = unlessGone(() => new Reading(this.#sys, found.file, open));
+    if (!reading) return "again";
+    let hasChanged = false;
+    try {
+      do {
+        const length = Math.min(this.#sliceBytes, reading.size - reading.sent);
+        const slice = this.#slices.tryTake(length) ?? (await this.#slices.take(length));
+        let isFree = true;
+        try {
+          const data = this.#read(found, reading, { slice, isLastTry: tries === MOST_TRIES });
+          hasChanged = data === undefined;
+          if (!data) break;
+          isFree = false;
+          const { file, size, sent: offset } = reading;
+          const sending = sendingOf(file, { size, offset, data });
+          if (offset + data.length < size) await this.#sender.send(found, sending);
+          else if (!(await this.#sender.finish(found, sending))) return this.#lose(found, offset);
+          isFree = true;
+          this.#arrived(found, reading, data.length);
+        } finally {
+          this.#slices.give(slice, isFree);
+        }
+      } while (reading.sent < reading.size);
+    } finally {
+      reading.close();
     }
+    if (hasChanged) return this.#beginAnew(found, reading.sent, { open, tries });
+    this.#note(found.path, reading.file);
+    return reading.size;
   }
 
-  // Sends it, as far as it goes. The last slice is sent only once it is known that the file is still the same, so that
-  // nothing gets its name that was never there; but at the last try what was read has to do, if it is whole.
-  async #send(found: FoundFile, reading: Reading, isLastTry: boolean): Promise<Sent | "lost"> {
-    let { size } = reading.file;
-    let offset = 0;
-    do {
-      const slice = await this.#slices.take(Math.min(this.#sliceBytes, size - offset));
-      let isFree = true;
-      try {
-        this.#sender.check();
-        const data = this.#slices.read(reading.fd, slice);
-        const isShort = data.length < slice.length;
-        const isLast = isShort || offset + data.length === size;
-        if (isShort || (isLast && !reading.isUnchanged())) {
-          if (!isLastTry || (isShort && offset > 0)) return this.#giveUp(found, offset);
-          size = offset + data.length;
-          this.#ledger.warn(found.path, "changed");
-        }
-        if (isLast) reading.close();
-        isFree = false;
-        const sending = sendingOf(reading.file, { size, offset, data });
-        if (!isLast) await this.#sender.send(found, sending);
-        else if (!(await this.#sender.finish(found, sending))) return this.#lose(found, offset);
-        isFree = true;
-        offset += data.length;
-        this.#arrived(found, { isLast, offset, bytes: data.length });
-      } finally {
-        this.#slices.give(slice, isFree);
-      }
-    } while (offset < size);
-    return { isWhole: true, bytes: size };
+  // The next bytes; undefined where they are not of the file as it was. The last ones are sent only once it is known that it
+  // is still the same, so that nothing gets its name that was never there; but at the last try what was read has to do, if
+  // it is whole.
+  #read(
+    found: FoundFile,
+    reading: Reading,
+    { slice, isLastTry }: { slice: Slice; isLastTry: boolean },
+  ): Uint8Array | undefined {
+    this.#sender.check();
+    const data = this.#slices.read(reading.fd, slice);
+    const isShort = data.length < slice.length;
+    const isLast = isShort || reading.sent + data.length === reading.size;
+    if (isShort || (isLast && !reading.isUnchanged())) {
+      if (!isLastTry || (isShort && reading.sent > 0)) return undefined;
+      reading.size = reading.sent + data.length;
+      this.#ledger.warn(found.path, "changed");
+    }
+    if (isLast) reading.close();
+    return data;
   }
 
   #lose({ path, guestPath }: CopyItem, offset: number): "lost" {
@@ -110,34 +108,44 @@ export class FileCopier {
     if (losesBits(file)) this.#ledger.warn(path, "mode-bits");
   }
 
-  #arrived({ path, guestPath }: FoundFile, slice: { isLast: boolean; offset: number; bytes: number }): void {
-    const { isLast, offset, bytes } = slice;
-    if (isLast) {
-      if (offset > bytes) this.#ledger.ended(guestPath);
-      this.#ledger.arrived(path, bytes);
-    } else {
-      this.#ledger.began(guestPath, offset);
+  #arrived({ path, guestPath }: FoundFile, reading: Reading, bytes: number): void {
+    const isFirst = reading.sent === 0;
+    reading.sent += bytes;
+    if (reading.sent < reading.size) {
+      this.#ledger.began(guestPath, reading.sent);
       this.#ledger.moved(path, bytes);
+    } else {
+      if (!isFirst) this.#ledger.ended(guestPath);
+      this.#ledger.arrived(path, bytes);
     }
   }
 
   /**
    * Gives what the agent has under the temporary name of a file the file's own name; it is about to be replaced.
    *
-   * Agents before 3.18 do not empty a temporary file, but go on with it: bytes of one try would be in the next one, or in
+   * Agents before 4.0 do not empty a temporary file, but go on with it: bytes of one try would be in the next one, or in
    * another file of the stem, and one that is longer than the next file would never get its name. An agent renames what has
    * just the length that a request says, so that is asked for. Nobody but root may read it.
    */
-  async takeOver(found: CopyItem & { readonly file: FileStatx }, bytes: number): Promise<void> {
+  async takeOver(found: FoundFile, bytes: number): Promise<void> {
     if (bytes === 0) return;
     const sending = sendingOf(found.file, { size: bytes, offset: bytes, data: NOTHING });
     await this.#sender.finish(found, { ...sending, fileMode: S_IFREG });
   }
 
-  async #giveUp(found: FoundFile, offset: number): Promise<Sent> {
-    await this.takeOver(found, offset);
+  async #beginAnew(
+    found: FoundFile,
+    sent: number,
+    { open, tries }: { open: () => number; tries: number },
+  ): Promise<number | "again" | "lost"> {
+    await this.takeOver(found, sent);
     this.#ledger.ended(found.guestPath);
-    if (offset > 0) this.#ledger.moved(found.path, -offset);
-    return { isWhole: false, bytes: offset };
+    if (sent > 0) this.#ledger.moved(found.path, -sent);
+    if (tries === MOST_TRIES) {
+      this.#ledger.skip(found.path, "changing");
+      return sent;
+    }
+    await sleep(tries);
+    return this.copy(found, open, tries + 1);
   }
 }

@@ -65,5 +65,5 @@ async function copyFile(tools: TreeTools, item: CopyItem, { fd, file }: OpenedSo
   await sender.enter();
   // What the source's descriptor leads to is known to be a file; nobody can put anything else there.
   const open = () => host.sys.openFile(`/proc/self/fd/${fd}`);
-  await new FileCopier(tools).copy({ ...item, file, open }).finally(() => sender.lanes.give(1));
+  await new FileCopier(tools).copy({ ...item, file }, open).finally(() => sender.lanes.give(1));
 }

@@ -45,6 +45,9 @@ export class Directories {
   readonly #root: number;
   /** The one that was not used for longest is the first. */
   readonly #open = new Map<Directory, number>();
+  /** The last one: nearly always it is asked for again. */
+  #last: Directory | undefined;
+  #lastFd = 0;
 
   /** The root's descriptor is the caller's. */
   constructor(sys: Syscalls, root: number) {
@@ -59,10 +62,13 @@ export class Directories {
    */
   of(directory: Directory): number {
     if (!directory.parent) return this.#root;
+    if (directory === this.#last) return this.#lastFd;
     const known = this.#open.get(directory);
     const fd = known ?? this.#enter(directory, this.of(directory.parent));
     this.#open.delete(directory);
     this.#open.set(directory, fd);
+    this.#last = directory;
+    this.#lastFd = fd;
     return fd;
   }
 
@@ -71,6 +77,7 @@ export class Directories {
     const fd = this.#open.get(directory);
     if (fd === undefined) return;
     this.#open.delete(directory);
+    if (directory === this.#last) this.#last = undefined;
     this.#sys.close(fd);
   }
 

@@ -8,6 +8,10 @@ export class Reading {
   readonly fd: number;
   /** What it was when it was opened. */
   readonly file: FileStatx;
+  /** How long it is taken to be. */
+  size: number;
+  /** How much of it the agent has. */
+  sent = 0;
   readonly #sys: Syscalls;
   #isOpen = true;
 
@@ -16,18 +20,19 @@ export class Reading {
     this.#sys = sys;
     this.fd = open();
     try {
-      this.file = sys.fileStatx(this.fd);
+      this.file = sys.isUnchanged(this.fd, found) ? found : sys.fileStatx(this.fd);
       if (this.file.type !== S_IFREG || !this.file.isSameFile(found))
         throw new ChangedError("something else has this name by now");
     } catch (error) {
       sys.close(this.fd);
       throw error;
     }
+    this.size = this.file.size;
   }
 
   /** Whether nobody wrote to it since it was opened. */
   isUnchanged(): boolean {
-    return this.#sys.fileStatx(this.fd).isUnchanged(this.file);
+    return this.#sys.isUnchanged(this.fd, this.file);
   }
 
   /** Closing again is fine. */

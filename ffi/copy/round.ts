@@ -1,16 +1,18 @@
 import * as c from "../linux/constants.ts";
-import { Budget } from "./budget.ts";
 import type { Contents } from "./contents.ts";
 import { EntryCopier } from "./copy-entry.ts";
 import { childOf, type Directories, type Directory } from "./directories.ts";
 import type { Entry, Finder } from "./find.ts";
 import type { Outcome } from "./gone.ts";
+import type { ListingTurn } from "./listing-turn.ts";
 import { Tasks } from "./tasks.ts";
 import { type StemGroup, stemGroups } from "./temporary-name.ts";
 import type { TreeTools } from "./tools.ts";
 
 // How many directories may be copied side by side. One more is waited for before anything else is begun.
 const MOST_DIRECTORIES = 32;
+// So many where those that are begun have more than all lanes can take: others would only take memory.
+const MOST_WHEN_BUSY = 4;
 
 /** A directory at which work is done, and how far it is. */
 interface Work {
@@ -27,26 +29,45 @@ export class Round {
   readonly #finder: Finder;
   readonly #entries: EntryCopier;
   readonly #copyDirectory: (directory: Directory) => Promise<Outcome>;
-  readonly #free: Budget;
+  readonly #turn: ListingTurn;
+  #sideBySide = 0;
 
   constructor(
     tools: TreeTools,
     directories: Directories,
     finder: Finder,
+    turn: ListingTurn,
     copyDirectory: (directory: Directory) => Promise<Outcome>,
   ) {
     this.#tools = tools;
     this.#finder = finder;
     this.#entries = new EntryCopier(tools, directories);
     this.#copyDirectory = copyDirectory;
-    this.#free = new Budget(Math.min(MOST_DIRECTORIES, tools.settings.window - 1));
+    this.#turn = turn;
   }
 
-  async run(directory: Directory, contents: Contents, names: readonly string[]): Promise<void> {
+  /** Copies what has these names. `endTurn` is called as soon as it has to wait for something. */
+  async run(
+    directory: Directory,
+    contents: Contents,
+    { names, endTurn }: { names: readonly string[]; endTurn: () => void },
+  ): Promise<void> {
     const work: Work = { directory, contents, tasks: new Tasks(), late: [] };
     const { tasks, late } = work;
+    const { sender } = this.#tools;
     try {
-      for (const group of stemGroups(names)) await this.#begin(work, group);
+      for (const group of stemGroups(names)) {
+        if (!sender.tryEnter()) {
+          endTurn();
+          await sender.enter();
+        }
+        for (const entry of this.#begin(work, group)) {
+          endTurn();
+          if (entry.name === group.temporary) late.push({ entry, group });
+          else await this.#descend(work, entry);
+        }
+      }
+      endTurn();
       await tasks.settled();
       for (const { entry, group } of late) {
         if (isBehind(contents, group)) contents.lookAgain(entry.name);
@@ -67,37 +88,33 @@ export class Round {
     if (entry.file.type === c.S_IFDIR) await this.#descend(work, entry);
     else {
       await this.#tools.sender.enter();
-      await this.#inOrder(work, group, [entry]).finally(() => this.#tools.sender.lanes.give(1));
+      await this.#inOrder(work, group, [entry]);
     }
     await work.tasks.settled();
     if (contents.hasToLookAgain(entry.name)) this.#tools.ledger.skip(entry.path, "changing");
   }
 
-  // Waits for a lane, looks, and begins.
-  async #begin(work: Work, group: StemGroup): Promise<void> {
-    const { sender } = this.#tools;
-    await sender.enter();
-    const files: Entry[] = [];
-    const directories: Entry[] = [];
-    let blocking: Entry | undefined;
+  // Looks, in a lane that was entered, and begins with what is no directory. Gives the directories.
+  #begin(work: Work, group: StemGroup): Entry[] {
+    const { lanes } = this.#tools.sender;
+    let entries: Entry[];
     try {
-      for (const entry of this.#look(work, group)) {
-        if (entry.name === group.temporary && entry.file.type !== c.S_IFREG) blocking = entry;
-        const isDirectory = entry.file.type === c.S_IFDIR;
-        if (!isDirectory) files.push(entry);
-        else if (entry.name === group.temporary) work.late.push({ entry, group });
-        else directories.push(entry);
-      }
+      entries = this.#look(work, group);
     } catch (error) {
-      sender.lanes.give(1);
+      lanes.give(1);
       throw error;
     }
-    if (files.length === 0) sender.lanes.give(1);
-    else work.tasks.add(this.#inOrder(work, group, files, blocking).finally(() => sender.lanes.give(1)));
-    for (const entry of directories) await this.#descend(work, entry);
+    const directories = entries.filter(isDirectory);
+    const files = directories.length === 0 ? entries : entries.filter((entry) => !isDirectory(entry));
+    const blocking = entries.find(({ name, file }) => name === group.temporary && file.type !== c.S_IFREG);
+    if (files.length === 0) lanes.give(1);
+    else work.tasks.add(this.#inOrder(work, group, files, blocking));
+    return directories;
   }
 
-  *#look({ directory, contents }: Work, { temporary, names }: StemGroup): Generator<Entry> {
+  // What a group has that can be copied.
+  #look({ directory, contents }: Work, { temporary, names }: StemGroup): Entry[] {
+    let entries: Entry[] = [];
     const taken = contents.taken(temporary);
     // What was sent under the temporary name is about to be destroyed, and has to be sent once more.
     const all = typeof taken === "number" && !names.includes(temporary) ? [...names, temporary] : names;
@@ -107,22 +124,29 @@ export class Round {
       const reason = entry && (isBlocked ? "taken-name" : this.#finder.obstacle(directory, entry));
       if (!entry) contents.lookAgain(name);
       else if (reason) this.#tools.ledger.skip(entry.path, reason);
-      else yield entry;
+      else if (entries.length > 0) entries.push(entry);
+      else entries = [entry]; // nearly always it is the only one, and to push makes room for 16 more
     }
+    return entries;
   }
 
+  // In a lane that was entered, which is left then.
   async #inOrder(work: Work, group: StemGroup, entries: readonly Entry[], blocking?: Entry): Promise<void> {
     const { contents } = work;
     const taken = contents.taken(group.temporary);
     const first = entries.find(({ name, file }) => file.type === c.S_IFREG && name !== group.temporary);
-    if (first && typeof taken === "number") {
-      await this.#entries.takeOver(first, taken);
-      contents.lost(group.temporary);
-    } else if (first && blocking) await this.#entries.clear(blocking);
-    for (const entry of entries) {
-      const mayCopy = entry.name !== group.temporary || !isBehind(contents, group);
-      const outcome = mayCopy ? await this.#entries.copy(work.directory, contents, entry) : "again";
-      if (outcome === "again") contents.lookAgain(entry.name);
+    try {
+      if (first && typeof taken === "number") {
+        await this.#entries.takeOver(first, taken);
+        contents.lost(group.temporary);
+      } else if (first && blocking) await this.#entries.clear(blocking);
+      for (const entry of entries) {
+        const mayCopy = entry.name !== group.temporary || !isBehind(contents, group);
+        const outcome = mayCopy ? await this.#entries.copy(work.directory, contents, entry) : "again";
+        if (outcome === "again") contents.lookAgain(entry.name);
+      }
+    } finally {
+      this.#tools.sender.lanes.give(1);
     }
   }
 
@@ -133,9 +157,19 @@ export class Round {
       contents.sent(entry.name);
       if (outcome === "again") contents.lookAgain(entry.name);
     };
-    if (!this.#free.tryTake(1)) return run();
-    tasks.add(run().finally(() => this.#free.give(1)));
+    const most = this.#turn.isBusy ? MOST_WHEN_BUSY : MOST_DIRECTORIES;
+    if (this.#sideBySide >= Math.min(most, this.#tools.settings.window - 1)) return run();
+    this.#sideBySide += 1;
+    tasks.add(
+      run().finally(() => {
+        this.#sideBySide -= 1;
+      }),
+    );
   }
+}
+
+function isDirectory({ file }: Entry): boolean {
+  return file.type === c.S_IFDIR;
 }
 
 // Whether others of a group are not in the guest yet, that will destroy what has their temporary name.

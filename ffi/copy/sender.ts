@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { basename } from "node:path/posix";
-import type { Agent, CopyFileRequest } from "../agent/agent.ts";
+import type { Agent, AgentCallOptions, CopyFileRequest } from "../agent/agent.ts";
 import { AgentError } from "../agent/agent-error.ts";
 import { Budget } from "./budget.ts";
 import type { CopyItem, CopyTrouble } from "./copy-error.ts";
@@ -24,7 +24,7 @@ export class Sender {
   readonly lanes: Budget;
   readonly #agent: Agent;
   readonly #ledger: Ledger;
-  readonly #timeout: { readonly timeoutMs?: number };
+  readonly #options: AgentCallOptions;
   readonly #calls = new AbortController();
   #stopped: Stopped | undefined;
 
@@ -33,7 +33,8 @@ export class Sender {
     setMaxListeners(0, this.#calls.signal); // each call may listen
     this.#agent = agent;
     this.#ledger = ledger;
-    this.#timeout = timeoutMs === undefined ? {} : { timeoutMs };
+    const { signal } = this.#calls;
+    this.#options = timeoutMs === undefined ? { signal } : { signal, timeoutMs };
   }
 
   /** Throws why the copy is over, if it is. */
@@ -54,22 +55,30 @@ export class Sender {
     return () => clearTimeout(timer);
   }
 
+  /** Enters a lane that is free; false where none is. Throws where the copy is over. */
+  tryEnter(): boolean {
+    this.check();
+    return this.lanes.tryTake(1);
+  }
+
   /** Waits for a lane; throws where the copy is over by then. */
-  async enter(): Promise<void> {
-    await this.lanes.take(1);
+  enter(): Promise<void> {
+    return this.lanes.take(1).then(this.#entered);
+  }
+
+  readonly #entered = (): void => {
     if (!this.#stopped) return;
     this.lanes.give(1);
     throw this.#stopped;
-  }
+  };
 
   /** Sends one request in a lane that was entered. */
-  async send(item: CopyItem, sending: Sending): Promise<void> {
-    this.check();
-    try {
-      await this.#call(item, sending);
-    } catch (cause) {
-      throw this.#failed(item, sending, cause);
-    }
+  send(item: CopyItem, sending: Sending): Promise<void> {
+    if (this.#stopped) return Promise.reject(this.#stopped);
+    const { offset } = sending;
+    return this.#call(item, sending).catch((cause) => {
+      throw this.#failed(item, offset, cause);
+    });
   }
 
   /** Sends what an agent may refuse in a way that does not end the copy; false where it did. */
@@ -80,7 +89,7 @@ export class Sender {
       return true;
     } catch (cause) {
       if (cause instanceof AgentError && isRefusal(cause)) return false;
-      throw this.#failed(item, sending, cause);
+      throw this.#failed(item, sending.offset, cause);
     }
   }
 
@@ -88,23 +97,28 @@ export class Sender {
    * Sends what makes a file whole. False where the agent lost it: before agents of 3.18 to 3.32 rename a temporary file they
    * remove what has the file's name, and that is the temporary file itself where both names are one.
    */
-  async finish(item: CopyItem, sending: Sending): Promise<boolean> {
+  finish(item: CopyItem, sending: Sending): Promise<boolean> {
     if (isTemporary(basename(item.guestPath))) return this.offer(item, sending, isMissing);
-    await this.send(item, sending);
-    return true;
+    return this.send(item, sending).then(isDone);
   }
 
   // Who knows what the agent has of it now.
-  #failed(item: CopyItem, { offset }: Sending, cause: unknown): Stopped {
+  #failed(item: CopyItem, offset: number, cause: unknown): Stopped {
     this.#ledger.began(item.guestPath, offset);
     return this.stop({ ...item, offset }, cause, "agent");
   }
 
   #call({ guestPath }: CopyItem, sending: Sending): Promise<void> {
-    const request = { ...sending, path: guestPath, dirMode: DIRECTORY_MODE };
-    return this.#agent.copyFile(request, { ...this.#timeout, signal: this.#calls.signal });
+    try {
+      // Properties behind a spread would make it twice the garbage, and such that lives long.
+      return this.#agent.copyFile({ path: guestPath, dirMode: DIRECTORY_MODE, ...sending }, this.#options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 }
+
+const isDone = () => true;
 
 // ENOENT in the words of Rust, which no agent leaves out.
 function isMissing({ trouble, reason }: AgentError): boolean {

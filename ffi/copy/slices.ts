@@ -27,12 +27,24 @@ export class Slices {
     this.#budget = new Budget(windowBytes);
   }
 
+  /** Room for so many bytes if it is there, and nobody waits; undefined where not. */
+  tryTake(length: number): Slice | undefined {
+    return this.#budget.tryTake(this.#costOf(length)) ? this.#slice(length) : undefined;
+  }
+
   /** Waits until there is room. */
   async take(length: number): Promise<Slice> {
-    const isSmall = length <= SMALL;
-    const cost = isSmall ? length : this.#sliceBytes;
-    await this.#budget.take(cost);
-    if (isSmall) return { length, cost, memory: undefined };
+    await this.#budget.take(this.#costOf(length));
+    return this.#slice(length);
+  }
+
+  #costOf(length: number): number {
+    return length <= SMALL ? length : this.#sliceBytes;
+  }
+
+  #slice(length: number): Slice {
+    const cost = this.#costOf(length);
+    if (length <= SMALL) return { length, cost, memory: undefined };
     return { length, cost, memory: this.#free.pop() ?? new Uint8Array(this.#sliceBytes) };
   }
 

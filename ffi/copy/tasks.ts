@@ -3,16 +3,15 @@ export class Tasks {
   #open = 0;
   #failure: { readonly error: unknown } | undefined;
   #wake: () => void = () => {};
+  readonly #onDone = () => this.#end();
+  readonly #onError = (error: unknown) => {
+    this.fail(error);
+    this.#end();
+  };
 
   add(task: Promise<void>): void {
     this.#open += 1;
-    task.then(
-      () => this.#end(),
-      (error: unknown) => {
-        this.fail(error);
-        this.#end();
-      },
-    );
+    task.then(this.#onDone, this.#onError);
   }
 
   /** Remembers why the whole fails, if nothing was before. */

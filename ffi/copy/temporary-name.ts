@@ -25,13 +25,17 @@ export function* stemGroups(names: readonly string[]): Generator<StemGroup> {
   for (let from = 0, to = 0; from < sorted.length; from = to) {
     const { temporary } = sorted[from] as Named;
     while (sorted[to]?.temporary === temporary) to += 1;
-    yield { temporary, names: sorted.slice(from, to).map(({ name }) => name) };
+    yield { temporary, names: sorted.slice(from, to).map(nameOf) };
   }
 }
 
 interface Named {
   readonly name: string;
   readonly temporary: string;
+}
+
+function nameOf({ name }: Named): string {
+  return name;
 }
 
 function inOrder(a: Named, b: Named): number {

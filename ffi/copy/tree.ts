@@ -5,6 +5,7 @@ import { Contents } from "./contents.ts";
 import { Directories, type Directory } from "./directories.ts";
 import { type Entry, Finder } from "./find.ts";
 import { isGone, type Outcome } from "./gone.ts";
+import { ListingTurn } from "./listing-turn.ts";
 import { textOf } from "./notes.ts";
 import { Round } from "./round.ts";
 import type { TreeTools } from "./tools.ts";
@@ -19,13 +20,17 @@ export class TreeCopier {
   readonly #directories: Directories;
   readonly #finder: Finder;
   readonly #round: Round;
+  readonly #turn: ListingTurn;
 
   /** `root` is the source's descriptor, which is the caller's. */
   constructor(tools: TreeTools, root: number) {
     this.#tools = tools;
     this.#directories = new Directories(tools.host.sys, root);
     this.#finder = new Finder(tools, this.#directories);
-    this.#round = new Round(tools, this.#directories, this.#finder, (directory) => this.copy(directory));
+    this.#turn = new ListingTurn(tools.sender.lanes);
+    this.#round = new Round(tools, this.#directories, this.#finder, this.#turn, (directory) =>
+      this.copy(directory),
+    );
   }
 
   close(): void {
@@ -42,7 +47,8 @@ export class TreeCopier {
       this.#directories.of(directory);
       await this.sendAlone(directory, directory.file);
       ledger.arrived(directory.path);
-      const { count, file } = await this.#copyContents(directory);
+      const endTurn = await this.#turn.take();
+      const { count, file } = await this.#copyContents(directory, endTurn).finally(endTurn);
       if (count > 0) await this.sendAlone(directory, file);
       return "done";
     } catch (error) {
@@ -66,14 +72,17 @@ export class TreeCopier {
   }
 
   // Until a directory is as it was when it was listed, it is listed again.
-  async #copyContents(directory: Directory): Promise<{ count: number; file: FileStatx }> {
+  async #copyContents(
+    directory: Directory,
+    endTurn: () => void,
+  ): Promise<{ count: number; file: FileStatx }> {
     const { ledger } = this.#tools;
     const contents = new Contents(directory, ledger);
     for (let round = 1; ; round += 1) {
       const isLast = round === MOST_ROUNDS;
       const before = this.look(directory);
       const { names, hasLast } = this.#list(directory, contents);
-      await this.copySome(directory, contents, names);
+      await this.#round.run(directory, contents, { names: contents.begin(names), endTurn });
       const last = hasLast && contents.isComplete ? this.find(directory, LAST) : undefined;
       const after = this.look(directory);
       const isSettled = contents.isComplete && after.isUnchanged(before) && hasLast === (last !== undefined);
@@ -117,8 +126,9 @@ export class TreeCopier {
   }
 
   /** Copies some of what a directory has, which `contents` listed; what was not as it had been found is in there then. */
-  copySome(directory: Directory, contents: Contents, names: readonly string[]): Promise<void> {
-    return this.#round.run(directory, contents, contents.begin(names));
+  async copySome(directory: Directory, contents: Contents, names: readonly string[]): Promise<void> {
+    const endTurn = await this.#turn.take();
+    await this.#round.run(directory, contents, { names: contents.begin(names), endTurn }).finally(endTurn);
   }
 
   /** Copies one thing alone: what has to come after all else, or gets another name in the guest. */

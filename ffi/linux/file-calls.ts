@@ -147,6 +147,12 @@ export class FileCalls {
     return new FileStatx();
   }
 
+  /** Whether what is at a descriptor is as it was: the same file, of the same size, and nothing in it changed. */
+  isUnchanged(fd: number, file: FileStatx): boolean {
+    this.#statx(fd, "");
+    return file.isNow();
+  }
+
   #statx(directory: number, name: string): void {
     const flags = name === "" ? c.AT_EMPTY_PATH : c.AT_SYMLINK_NOFOLLOW;
     const path = name === "" ? emptyString : cString(name);

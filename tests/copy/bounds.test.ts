@@ -5,11 +5,15 @@ import { join } from "node:path";
 import { memoryUsage } from "node:process";
 import type { Agent } from "../../ffi/agent/agent.ts";
 import { copyTree } from "../../ffi/copy/copy-tree.ts";
+import type { CopyProgress } from "../../ffi/copy/options.ts";
 import type { EmbeddedGuestOptions } from "../../ffi/guest/options.ts";
+import { hostOf } from "../../ffi/linux/host.ts";
 import { listing } from "../support/copy-listing.ts";
 import { copyTest, host, makeAbove, reasonsOf, shareDir } from "../support/copy-test.ts";
 import { noise } from "../support/copy-traps.ts";
+import { libc } from "../support/runtimes.ts";
 import { openFiles } from "../support/state.ts";
+import { counting } from "../support/wrapped-libc.ts";
 
 const MiB = 1024 * 1024;
 
@@ -29,6 +33,26 @@ copyTest("few descriptors are open, however deep and wide a tree is", async (pla
   };
   await place.copy({ window: 16, sliceBytes: 50_000, onProgress });
   assert.ok(most - before < 64 + 16 + 16, `${most - before} descriptors`);
+  assert.deepEqual(listing(place.arrived()), listing(place.source));
+});
+
+copyTest("directories are listed when there are lanes for what they have", async (place) => {
+  const [directories, files] = [40, 40];
+  for (let d = 0; d < directories; d += 1) {
+    for (let f = 0; f < files; f += 1) writeFileSync(makeAbove(join(place.source, `d${d}/f${f}.txt`)), "x");
+  }
+  const counted = counting(libc);
+  let [copied, most] = [0, 0];
+  const onProgress = ({ path }: CopyProgress) => {
+    if (path.endsWith(".txt")) copied += 1;
+    // Each listing is one call with names, and one without; one of them is the source's own.
+    const listed = counted.log.filter((name) => name === "getdents64").length / 2 - 1;
+    most = Math.max(most, listed - copied / files);
+  };
+  await place.with({}, (agent) =>
+    copyTree(hostOf(counted), place.source, `${shareDir}/c1`, agent, { window: 16, onProgress }),
+  );
+  assert.ok(most <= 3, `${most} directories were listed before their time`);
   assert.deepEqual(listing(place.arrived()), listing(place.source));
 });
 

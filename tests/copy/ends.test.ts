@@ -129,6 +129,20 @@ copyTest(
   },
 );
 
+copyTest("an agent that throws at once has refused", async (place) => {
+  fill(place);
+  const agent = new Watched();
+  const cause = new Error("no");
+  agent.copyFile = ({ path }) => {
+    if (path.endsWith("/f4")) throw cause;
+    return Promise.resolve();
+  };
+  const error = await copyError(copyTree(host, place.source, `${shareDir}/c1`, agent));
+  assert.deepEqual([error.trouble, error.guestPath], ["agent", `${shareDir}/c1/d1/f4`]);
+  assert.equal(error.cause, cause);
+  assert.ok(error.unfinished.some(({ guestPath }) => guestPath === error.guestPath));
+});
+
 copyTest("an agent that does not answer is not waited for long after an abort", async (place) => {
   fill(place);
   const agent = new Watched();
