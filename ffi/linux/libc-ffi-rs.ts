@@ -1,16 +1,15 @@
 import { Buffer } from "node:buffer";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { arch } from "node:process";
 import type { DataType, FFIParams } from "ffi-rs";
 import { type Argument, type CallName, callNumber, calls, type Invoke, invokeWith } from "./calls.ts";
 import { AT_FDCWD } from "./constants.ts";
-import { errnoOf } from "./errno.ts";
 import type { Libc } from "./libc.ts";
 
 type FfiRs = typeof import("ffi-rs");
 
 /**
- * Libc through ffi-rs, which is what Node installs with this package. A call takes it some microseconds, so the two that
+ * Libc through ffi-rs, which is what Node installs with this package. A call takes it some microseconds, so those that
  * Node has itself go through Node.
  */
 export async function openFfiRs(): Promise<Libc> {
@@ -20,6 +19,8 @@ export async function openFfiRs(): Promise<Libc> {
   const functions = {} as Record<CallName, Invoke>;
   for (const name of Object.keys(calls) as CallName[]) functions[name] = bindCall(ffi, name, addressOf);
   const { openat } = functions;
+  functions.read = (fd, bytes, length) =>
+    throughNode(() => readSync(fd as number, bytes as Uint8Array, 0, length as number, null));
   functions.close = (fd) => throughNode(() => closeNode(fd as number));
   functions.openat = (a, b, c, d) => (a === AT_FDCWD ? openPath(b, c, d) : openat(a, b, c, d));
   return { name: "ffi-rs", call: (name, a, b, c, d, e) => functions[name](a, b, c, d, e) };
@@ -85,6 +86,6 @@ function throughNode(call: () => number): number {
   try {
     return call();
   } catch (error) {
-    return -errnoOf((error as { code: string }).code);
+    return (error as { errno: number }).errno; // negative, as the kernel gave it
   }
 }
