@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { FilesystemShare } from "../../ffi/mod.ts";
 import { Child } from "../support/child.ts";
 import { copyTest } from "../support/copy-test.ts";
 import { commandOf, runtimes } from "../support/runtimes.ts";
@@ -22,6 +24,67 @@ watchTest("of two shares to the same place at once, one is watched, and stops", 
   });
 });
 
+watchTest("what is unshared during its first copy is not watched", async (watched) => {
+  watched.volume.write(version(1, "a"));
+  let isFirst = true;
+  let unsharing: Promise<void> | undefined;
+  const onRequest = () => {
+    if (!isFirst) unsharing ??= shareOf?.unshareContainer({ id: "c2" });
+    return undefined;
+  };
+  let shareOf: FilesystemShare | undefined;
+  await watched.share({ onRequest }, async (share) => {
+    await share.unshareContainer({ id: "c1" });
+    [isFirst, shareOf] = [false, share];
+    await share.shareFile({ id: "c2" }, watched.mount, { random: "0011223344556677" });
+    await unsharing;
+    watched.requests = [];
+    watched.volume.write(version(2, "a"));
+    await sleep(1200);
+    assert.deepEqual(watched.requests, []);
+  });
+});
+
+watchTest("a file is unshared by its source, with or without a slash at the end", async (watched) => {
+  watched.volume.write(version(1, "a"));
+  await watched.share({}, async (share) => {
+    await share.unshareFile({ id: "c1" }, { ...watched.mount, source: `${watched.volume.path}/` });
+    watched.requests = [];
+    watched.volume.write(version(2, "a"));
+    await sleep(1200);
+    assert.deepEqual(watched.requests, []);
+  });
+});
+
+watchTest("a share to the place of another one is not disturbed by that one's watch", async (watched) => {
+  watched.volume.write(version(1, "a"));
+  await watched.share({}, async (share) => {
+    const before = inotifyWatches();
+    const again = share.shareFile({ id: "c1" }, watched.mount, { random: "0011223344556677" });
+    watched.volume.write(version(2, "a"));
+    await again;
+    await watched.equal();
+    await sleep(300);
+    const turns = watched.requests.filter((path) => path === "..data");
+    // One of each share, and one more if the second one was there before the change.
+    assert.ok(turns.length <= 3, `${turns.length} turns`);
+    assert.equal(inotifyWatches(), before);
+  });
+});
+
+watchTest("each watch gives back what it has of the kernel's", async (watched) => {
+  watched.volume.write(version(1, "a"));
+  const before = inotifyWatches();
+  await watched.share({}, async (share) => {
+    watched.volume.write(version(2, "a"));
+    await watched.event("updated");
+    assert.equal(inotifyWatches(), before + 1);
+    await share.unshareContainer({ id: "c1" });
+    await sleep(100);
+    assert.equal(inotifyWatches(), before);
+  });
+});
+
 for (const runtime of runtimes) {
   copyTest(`a watch does not keep a program alive: ${runtime}`, async (place) => {
     const program = new Child([...commandOf("watching", runtime), place.source]);
@@ -31,4 +94,15 @@ for (const runtime of runtimes) {
     clearTimeout(hanging);
     assert.equal(code, 0, stderr);
   });
+}
+
+function inotifyWatches(): number {
+  const files = readdirSync("/proc/self/fdinfo").map((fd) => {
+    try {
+      return readFileSync(`/proc/self/fdinfo/${fd}`, "utf8");
+    } catch {
+      return ""; // of the listing itself
+    }
+  });
+  return files.join("\n").match(/^inotify /gm)?.length ?? 0;
 }

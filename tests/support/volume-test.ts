@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Agent, CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { AgentError } from "../../ffi/agent/agent-error.ts";
@@ -55,6 +56,15 @@ export class VolumePlace {
 
   assertEqual(message: string): void {
     assert.deepEqual(readVolume(this.#arrived), readVolume(this.kubelet.path), message);
+  }
+
+  /** The guest has every key that the host has. */
+  assertSameNames(): void {
+    const namesIn = (path: string) =>
+      readdirSync(path)
+        .filter((name) => !name.startsWith(".."))
+        .sort();
+    assert.deepEqual(namesIn(this.#arrived), namesIn(this.kubelet.path));
   }
 
   /** All that is read through `..data` has the same version, if it has one at all. */
