@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { lchownSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Writing } from "../support/kubelet-volume.ts";
 import { volumeTest } from "../support/volume-test.ts";
 import { version } from "../support/watch-test.ts";
@@ -53,3 +55,20 @@ for (const [order, generation, window] of [
     },
   );
 }
+
+volumeTest("files that get their group while they are sent have it in the guest", async (make) => {
+  const place = make({ window: 1 });
+  const { kubelet, volume } = place;
+  kubelet.write(version(1, "a", "b"));
+  let sent = 0;
+  place.onAnswer = ({ path }) => {
+    if (!path.includes("/..2026") || ++sent !== 3) return; // the directory, one file, and now the other one
+    const data = join(kubelet.path, String(kubelet.data));
+    for (const name of readdirSync(data)) lchownSync(join(data, name), -1, 4321);
+  };
+  await volume.bring();
+  assert.deepEqual(
+    ["a", "b"].map((name) => place.inGuest(name).gid),
+    [4321, 4321],
+  );
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Agent, CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { AgentError } from "../../ffi/agent/agent-error.ts";
@@ -56,6 +56,11 @@ export class VolumePlace {
 
   assertEqual(message: string): void {
     assert.deepEqual(readVolume(this.#arrived), readVolume(this.kubelet.path), message);
+  }
+
+  /** What a reader in the guest finds by a key. */
+  inGuest(key: string): Stats {
+    return statSync(join(this.#arrived, key));
   }
 
   /** The guest has every key that the host has. */
