@@ -23,6 +23,16 @@ const ceilings: Readonly<Record<string, number>> = {
   "mounts.node.vs_classic": 0.6,
   "mounts.node-koffi.vs_classic": 0.35,
   "mounts.deno.vs_classic": 0.35,
+  "copy.node.small.vs_serial": 0.5,
+  "copy.deno.small.vs_serial": 0.5,
+  "copy.node.delayed.vs_serial": 0.08,
+  "copy.deno.delayed.vs_serial": 0.08,
+  "copy.node.big.vs_pipe": 5,
+  "copy.deno.big.vs_pipe": 5,
+  "copy.node.big.rss_mib": 30,
+  "copy.deno.big.rss_mib": 30,
+  "copy.node.many.rss_mib": 60,
+  "copy.deno.many.rss_mib": 60,
 };
 
 /** One JSON object a line. */
@@ -38,6 +48,16 @@ export function asTable(figures: readonly Figure[]): string {
     return [name.padEnd(34), value.toString().padStart(8), unit.padEnd(7), limit].join("  ").trimEnd();
   });
   return rows.join("\n");
+}
+
+/** What was found under a name. */
+export function figure(name: string, found: ReadonlyMap<string, number>, unit: string): Figure {
+  return { name, value: rounded(found.get(name) ?? Number.NaN), unit };
+}
+
+/** One of two times, or other numbers, against the other. */
+export function ratio(name: string, number: number = Number.NaN, reference: number = Number.NaN): Figure {
+  return { name, value: rounded(number / reference), unit: "ratio" };
 }
 
 /** A number with as many digits as mean something. */

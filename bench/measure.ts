@@ -3,13 +3,13 @@
  *
  *     measure.js <directory> [--json]
  *
- * All programs are run in turn, and again, so that what else the machine does meets all of them; a figure is the median of
- * its program's runs, and a ratio is one of two such medians.
+ * A figure is the median of its program's runs, and a ratio is one of two such medians.
  */
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { asJson, asTable, type Figure, rounded } from "./figures.ts";
-import { median } from "./median.ts";
+import { Copies } from "./copies.ts";
+import { asJson, asTable, type Figure, figure, ratio } from "./figures.ts";
+import { inTurn } from "./in-turn.ts";
 import {
   containerPrograms,
   corePath,
@@ -32,6 +32,7 @@ try {
     ...(await coreFigures(room)),
     ...(await fileFigures(room)),
     ...(await containerFigures(room)),
+    ...new Copies(room).figures(),
   ];
   console.log(format === "--json" ? asJson(figures) : asTable(figures));
 } catch (error) {
@@ -42,7 +43,7 @@ try {
 async function coreFigures(room: Room): Promise<Figure[]> {
   const bytes = readFileSync(corePath);
   const imports = WebAssembly.Module.imports(await WebAssembly.compile(bytes));
-  const times = inTurn(new Map([...Object.entries(corePrograms), ["plan.vs_mount", planVsMount(room)]]));
+  const times = timesOf({ ...corePrograms, "plan.vs_mount": planVsMount(room) });
   return [
     { name: "core.bytes", value: bytes.length, unit: "bytes" },
     { name: "core.imports", value: imports.length, unit: "imports" },
@@ -58,7 +59,7 @@ async function fileFigures(room: Room): Promise<Figure[]> {
   const programs = mountPrograms(room) as [Program, Program, ...Program[]];
   const [c, classic, ...ours] = programs;
   await check(c, ours);
-  const times = timesOf(programs);
+  const times = timesOf(commandsOf(programs));
   return [
     ...programs.map(({ name }) => ({ ...figure(name, times, "ms"), name: `mounts.${name}.ms` })),
     ...ours.map(({ name }) => ratio(`mounts.${name}.vs_c`, times.get(name), times.get(c.name))),
@@ -70,7 +71,7 @@ async function containerFigures(room: Room): Promise<Figure[]> {
   const programs = containerPrograms(room) as [Program, ...Program[]];
   const [c, ...ours] = programs;
   await check(c, ours);
-  const times = timesOf(programs);
+  const times = timesOf(commandsOf(programs));
   return [
     ...programs.map(({ name }) => ({
       ...figure(name, times, "ms"),
@@ -84,25 +85,13 @@ async function check(reference: Program, programs: readonly Program[]): Promise<
   for (const program of programs) await checkSameMounts(reference, program);
 }
 
-function timesOf(programs: readonly Program[]): Map<string, number> {
-  return inTurn(
-    new Map(programs.map(({ name, command, rounds }) => [name, [...command, ...rounds.map(String)]])),
+function commandsOf(programs: readonly Program[]): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    programs.map(({ name, command, rounds }) => [name, [...command, ...rounds.map(String)]]),
   );
 }
 
-/** The median of what each command prints. */
-function inTurn(commands: ReadonlyMap<string, readonly string[]>): Map<string, number> {
-  const times = new Map([...commands.keys()].map((name) => [name, [] as number[]]));
-  for (let run = 0; run < RUNS; run++) {
-    for (const [name, command] of commands) times.get(name)?.push(numberFrom(command));
-  }
-  return new Map([...times].map(([name, numbers]) => [name, median(numbers)]));
-}
-
-function figure(name: string, times: ReadonlyMap<string, number>, unit: string): Figure {
-  return { name, value: rounded(times.get(name) ?? Number.NaN), unit };
-}
-
-function ratio(name: string, time = Number.NaN, reference = Number.NaN): Figure {
-  return { name, value: rounded(time / reference), unit: "ratio" };
+function timesOf(commands: Readonly<Record<string, readonly string[]>>): Map<string, number> {
+  const entries = Object.entries(commands);
+  return inTurn(new Map(entries.map(([name, command]) => [name, () => numberFrom(command)])), RUNS);
 }

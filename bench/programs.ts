@@ -14,8 +14,10 @@ export interface Program {
   readonly rounds: readonly [number, number];
 }
 
-const node = (name: string) => [process.execPath, `${root}dist/bench/${name}.js`];
-const deno = (name: string) => [
+/** A program of this directory on Node. */
+export const node = (name: string): string[] => [process.execPath, `${root}dist/bench/${name}.js`];
+/** The same on Deno. */
+export const deno = (name: string): string[] => [
   `${root}node_modules/.bin/deno`,
   "run",
   "-A",
@@ -79,7 +81,8 @@ export function numberFrom([file = "", ...args]: readonly string[]): number {
   return Number(stdout);
 }
 
-function compile(name: string, room: Room): string {
+/** A program in C, compiled into the room. */
+export function compile(name: string, room: Room): string {
   const source = `${root}bench/${name}.c`;
   const program = `${room.directory}/${name}`;
   const { error, status } = spawnSync("cc", ["-O2", "-o", program, source], {

@@ -34,7 +34,8 @@ function makeSource(directory: string, number: number): void {
   for (let i = 0; i < CONFIGMAP_FILES; i++) writeFileSync(`${source}/${i}.json`, "{}\n");
 }
 
-function must(file: string, ...args: string[]): void {
+/** Runs a program that has to succeed. */
+export function must(file: string, ...args: string[]): void {
   const { error, status } = spawnSync(file, args, { stdio: ["ignore", "inherit", "inherit"] });
   if (error || status !== 0)
     throw new Error(`Cannot run "${[file, ...args].join(" ")}": ${error?.message ?? `exit ${status}`}`);
