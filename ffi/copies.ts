@@ -4,7 +4,7 @@ import type { Agent } from "./agent/agent.ts";
 import { copyTree } from "./copy/copy-tree.ts";
 import type { CopyResult } from "./copy/ledger.ts";
 import type { CopyOptions } from "./copy/options.ts";
-import { CopyTogether } from "./copy-together.ts";
+import { CopyTogether } from "./copy/together.ts";
 import type { Host } from "./linux/host.ts";
 import { isTurnedOver } from "./watch/data-link.ts";
 import type { WatchEvent } from "./watch/event.ts";

@@ -1,4 +1,4 @@
-import { CopyError, type CopyItem } from "./copy/copy-error.ts";
+import { CopyError, type CopyItem } from "./copy-error.ts";
 
 /** A copy that several containers wait for: it ends early when none of them wants it any more. */
 export class CopyTogether {
