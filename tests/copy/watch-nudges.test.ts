@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { VolumeWatch } from "../../ffi/watch/watch.ts";
 import { KubeletVolume } from "../support/kubelet-volume.ts";
+import { ownRuntime } from "../support/runtimes.ts";
 import { refusal, type VolumePlace, volumeTest } from "../support/volume-test.ts";
 import { version } from "../support/watch-test.ts";
 
@@ -67,7 +68,9 @@ volumeTest("what the kernel tells is of the directory that is there now", async 
     const begin = performance.now();
     again.write(version(3, "a"));
     await until(() => place.isEqual);
-    assert.ok(performance.now() - begin < 1500, "it waited for the next look");
+    // Deno loses the new watch of a path whose directory has just gone: there, looking from time to time has to do.
+    const isToldOf = ownRuntime === "node";
+    assert.ok(performance.now() - begin < (isToldOf ? 1500 : 4500), "it waited for the next look");
   });
 });
 
