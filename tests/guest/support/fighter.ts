@@ -21,6 +21,11 @@ export class Fighter {
     return new Fighter(guest, `${way} ${paths.join(" ")}`, number);
   }
 
+  /** How often it did by now what it is for. */
+  fought(): Promise<number> {
+    return this.#guest.call("fought", String(this.#number));
+  }
+
   /** Ends it; how often it did what it is for. */
   stop(): Promise<number> {
     return this.#guest.call("stop", String(this.#number));
