@@ -263,8 +263,9 @@ export class FilesystemShare {
 
   // A plan that copies does nothing else: nothing is shared with such a guest.
   async #perform(host: Host, plan: Plan, { copyFor, ...held }: Performing = {}): Promise<Plan> {
-    if (this.#copies && copyFor && copyStepsOf(plan).length > 0) {
-      await this.#copies.obey(host, copyStepsOf(plan), copyFor);
+    const copies = this.#copies && copyFor ? copyStepsOf(plan) : [];
+    if (this.#copies && copyFor && copies.length > 0) {
+      await this.#copies.obey(host, copies, copyFor);
       return plan;
     }
     const { nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;

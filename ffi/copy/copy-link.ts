@@ -2,6 +2,7 @@ import { Buffer, isUtf8 } from "node:buffer";
 import type { AgentError } from "../agent/agent-error.ts";
 import type { FileStatx } from "../linux/structs.ts";
 import type { CopyItem } from "./copy-error.ts";
+import { sendingOf } from "./file-sending.ts";
 import type { SkipReason } from "./notes.ts";
 import type { TreeTools } from "./tools.ts";
 
@@ -26,8 +27,7 @@ export async function copyLink({ sender, ledger, settings }: TreeTools, link: Fo
   const text = Buffer.from(target).toString();
   const reason = isUtf8(target) ? wayOut(text, link.depth) : "odd-link";
   if (reason === "odd-link" || (reason && settings.links === "inside")) return skip(reason);
-  const { type, mode, uid, gid } = file;
-  const sending = { fileSize: 0, fileMode: type | mode, uid, gid, offset: 0, data: target };
+  const sending = sendingOf(file, { size: 0, offset: 0, data: target });
   if (!(await sender.offer(link, sending, isPolicy))) return skip("refused-link");
   // What Kata's default policy says of links (genpolicy, rules.rego).
   if (reason || /(?:^|\/)\.\.(?:$|\/)/.test(text)) ledger.warn(path, reason ? "outward-link" : "dotted-link");

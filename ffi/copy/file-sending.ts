@@ -4,7 +4,7 @@ import type { Sending } from "./sender.ts";
 /** No bytes of a file. */
 export const NOTHING: Uint8Array = new Uint8Array();
 
-/** What a request says of a file, and of a slice of it. */
+/** What a request says of a file and a slice of it, of a directory, or of a link and where it leads. */
 export function sendingOf(
   { type, mode, uid, gid }: FileStatx,
   { size, offset, data }: { size: number; offset: number; data: Uint8Array },

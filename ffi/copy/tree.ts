@@ -3,6 +3,7 @@ import * as c from "../linux/constants.ts";
 import type { FileStatx } from "../linux/structs.ts";
 import { Contents } from "./contents.ts";
 import { Directories, type Directory } from "./directories.ts";
+import { NOTHING, sendingOf } from "./file-sending.ts";
 import { type Entry, Finder } from "./find.ts";
 import { isGone, type Outcome } from "./gone.ts";
 import { ListingTurn } from "./listing-turn.ts";
@@ -60,12 +61,11 @@ export class TreeCopier {
   }
 
   /** Sends a directory without what it has. */
-  async sendAlone(directory: Directory, { type, mode, uid, gid }: FileStatx): Promise<void> {
+  async sendAlone(directory: Directory, file: FileStatx): Promise<void> {
     const { sender } = this.#tools;
     await sender.enter();
     try {
-      const sending = { fileSize: 0, fileMode: type | mode, uid, gid, offset: 0, data: new Uint8Array() };
-      await sender.send(directory, sending);
+      await sender.send(directory, sendingOf(file, { size: 0, offset: 0, data: NOTHING }));
     } finally {
       sender.lanes.give(1);
     }

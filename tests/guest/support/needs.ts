@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { env, getuid } from "node:process";
-import { findTool } from "../../support/runner/tools.ts";
+import { findTool, isExecutable } from "../../support/runner/tools.ts";
 
 /** The kernel that the guest runs. */
 export interface Kernel {
@@ -60,13 +60,4 @@ export function missing(): string {
   ];
   if (lacking.length === 0) return "";
   return `${lacking.join(", ")} not installed (apt-get install ${packages.join(" ")})`;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -22,7 +22,8 @@ export function denoPath(): string | undefined {
   return findTool("deno");
 }
 
-function isExecutable(path: string): boolean {
+/** Whether a path leads to a program that may be run. */
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;
