@@ -137,7 +137,7 @@ export class FilesystemShare {
       await this.#perform(host, plain);
       return plain.shared;
     }
-    const random = this.#digitsFor(plain, mount, asked);
+    const [random = asked] = this.#digitsFor(plain, [mount], [asked]);
     const seen = { ...request, random, mount: mountWithFacts(host, mount, container.bundle) };
     const planWith = (held: HeldShare[]) => core.plan(together ? { ...seen, held } : seen);
     const planHeld = together ? () => planWith(heldShares(host, plain.directory)) : undefined;
@@ -230,7 +230,7 @@ export class FilesystemShare {
     const request = { op: "shareContainer", sandbox: this.#sandbox, container, random: asked } as const;
     const first = { ...request, container: factsOrFailure(core, host, request) };
     const alone = core.plan(first);
-    const digits = asked.map((wanted, i) => this.#digitsFor(alone, mounts[i], wanted));
+    const digits = this.#digitsFor(alone, mounts, asked);
     const seen = { ...first, random: digits };
     const plan = digits.every((wanted, i) => wanted === asked[i]) ? alone : core.plan(seen);
     const planWith = (held: HeldShare[]) => (held.length === 0 ? plan : core.plan({ ...seen, held }));
@@ -256,9 +256,10 @@ export class FilesystemShare {
   }
 
   // Of what is copied. What is shared by mounts has a name for each share.
-  #digitsFor(plan: Plan, mount: Mount | undefined, wanted: string): string {
-    if (!this.#copies || copyStepsOf(plan).length === 0) return wanted;
-    return this.#copies.digitsFor(mount?.source, wanted);
+  #digitsFor(plan: Plan, mounts: readonly Mount[], wanted: readonly string[]): readonly string[] {
+    const copies = this.#copies;
+    if (!copies || copyStepsOf(plan).length === 0) return wanted;
+    return wanted.map((digits, i) => copies.digitsFor(mounts[i]?.source, digits));
   }
 
   // A plan that copies does nothing else: nothing is shared with such a guest.
