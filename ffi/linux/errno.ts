@@ -5,7 +5,7 @@ const table: readonly [number: number, name: string, meaning: string][] = [
   [4, "EINTR", "interrupted"],
   [5, "EIO", "input/output error"],
   [9, "EBADF", "bad file descriptor"],
-  [11, "EAGAIN", "held by another process"],
+  [11, "EAGAIN", "busy at the moment; try again"],
   [12, "ENOMEM", "the kernel has no memory"],
   [13, "EACCES", "permission denied on the way there; be root, or give a hostDir of your own"],
   [14, "EFAULT", "bad address"],
@@ -48,6 +48,7 @@ export function errnoOf(name: string): number {
 
 export const ENOENT = 2;
 export const EPERM = 1;
+export const EINTR = 4;
 export const EAGAIN = 11;
 export const EBUSY = 16;
 export const EEXIST = 17;

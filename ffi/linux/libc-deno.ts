@@ -1,4 +1,5 @@
 import { arch } from "node:process";
+import { callWith } from "./call-again.ts";
 import { type CallName, callNumber, calls, type Invoke, invokeWith, type Parameter } from "./calls.ts";
 import type { Libc } from "./libc.ts";
 
@@ -35,7 +36,7 @@ export function openDeno(): Libc {
     const syscall = symbols[name] as Syscall;
     functions[name] = invokeWith(syscall, callNumber(name, arch), calls[name].parameters.length, settle);
   }
-  return { name: "deno", call: (name, a, b, c, d, e) => functions[name](a, b, c, d, e) };
+  return { name: "deno", call: callWith(functions) };
 }
 
 function load(deno: Deno): ReturnType<Deno["dlopen"]> {

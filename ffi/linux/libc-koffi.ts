@@ -1,4 +1,5 @@
 import { arch } from "node:process";
+import { callWith } from "./call-again.ts";
 import { type CallName, callNumber, calls, type Invoke, invokeWith, type Parameter } from "./calls.ts";
 import type { Libc } from "./libc.ts";
 
@@ -18,5 +19,5 @@ export async function openKoffi(): Promise<Libc> {
     const syscall = libc.func("syscall", "int", ["long", ...parameters.map((kind) => types[kind])]);
     functions[name] = invokeWith(syscall, callNumber(name, arch), parameters.length, settle);
   }
-  return { name: "koffi", call: (name, a, b, c, d, e) => functions[name](a, b, c, d, e) };
+  return { name: "koffi", call: callWith(functions) };
 }
