@@ -10,19 +10,15 @@ import type {
   SharedFile,
   Storage,
 } from "../mod.ts";
-import { Copies, type CopyFor, copyStepsOf } from "./copies.ts";
-import type { OnStep } from "./execute.ts";
 import { mountWithFacts, withFacts } from "./facts.ts";
 import { heldIn } from "./linux/held.ts";
 import type { Host } from "./linux/host.ts";
 import { sharesIn } from "./linux/shares.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
-import { log } from "./logger.ts";
-import { type Opened, open } from "./opened.ts";
-import { checkOptions, defaultLockTimeoutMs, type FilesystemShareOptions } from "./options.ts";
+import type { FilesystemShareOptions } from "./options.ts";
+import { Performer } from "./performer.ts";
 import { randomHex } from "./random.ts";
 import { StepError } from "./step-error.ts";
-import { type Call, takeTurn } from "./turns.ts";
 
 /**
  * Shares files of this host with the guest of one sandbox. What is mounted is known to the kernel alone: any process may
@@ -43,32 +39,15 @@ import { type Call, takeTurn } from "./turns.ts";
  */
 export class FilesystemShare {
   readonly #sandbox: Sandbox;
-  readonly #options: FilesystemShareOptions;
-  readonly #onStep: OnStep;
-  readonly #copies: Copies | undefined;
-  #opening: Promise<Opened> | undefined;
-  #opened: Opened | undefined;
+  readonly #performer: Performer;
+  /** Whether cleanup has to name the images that nydusd has. */
+  readonly #hasNydusd: boolean;
 
   /** @throws {TypeError} for options that are none. Nothing is done yet. */
   constructor(sandbox: Sandbox, options: FilesystemShareOptions = {}) {
-    checkOptions(options);
-    const { agent, logger } = options;
+    this.#performer = new Performer(sandbox, options);
     this.#sandbox = sandbox;
-    this.#options = options;
-    const fields = { subsystem: "filesystem share", sandbox: sandbox?.id };
-    this.#onStep = logger ? (step, changed) => log(logger, { ...fields, step, changed }, step.op) : () => {};
-    if (!agent) return;
-    this.#copies = new Copies(agent, {
-      ...options,
-      onCopied: (step, result) => {
-        this.#onStep(step, true);
-        options.onCopied?.(step, result);
-      },
-      onWatch: (event) => {
-        log(logger, { ...fields, ...event }, `watch ${event.kind}`);
-        options.onWatch?.(event);
-      },
-    });
+    this.#hasNydusd = options.nydusd !== undefined;
   }
 
   /**
@@ -79,9 +58,9 @@ export class FilesystemShare {
    * @throws {StepError} for a step that failed; what was done before is undone.
    */
   async prepare(): Promise<readonly Storage[]> {
-    const { core, host } = this.#opened ?? (await this.#open());
+    const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const plan = core.plan({ op: "prepare", sandbox: this.#sandbox });
-    await this.#perform(host, plan);
+    await this.#performer.perform(host, plan);
     return plan.storages;
   }
 
@@ -92,13 +71,13 @@ export class FilesystemShare {
    * @throws {PlanError} with every step that failed; the others are done, and calling again finishes the work.
    */
   async cleanup({ revoke = false }: { revoke?: boolean } = {}): Promise<void> {
-    const { core, host } = this.#opened ?? (await this.#open());
+    const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const request = { op: "cleanup", sandbox: this.#sandbox } as const;
     const plan = core.plan(request);
-    await this.#copies?.end();
-    const looks = revoke || this.#options.nydusd !== undefined;
+    await this.#performer.copies?.end();
+    const looks = revoke || this.#hasNydusd;
     const planHeld = () => core.plan({ ...request, ...this.#found(host, plan, revoke) });
-    await this.#perform(host, plan, looks ? { planHeld } : {});
+    await this.#performer.perform(host, plan, looks ? { planHeld } : {});
   }
 
   // What cleanup has to name: shares that consumers may hold, and containers whose image nydusd has.
@@ -107,7 +86,7 @@ export class FilesystemShare {
     const images = shares.filter((share) => share.endsWith("/snapshotdir"));
     return {
       ...(revoke ? { revoke: shares } : {}),
-      ...(this.#options.nydusd ? { rafs: images.map((share) => share.slice(0, share.indexOf("/"))) } : {}),
+      ...(this.#hasNydusd ? { rafs: images.map((share) => share.slice(0, share.indexOf("/"))) } : {}),
     };
   }
 
@@ -128,21 +107,21 @@ export class FilesystemShare {
     mount: Mount,
     options: { random?: string; together?: boolean; signal?: AbortSignal } = {},
   ): Promise<SharedFile | null> {
-    const { core, host } = this.#opened ?? (await this.#open());
+    const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const { together = false, signal } = options;
     const asked = options.random ?? randomHex();
     const request = { op: "shareFile", sandbox: this.#sandbox, container, mount, random: asked } as const;
     const plain = core.plan(request);
     if (!together && plain.steps[0]?.op !== "copy") {
-      await this.#perform(host, plain);
+      await this.#performer.perform(host, plain);
       return plain.shared;
     }
-    const [random = asked] = this.#digitsFor(plain, [mount], [asked]);
+    const [random = asked] = this.#performer.digitsFor(plain, [mount], [asked]);
     const seen = { ...request, random, mount: mountWithFacts(host, mount, container.bundle) };
     const planWith = (held: HeldShare[]) => core.plan(together ? { ...seen, held } : seen);
     const planHeld = together ? () => planWith(heldShares(host, plain.directory)) : undefined;
     const copyFor = { containerId: container.id, signal };
-    const { shared } = await this.#perform(host, planWith([]), { planHeld, copyFor });
+    const { shared } = await this.#performer.perform(host, planWith([]), { planHeld, copyFor });
     return shared ?? null;
   }
 
@@ -155,14 +134,14 @@ export class FilesystemShare {
    * @throws {PlanError} with every step that failed.
    */
   async unshareFile(container: Container, mount: Mount): Promise<void> {
-    const { core, host } = this.#opened ?? (await this.#open());
+    const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const request = { op: "unshareFile", sandbox: this.#sandbox, container, mount } as const;
     const plan = core.plan(request);
-    await this.#copies?.stopWatching(container.id, mount.source);
+    await this.#performer.copies?.stopWatching(container.id, mount.source);
     // No share of one container has such a name.
     const isTogether = mount.hostPath?.includes("/mounts/sandbox-");
     const planHeld = () => core.plan({ ...request, held: heldShares(host, plan.directory) });
-    await this.#perform(host, plan, isTogether ? { planHeld } : {});
+    await this.#performer.perform(host, plan, isTogether ? { planHeld } : {});
   }
 
   /**
@@ -172,10 +151,10 @@ export class FilesystemShare {
    * @throws {StepError} for a call that failed; nothing is left.
    */
   async shareRootFilesystem(container: Container): Promise<SharedFile | null> {
-    const { core, host } = this.#opened ?? (await this.#open());
+    const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const seen = { ...withFacts(host, { ...container, mounts: [] }), mounts: container.mounts ?? [] };
     const plan = core.plan({ op: "shareRootFilesystem", sandbox: this.#sandbox, container: seen });
-    await this.#perform(host, plan);
+    await this.#performer.perform(host, plan);
     return plan.shared;
   }
 
@@ -185,8 +164,11 @@ export class FilesystemShare {
    * @throws {PlanError} with every step that failed.
    */
   async unshareRootFilesystem(container: Container): Promise<void> {
-    const { core, host } = this.#opened ?? (await this.#open());
-    await this.#perform(host, core.plan({ op: "unshareRootFilesystem", sandbox: this.#sandbox, container }));
+    const { core, host } = this.#performer.opened ?? (await this.#performer.open());
+    await this.#performer.perform(
+      host,
+      core.plan({ op: "unshareRootFilesystem", sandbox: this.#sandbox, container }),
+    );
   }
 
   /**
@@ -224,20 +206,20 @@ export class FilesystemShare {
     container: Container,
     { random, signal }: { random?: readonly string[]; signal?: AbortSignal } = {},
   ): Promise<ContainerPlan> {
-    const { core, host } = this.#opened ?? (await this.#open());
+    const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const mounts = Array.isArray(container?.mounts) ? container.mounts : [];
     const asked = random ?? mounts.map(() => randomHex());
     const request = { op: "shareContainer", sandbox: this.#sandbox, container, random: asked } as const;
     const first = { ...request, container: factsOrFailure(core, host, request) };
     const alone = core.plan(first);
-    const digits = this.#digitsFor(alone, mounts, asked);
+    const digits = this.#performer.digitsFor(alone, mounts, asked);
     const seen = { ...first, random: digits };
     const plan = digits.every((wanted, i) => wanted === asked[i]) ? alone : core.plan(seen);
     const planWith = (held: HeldShare[]) => (held.length === 0 ? plan : core.plan({ ...seen, held }));
     // Without a step of its own, nothing that the hub holds gives it one.
     const planHeld = plan.steps.length > 0 ? () => planWith(heldShares(host, plan.directory)) : undefined;
     const copyFor = { containerId: container.id, signal };
-    return (await this.#perform(host, plan, { planHeld, copyFor })) as ContainerPlan;
+    return (await this.#performer.perform(host, plan, { planHeld, copyFor })) as ContainerPlan;
   }
 
   /**
@@ -246,44 +228,14 @@ export class FilesystemShare {
    * @throws {PlanError} with every step that failed; the others are done, and calling again finishes the work.
    */
   async unshareContainer(container: Container): Promise<void> {
-    const { core, host } = this.#opened ?? (await this.#open());
+    const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const request = { op: "unshareContainer", sandbox: this.#sandbox, container } as const;
     const plan = core.plan(request);
-    await this.#copies?.stopWatching(container.id);
+    await this.#performer.copies?.stopWatching(container.id);
     const planWith = (held: HeldShare[]) => (held.length === 0 ? plan : core.plan({ ...request, held }));
     const planHeld = () => planWith(heldShares(host, plan.directory));
-    await this.#perform(host, plan, { planHeld, isWholeWithoutHub: true });
+    await this.#performer.perform(host, plan, { planHeld, isWholeWithoutHub: true });
   }
-
-  // Of what is copied. What is shared by mounts has a name for each share.
-  #digitsFor(plan: Plan, mounts: readonly Mount[], wanted: readonly string[]): readonly string[] {
-    const copies = this.#copies;
-    if (!copies || copyStepsOf(plan).length === 0) return wanted;
-    return wanted.map((digits, i) => copies.digitsFor(mounts[i]?.source, digits));
-  }
-
-  // A plan that copies does nothing else: nothing is shared with such a guest.
-  async #perform(host: Host, plan: Plan, { copyFor, ...held }: Performing = {}): Promise<Plan> {
-    const copies = this.#copies && copyFor ? copyStepsOf(plan) : [];
-    if (this.#copies && copyFor && copies.length > 0) {
-      await this.#copies.obey(host, copies, copyFor);
-      return plan;
-    }
-    const { nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
-    return takeTurn({ host, nydusd, plan, ...held, onStep: this.#onStep, lockTimeoutMs });
-  }
-
-  #open(): Promise<Opened> {
-    this.#opening ??= open(this.#options.libc).then((opened) => {
-      this.#opened = opened; // from now on nothing is awaited
-      return opened;
-    });
-    return this.#opening;
-  }
-}
-
-interface Performing extends Pick<Call, "planHeld" | "isWholeWithoutHub"> {
-  readonly copyFor?: CopyFor;
 }
 
 // A source that cannot be looked at is told with the first step: nothing was done.

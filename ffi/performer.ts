@@ -1,0 +1,80 @@
+import type { Mount, Plan, Sandbox } from "../mod.ts";
+import { Copies, type CopyFor, copyStepsOf } from "./copies.ts";
+import type { OnStep } from "./execute.ts";
+import type { Host } from "./linux/host.ts";
+import { log } from "./logger.ts";
+import { type Opened, open } from "./opened.ts";
+import { checkOptions, defaultLockTimeoutMs, type FilesystemShareOptions } from "./options.ts";
+import { type Call, takeTurn } from "./turns.ts";
+
+/** What a plan is performed with. */
+export interface Performing extends Pick<Call, "planHeld" | "isWholeWithoutHub"> {
+  readonly copyFor?: CopyFor;
+}
+
+/** Performs a sandbox's plans: by mounts under its lock or, where its guest shares nothing, by copies. */
+export class Performer {
+  /** Where there is an agent. */
+  readonly copies: Copies | undefined;
+  readonly #options: FilesystemShareOptions;
+  readonly #onStep: OnStep;
+  #opening: Promise<Opened> | undefined;
+  #opened: Opened | undefined;
+
+  /** @throws {TypeError} for options that are none. */
+  constructor(sandbox: Sandbox, options: FilesystemShareOptions) {
+    checkOptions(options);
+    const { agent, logger } = options;
+    this.#options = options;
+    const fields = { subsystem: "filesystem share", sandbox: sandbox?.id };
+    this.#onStep = logger ? (step, changed) => log(logger, { ...fields, step, changed }, step.op) : () => {};
+    if (!agent) return;
+    this.copies = new Copies(agent, {
+      ...options,
+      onCopied: (step, result) => {
+        this.#onStep(step, true);
+        options.onCopied?.(step, result);
+      },
+      onWatch: (event) => {
+        log(logger, { ...fields, ...event }, `watch ${event.kind}`);
+        options.onWatch?.(event);
+      },
+    });
+  }
+
+  /** What was opened before; nothing has to be awaited then. */
+  get opened(): Opened | undefined {
+    return this.#opened;
+  }
+
+  /** Opens the core and this machine, once. */
+  open(): Promise<Opened> {
+    this.#opening ??= open(this.#options.libc).then((opened) => {
+      this.#opened = opened;
+      return opened;
+    });
+    return this.#opening;
+  }
+
+  /** The digits for the names of a plan's mounts. What is shared by mounts has a name for each share, as it was wanted. */
+  digitsFor(plan: Plan, mounts: readonly Mount[], wanted: readonly string[]): readonly string[] {
+    const { copies } = this;
+    if (!copies || copyStepsOf(plan).length === 0) return wanted;
+    return wanted.map((digits, i) => copies.digitsFor(mounts[i]?.source, digits));
+  }
+
+  /**
+   * Obeys a plan. One that copies does nothing else: nothing is shared with such a guest. Gives the plan that was obeyed.
+   *
+   * @throws {StepError | PlanError | CopyError} for what could not be done.
+   */
+  async perform(host: Host, plan: Plan, { copyFor, ...held }: Performing = {}): Promise<Plan> {
+    const steps = this.copies && copyFor ? copyStepsOf(plan) : [];
+    if (this.copies && copyFor && steps.length > 0) {
+      await this.copies.obey(host, steps, copyFor);
+      return plan;
+    }
+    const { nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
+    return takeTurn({ host, nydusd, plan, ...held, onStep: this.#onStep, lockTimeoutMs });
+  }
+}
