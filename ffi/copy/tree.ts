@@ -99,8 +99,10 @@ export class TreeCopier {
   #list(directory: Directory, contents: Contents): { names: string[]; hasLast: boolean } {
     const names = this.list(directory, contents);
     const at = names.indexOf(LAST);
-    if (at >= 0) names.splice(at, 1);
-    return { names, hasLast: at >= 0 };
+    // A file of this name is one of its stem, and they have an order of their own.
+    if (at < 0 || this.find(directory, LAST)?.file.type === c.S_IFREG) return { names, hasLast: false };
+    names.splice(at, 1);
+    return { names, hasLast: true };
   }
 
   /** The names that a directory has now. */

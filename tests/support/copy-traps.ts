@@ -64,6 +64,13 @@ const stems: Readonly<Record<string, string>> = {
   "stems/d.tmp/d": "and again",
   "stems/d": "and again",
   "stems/d.d/x": "a directory with an extension",
+  // What kubelet calls a link may be a file, and its stem has others then.
+  "data/file/..data": "a file",
+  "data/file/..other": "of its stem",
+  "data/file/..tmp": "and their temporary name",
+  "data/directory/..data": "a file beside a directory",
+  "data/directory/..tmp/inner": "in it",
+  "data/link/..data": "a file beside a link",
 };
 
 const sizes = [0, 1, 4095, 65_536, 65_537, MiB - 1, MiB, MiB + 1, 2 * MiB, 3 * MiB + 5];
@@ -78,6 +85,7 @@ export function makeTraps(root: string): void {
   for (const [name, content] of Object.entries(stems)) file(name, content);
   symlinkSync("e.txt", join(root, "stems/e.tmp")); // older agents would write through it
   file("stems/e.txt", "beside a link that has its temporary name");
+  symlinkSync("..data", join(root, "data/link/..tmp"));
   for (const size of sizes) file(`sizes/${size}`, noise(size, size));
   for (let i = 0; i < 8; i += 1) file(`sizes/same.${i}`, noise(MiB + 1000 * i, i));
   for (const mode of [isRoot ? 0o000 : 0o404, 0o400, 0o777, 0o1644, 0o600])
