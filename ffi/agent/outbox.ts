@@ -62,10 +62,11 @@ export class Outbox<P extends Parcel> {
     return true;
   }
 
-  /** Takes back all that waits, for good. */
+  /** Takes back all that waits, for good: nobody has to wait for a stream that has ended. */
   empty(): P[] {
     const parcels = this.#waiting.splice(0);
     this.#waitingBytes = 0;
+    this.#isFull = false;
     this.#tellReady();
     return parcels;
   }

@@ -126,6 +126,14 @@ ttrpcTest(
   },
 );
 
+test("there is nothing to wait for once the connection has ended", async () => {
+  const client = new TtrpcClient(new Stuck());
+  const calls = [1, 2].map(() => ttrpcError(client.call({ ...call, payload: new Uint8Array(64 * KiB) })));
+  const before = client.ready();
+  await client.close();
+  await Promise.all([before, ...calls, client.ready()]);
+});
+
 test("what has waited says how much time it has left", async () => {
   const stuck = new Stuck();
   const client = new TtrpcClient(stuck);
