@@ -13,8 +13,8 @@ export interface CopyFileRequest {
   /** Where in the file `data` begins. */
   readonly offset: number;
   /**
-   * The file's bytes, or where a link leads. Where they are many they are not copied: they must not change before the call
-   * succeeds; where it fails, not before the connection ends, unless the error's `sent` is "nothing".
+   * The file's bytes, or where a link leads. They must not change before the call succeeds, for they are not copied before
+   * they are sent; where it fails, not before the connection ends, unless the error's `sent` is "nothing".
    */
   readonly data: Uint8Array;
 }

@@ -9,9 +9,9 @@ export interface TtrpcCall {
   readonly service: string;
   readonly method: string;
   /**
-   * The method's message, encoded, in one piece or in parts that are sent one behind the other. Large ones are not copied:
-   * they must not change before the call succeeds; where it fails, not before the connection ends, unless `sent` is
-   * "nothing".
+   * The method's message, encoded, in one piece or in parts that are sent one behind the other. The bytes must not change
+   * before the call succeeds, for large ones are not copied at all, and others later; where it fails, not before the
+   * connection ends, unless `sent` is "nothing".
    * Default: no bytes.
    */
   readonly payload?: Uint8Array | readonly Uint8Array[];

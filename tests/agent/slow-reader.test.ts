@@ -134,6 +134,26 @@ test("there is nothing to wait for once the connection has ended", async () => {
   await Promise.all([before, ...calls, client.ready()]);
 });
 
+test("what has waited is what it was when it was called", async () => {
+  const stuck = new Stuck();
+  const client = new TtrpcClient(stuck);
+  const calls = [ttrpcError(client.call({ ...call, payload: new Uint8Array(64 * KiB) }))];
+  const request = { ...call, payload: new Uint8Array(), metadata: { number: "" } };
+  for (let i = 1; i <= 3; i += 1) {
+    request.payload = new Uint8Array([i]);
+    request.metadata.number = String(i);
+    calls.push(ttrpcError(client.call(request)));
+  }
+  stuck.open();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  const [, ...waited] = stuck.requests();
+  assert.deepEqual(
+    waited.map(({ payload, metadata }) => `${payload[0]} ${metadata[0]?.value}`),
+    ["1 1", "2 2", "3 3"],
+  );
+  await Promise.all([client.close(), ...calls]);
+});
+
 test("what has waited says how much time it has left", async () => {
   const stuck = new Stuck();
   const client = new TtrpcClient(stuck);
