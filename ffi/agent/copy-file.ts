@@ -21,7 +21,7 @@ export function wrongCopyFile(request: CopyFileRequest): string {
       return `${name} has to be a whole number from 0 to ${most}, not ${value}`;
   }
   // A lone surrogate would be sent as another character.
-  if (request.path === "" || /[\0\p{Surrogate}]/u.test(request.path))
+  if (typeof request.path !== "string" || request.path === "" || /[\0\p{Surrogate}]/u.test(request.path))
     return "path has to be text without NUL";
   return request.data instanceof Uint8Array ? "" : "data has to be a Uint8Array";
 }

@@ -2,7 +2,7 @@ import { aborted } from "./call-watch.ts";
 import { wrongTimeout } from "./client-options.ts";
 import { LONGEST_PAYLOAD } from "./frame.ts";
 import type { PreparedCall } from "./pending-call.ts";
-import { lengthOf, requestParts, type TtrpcCall } from "./request.ts";
+import { lengthOf, requestParts, type TtrpcCall, wrongCall } from "./request.ts";
 import type { TtrpcFailure } from "./ttrpc-error.ts";
 
 /** What is sent for a call, or why nothing is. */
@@ -13,7 +13,7 @@ export function prepare(
 ): PreparedCall | TtrpcFailure {
   const { timeoutMs = options.timeoutMs, signal } = call;
   if (signal?.aborted) return aborted(signal.reason);
-  const wrong = wrongTimeout(timeoutMs);
+  const wrong = wrongCall(call) || wrongTimeout(timeoutMs);
   if (wrong !== "") return { trouble: "request", code: "INVALID_ARGUMENT", reason: wrong };
   const parts = requestParts(call, timeoutMs);
   const length = lengthOf(parts);

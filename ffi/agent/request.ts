@@ -22,6 +22,14 @@ export interface TtrpcCall {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** Why this is no call; empty where it is one. Not all callers are type checked, and a stream throws later, at nobody. */
+export function wrongCall({ service, method, payload = [] }: TtrpcCall): string {
+  if (typeof service !== "string" || typeof method !== "string") return "service and method have to be texts";
+  const parts: unknown = payload instanceof Uint8Array ? [payload] : payload;
+  if (Array.isArray(parts) && parts.every((part) => part instanceof Uint8Array)) return "";
+  return "payload has to be a Uint8Array, or an array of them";
+}
+
 const fields = new FieldWriter();
 
 /** The request of a call that has so much time left, in parts. The payload's own parts are among them. */

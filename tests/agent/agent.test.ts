@@ -76,6 +76,7 @@ ttrpcTest("a file that cannot be said is refused before anything is sent", async
     ],
     [{ offset: -5 }, "offset has to be a whole number from 0 to 9007199254740991, not -5"],
     [{ path: "" }, "path has to be text without NUL"],
+    [{ path: undefined as never }, "path has to be text without NUL"],
     [{ path: "/a\0b" }, "path has to be text without NUL"],
     [{ path: "/\udc80" }, "path has to be text without NUL"],
     [{ data: "hello" as never }, "data has to be a Uint8Array"],

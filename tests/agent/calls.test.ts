@@ -100,6 +100,12 @@ ttrpcTest("a request that cannot be sent is refused, and others go on", async ({
       `timeoutMs has to be a number of milliseconds from 1 to 2147483647, not ${timeoutMs}`,
     );
 
+  const bytesOnly = "payload has to be a Uint8Array, or an array of them";
+  for (const payload of ["text", [1], [bytes(1), "text"], new Uint16Array(1), new ArrayBuffer(1), {}, null])
+    await refused({ payload }, "INVALID_ARGUMENT", bytesOnly);
+  for (const name of ["service", "method"])
+    await refused({ [name]: undefined }, "INVALID_ARGUMENT", "service and method have to be texts");
+
   const longest = payload.subarray(0, LONGEST_PAYLOAD - 17);
   server.answer = (asked, replies) => replies.ok(bytes(asked.frame.length === 10 + LONGEST_PAYLOAD ? 1 : 0));
   assert.deepEqual([...(await client.call({ ...call, payload: longest }))], [1]);
