@@ -20,7 +20,8 @@ const MOST_HELD = 64 * 1024;
 export class Outbox<P extends Parcel> {
   readonly #stream: Duplex;
   readonly #pack: Pack<P>;
-  readonly #waiting: P[] = [];
+  /** In the order in which they came. In a list it would take all others' time to take one out. */
+  readonly #waiting = new Set<P>();
   #waitingBytes = 0;
   #isFull = false;
   /** What is packed in this turn of the loop, and whose it is: all of it goes to the kernel in one call. */
@@ -41,30 +42,29 @@ export class Outbox<P extends Parcel> {
   }
 
   /** What waits. */
-  get waiting(): readonly P[] {
+  get waiting(): Iterable<P> {
     return this.#waiting;
   }
 
   /** Writes a parcel, now or when those before it are written. */
   send(parcel: P): void {
     if (this.#isFull) {
-      this.#waiting.push(parcel);
+      this.#waiting.add(parcel);
       this.#waitingBytes += parcel.bytes;
     } else this.#write(parcel, { hasWaited: false });
   }
 
   /** Takes a parcel back; false where it is written already. */
   withdraw(parcel: P): boolean {
-    const index = this.#waiting.indexOf(parcel);
-    if (index < 0) return false;
-    this.#waiting.splice(index, 1);
+    if (!this.#waiting.delete(parcel)) return false;
     this.#waitingBytes -= parcel.bytes;
     return true;
   }
 
   /** Takes back all that waits, for good: nobody has to wait for a stream that has ended. */
   empty(): P[] {
-    const parcels = this.#waiting.splice(0);
+    const parcels = [...this.#waiting];
+    this.#waiting.clear();
     this.#waitingBytes = 0;
     this.#isFull = false;
     this.#tellReady();
@@ -78,9 +78,9 @@ export class Outbox<P extends Parcel> {
 
   #drained(): void {
     this.#isFull = false;
-    while (!this.#isFull && this.#waiting.length > 0) {
-      const parcel = this.#waiting.shift() as P;
-      this.#waitingBytes -= parcel.bytes;
+    for (const parcel of this.#waiting) {
+      if (this.#isFull) break;
+      this.withdraw(parcel);
       this.#write(parcel, { hasWaited: true });
     }
     if (!this.#isFull) this.#tellReady();

@@ -7,6 +7,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { TtrpcClient } from "../../ffi/agent/client.ts";
 import { FrameReader } from "../../ffi/agent/frame-reader.ts";
 import { type Request, RequestSchema } from "../../ffi/agent/generated/ttrpc_pb.ts";
+import { Outbox, type Parcel } from "../../ffi/agent/outbox.ts";
 import type { TtrpcError } from "../../ffi/agent/ttrpc-error.ts";
 import { responseFrame } from "../support/ttrpc-server.ts";
 import { ttrpcError, ttrpcTest } from "../support/ttrpc-test.ts";
@@ -88,6 +89,19 @@ test("a call that is given up while it waits is never sent, and makes room", asy
   await Promise.all([first, last]);
   assert.ok(stuck.taken < 352 * KiB, `${stuck.taken} bytes were sent`);
   await client.close();
+});
+
+test("many that wait are given up as fast as few", () => {
+  const outbox = new Outbox(new Stuck(), () => [new Uint8Array(64 * KiB)]);
+  const parcels = Array.from({ length: 100_000 }, () => ({ bytes: 10, wasSent: () => {} }));
+  for (const parcel of parcels) outbox.send(parcel);
+  const start = performance.now();
+  const [first, ...waiting] = parcels;
+  assert.equal(outbox.withdraw(first as Parcel), false);
+  for (const parcel of waiting.reverse()) assert.equal(outbox.withdraw(parcel), true);
+  assert.equal(outbox.waitingBytes, 0);
+  const tookMs = performance.now() - start;
+  assert.ok(tookMs < 1000, `it took ${tookMs} ms`);
 });
 
 test("how much was sent of a call that is stuck is not known", async () => {
