@@ -8,6 +8,13 @@ export interface WatchedCall {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What is known of a signal: how many calls have it, and the call itself where there was only one. */
+interface Listening<C> {
+  calls: number;
+  only: C | undefined;
+  readonly listener: () => void;
+}
+
 /**
  * Gives calls up when their time is up or their signal is aborted. All have one timer, and those with one signal one
  * listener: of a timer for each call runtimes keep something long after the call, and for each listener that comes they
@@ -16,7 +23,7 @@ export interface WatchedCall {
 export class CallWatch<C extends WatchedCall> {
   readonly #open: () => C[];
   readonly #giveUp: (call: C, failure: TtrpcFailure) => void;
-  readonly #signals = new Map<AbortSignal, { calls: number; readonly listener: () => void }>();
+  readonly #signals = new Map<AbortSignal, Listening<C>>();
   #calls = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** When the timer goes off. */
@@ -29,10 +36,10 @@ export class CallWatch<C extends WatchedCall> {
   }
 
   /** A call was begun. */
-  add({ end, signal }: C): void {
+  add(call: C): void {
     this.#calls += 1;
-    this.#setTimer(end);
-    if (signal) this.#listen(signal);
+    this.#setTimer(call.end);
+    if (call.signal) this.#listen(call.signal, call);
   }
 
   /** A call is over. */
@@ -62,12 +69,14 @@ export class CallWatch<C extends WatchedCall> {
     this.#setTimer(next);
   }
 
-  #listen(signal: AbortSignal): void {
+  #listen(signal: AbortSignal, call: C): void {
     const known = this.#signals.get(signal);
-    if (known) known.calls += 1;
-    else {
+    if (known) {
+      known.calls += 1;
+      known.only = undefined;
+    } else {
       const listener = () => this.#abort(signal);
-      this.#signals.set(signal, { calls: 1, listener });
+      this.#signals.set(signal, { calls: 1, only: call, listener });
       signal.addEventListener("abort", listener, { once: true });
     }
   }
@@ -81,9 +90,12 @@ export class CallWatch<C extends WatchedCall> {
     this.#signals.delete(signal);
   }
 
+  // Where each call has a signal of its own, to look through all of them at each would take too long.
   #abort(signal: AbortSignal): void {
+    const only = this.#signals.get(signal)?.only;
     this.#signals.delete(signal);
-    for (const call of this.#open()) if (call.signal === signal) this.#giveUp(call, aborted(signal.reason));
+    for (const call of only ? [only] : this.#open())
+      if (call.signal === signal) this.#giveUp(call, aborted(signal.reason));
   }
 }
 

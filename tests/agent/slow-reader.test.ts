@@ -104,6 +104,18 @@ test("many that wait are given up as fast as few", () => {
   assert.ok(tookMs < 1000, `it took ${tookMs} ms`);
 });
 
+test("many that each have a signal of their own are given up as fast", async () => {
+  const client = new TtrpcClient(new Stuck());
+  const controllers = Array.from({ length: 20_000 }, () => new AbortController());
+  const calls = controllers.map(({ signal }) => ttrpcError(client.call({ ...call, signal })));
+  const start = performance.now();
+  for (const controller of controllers) controller.abort();
+  const tookMs = performance.now() - start;
+  assert.ok(tookMs < 2500, `it took ${tookMs} ms`);
+  for (const { trouble } of await Promise.all(calls)) assert.equal(trouble, "aborted");
+  await client.close();
+});
+
 test("how much was sent of a call that is stuck is not known", async () => {
   const stuck = new Stuck();
   const client = new TtrpcClient(stuck);
