@@ -44,6 +44,9 @@ async function copySource(tools: TreeTools, item: CopyItem): Promise<void> {
   if (special) return tools.ledger.skip(item.path, special);
   const opened = openSource(host, mounts, item.path);
   try {
+    // It may be another one than a moment ago, and to open a pipe would wait for a writer.
+    const kind = specialKind(opened.file.type);
+    if (kind) return tools.ledger.skip(item.path, kind);
     if (opened.file.type === S_IFDIR) await copyDirectory(tools, item, opened);
     else await copyFile(tools, item, opened);
   } finally {
@@ -65,5 +68,8 @@ async function copyFile(tools: TreeTools, item: CopyItem, { fd, file }: OpenedSo
   await sender.enter();
   // What the source's descriptor leads to is known to be a file; nobody can put anything else there.
   const open = () => host.sys.openFile(`/proc/self/fd/${fd}`);
-  await new FileCopier(tools).copy({ ...item, file }, open).finally(() => sender.lanes.give(1));
+  const copied = await new FileCopier(tools)
+    .copy({ ...item, file }, open)
+    .finally(() => sender.lanes.give(1));
+  if (copied === "again") tools.ledger.skip(item.path, "vanished");
 }
