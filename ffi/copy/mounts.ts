@@ -9,6 +9,7 @@ import { copyReasons, type SkipReason } from "./notes.ts";
 const kernelFilesystems = new Set([
   ...["proc", "sysfs", "devpts", "cgroup", "cgroup2", "securityfs", "debugfs", "tracefs", "bpf"],
   ...["configfs", "efivarfs", "pstore", "mqueue", "binfmt_misc", "fusectl", "selinuxfs", "autofs"],
+  ...["nsfs", "nfsd", "rpc_pipefs", "resctrl"],
 ]);
 
 /** Knows of what is mounted whether it may be copied: the kernel's own files may not, nor the shares of sandboxes. */

@@ -28,6 +28,9 @@ mountTest(
     mount("-t", "proc", "proc", join(scratch.path, "tree/proc"));
     writeFileSync(join(scratch.path, "tree/cover/version"), "");
     mount("--bind", "/proc/version", join(scratch.path, "tree/cover/version"));
+    // As `ip netns add` keeps a namespace: a file of no bytes, that cannot be read.
+    writeFileSync(join(scratch.path, "tree/cover/netns"), "");
+    mount("--bind", "/proc/self/ns/net", join(scratch.path, "tree/cover/netns"));
     mkdirSync(join(scratch.path, "tree/sandboxes"));
     const share = scratch.share({ hostDir: join(scratch.path, "tree/sandboxes") });
     await share.prepare();
@@ -39,7 +42,7 @@ mountTest(
     assert.deepEqual(names, ["", "/cover", "/file", "/sandboxes", "/tmpfs", "/tmpfs/inner"]);
     assert.deepEqual(
       skipped.map(({ path, reason }) => `${path.slice(source.length)}: ${reason}`),
-      ["/cover/version: kernel", "/proc: kernel", "/sandboxes/s1: sandbox"],
+      ["/cover/netns: kernel", "/cover/version: kernel", "/proc: kernel", "/sandboxes/s1: sandbox"],
     );
     assert.deepEqual(warnings, []);
     await assert.rejects(copyTree(host, join(source, "sandboxes/s1/shared"), "/guest/c2", agent), {
