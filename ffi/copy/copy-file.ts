@@ -1,3 +1,4 @@
+import { basename } from "node:path/posix";
 import { setTimeout as sleep } from "node:timers/promises";
 import { S_IFREG } from "../linux/constants.ts";
 import type { FileStatx } from "../linux/structs.ts";
@@ -10,6 +11,7 @@ import { LinkedFiles } from "./linked-files.ts";
 import { Reading } from "./reading.ts";
 import type { Sender } from "./sender.ts";
 import { type Slice, Slices } from "./slices.ts";
+import { isTemporary } from "./temporary-name.ts";
 import type { TreeTools } from "./tools.ts";
 
 const MOST_TRIES = 5;
@@ -26,6 +28,8 @@ export class FileCopier {
   readonly #sys: Syscalls;
   readonly #sender: Sender;
   readonly #linked = new LinkedFiles();
+  /** How much the agent had at most of files that began anew and are their own temporary ones: older agents keep its end. */
+  readonly #begun = new Map<string, number>();
   readonly #ledger: Ledger;
   readonly #slices: Slices;
   readonly #sliceBytes: number;
@@ -71,6 +75,7 @@ export class FileCopier {
     }
     if (hasChanged) return this.#beginAnew(found, reading.sent, { open, tries });
     this.#note(found.path, reading.file);
+    if (reading.size < (this.#begun.get(found.guestPath) ?? 0)) this.#ledger.warn(found.path, "changed");
     return reading.size;
   }
 
@@ -138,8 +143,11 @@ export class FileCopier {
     sent: number,
     { open, tries }: { open: () => number; tries: number },
   ): Promise<number | "again" | "lost"> {
+    const { guestPath } = found;
+    if (isTemporary(basename(guestPath)))
+      this.#begun.set(guestPath, Math.max(sent, this.#begun.get(guestPath) ?? 0));
     await this.takeOver(found, sent);
-    this.#ledger.ended(found.guestPath);
+    this.#ledger.ended(guestPath);
     if (sent > 0) this.#ledger.moved(found.path, -sent);
     if (tries === MOST_TRIES) {
       this.#ledger.skip(found.path, "changing");

@@ -54,6 +54,25 @@ changeTest("a file that shrinks to what the agent has already is begun anew", as
   assert.deepEqual(listing(place.arrived()), listing(place.source));
 });
 
+for (const [how, change] of [
+  ["shrinks", (file: string) => writeFileSync(file, noise(500, 2))],
+  ["gives way to a shorter one", (file: string) => [rmSync(file), writeFileSync(file, noise(500, 2))]],
+] as const) {
+  changeTest(`a temporary name that ${how} arrives, or with a warning`, async (place, generation) => {
+    const file = join(place.source, "a.tmp");
+    writeFileSync(file, noise(5000));
+    const begun = at("a.tmp", () => writeFileSync(file, noise(6000)));
+    const changed = at("a.tmp", () => change(file));
+    const onRequest = (request: CopyFileRequest) => (request.data.length === 0 ? changed : begun)(request);
+    const { skipped, warnings } = await place.copy({ sliceBytes: 1000 }, { generation, onRequest });
+    const isLost = generation === "3.18";
+    assert.deepEqual(reasonsOf(skipped, place.source), isLost ? ["a.tmp: temporary-name"] : []);
+    // Nobody can tell from here which agents have the end of what was there before.
+    assert.deepEqual(reasonsOf(warnings, place.source), isLost ? [] : ["a.tmp: changed"]);
+    if (generation === "4.0") assert.deepEqual(listing(place.arrived()), listing(place.source));
+  });
+}
+
 changeTest("a file that grows, or is written to, is begun anew", async (place, generation) => {
   const [grown, written] = [join(place.source, "grown"), join(place.source, "written")];
   writeFileSync(grown, noise(3000));
