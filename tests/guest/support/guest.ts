@@ -5,7 +5,7 @@ import type { Duplex, Readable } from "node:stream";
 import { type Argument, Channel, GuestError, textOf } from "./channel.ts";
 import { argumentsFor, type Hardware, modulesFor } from "./hardware.ts";
 import { initramfsOf } from "./initramfs.ts";
-import { findKernel, type Kernel } from "./needs.ts";
+import { findKernel, type Kernel } from "./kernel.ts";
 import type { TreeEntry } from "./tree.ts";
 
 const CALL_TIMEOUT_MS = 60_000;

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { BlockDrive } from "../../../ffi/mod.ts";
-import type { Kernel } from "./needs.ts";
+import type { Kernel } from "./kernel.ts";
 
 /** A file that the guest has as a disk, and where. */
 export interface Disk {

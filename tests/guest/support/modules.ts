@@ -34,8 +34,8 @@ function readNeeds(directory: string): Map<string, string[]> {
   );
 }
 
-// Of one spelling: "virtio-rng.ko.xz" is virtio_rng.
-function nameOf(path: string): string {
+/** A module's name, in one spelling: "virtio-rng.ko.xz" is virtio_rng. */
+export function nameOf(path: string): string {
   return basename(path)
     .replace(/\.ko(\.\w+)?$/, "")
     .replaceAll("-", "_");

@@ -1,29 +1,23 @@
-import { existsSync, readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { env, getuid } from "node:process";
 import { findTool, isExecutable } from "../../support/runner/tools.ts";
+import { findKernel, unpackerOf } from "./kernel.ts";
 
-/** The kernel that the guest runs. */
-export interface Kernel {
-  readonly image: string;
-  /** The directory of its modules.dep. */
-  readonly modules: string;
-}
+/** Something that is missing, and Debian's package that has it. */
+type Lack = readonly [what: string, inPackage: string];
 
-/** Debian's packages of what a guest is made of. */
-export const packages: readonly string[] = [
-  ...[
-    "qemu-system-x86",
-    "qemu-system-common",
-    "linux-image-cloud-amd64",
-    "busybox-static",
-    "gcc",
-    "libc6-dev",
-  ],
-];
-
-const tools = [
-  ...["qemu-system-x86_64", "gcc", "busybox", "unshare", "losetup"],
-  ...["mkfs.ext4", "mkfs.xfs", "mkfs.erofs"],
+const tools: readonly Lack[] = [
+  ["qemu-system-x86_64", "qemu-system-x86"],
+  ["gcc", "gcc"],
+  ["busybox", "busybox-static"],
+  ["unshare", "util-linux"],
+  ["mount", "mount"],
+  ["losetup", "mount"],
+  ["mkfs.ext4", "e2fsprogs"],
+  ["mkfs.xfs", "xfsprogs"],
+  ["mkfs.erofs", "erofs-utils"],
 ];
 
 // The one written in Rust, of newer releases, and QEMU's own.
@@ -35,29 +29,46 @@ export function findVirtiofsd(): string | undefined {
   return (chosen === "" ? virtiofsds : [chosen]).find(isExecutable);
 }
 
-/** The newest kernel that has the modules for a guest, of those made for machines of a cloud if there is one. */
-export function findKernel(): Kernel | undefined {
-  const names = existsSync("/boot") ? readdirSync("/boot") : [];
-  const versions = names.flatMap((name) => /^vmlinuz-(.*-amd64)$/.exec(name)?.[1] ?? []);
-  const kernels = versions.sort(bestFirst).map((version) => ({
-    ...{ image: `/boot/vmlinuz-${version}`, modules: `/lib/modules/${version}` },
-  }));
-  return kernels.find(({ modules }) => existsSync(`${modules}/modules.dep`));
-}
-
-function bestFirst(a: string, b: string): number {
-  const isCloud = (version: string) => Number(version.includes("cloud"));
-  return isCloud(b) - isCloud(a) || b.localeCompare(a, "en", { numeric: true });
-}
-
 /** What is missing to boot a guest, and how to get it; empty where nothing is. */
 export function missing(): string {
   if (getuid?.() !== 0) return "only root may mount what a guest is given";
-  const lacking = [
-    ...tools.filter((name) => !findTool(name)),
-    ...(findVirtiofsd() ? [] : ["virtiofsd"]),
-    ...(findKernel() ? [] : ["a kernel of Debian's in /boot, with its modules"]),
+  const chosen = env.GUESTSHARE_VIRTIOFSD ?? "";
+  if (chosen !== "" && !isExecutable(chosen)) return `GUESTSHARE_VIRTIOFSD is no program: "${chosen}"`;
+  const lacks = [...tools.filter(([name]) => !findTool(name)), ...others()];
+  if (lacks.length > 0) {
+    const packages = new Set(lacks.map(([, inPackage]) => inPackage));
+    return `${lacks.map(([what]) => what).join(", ")} not installed (apt-get install ${[...packages].join(" ")})`;
+  }
+  return existsSync("/dev/loop-control") ? "" : "there are no loop devices (modprobe loop)";
+}
+
+function others(): Lack[] {
+  const kernel = findKernel();
+  const unpacker = kernel && unpackerOf(kernel);
+  const busybox = findTool("busybox");
+  // Where QEMU's package is there without one, another package has it.
+  const virtiofsds = existsSync("/usr/lib/qemu/qemu-bridge-helper") ? "virtiofsd" : "qemu-system-common";
+  const lacks: (Lack | false | undefined)[] = [
+    !findVirtiofsd() && ["virtiofsd", virtiofsds],
+    !kernel && ["a kernel of Debian's in /boot, with the modules of a guest", "linux-image-cloud-amd64"],
+    unpacker && !findTool(unpacker[0]) && unpacker,
+    findTool("gcc") !== undefined && !hasStaticLibc() && ["a C library to link into a program", "libc6-dev"],
+    busybox !== undefined && isDynamic(busybox) && ["a busybox that needs no libraries", "busybox-static"],
   ];
-  if (lacking.length === 0) return "";
-  return `${lacking.join(", ")} not installed (apt-get install ${packages.join(" ")})`;
+  return lacks.filter((lack) => lack !== false && lack !== undefined);
+}
+
+// gcc says a file's bare name where it has none.
+function hasStaticLibc(): boolean {
+  return isAbsolute(execFileSync("gcc", ["-print-file-name=libc.a"], { encoding: "utf8" }).trim());
+}
+
+const PT_INTERP = 3;
+
+// Whether its ELF headers name a loader, which the guest has not.
+function isDynamic(program: string): boolean {
+  const elf = readFileSync(program);
+  const headers = Number(elf.readBigUInt64LE(32));
+  const [size, count] = [elf.readUInt16LE(54), elf.readUInt16LE(56)];
+  return Array.from({ length: count }, (_, at) => elf.readUInt32LE(headers + at * size)).includes(PT_INTERP);
 }
