@@ -1,12 +1,16 @@
 // Of the harness itself: it ends in time, leaves nothing, and sees a host that is led astray.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
+import { connect } from "node:net";
+import { env } from "node:process";
 import { mountTest } from "../support/scratch.ts";
 import { contested } from "./support/contested.ts";
 import { Guest } from "./support/guest.ts";
 import { guestTest, inGuest, machinesLeft } from "./support/guest-test.ts";
 import { Outside } from "./support/outside.ts";
+import { Virtiofsd } from "./support/virtiofsd.ts";
 
 mountTest("a guest that is not up in time is given up, and one that cannot come up", async (scratch) => {
   const hardware = { disks: [], machine: "pc" } as const;
@@ -28,6 +32,34 @@ mountTest("a call to a guest that is gone fails", async (scratch) => {
   await assert.rejects(guest.names("/"), /it is gone/);
   assert.deepEqual(machinesLeft(), []);
 });
+
+const slowVirtiofsd = `#!/usr/bin/perl
+use Socket;
+exit if $ARGV[0] eq "--help";
+my ($path) = $ARGV[0] =~ /^--socket-path=(.*)/;
+socket(my $socket, PF_UNIX, SOCK_STREAM, 0);
+bind($socket, pack_sockaddr_un($path));
+sleep 1;
+listen($socket, 1);
+accept(my $guest, $socket);
+`;
+
+mountTest(
+  "a virtiofsd is waited for until it listens, which its socket's name does not say",
+  async (scratch) => {
+    const chosen = env.GUESTSHARE_VIRTIOFSD;
+    env.GUESTSHARE_VIRTIOFSD = scratch.file("virtiofsd", slowVirtiofsd, 0o755);
+    try {
+      const socketPath = `${scratch.path}/virtiofsd.sock`;
+      const daemon = await Virtiofsd.start(scratch.path, socketPath, { isUpper: false });
+      const socket = connect(socketPath);
+      await once(socket, "connect").finally(() => daemon.end());
+      socket.destroy();
+    } finally {
+      env.GUESTSHARE_VIRTIOFSD = chosen ?? "";
+    }
+  },
+);
 
 guestTest(
   "a host that trusts paths is led astray in a hub that the guest writes to, and it shows",

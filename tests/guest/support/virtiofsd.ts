@@ -1,7 +1,9 @@
 import { type ChildProcess, execFileSync, type StdioOptions, spawn } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findVirtiofsd } from "./needs.ts";
+
+const START_TIMEOUT_MS = 30_000;
 
 /** A virtiofsd: it serves one guest, and ends when that one does. */
 export class Virtiofsd {
@@ -31,9 +33,12 @@ export class Virtiofsd {
     const stdio: StdioOptions = ["ignore", "ignore", "pipe"];
     const process = spawn(program, argumentsOf(program, directory, socket, isUpper), { stdio });
     const daemon = new Virtiofsd(process, socket);
-    for (let tries = 0; !existsSync(socket); tries++) {
-      if (tries === 500 || daemon.#isOver)
+    const end = performance.now() + START_TIMEOUT_MS;
+    while (!isListening(socket)) {
+      if (performance.now() > end || daemon.#isOver) {
+        await daemon.end();
         throw new Error(`Cannot serve "${directory}": no socket\n${daemon.#told}`);
+      }
       await sleep(10);
     }
     return daemon;
@@ -47,6 +52,13 @@ export class Virtiofsd {
     }
     rmSync(this.#socket, { force: true }); // QEMU's own leaves it
   }
+}
+
+// A socket has its name before it listens; and a virtiofsd takes one connection only, so that none is made to try. In
+// /proc/net/unix (proc(5)) the flag __SO_ACCEPTCON is told of one that listens.
+function isListening(socket: string): boolean {
+  const lines = readFileSync("/proc/net/unix", "utf8").split("\n");
+  return lines.some((line) => line.endsWith(` ${socket}`) && line.split(" ")[3] === "00010000");
 }
 
 // An overlay's upper directory takes extended attributes, and the right to those that are trusted.
