@@ -2,11 +2,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { env } from "node:process";
+import { join } from "node:path";
+import { env, execPath } from "node:process";
+import { Child } from "../support/child.ts";
+import { packageRoot } from "../support/package-root.ts";
 import { mountTest } from "../support/scratch.ts";
 import { contested } from "./support/contested.ts";
+import { eventually } from "./support/eventually.ts";
 import { Guest } from "./support/guest.ts";
 import { guestTest, inGuest, machinesLeft } from "./support/guest-test.ts";
 import { Outside } from "./support/outside.ts";
@@ -31,6 +35,21 @@ mountTest("a call to a guest that is gone fails", async (scratch) => {
   await waiting;
   await assert.rejects(guest.names("/"), /it is gone/);
   assert.deepEqual(machinesLeft(), []);
+});
+
+mountTest("a run ends with its runner, however that one ends", async () => {
+  // What is over, and was left to a process that waits for no others, has no command line.
+  const processes = () =>
+    readdirSync("/proc").filter(
+      (name) => /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`).length > 0,
+    );
+  const before = processes();
+  // Node's runner runs nothing below another one, if it knows.
+  const unaware = ["env", "-u", "NODE_TEST_CONTEXT", execPath] as const;
+  const runner = new Child([...unaware, join(packageRoot, "dist/tests/guest/run.js"), "container"]);
+  await eventually(async () => assert.notDeepEqual(machinesLeft(), []), 60_000);
+  await runner.kill();
+  await eventually(async () => assert.deepEqual(processes(), before));
 });
 
 const slowVirtiofsd = `#!/usr/bin/perl

@@ -15,6 +15,7 @@ const tools: readonly [name: string, inPackage: string][] = [
   ["gcc", "gcc"],
   ["busybox", "busybox-static"],
   ["unshare", "util-linux"],
+  ["setpriv", "util-linux"],
   ["mount", "mount"],
   ["losetup", "mount"],
   ["mkfs.ext4", "e2fsprogs"],

@@ -13,6 +13,7 @@ const tools: readonly Lack[] = [
   ["gcc", "gcc"],
   ["busybox", "busybox-static"],
   ["unshare", "util-linux"],
+  ["setpriv", "util-linux"],
   ["mount", "mount"],
   ["losetup", "mount"],
   ["mkfs.ext4", "e2fsprogs"],

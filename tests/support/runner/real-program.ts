@@ -14,7 +14,8 @@ export function lackingPrograms(variables: readonly string[]): string {
     if (!mayUse(path, constants.X_OK)) return `${name} is no program: ${JSON.stringify(path)}`;
   }
   if (getuid?.() !== 0) return "only root may mount";
-  return findTool("unshare") ? "" : "unshare is not installed";
+  const lacks = ["unshare", "setpriv"].filter((name) => !findTool(name));
+  return lacks.length === 0 ? "" : `${lacks.join(", ")} not installed (apt-get install util-linux)`;
 }
 
 /** Whether this process may use a file in a way: one of access(2)'s. */
@@ -51,6 +52,8 @@ function testsIn(directory: string, ending: string): string[] {
 }
 
 function run(command: readonly string[]): boolean {
+  // None of it outlives this process, however it ends.
+  const bound = ["--pdeathsig", "KILL", "--", "unshare"];
   const options = ["-m", "--propagation", "private", "-p", "-f", "--kill-child", "--mount-proc", "--"];
   const environment = {
     ...env,
@@ -58,6 +61,9 @@ function run(command: readonly string[]): boolean {
     GUESTSHARE_TEST_PARENT_NAMESPACE: readlinkSync("/proc/self/ns/mnt"),
     GUESTSHARE_TEST_PROPAGATION: "private",
   };
-  const { status } = spawnSync("unshare", [...options, ...command], { stdio: "inherit", env: environment });
+  const { status } = spawnSync("setpriv", [...bound, ...options, ...command], {
+    stdio: "inherit",
+    env: environment,
+  });
   return status === 0;
 }
