@@ -128,8 +128,8 @@ guestTest(
     });
     const right = shared?.storages ?? [];
     const tree = hostTree(merged);
-    const see = async (wrong: readonly Storage[]) => {
-      const asAgent = new Agent(guest);
+    const see = async (wrong: readonly Storage[], deviceTimeoutMs = 30_000) => {
+      const asAgent = new Agent(guest, { deviceTimeoutMs });
       try {
         await asAgent.add(wrong);
         await assertStorages(guest, right);
@@ -149,7 +149,7 @@ guestTest(
     const exchanged = [{ ...first, source: second.source }, { ...second, source: first.source }, ...others];
     await assert.rejects(see(exchanged), assertion);
     const elsewhere = [{ ...first, source: "0:7" }, second, ...others];
-    await assert.rejects(see(elsewhere), /the guest has none there/);
+    await assert.rejects(see(elsewhere, 1000), /the guest has none there/);
     await see(right);
   },
 );

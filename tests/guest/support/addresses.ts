@@ -2,13 +2,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GuestError } from "./channel.ts";
 import type { Guest } from "./guest.ts";
 
+/** A device's address: a storage's driver and source. */
+export interface Address {
+  readonly driver: string;
+  readonly source: string;
+}
+
 /** The guest's device at the address that a storage has for its driver. Waits until it is there. */
-export async function deviceAt(guest: Guest, driver: string, source: string): Promise<string> {
+export async function deviceAt(
+  guest: Guest,
+  { driver, source }: Address,
+  timeoutMs: number,
+): Promise<string> {
   const find = finders[driver];
   if (!find) throw new Error(`Cannot find a device of the driver "${driver}"`);
-  for (let tries = 0; tries < 100; tries++) {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
     const device = await find(guest, source);
     if (device !== undefined) return device;
+    if (performance.now() > end) break;
     await sleep(20);
   }
   throw new Error(`Cannot find the device "${source}" of the driver "${driver}": the guest has none there`);

@@ -11,13 +11,16 @@ const HUGEPAGES = "/sys/kernel/mm/hugepages";
 /** Plays Kata's agent: does in the guest what the agent does with the storages that it is sent, and knows nothing else. */
 export class Agent {
   readonly #guest: Guest;
+  readonly #deviceTimeoutMs: number;
   /** What is mounted, with how many storages ask for it. */
   readonly #users = new Map<string, number>();
   /** Where something is mounted, in order. */
   readonly #mounted = new Set<string>();
 
-  constructor(guest: Guest) {
+  /** `deviceTimeoutMs` is how long it waits for a device. */
+  constructor(guest: Guest, { deviceTimeoutMs = 30_000 }: { deviceTimeoutMs?: number } = {}) {
     this.#guest = guest;
+    this.#deviceTimeoutMs = deviceTimeoutMs;
   }
 
   /** Mounts what a request brings, in order. A place that is in use already is only counted. */
@@ -81,7 +84,7 @@ export class Agent {
   }
 
   async #mountDisk(storage: Storage): Promise<void> {
-    const source = await deviceAt(this.#guest, storage.driver, storage.source);
+    const source = await deviceAt(this.#guest, storage, this.#deviceTimeoutMs);
     await this.#mount({ ...storage, source });
     const { fsGroup, mountPoint } = storage;
     if (fsGroup) await this.#giveTo(String(fsGroup.groupId), mountPoint);

@@ -8,7 +8,9 @@ import { initramfsOf } from "./initramfs.ts";
 import { findKernel, type Kernel } from "./kernel.ts";
 import type { TreeEntry } from "./tree.ts";
 
+const BOOT_TIMEOUT_MS = 60_000;
 const CALL_TIMEOUT_MS = 60_000;
+const END_TIMEOUT_MS = 30_000;
 const CHANNEL = 3; // the number of its descriptor
 
 export interface BootOptions {
@@ -37,7 +39,7 @@ export class Guest {
   static async boot(
     directory: string,
     hardware: Hardware,
-    { timeoutMs = 60_000, words: more = [], terminal = "pipe" }: BootOptions = {},
+    { timeoutMs = BOOT_TIMEOUT_MS, words: more = [], terminal = "pipe" }: BootOptions = {},
   ): Promise<Guest> {
     const kernel = findKernel() as Kernel;
     const initramfs = join(directory, "initramfs");
@@ -46,12 +48,15 @@ export class Guest {
     const args = argumentsFor(hardware, kernel, { initramfs, words, channel: CHANNEL });
     const stdio: StdioOptions = [terminal, terminal, "pipe", "pipe"];
     const guest = new Guest(spawn("qemu-system-x86_64", args, { stdio }));
+    const begin = performance.now();
     try {
       await guest.#channel.answer(timeoutMs); // that it is ready
     } catch (error) {
       await guest.kill();
       throw new Error(`Cannot boot a guest:\n${guest.#console}`, { cause: error });
     }
+    const tookMs = performance.now() - begin;
+    if (tookMs > timeoutMs / 4) console.log(`SLOW: a boot took ${Math.round(tookMs)} of ${timeoutMs} ms`);
     return guest;
   }
 
@@ -94,7 +99,7 @@ export class Guest {
   async end(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     this.#channel.send(["poweroff"]);
-    const late = setTimeout(() => this.#process.kill("SIGKILL"), 10_000);
+    const late = setTimeout(() => this.#process.kill("SIGKILL"), END_TIMEOUT_MS);
     await this.#ended;
     clearTimeout(late);
   }
