@@ -30,10 +30,23 @@ export async function assertStorages(guest: Guest, storages: readonly Storage[])
 
 /** The guest has mounted a filesystem of this type at a path. */
 export async function assertMounted(guest: Guest, path: string, fstype: string): Promise<void> {
+  assert.equal((await mountOn(guest, path))?.[2], fstype, `on ${path}`);
+}
+
+const limits = ["ro", "nosuid", "nodev", "noexec"];
+
+/** What is mounted at a path has those limits in the guest that these words say. */
+export async function assertLimits(guest: Guest, path: string, words: readonly string[]): Promise<void> {
+  const seen = (await mountOn(guest, path))?.[3]?.split(",") ?? [];
+  const own = words.map((word) => (word === "rro" ? "ro" : word));
+  for (const limit of limits) assert.equal(seen.includes(limit), own.includes(limit), `${limit} on ${path}`);
+}
+
+/** The fields of the topmost mount on a path of the guest, as in proc(5). */
+async function mountOn(guest: Guest, path: string): Promise<string[] | undefined> {
   const lines = (await guest.read("/proc/self/mounts")).trimEnd().split("\n");
   const mounted = path.replace(/\/+$/, "");
-  const seen = lines.map((line) => line.split(" ")).findLast(([, point]) => point === mounted);
-  assert.equal(seen?.[2], fstype, `on ${path}`);
+  return lines.map((line) => line.split(" ")).findLast(([, point]) => point === mounted);
 }
 
 /** The guest can change nothing at this path or below it, by no call, and the host's files stay as they are. */

@@ -3,13 +3,13 @@ import { resolve } from "node:path";
 import type { Container, ContainerPlan, Mount, OciMount } from "../../../ffi/mod.ts";
 import { mount } from "../../support/mounts.ts";
 import type { Scratch } from "../../support/scratch.ts";
-import { assertReadOnly, assertSame, assertWritable } from "./checks.ts";
+import { assertLimits, assertReadOnly, assertSame, assertWritable } from "./checks.ts";
 import { enter } from "./enter.ts";
 import type { Guest } from "./guest.ts";
 
 /**
  * What is shared of a container is in the guest what mount(8) makes of its sources on the host, in their modes; so it is
- * where the guest puts it, and in the container itself.
+ * where the guest puts it, and in the container itself, where the mounts have all their limits.
  */
 export async function assertContainer(
   scratch: Scratch,
@@ -26,6 +26,7 @@ export async function assertContainer(
     const place = `${root}${destination}`;
     await assertSame(guest, path as string, expected);
     await assertSame(guest, place, expected);
+    await assertLimits(guest, place, own.options ?? []);
     if (kind === "watchable") continue; // a copy of the guest's own
     const isReadOnly = own.options?.some((word) => /^r?ro$/.test(word));
     await (isReadOnly ? assertReadOnly : assertWritable)(guest, path as string, expected);

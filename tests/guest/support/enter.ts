@@ -3,6 +3,8 @@ import type { Guest } from "./guest.ts";
 import { mountOptions } from "./mount-options.ts";
 
 const BIND = "4096";
+const REMOUNT = 32 | 4096;
+const RECURSIVE = 16384;
 // Propagation is no matter where nothing propagates.
 const withoutPropagation = (word: string) => !/^r?(?:private|shared|slave)$/.test(word);
 
@@ -18,8 +20,12 @@ export async function enter(
   for (const { source = "", destination, type, options = [] } of mounts) {
     if (type !== "bind" || !source.startsWith("/run/")) continue;
     await makePlace(guest, source, `${root}${destination}`);
-    const { flags, data } = mountOptions(options.filter(withoutPropagation));
-    await guest.call("mount", source, `${root}${destination}`, "bind", String(flags), data);
+    const words = options.filter(withoutPropagation).map((word) => (word === "rro" ? "ro" : word));
+    const { flags, data } = mountOptions(words);
+    const place = `${root}${destination}`;
+    await guest.call("mount", source, place, "bind", String(flags), data);
+    // A bind takes no other flags; it takes a second, remounting call (mount(2)).
+    await guest.call("mount", "", place, "", String((flags & ~RECURSIVE) | REMOUNT), "");
   }
   return root;
 }
