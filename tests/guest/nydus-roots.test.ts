@@ -32,8 +32,11 @@ guestTest(
       const share = shareWith({}, { nydusd: new Nydusd({ socketPath }) });
       const container = onNydus(scratch);
       const shared = await share.shareRootFilesystem(container);
+      // Of an overlay's options the kernel shows those that differ from its defaults.
+      await guest.write("/sys/module/overlay/parameters/index", "Y");
       await agent.add(shared?.storages ?? []);
       const root = shared?.guestPath as string;
+      assert.match(await guest.read("/proc/self/mounts"), /^overlay \S+ overlay \S*\bindex=off\b/m);
       await assertStorages(guest, [...storages, ...(shared?.storages ?? [])]);
       await assertSame(guest, root, image);
 
