@@ -4,7 +4,13 @@ import type { Mount } from "../../ffi/mod.ts";
 import { mount as mountWith } from "../support/mounts.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { wholeContainer } from "../support/whole-container.ts";
-import { assertMounted, assertSame, assertStorages } from "./support/checks.ts";
+import {
+  assertMounted,
+  assertReadOnly,
+  assertSame,
+  assertStorages,
+  assertWritable,
+} from "./support/checks.ts";
 import { assertContainer } from "./support/container.ts";
 import { guestTest, inGuest } from "./support/guest-test.ts";
 
@@ -17,7 +23,13 @@ guestTest(
     const plan = await share.shareContainer(container);
     await agent.add(plan.storages);
     await assertStorages(guest, [...storages, ...plan.storages]);
-    await assertSame(guest, plan.rootPath, `${scratch.path}/bundle/rootfs`);
+    const root = `${scratch.path}/bundle/rootfs`;
+    await assertSame(guest, plan.rootPath, root);
+    await assertWritable(guest, plan.rootPath, root);
+    const rootFs = { type: "bind", target: "rootfs", options: ["ro"] };
+    const closed = await share.shareRootFilesystem({ ...container, id: "c2", rootFs });
+    await assertSame(guest, closed?.guestPath as string, root);
+    await assertReadOnly(guest, closed?.guestPath as string, root);
     await assertContainer(scratch, guest, container, plan);
   },
 );

@@ -26,6 +26,10 @@ guestTest(
       await assertSame(guest, `${inGuest}/sandbox-mounts/${name}`, `${scratch.path}/${name}`);
     // Up to now, all that is shared is read-only, down from the top.
     await assertSame(guest, inGuest, scratch.inSandbox("shared"));
+    const modes = (await guest.tree(inGuest)).flatMap(({ name, mode }) =>
+      name === "." || name === "./sandbox-mounts" ? [mode] : [],
+    );
+    assert.deepEqual(modes, ["0750", "0750"]); // Kata's own
     await assertReadOnly(guest, inGuest, scratch.inSandbox("shared"));
     for (const [kind, source] of Object.entries(sources))
       await assertWritable(guest, await shareAs(kind, source, "rw"), source);
