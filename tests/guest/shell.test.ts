@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { execPath } from "node:process";
+import process, { execPath } from "node:process";
 import { Child } from "../support/child.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { mountTest } from "../support/scratch.ts";
+import { eventually } from "./support/eventually.ts";
 import { machinesLeft } from "./support/guest-test.ts";
 
 /** Reads lines up to one that holds this. */
@@ -13,6 +14,19 @@ async function lineWith(child: Child, piece: string): Promise<string> {
     if (line.includes(piece)) return line;
   }
 }
+
+mountTest("the machine of npm run guest goes with it where it is killed", async ({ path }) => {
+  const command = [execPath, join(packageRoot, "dist/tests/guest/shell.js")];
+  const child = new Child(["setsid", "env", `TMPDIR=${path}`, ...command]); // for its directory is left
+  await lineWith(child, "`exit` ends it");
+  assert.notDeepEqual(machinesLeft(), []);
+  process.kill(child.pid, "SIGKILL");
+  await eventually(async () => assert.deepEqual(machinesLeft(), [])).catch((error) => {
+    process.kill(-child.pid, "SIGKILL"); // all that it left
+    throw error;
+  });
+  await child.kill();
+});
 
 mountTest("npm run guest gives a shell that sees the example pod, and leaves nothing", async () => {
   const child = new Child([execPath, join(packageRoot, "dist/tests/guest/shell.js")]);

@@ -12,6 +12,7 @@ import { missing } from "./support/needs.ts";
 import { Virtiofsd } from "./support/virtiofsd.ts";
 
 async function lookAround(scratch: string): Promise<void> {
+  const parent = process.ppid;
   execFileSync("mount", ["-t", "tmpfs", "-o", "mode=0755", "run", "/run"]); // virtiofsd keeps notes there
   const { sandbox, web, sidecar } = makePod(scratch);
   const hostDir = join(scratch, "sandboxes");
@@ -29,9 +30,18 @@ async function lookAround(scratch: string): Promise<void> {
   for (const container of [web, sidecar]) await start(share, guest, agent, container);
   console.log("In /run/kata-containers is what the guest has of the pod. `exit` ends it.");
   await guest.call("shell");
+  const watching = killWithParent(guest, parent);
   await guest.ended;
+  clearInterval(watching);
   await daemon.end();
   await share.cleanup();
+}
+
+// The process outside may be killed: then nobody looks around any more.
+function killWithParent(guest: Guest, parent: number): NodeJS.Timeout {
+  return setInterval(() => {
+    if (process.ppid !== parent) void guest.kill();
+  }, 500);
 }
 
 /** Shares a container, mounts it in the guest, and puts a shell of the guest's in it. */
