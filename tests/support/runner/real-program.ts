@@ -42,6 +42,7 @@ export function runInNamespaces(folder: string, runtimes: readonly string[]): bo
   const chosen = Object.entries(commands).filter(
     ([name]) => runtimes.length === 0 || runtimes.includes(name),
   );
+  if (chosen.length === 0) console.log(`FAILED: no runtime is called ${runtimes.join(" or ")}`);
   const results = chosen.map(([, command]) => run(command));
   return results.length > 0 && results.every((isGood) => isGood);
 }
