@@ -8,6 +8,7 @@ import { losesBits, NOTHING, sendingOf } from "./file-sending.ts";
 import { unlessGone } from "./gone.ts";
 import type { Ledger } from "./ledger.ts";
 import { LinkedFiles } from "./linked-files.ts";
+import type { SkipReason } from "./notes.ts";
 import { Reading } from "./reading.ts";
 import type { Sender } from "./sender.ts";
 import { type Slice, Slices } from "./slices.ts";
@@ -43,7 +44,7 @@ export class FileCopier {
   }
 
   /**
-   * Copies a file in a lane that was entered; gives how many bytes the agent has of it, or "lost" where it cannot have it.
+   * Copies a file in a lane that was entered; gives how many bytes the agent has of it, or "lost" where it does not get it.
    * One that changes while it is read is begun anew, a few times. `open` gives a descriptor of what has its name.
    */
   async copy(found: FoundFile, open: () => number, tries = 1): Promise<number | "again" | "lost"> {
@@ -51,6 +52,7 @@ export class FileCopier {
     if (!reading) return "again";
     let hasChanged = false;
     try {
+      if (reading.hasNoSize()) return this.#lose(found, "no-size");
       do {
         const length = Math.min(this.#sliceBytes, reading.size - reading.sent);
         const slice = this.#slices.tryTake(length) ?? (await this.#slices.take(length));
@@ -63,7 +65,8 @@ export class FileCopier {
           const { file, size, sent: offset } = reading;
           const sending = sendingOf(file, { size, offset, data });
           if (offset + data.length < size) await this.#sender.send(found, sending);
-          else if (!(await this.#sender.finish(found, sending))) return this.#lose(found, offset);
+          else if (!(await this.#sender.finish(found, sending)))
+            return this.#lose(found, "temporary-name", offset);
           isFree = true;
           this.#arrived(found, reading, data.length);
         } finally {
@@ -100,8 +103,8 @@ export class FileCopier {
     return data;
   }
 
-  #lose({ path, guestPath }: CopyItem, offset: number): "lost" {
-    this.#ledger.skip(path, "temporary-name");
+  #lose({ path, guestPath }: CopyItem, reason: SkipReason, offset = 0): "lost" {
+    this.#ledger.skip(path, reason);
     this.#ledger.ended(guestPath);
     if (offset > 0) this.#ledger.moved(path, -offset);
     return "lost";

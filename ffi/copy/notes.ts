@@ -13,6 +13,7 @@ export type SkipReason =
   | "outside-link"
   | "refused-link"
   | "kernel"
+  | "no-size"
   | "sandbox"
   | "changing"
   | "vanished";
@@ -43,6 +44,7 @@ export const copyReasons: Readonly<Record<SkipReason | WarningReason, string>> =
   "outside-link": "the link leads out of the tree",
   "refused-link": "the agent's policy refuses the link",
   kernel: "proc, sysfs and their like show the host; the guest has its own",
+  "no-size": "its size is 0 and there is something in it: a program or a kernel makes it up as it is read",
   sandbox: "it is inside a sandbox's directory",
   changing: "it changed during each of the tries; what the guest has of it is not whole",
   vanished: "it was there, and it is gone",

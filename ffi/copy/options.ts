@@ -1,3 +1,4 @@
+import { wrongTimeout } from "../agent/client-options.ts";
 import type { CopyItem } from "./copy-error.ts";
 
 /** How far a copy is. */
@@ -50,7 +51,7 @@ const limits = [
 
 /** @throws {TypeError} for options that cannot be. */
 export function settingsOf(options: CopyOptions): CopySettings {
-  const { window = 64, windowBytes = 16 * MiB, sliceBytes = MiB, links = "inside" } = options;
+  const { window = 64, windowBytes = 16 * MiB, sliceBytes = MiB, links = "inside", timeoutMs } = options;
   const numbers = { window, windowBytes, sliceBytes };
   for (const [name, most] of limits) {
     const value = numbers[name];
@@ -61,6 +62,8 @@ export function settingsOf(options: CopyOptions): CopySettings {
     throw new TypeError(`sliceBytes has to fit into windowBytes: ${sliceBytes} is more than ${windowBytes}`);
   if (links !== "inside" && links !== "all")
     throw new TypeError(`links has to be "inside" or "all", not ${JSON.stringify(links)}`);
+  const wrong = timeoutMs === undefined ? "" : wrongTimeout(timeoutMs);
+  if (wrong !== "") throw new TypeError(wrong);
   return { ...numbers, links };
 }
 

@@ -3,6 +3,8 @@ import type { FileStatx } from "../linux/structs.ts";
 import type { Syscalls } from "../linux/syscalls.ts";
 import { ChangedError } from "./gone.ts";
 
+const oneByte = new Uint8Array(1);
+
 /** A file that is open to be read. */
 export class Reading {
   readonly fd: number;
@@ -28,6 +30,11 @@ export class Reading {
       throw error;
     }
     this.size = this.file.size;
+  }
+
+  /** Whether it is said to be empty, and is not: there are file systems that make up what is read. */
+  hasNoSize(): boolean {
+    return this.size === 0 && this.#sys.read(this.fd, oneByte, 1) > 0 && this.isUnchanged();
   }
 
   /** Whether nobody wrote to it since it was opened. */

@@ -1,14 +1,26 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, linkSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  linkSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { getuid } from "node:process";
 import test from "node:test";
+import { copyTree } from "../../ffi/copy/copy-tree.ts";
 import { copyReasons } from "../../ffi/copy/notes.ts";
 import { generations } from "../../ffi/guest/generation.ts";
+import { hostOf } from "../../ffi/linux/host.ts";
 import { listing } from "../support/copy-listing.ts";
-import { copyTest, makeAbove, reasonsOf } from "../support/copy-test.ts";
+import { copyTest, makeAbove, reasonsOf, shareDir } from "../support/copy-test.ts";
+import { libc } from "../support/runtimes.ts";
+import { withoutSize } from "../support/wrapped-libc.ts";
 
 copyTest("sockets, pipes and devices are skipped, each by its name", async (place) => {
   writeFileSync(join(place.source, "file"), "x");
@@ -178,6 +190,24 @@ copyTest("the kernel's own files cannot be the source", async (place) => {
   assert.deepEqual(device.skipped, [{ path: "/dev/null", reason: "device" }]);
 });
 
+copyTest(
+  "what is made up as it is read, and has no size, is skipped and not sent as empty",
+  async (place) => {
+    const made = join(place.source, "a.x");
+    writeFileSync(made, "status: well");
+    writeFileSync(join(place.source, "a.y"), "");
+    const odd = hostOf(withoutSize(libc, statSync(made).ino));
+    for (const [source, path] of [
+      [place.source, made],
+      [made, made],
+    ] as const) {
+      const result = await place.with({}, (agent) => copyTree(odd, source, `${shareDir}/c1`, agent));
+      assert.deepEqual(result.skipped, [{ path, reason: "no-size" }]);
+    }
+    assert.deepEqual(readdirSync(place.arrived()), ["a.y"]);
+  },
+);
+
 copyTest("paths and options that cannot be are refused before anything is sent", async (place) => {
   const none = { source: "relative" };
   await assert.rejects(place.copy({}, {}, none), TypeError);
@@ -189,6 +219,8 @@ copyTest("paths and options that cannot be are refused before anything is sent",
     { sliceBytes: 2 ** 23 },
     { windowBytes: 10 },
     { links: "some" as "all" },
+    { timeoutMs: 0 },
+    { timeoutMs: Number.NaN },
   ])
     await assert.rejects(place.copy(options), TypeError);
   assert.deepEqual(readdirSync(place.guestDirectory), []);

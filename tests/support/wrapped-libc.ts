@@ -78,6 +78,19 @@ export function withWholeSeconds(libc: Libc): Libc {
   });
 }
 
+/** The real calls, on a file system that says of one file, by its inode, that it is empty. */
+export function withoutSize(libc: Libc, inode: number): Libc {
+  return around(libc, (name, call, args) => {
+    const result = call();
+    if (name !== "statx" || result < 0) return result;
+    const { buffer, byteOffset } = args[5] as Uint8Array;
+    const struct = new DataView(buffer, byteOffset);
+    // stx_ino @32, stx_size @40
+    if (Number(struct.getBigUint64(32, true)) === inode) struct.setBigUint64(40, 0n, true);
+    return result;
+  });
+}
+
 /** The real calls, with something else that happens just before the `at`th (from 1) of one name, or of all. */
 export function interrupted(
   libc: Libc,
