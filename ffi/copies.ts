@@ -46,7 +46,7 @@ export class Copies {
   constructor(agent: Agent, options: CopiesOptions) {
     this.#agent = agent;
     this.#options = options;
-    this.#watches = options.watch === false ? undefined : new Watches(options.onWatch);
+    this.#watches = options.watch === false ? undefined : new Watches(agent, options.onWatch);
   }
 
   /**

@@ -42,7 +42,7 @@ export class AgentError extends Error {
 function phraseOf(request: AgentRequest, path: string): string {
   switch (request) {
     case "copyFile":
-      return `copy to ${JSON.stringify(path)} in the guest`;
+      return path === "" ? "copy to the guest" : `copy to ${JSON.stringify(path)} in the guest`;
     case "check":
       return "ask the agent how it is";
     case "version":

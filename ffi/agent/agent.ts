@@ -1,3 +1,5 @@
+import type { AgentError } from "./agent-error.ts";
+
 /** What a piece of a file, a directory, or a link is made of. */
 export interface CopyFileRequest {
   /** Where, in the guest. */
@@ -37,6 +39,8 @@ export interface Agent {
    * @throws {AgentError} where it was refused, or no answer came.
    */
   copyFile(request: CopyFileRequest, options?: AgentCallOptions): Promise<void>;
+  /** Settles when the connection is over, with why; never rejects. Without it, that is noticed by the next call. */
+  readonly ended?: Promise<AgentError>;
   /** Ends the connection; calls that are open fail. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

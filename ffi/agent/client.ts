@@ -47,6 +47,11 @@ export class TtrpcClient {
   );
   readonly #outbox: Outbox<PendingCall>;
   #ended: TtrpcFailure | undefined;
+  #tellEnd: (failure: TtrpcFailure) => void = () => {};
+  /** Settles when the connection is over, with what calls fail with from then on. Never rejects. */
+  readonly ended: Promise<TtrpcFailure> = new Promise((resolve) => {
+    this.#tellEnd = resolve;
+  });
 
   /**
    * Takes over a connected stream: a socket, or any other duplex of bytes.
@@ -140,5 +145,6 @@ export class TtrpcClient {
     this.#ended = failure;
     this.#stream.destroy();
     for (const call of [...this.#streams.closeAll(), ...this.#outbox.empty()]) call.fail(failure);
+    this.#tellEnd(failure);
   }
 }

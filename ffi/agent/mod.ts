@@ -18,5 +18,5 @@ export { Health } from "./generated/health_pb.ts";
 export type { TtrpcCall } from "./request.ts";
 export { storageMessage } from "./storage.ts";
 export { type AgentVersion, connectAgent, TtrpcAgent } from "./ttrpc-agent.ts";
-export { type Sent, TtrpcError, type TtrpcTrouble } from "./ttrpc-error.ts";
+export { type Sent, TtrpcError, type TtrpcFailure, type TtrpcTrouble } from "./ttrpc-error.ts";
 export type { TtrpcInvokeOptions } from "./typed.ts";

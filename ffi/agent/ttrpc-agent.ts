@@ -23,10 +23,15 @@ const method = copyFile.name;
 /** Kata's agent, through ttrpc. */
 export class TtrpcAgent implements Agent {
   readonly #client: TtrpcClient;
+  /** Settles when the connection is over, with why. */
+  readonly ended: Promise<AgentError>;
 
   /** An agent at the other end of a client's connection. */
   constructor(client: TtrpcClient) {
     this.#client = client;
+    this.ended = client.ended.then(
+      (failure) => new AgentError({ request: "copyFile", sent: "nothing", ...failure }),
+    );
   }
 
   copyFile(request: CopyFileRequest, options: AgentCallOptions = {}): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Agent } from "../agent/agent.ts";
+import type { AgentError } from "../agent/agent-error.ts";
 import { CopyError, type CopyItem } from "../copy/copy-error.ts";
 import { type Directory, rootOf } from "../copy/directories.ts";
 import type { CopyResult } from "../copy/ledger.ts";
@@ -80,6 +81,13 @@ export class Volume {
       if (error instanceof CopyError && bringing?.links.learn(error)) return this.bring(options);
       throw error;
     }
+  }
+
+  /** What its next copy would fail with. */
+  failure(cause: AgentError): CopyError {
+    const result = { entries: 0, bytes: 0, skipped: [], warnings: [] };
+    const item = { path: this.source, guestPath: this.guestPath };
+    return new CopyError(item, cause, { trouble: "agent", result, unfinished: [] });
   }
 
   /** Where `..data` is in the guest. */

@@ -40,6 +40,13 @@ export class VolumeWatch {
     await this.#work;
   }
 
+  /** The agent's connection is over: the guest gets nothing any more. */
+  async disconnect(cause: AgentError): Promise<void> {
+    await this.#work; // it may be the one that tells
+    if (!this.#stop.signal.aborted)
+      this.#tellEnd({ reason: "connection", error: this.#volume.failure(cause) });
+  }
+
   #end(reason: unknown): void {
     clearInterval(this.#timer);
     this.#nudge.close();

@@ -1,3 +1,5 @@
+import type { Agent } from "../agent/agent.ts";
+import type { AgentError } from "../agent/agent-error.ts";
 import type { WatchEvent } from "./event.ts";
 import type { Volume } from "./volume.ts";
 import { VolumeWatch } from "./watch.ts";
@@ -31,8 +33,15 @@ export class Watches {
   readonly #watches = new Map<string, Watch>();
   readonly #beginners = new Set<Beginner>();
 
-  constructor(tell: (event: WatchEvent) => void) {
+  #disconnected: AgentError | undefined;
+
+  /** Of volumes that go to this agent. */
+  constructor(agent: Agent, tell: (event: WatchEvent) => void) {
     this.#tell = tell;
+    void agent.ended?.then((error) => {
+      this.#disconnected = error;
+      for (const { watch } of this.#watches.values()) void watch.disconnect(error);
+    });
   }
 
   /** Volumes of a container are copied now, and are to be watched afterwards. */
@@ -84,14 +93,11 @@ export class Watches {
       (news) => {
         if (news.kind === "ended" && this.#watches.get(guestPath)?.watch === watch)
           this.#watches.delete(guestPath);
-        try {
-          this.#tell({ containerId, source, guestPath, ...news });
-        } catch {
-          // A listener's own trouble.
-        }
+        this.#tell({ containerId, source, guestPath, ...news });
       },
       LOOK_EVERY_MS,
     );
     this.#watches.set(guestPath, { containerId, source, watch });
+    if (this.#disconnected) void watch.disconnect(this.#disconnected);
   }
 }

@@ -36,6 +36,14 @@ ttrpcTest("the agent gets each field of a file", async ({ server, client }) => {
   );
 });
 
+ttrpcTest("an agent tells when its connection is over", async ({ client }) => {
+  const agent = new TtrpcAgent(client);
+  await agent.close();
+  const error = await agent.ended;
+  assert.ok(error instanceof AgentError);
+  assert.equal(error.message, "Cannot copy to the guest: UNAVAILABLE (the client was closed)");
+});
+
 ttrpcTest("a refusal of the agent names the file", async ({ server, client }) => {
   const agent = new TtrpcAgent(client);
   server.answer = (_, replies) => replies.refuse(13, "ENOSPC: No space left on device");

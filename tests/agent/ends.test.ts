@@ -77,6 +77,22 @@ ttrpcTest("a call ends by its signal, before, while and after it is sent", async
   assert.ok(client.isOpen);
 });
 
+ttrpcTest("a client tells when its connection is over, with what calls fail with then", async (place) => {
+  const { server, client } = place;
+  let ended: unknown;
+  void client.ended.then((failure) => {
+    ended = failure;
+  });
+  await client.ready();
+  assert.equal(ended, undefined);
+  await server.end();
+  const { trouble, code, reason } = await client.ended;
+  assert.deepEqual([trouble, code, reason], ["connection", "UNAVAILABLE", "the peer closed the connection"]);
+  assert.equal((await ttrpcError(client.call(call))).reason, reason);
+  await client.close();
+  assert.equal(await client.ended, ended);
+});
+
 ttrpcTest("closing ends all calls, and those that come after", async ({ server, client }) => {
   server.answer = () => {};
   const calls = Array.from({ length: 10 }, () => ttrpcError(client.call(call)));

@@ -72,6 +72,23 @@ watchTest("an agent that is gone ends the watch", async (watched) => {
   assert.deepEqual(isNews(watched), ["ended"]);
 });
 
+watchTest("an agent that is gone is told of at once, also where nothing changes", async (watched) => {
+  watched.volume.write(version(1, "a"));
+  await watched
+    .share({}, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200)); // it is at rest by then
+      await watched.hangUp();
+      const event = await watched.event("ended");
+      assert.ok(event.reason === "connection");
+      assert.equal(event.error.code, "UNAVAILABLE");
+      assert.match(event.error.message, /^Cannot copy ".*settings" to ".*": UNAVAILABLE \(the peer /);
+      watched.volume.write(version(2, "a"));
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+    })
+    .catch((error: Error & { code?: string }) => assert.equal(error.code, "ERR_SERVER_NOT_RUNNING"));
+  assert.deepEqual(isNews(watched), ["ended"]);
+});
+
 watchTest("a policy that refuses the link that turns over ends the watch", async (watched) => {
   watched.volume.write(version(1, "a"));
   await new Promise((resolve) => setTimeout(resolve, 200)); // it is at rest by then
