@@ -51,7 +51,7 @@ export function parseAddress(address: string): Address | VsockAddress {
     case "remote":
       return { path: pathOf(address, place), port: undefined };
     case "hvsock": {
-      const [, path = "", port = ""] = /^([\s\S]*):(\d{1,10})$/.exec(place) ?? [];
+      const [, path = "", port = ""] = /^([\s\S]*):(\d+)$/.exec(place) ?? [];
       if (port === "")
         throw new TtrpcAddressError(address, 'has to end with a port, as in "hvsock://<path>:<port>"');
       return { path: pathOf(address, path), port: portOf(address, Number(port)) };
@@ -83,7 +83,7 @@ function named(address: string, name: string): string {
 
 function vsockOf(address: string, place: string): VsockAddress {
   if (!hasVsock()) throw new TtrpcAddressError(address, noVsock);
-  const [, cid = "", port = ""] = /^(\d{1,10}):(\d{1,10})$/.exec(place) ?? [];
+  const [, cid = "", port = ""] = /^(\d{1,10}):(\d+)$/.exec(place) ?? [];
   if (cid === "" || Number(cid) > LAST_PORT)
     throw new TtrpcAddressError(address, 'has to be two numbers, as in "vsock://<cid>:<port>"');
   return { cid: Number(cid), port: portOf(address, Number(port)) };

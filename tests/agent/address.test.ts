@@ -40,6 +40,7 @@ test("an address that leads nowhere is refused with what is expected", () => {
     ["hvsock://a.sock:1024", "its path has to be absolute"],
     ["hvsock://@a:1024", "its path has to be absolute"],
     ["hvsock:///run/a.sock:0", "its port has to be from 1 to 4294967294"],
+    ["hvsock:///run/a.sock:99999999999", "its port has to be from 1 to 4294967294"],
     ["hvsock:///run/a.sock:4294967295", "its port has to be from 1 to 4294967294"],
   ] as const) {
     const expected = new TtrpcAddressError(String(address), reason);
