@@ -16,14 +16,14 @@ export interface FilesystemShareOptions {
   readonly agent?: Agent;
   /** How it is copied. */
   readonly copy?: Omit<CopyOptions, "signal">;
-  /** Is called after each copy, with what could not be copied, or not quite. */
+  /** Is called after each copy, with what could not be copied, or not quite. What it throws goes to the logger. */
   readonly onCopied?: OnCopied;
   /**
    * Whether copied volumes that kubelet turns over (configmaps, secrets, projected ones, the downward API) follow what
    * changes on the host, until their container is unshared. Default true. On Deno that takes `--allow-read` for them.
    */
   readonly watch?: boolean;
-  /** Is called with what became of a volume that is watched. */
+  /** Is called with what became of a volume that is watched. What it throws goes to the logger. */
   readonly onWatch?: (event: WatchEvent) => void;
   /** The daemon that has the images of nydus root filesystems. */
   readonly nydusd?: Nydusd;
@@ -34,14 +34,16 @@ export interface FilesystemShareOptions {
 /** How long another process may hold a sandbox's lock, unless the options say something else. */
 export const defaultLockTimeoutMs = 60_000;
 
+const names: Readonly<Record<keyof FilesystemShareOptions, true>> = {
+  ...{ logger: true, libc: true, agent: true, copy: true, onCopied: true },
+  ...{ watch: true, onWatch: true, nydusd: true, lockTimeoutMs: true },
+};
+
 /** @throws {TypeError} for options that are none. */
-export function checkOptions({
-  agent,
-  copy = {},
-  logger,
-  nydusd,
-  lockTimeoutMs = defaultLockTimeoutMs,
-}: FilesystemShareOptions): void {
+export function checkOptions(options: FilesystemShareOptions): void {
+  const { agent, copy = {}, logger, nydusd, lockTimeoutMs = defaultLockTimeoutMs } = options;
+  for (const name of Object.keys(options))
+    if (!Object.hasOwn(names, name)) throw new TypeError(`there is no option ${name}`);
   if (logger && typeof logger.debug !== "function")
     throw new TypeError("logger.debug has to be a function, as pino's is");
   if (agent && typeof agent.copyFile !== "function")
@@ -49,6 +51,11 @@ export function checkOptions({
   settingsOf(copy);
   if (nydusd && typeof nydusd.mount !== "function")
     throw new TypeError("nydusd has to be a Nydusd, made with the socketPath of the daemon's API");
+  for (const name of ["onCopied", "onWatch"] as const)
+    if (options[name] !== undefined && typeof options[name] !== "function")
+      throw new TypeError(`${name} has to be a function`);
+  if (options.watch !== undefined && typeof options.watch !== "boolean")
+    throw new TypeError(`watch has to be true or false, not ${JSON.stringify(options.watch)}`);
   if (!(lockTimeoutMs >= 0))
     throw new TypeError(`lockTimeoutMs has to be a number of milliseconds, not ${lockTimeoutMs}`);
 }

@@ -29,15 +29,23 @@ export class Performer {
     const fields = { subsystem: "filesystem share", sandbox: sandbox?.id };
     this.#onStep = logger ? (step, changed) => log(logger, { ...fields, step, changed }, step.op) : () => {};
     if (!agent) return;
+    // What a listener throws is its own trouble: what it was told has happened.
+    const tell = (listener: () => void) => {
+      try {
+        listener();
+      } catch (error) {
+        log(logger, { ...fields, error }, "a listener threw");
+      }
+    };
     this.copies = new Copies(agent, {
       ...options,
       onCopied: (step, result) => {
         this.#onStep(step, true);
-        options.onCopied?.(step, result);
+        tell(() => options.onCopied?.(step, result));
       },
       onWatch: (event) => {
         log(logger, { ...fields, ...event }, `watch ${event.kind}`);
-        options.onWatch?.(event);
+        tell(() => options.onWatch?.(event));
       },
     });
   }

@@ -1,4 +1,5 @@
 import { AgentError } from "../agent/agent-error.ts";
+import { EACCES } from "../linux/errno.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import type { CopyResult, Unfinished } from "./ledger.ts";
 
@@ -61,6 +62,11 @@ export interface CopyState {
 
 function stateOf(cause: unknown, trouble: CopyTrouble): { code: string; reason: string } {
   if (trouble === "aborted") return { code: "CANCELLED", reason: "its signal was aborted" };
+  if (cause instanceof SyscallError && cause.errno === EACCES)
+    return {
+      code: cause.code,
+      reason: "this user may not read it, or not pass a directory on the way to it",
+    };
   if (cause instanceof AgentError || cause instanceof SyscallError) return cause;
   return { code: "UNKNOWN", reason: cause instanceof Error ? cause.message : String(cause) };
 }

@@ -49,6 +49,11 @@ const limits = [
   ["sliceBytes", 3 * MiB],
 ] as const;
 
+const names: Readonly<Record<keyof CopyOptions, true>> = {
+  ...{ window: true, windowBytes: true, sliceBytes: true, links: true },
+  ...{ timeoutMs: true, signal: true, onProgress: true },
+};
+
 /** @throws {TypeError} for options that cannot be. */
 export function settingsOf(options: CopyOptions): CopySettings {
   const { window = 64, windowBytes = 16 * MiB, sliceBytes = MiB, links = "inside", timeoutMs } = options;
@@ -62,6 +67,10 @@ export function settingsOf(options: CopyOptions): CopySettings {
     throw new TypeError(`sliceBytes has to fit into windowBytes: ${sliceBytes} is more than ${windowBytes}`);
   if (links !== "inside" && links !== "all")
     throw new TypeError(`links has to be "inside" or "all", not ${JSON.stringify(links)}`);
+  for (const name of Object.keys(options))
+    if (!Object.hasOwn(names, name)) throw new TypeError(`a copy has no option ${name}`);
+  if (options.onProgress !== undefined && typeof options.onProgress !== "function")
+    throw new TypeError("onProgress has to be a function");
   const wrong = timeoutMs === undefined ? "" : wrongTimeout(timeoutMs);
   if (wrong !== "") throw new TypeError(wrong);
   return { ...numbers, links };

@@ -15,12 +15,14 @@ import { getuid } from "node:process";
 import test from "node:test";
 import { copyTree } from "../../ffi/copy/copy-tree.ts";
 import { copyReasons } from "../../ffi/copy/notes.ts";
+import type { CopyOptions } from "../../ffi/copy/options.ts";
 import { generations } from "../../ffi/guest/generation.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
 import { listing } from "../support/copy-listing.ts";
 import { copyTest, makeAbove, reasonsOf, shareDir } from "../support/copy-test.ts";
+import { rejection } from "../support/errors.ts";
 import { libc } from "../support/runtimes.ts";
-import { withoutSize } from "../support/wrapped-libc.ts";
+import { denying, withoutSize } from "../support/wrapped-libc.ts";
 
 copyTest("sockets, pipes and devices are skipped, each by its name", async (place) => {
   writeFileSync(join(place.source, "file"), "x");
@@ -208,6 +210,18 @@ copyTest(
   },
 );
 
+copyTest("what this user may not read is said so", async (place) => {
+  writeFileSync(join(place.source, "secret"), "x");
+  const denied = hostOf(denying(libc, (path) => path === "secret"));
+  const error = await rejection(
+    place.with({}, (agent) => copyTree(denied, place.source, `${shareDir}/c1`, agent)),
+  );
+  assert.match(
+    String(error),
+    /^CopyError: Cannot copy ".*\/secret" to ".*": EACCES \(this user may not read it, or /,
+  );
+});
+
 copyTest("paths and options that cannot be are refused before anything is sent", async (place) => {
   const none = { source: "relative" };
   await assert.rejects(place.copy({}, {}, none), TypeError);
@@ -221,6 +235,8 @@ copyTest("paths and options that cannot be are refused before anything is sent",
     { links: "some" as "all" },
     { timeoutMs: 0 },
     { timeoutMs: Number.NaN },
+    { onProgress: 3 as unknown as () => void },
+    { windw: 3 } as CopyOptions,
   ])
     await assert.rejects(place.copy(options), TypeError);
   assert.deepEqual(readdirSync(place.guestDirectory), []);

@@ -57,6 +57,33 @@ copyTest("a container's volumes are copied, and its specification leads there", 
   assert.equal(readFileSync(arrived, "utf8"), "greeting = hello\n");
 });
 
+copyTest("a listener that throws stops nothing, and the logger gets what it threw", async (place) => {
+  const sources = ["a", "b"].map((name) => join(place.source, name));
+  for (const source of sources) writeFileSync(source, source);
+  const container = {
+    ...{ id: "c1", fstype: "ext4", blockDrive: { scsiAddr: "0:0" } },
+    mounts: sources.map((source) => ({ source, destination: source, type: "bind", options: ["rbind"] })),
+  };
+  const thrown: unknown[] = [];
+  const logger = {
+    debug: (fields: { error?: unknown }, message?: string) => {
+      if (message === "a listener threw") thrown.push(fields.error);
+    },
+  };
+  const bug = new Error("a bug");
+  const onCopied = () => {
+    throw bug;
+  };
+  await place.with({}, async (agent) => {
+    const share = new FilesystemShare(sandbox, { libc, agent, logger, onCopied });
+    const digits = ["0000000000000000", random];
+    const { mounts } = await share.shareContainer(container, { random: digits });
+    assert.equal(mounts.length, 2);
+  });
+  assert.deepEqual(thrown, [bug, bug]);
+  assert.equal(readFileSync(place.arrived(`c1-${random}-b`), "utf8"), sources[1]);
+});
+
 copyTest("without an agent a copy is refused, and says so", async (place) => {
   const mount = { source: place.source, destination: "/d" };
   const error = await rejection(new FilesystemShare(sandbox, { libc }).shareFile({ id: "c1" }, mount));

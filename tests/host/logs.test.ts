@@ -121,11 +121,18 @@ mountTest("a logger that fails disturbs nothing", async (scratch) => {
 });
 
 test("options that are none are refused before anything is done", () => {
-  const wrong = [
+  const wrong: readonly object[] = [
     { logger: {} },
     { logger: console.log },
     { lockTimeoutMs: Number.NaN },
     { lockTimeoutMs: -1 },
+    { onCopied: 5 },
+    { onWatch: "x" },
+    { watch: "no" },
+    { copy: { window: 0 } },
+    { copy: { windw: 3 } },
+    { onCopy: () => {} },
+    { toString: () => "" },
   ];
   for (const options of wrong) {
     assert.throws(() => new FilesystemShare({ id: "s1" }, options as FilesystemShareOptions), TypeError);
