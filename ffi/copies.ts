@@ -16,9 +16,9 @@ export type OnCopied = (step: CopyStep, result: CopyResult) => void;
 
 /** How a sandbox's copies are made. */
 export interface CopiesOptions {
-  readonly copy?: CopyOptions;
+  readonly copy?: CopyOptions | undefined;
   readonly onCopied: OnCopied;
-  readonly watch?: boolean;
+  readonly watch?: boolean | undefined;
   readonly onWatch: (event: WatchEvent) => void;
 }
 

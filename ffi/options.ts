@@ -9,26 +9,26 @@ import type { WatchEvent } from "./watch/event.ts";
 /** How a FilesystemShare does its work. */
 export interface FilesystemShareOptions {
   /** Gets a line for each step. Default: silence. */
-  readonly logger?: Logger;
+  readonly logger?: Logger | undefined;
   /** The way to libc. Default: the one of this runtime. */
-  readonly libc?: Libc;
+  readonly libc?: Libc | undefined;
   /** The guest's agent, for sandboxes that share nothing: it gets copies. `connectAgent` of guestshare/agent makes one. */
-  readonly agent?: Agent;
+  readonly agent?: Agent | undefined;
   /** How it is copied. */
-  readonly copy?: Omit<CopyOptions, "signal">;
+  readonly copy?: Omit<CopyOptions, "signal"> | undefined;
   /** Is called after each copy, with what could not be copied, or not quite. What it throws goes to the logger. */
-  readonly onCopied?: OnCopied;
+  readonly onCopied?: OnCopied | undefined;
   /**
    * Whether copied volumes that kubelet turns over (configmaps, secrets, projected ones, the downward API) follow what
    * changes on the host, until their container is unshared. Default true. On Deno that takes `--allow-read` for them.
    */
-  readonly watch?: boolean;
+  readonly watch?: boolean | undefined;
   /** Is called with what became of a volume that is watched. What it throws goes to the logger. */
-  readonly onWatch?: (event: WatchEvent) => void;
+  readonly onWatch?: ((event: WatchEvent) => void) | undefined;
   /** The daemon that has the images of nydus root filesystems. */
-  readonly nydusd?: Nydusd;
+  readonly nydusd?: Nydusd | undefined;
   /** How long another process may hold the sandbox's lock. Default 60,000. */
-  readonly lockTimeoutMs?: number;
+  readonly lockTimeoutMs?: number | undefined;
 }
 
 /** How long another process may hold a sandbox's lock, unless the options say something else. */

@@ -70,7 +70,7 @@ export class FilesystemShare {
    *
    * @throws {PlanError} with every step that failed; the others are done, and calling again finishes the work.
    */
-  async cleanup({ revoke = false }: { revoke?: boolean } = {}): Promise<void> {
+  async cleanup({ revoke = false }: { revoke?: boolean | undefined } = {}): Promise<void> {
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const request = { op: "cleanup", sandbox: this.#sandbox } as const;
     const plan = core.plan(request);
@@ -105,7 +105,11 @@ export class FilesystemShare {
   async shareFile(
     container: Container,
     mount: Mount,
-    options: { random?: string; together?: boolean; signal?: AbortSignal } = {},
+    options: {
+      random?: string | undefined;
+      together?: boolean | undefined;
+      signal?: AbortSignal | undefined;
+    } = {},
   ): Promise<SharedFile | null> {
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const { together = false, signal } = options;
@@ -204,7 +208,7 @@ export class FilesystemShare {
    */
   async shareContainer(
     container: Container,
-    { random, signal }: { random?: readonly string[]; signal?: AbortSignal } = {},
+    { random, signal }: { random?: readonly string[] | undefined; signal?: AbortSignal | undefined } = {},
   ): Promise<ContainerPlan> {
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const mounts = Array.isArray(container?.mounts) ? container.mounts : [];

@@ -24,8 +24,8 @@ export interface CopyFileRequest {
 /** How a call is made. */
 export interface AgentCallOptions {
   /** How long it may take. Default: the connection's. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -1,9 +1,15 @@
 /** How a client works. */
 export interface TtrpcClientOptions {
   /** How long the answer to a call may take that does not say. Default 60,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** How many bytes of requests may wait for a peer that does not read them. Default 67,108,864. */
-  readonly maxWaitingBytes?: number;
+  readonly maxWaitingBytes?: number | undefined;
+}
+
+/** The options, with a value for each. */
+export interface TtrpcClientSettings {
+  readonly timeoutMs: number;
+  readonly maxWaitingBytes: number;
 }
 
 const defaults = { timeoutMs: 60_000, maxWaitingBytes: 64 * 1024 * 1024 };
@@ -22,7 +28,7 @@ export function wrongTimeout(timeoutMs: unknown): string {
  *
  * @throws {TypeError} for options that cannot be.
  */
-export function filled(options: TtrpcClientOptions): Required<TtrpcClientOptions> {
+export function filled(options: TtrpcClientOptions): TtrpcClientSettings {
   const { timeoutMs = defaults.timeoutMs, maxWaitingBytes = defaults.maxWaitingBytes } = options;
   const wrong = wrongTimeout(timeoutMs);
   if (wrong !== "") throw new TypeError(wrong);

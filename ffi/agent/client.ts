@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import { CallWatch } from "./call-watch.ts";
-import { filled, type TtrpcClientOptions } from "./client-options.ts";
+import { filled, type TtrpcClientOptions, type TtrpcClientSettings } from "./client-options.ts";
 import { breach, broken, closedAt, closedHere, closedThere, silent } from "./ended.ts";
 import type { Frame } from "./frame.ts";
 import { TtrpcFrameError } from "./frame-error.ts";
@@ -38,7 +38,7 @@ import { decoded, encoded, type TtrpcInvokeOptions } from "./typed.ts";
  */
 export class TtrpcClient {
   readonly #stream: Duplex;
-  readonly #options: Required<TtrpcClientOptions>;
+  readonly #options: TtrpcClientSettings;
   readonly #reader = new FrameReader();
   readonly #streams = new Streams();
   readonly #watch = new CallWatch<PendingCall>(

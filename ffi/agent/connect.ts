@@ -12,10 +12,10 @@ import type { VsockAddress } from "./vsock-address.ts";
 /** How to connect. */
 export interface ConnectOptions {
   /** How long to wait in all for somebody who listens and answers. Default 30,000. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** How long the answer to a call may take that does not say. Default 60,000. */
-  readonly callTimeoutMs?: number;
+  readonly callTimeoutMs?: number | undefined;
 }
 
 const CONNECT_MS = 30_000;

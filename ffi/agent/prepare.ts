@@ -1,5 +1,5 @@
 import { aborted } from "./call-watch.ts";
-import { wrongTimeout } from "./client-options.ts";
+import { type TtrpcClientSettings, wrongTimeout } from "./client-options.ts";
 import { LONGEST_PAYLOAD } from "./frame.ts";
 import type { PreparedCall } from "./pending-call.ts";
 import { lengthOf, requestParts, type TtrpcCall, wrongCall } from "./request.ts";
@@ -8,7 +8,7 @@ import type { TtrpcFailure } from "./ttrpc-error.ts";
 /** What is sent for a call, or why nothing is. */
 export function prepare(
   call: TtrpcCall,
-  options: { readonly timeoutMs: number; readonly maxWaitingBytes: number },
+  options: TtrpcClientSettings,
   waitingBytes: number,
 ): PreparedCall | TtrpcFailure {
   const { timeoutMs = options.timeoutMs, signal } = call;

@@ -14,12 +14,12 @@ export interface TtrpcCall {
    * connection ends, unless `sent` is "nothing".
    * Default: no bytes.
    */
-  readonly payload?: Uint8Array | readonly Uint8Array[];
+  readonly payload?: Uint8Array | readonly Uint8Array[] | undefined;
   /** How long the answer may take, here and for the peer. Default: the client's. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Words that go along, as containerd's namespace does. */
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Why this is no call; empty where it is one. Not all callers are type checked, and a stream throws later, at nobody. */

@@ -14,22 +14,22 @@ export interface CopyProgress {
 /** How a tree is copied. */
 export interface CopyOptions {
   /** How many requests may be open at once. Default 64. */
-  readonly window?: number;
+  readonly window?: number | undefined;
   /** How many bytes of files may be on their way at once: so much memory the copy takes. Default 16 MiB. */
-  readonly windowBytes?: number;
+  readonly windowBytes?: number | undefined;
   /** How many bytes of a file go into one request. Default 1 MiB, which is what Kata sends. */
-  readonly sliceBytes?: number;
+  readonly sliceBytes?: number | undefined;
   /**
    * Which links are sent: those that stay inside the tree, or all, whose guest then has to be trusted with absolute ones
    * and those that lead out. Default "inside".
    */
-  readonly links?: "inside" | "all";
+  readonly links?: "inside" | "all" | undefined;
   /** How long the answer to one request may take. Default: the agent's. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Ends the copy: nothing more is sent, and what is open is waited for, for a second at the most. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Is called after each answer. What it throws ends the copy. */
-  readonly onProgress?: (progress: CopyProgress) => void;
+  readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
 }
 
 const MiB = 1024 * 1024;

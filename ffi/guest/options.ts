@@ -15,20 +15,20 @@ export interface GuestRefusal {
 /** How an embedded guest works. */
 export interface EmbeddedGuestOptions {
   /** By the rules of which agent it writes. Default "4.0". */
-  readonly generation?: Generation;
+  readonly generation?: Generation | undefined;
   /**
    * The path that its directory has for clients: what is copied to `<shareDir>/c1` arrives in `<directory>/c1`, and what is
    * not below it is refused. Default "/run/kata-containers/shared/containers", where Kata has it.
    */
-  readonly shareDir?: string;
+  readonly shareDir?: string | undefined;
   /**
    * Sees each request before it is done; `index` counts from 0. It may take its time, for the others are worked on
    * meanwhile, and refuse the request by what it gives; where it throws, the answer is INTERNAL. So a test gives a client
    * the faults that it wants. `data` is the request's own memory.
    */
-  readonly onRequest?: OnRequest;
+  readonly onRequest?: OnRequest | undefined;
   /** The way to libc. Default: the one of this runtime. */
-  readonly libc?: Libc;
+  readonly libc?: Libc | undefined;
 }
 
 /** Sees a request, and may refuse it. */

@@ -21,9 +21,9 @@ const LAST_LOOK_MS = 1000;
 
 /** What a look at the daemon is for. */
 export interface About {
-  readonly mountpoint?: string;
+  readonly mountpoint?: string | undefined;
   /** At most as long as any request, which is the default. */
-  readonly withinMs?: number;
+  readonly withinMs?: number | undefined;
 }
 
 /** nydusd's requests, one by one. All that goes wrong is a NydusdError. */

@@ -11,11 +11,11 @@ export interface NydusdStart {
   /** The directory that is mounted in it at "/containers" once it runs: the sandbox's view. */
   readonly sourcePath: string;
   /** Whether it logs all it does. Default false. */
-  readonly debug?: boolean;
+  readonly debug?: boolean | undefined;
   /** Whether to name the subcommand `virtiofs`: true, but for a nydusd before 2.1, which has none. */
-  readonly subcommand?: boolean;
+  readonly subcommand?: boolean | undefined;
   /** More arguments, of the few that only tune it: "--hybrid-mode", "--rlimit-nofile", "--log-rotation-size". */
-  readonly extraArgs?: readonly string[];
+  readonly extraArgs?: readonly string[] | undefined;
 }
 
 /** nydusd cannot be started like this. */

@@ -5,9 +5,16 @@ export interface NydusdOptions {
   /** The socket of its API: an absolute path of at most 107 bytes. */
   readonly socketPath: string;
   /** How long an answer to one request may take. Default 30,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** How long `waitUntilRunning` waits in all. Default 10,000. */
-  readonly runningTimeoutMs?: number;
+  readonly runningTimeoutMs?: number | undefined;
+}
+
+/** The options, with a value for each. */
+export interface NydusdSettings {
+  readonly socketPath: string;
+  readonly timeoutMs: number;
+  readonly runningTimeoutMs: number;
 }
 
 const defaults = { timeoutMs: 30_000, runningTimeoutMs: 10_000 };
@@ -31,7 +38,7 @@ export function wrongSocketPath(path: unknown): string {
  *
  * @throws {TypeError} for options that cannot be.
  */
-export function filled(options: NydusdOptions): Required<NydusdOptions> {
+export function filled(options: NydusdOptions): NydusdSettings {
   const {
     socketPath,
     timeoutMs = defaults.timeoutMs,

@@ -57,6 +57,30 @@ copyTest("a container's volumes are copied, and its specification leads there", 
   assert.equal(readFileSync(arrived, "utf8"), "greeting = hello\n");
 });
 
+copyTest("an option that is undefined is as if it were not given", async (place) => {
+  const source = join(place.source, "f");
+  writeFileSync(source, "x");
+  const [timeoutMs, signal, none] = [] as unknown as [number | undefined, AbortSignal | undefined, undefined];
+  const guestOptions = { generation: none, shareDir: none, onRequest: none };
+  await place.with(guestOptions, async (agent) => {
+    const copy = {
+      window: none,
+      windowBytes: none,
+      sliceBytes: none,
+      links: none,
+      timeoutMs,
+      onProgress: none,
+    };
+    const listeners = { onCopied: none, watch: none, onWatch: none, logger: none };
+    const share = new FilesystemShare(sandbox, { libc, agent, copy, ...listeners, lockTimeoutMs: none });
+    const options = { random: none, together: none, signal };
+    assert.ok(await share.shareFile({ id: "c1" }, { source, destination: "/f" }, options));
+    const container = { id: "c1", fstype: "ext4", blockDrive: { scsiAddr: "0:0" } };
+    assert.ok(await share.shareContainer(container, { random: none, signal }));
+    await share.cleanup({ revoke: none });
+  });
+});
+
 copyTest("a listener that throws stops nothing, and the logger gets what it threw", async (place) => {
   const sources = ["a", "b"].map((name) => join(place.source, name));
   for (const source of sources) writeFileSync(source, source);
