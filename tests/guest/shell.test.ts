@@ -15,9 +15,19 @@ async function lineWith(child: Child, piece: string): Promise<string> {
   }
 }
 
+const shell = [execPath, join(packageRoot, "dist/tests/guest/shell.js")] as const;
+
+mountTest("what is typed before the prompt of npm run guest reaches its shell whole", async () => {
+  const child = new Child(shell);
+  child.send("echo it is $((40 + 2))");
+  child.send("exit");
+  const { code, stdout } = await child.end();
+  assert.match(stdout, /^it is 42\r$/m);
+  assert.equal(code, 0);
+});
+
 mountTest("the machine of npm run guest goes with it where it is killed", async ({ path }) => {
-  const command = [execPath, join(packageRoot, "dist/tests/guest/shell.js")];
-  const child = new Child(["setsid", "env", `TMPDIR=${path}`, ...command]); // for its directory is left
+  const child = new Child(["setsid", "env", `TMPDIR=${path}`, ...shell]); // for its directory is left
   await lineWith(child, "`exit` ends it");
   assert.notDeepEqual(machinesLeft(), []);
   process.kill(child.pid, "SIGKILL");
@@ -29,11 +39,9 @@ mountTest("the machine of npm run guest goes with it where it is killed", async 
 });
 
 mountTest("npm run guest gives a shell that sees the example pod, and leaves nothing", async () => {
-  const child = new Child([execPath, join(packageRoot, "dist/tests/guest/shell.js")]);
+  const child = new Child(shell);
   const web = (await lineWith(child, "The container web:")).replace("The container web: ", "");
   await lineWith(child, "`exit` ends it");
-  const knocking = setInterval(() => child.send("echo it is $((40 + 2))"), 300); // until somebody listens
-  await lineWith(child, "it is 42").finally(() => clearInterval(knocking));
   child.send(`${web} /bin/hello`);
   await lineWith(child, "A pod of two words.");
   await lineWith(child, "greeting = hello");

@@ -8,6 +8,7 @@ import { type Container, FilesystemShare } from "../../ffi/mod.ts";
 import { Agent } from "./support/agent.ts";
 import { enter } from "./support/enter.ts";
 import { Guest } from "./support/guest.ts";
+import { typeFrom } from "./support/keyboard.ts";
 import { missing } from "./support/needs.ts";
 import { Virtiofsd } from "./support/virtiofsd.ts";
 
@@ -23,7 +24,7 @@ async function lookAround(scratch: string): Promise<void> {
   const sharedBy = join(scratch, "virtiofsd.sock");
   const daemon = await Virtiofsd.start(join(hostDir, sandbox.id, "shared"), sharedBy, { isUpper: false });
   const hardware = { sharedBy, disks: [], machine: "pc" } as const;
-  const guest = await Guest.boot(machine, hardware, { terminal: "inherit" });
+  const guest = await Guest.boot(machine, hardware, { screen: "inherit" });
   const agent = new Agent(guest);
   await agent.add(storages);
   await guest.run("busybox", "--install", "-s", "/bin");
@@ -31,7 +32,7 @@ async function lookAround(scratch: string): Promise<void> {
   console.log("In /run/kata-containers is what the guest has of the pod. `exit` ends it.");
   await guest.call("shell");
   const watching = killWithParent(guest, parent);
-  await guest.ended;
+  await typeFrom(process.stdin, guest);
   clearInterval(watching);
   await daemon.end();
   await share.cleanup();

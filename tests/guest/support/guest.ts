@@ -1,7 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Duplex, Readable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import { type Argument, Channel, GuestError, textOf } from "./channel.ts";
 import { argumentsFor, type Hardware, modulesFor } from "./hardware.ts";
 import { initramfsOf } from "./initramfs.ts";
@@ -17,8 +17,8 @@ export interface BootOptions {
   readonly timeoutMs?: number;
   /** More of the kernel's command line. */
   readonly words?: readonly string[];
-  /** "inherit" for a console on this program's terminal. */
-  readonly terminal?: "pipe" | "inherit";
+  /** "inherit" to have its console printed where this program prints. */
+  readonly screen?: "pipe" | "inherit";
 }
 
 /** A virtual machine that runs: what is called is done in it. */
@@ -32,6 +32,7 @@ export class Guest {
     this.#process = process;
     this.#channel = new Channel(process.stdio[CHANNEL] as Duplex);
     for (const stream of [process.stdout, process.stderr]) this.#keep(stream);
+    this.keyboard.on("error", () => {}); // told by its end
     this.#ended = new Promise((resolve) => process.on("close", () => resolve()));
   }
 
@@ -39,14 +40,14 @@ export class Guest {
   static async boot(
     directory: string,
     hardware: Hardware,
-    { timeoutMs = BOOT_TIMEOUT_MS, words: more = [], terminal = "pipe" }: BootOptions = {},
+    { timeoutMs = BOOT_TIMEOUT_MS, words: more = [], screen = "pipe" }: BootOptions = {},
   ): Promise<Guest> {
     const kernel = findKernel() as Kernel;
     const initramfs = join(directory, "initramfs");
     writeFileSync(initramfs, initramfsOf(directory, kernel.modules, modulesFor(hardware)));
     const words = ["console=ttyS0", "quiet", "panic=-1", "reboot=t", `tsc_early_khz=${clockKhz()}`, ...more];
     const args = argumentsFor(hardware, kernel, { initramfs, words, channel: CHANNEL });
-    const stdio: StdioOptions = [terminal, terminal, "pipe", "pipe"];
+    const stdio: StdioOptions = ["pipe", screen, "pipe", "pipe"];
     const guest = new Guest(spawn("qemu-system-x86_64", args, { stdio }));
     const begin = performance.now();
     try {
@@ -93,6 +94,11 @@ export class Guest {
     const { code, output } = await this.call<{ code: number; output: string }>("run", ...command);
     if (code === 0) return textOf(output);
     throw new GuestError(`exit status ${code}, ${textOf(output)}`, ["run", ...command]);
+  }
+
+  /** What is typed on its console. */
+  get keyboard(): Writable {
+    return this.#process.stdin as Writable;
   }
 
   /** Has the guest go down, if it is up. */
