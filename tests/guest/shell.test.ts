@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import process, { execPath } from "node:process";
-import { Child } from "../support/child.ts";
+import { Child, type Ended } from "../support/child.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { mountTest } from "../support/scratch.ts";
 import { eventually } from "./support/eventually.ts";
@@ -17,13 +17,38 @@ async function lineWith(child: Child, piece: string): Promise<string> {
 
 const shell = [execPath, join(packageRoot, "dist/tests/guest/shell.js")] as const;
 
+/** How it ends that has this input and no more, which it does in a minute. */
+function fed(input: string): Promise<Ended> {
+  const command = `printf %s "$1" | { shift; exec timeout 60 "$@"; }`;
+  return new Child(["sh", "-c", command, "sh", input, ...shell]).end();
+}
+
 mountTest("what is typed before the prompt of npm run guest reaches its shell whole", async () => {
-  const child = new Child(shell);
-  child.send("echo it is $((40 + 2))");
-  child.send("exit");
-  const { code, stdout } = await child.end();
+  const { code, stdout } = await fed("echo it is $((40 + 2))\nexit\n");
   assert.match(stdout, /^it is 42\r$/m);
   assert.equal(code, 0);
+});
+
+mountTest("npm run guest ends with its input, after what that says", async () => {
+  assert.equal((await fed("")).code, 0);
+  // Another shell, one that sleeps, and a line that has no end.
+  const { code, stdout } = await fed(
+    "chroot /run/kata-containers/web/rootfs\nsleep 1\necho it is $((40 + 2))",
+  );
+  assert.match(stdout, /^it is 42\r$/m);
+  assert.equal(code, 0);
+  assert.deepEqual(machinesLeft(), []);
+});
+
+mountTest("npm run guest ends with Ctrl-D on a terminal, which is as it was", async () => {
+  const child = new Child(["script", "--quiet", "--command", `${shell.join(" ")} && stty -a`, "/dev/null"]);
+  await lineWith(child, "`exit` ends it");
+  child.send("echo it is $((40 + 2))");
+  await lineWith(child, "it is 42");
+  child.send("\x04");
+  await lineWith(child, "isig icanon");
+  assert.equal((await child.end()).code, 0);
+  assert.deepEqual(machinesLeft(), []);
 });
 
 mountTest("the machine of npm run guest goes with it where it is killed", async ({ path }) => {
