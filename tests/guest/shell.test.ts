@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import process, { execPath } from "node:process";
 import { Child, type Ended } from "../support/child.ts";
@@ -62,6 +63,25 @@ mountTest("the machine of npm run guest goes with it where it is killed", async 
   });
   await child.kill();
 });
+
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  mountTest(
+    `npm run guest leaves nothing where ${signal} ends it, when it boots or later`,
+    async (scratch) => {
+      const tmpdir = scratch.directory("tmp");
+      const boots = () =>
+        eventually(async () => assert.ok(machinesLeft().some((name) => /^qemu/.test(name))));
+      for (const far of [boots, (child: Child) => lineWith(child, "`exit` ends it")]) {
+        const child = new Child(["env", `TMPDIR=${tmpdir}`, ...shell]);
+        await far(child);
+        process.kill(child.pid, signal);
+        assert.equal((await child.ended).signal, signal);
+        assert.deepEqual(machinesLeft(), []);
+        assert.deepEqual(readdirSync(tmpdir), []);
+      }
+    },
+  );
+}
 
 mountTest("npm run guest gives a shell that sees the example pod, and leaves nothing", async () => {
   const child = new Child(shell);

@@ -4,45 +4,52 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { inOwnNamespace } from "../../examples/namespace.ts";
 import { makePod } from "../../examples/pod.ts";
-import { type Container, FilesystemShare } from "../../ffi/mod.ts";
+import { type Container, FilesystemShare, type Storage } from "../../ffi/mod.ts";
 import { Agent } from "./support/agent.ts";
 import { enter } from "./support/enter.ts";
 import { Guest } from "./support/guest.ts";
 import { typeFrom } from "./support/keyboard.ts";
 import { missing } from "./support/needs.ts";
+import { stopSignal } from "./support/stop.ts";
 import { Virtiofsd } from "./support/virtiofsd.ts";
 
 async function lookAround(scratch: string): Promise<void> {
-  const parent = process.ppid;
+  const stop = stopSignal();
   execFileSync("mount", ["-t", "tmpfs", "-o", "mode=0755", "run", "/run"]); // virtiofsd keeps notes there
-  const { sandbox, web, sidecar } = makePod(scratch);
+  const pod = makePod(scratch);
   const hostDir = join(scratch, "sandboxes");
-  const machine = join(scratch, "machine");
-  for (const directory of [hostDir, machine]) mkdirSync(directory);
-  const share = new FilesystemShare({ ...sandbox, hostDir });
+  mkdirSync(hostDir);
+  const share = new FilesystemShare({ ...pod.sandbox, hostDir });
   const storages = await share.prepare();
   const sharedBy = join(scratch, "virtiofsd.sock");
-  const daemon = await Virtiofsd.start(join(hostDir, sandbox.id, "shared"), sharedBy, { isUpper: false });
-  const hardware = { sharedBy, disks: [], machine: "pc" } as const;
-  const guest = await Guest.boot(machine, hardware, { screen: "inherit" });
+  const daemon = await Virtiofsd.start(join(hostDir, pod.sandbox.id, "shared"), sharedBy, { isUpper: false });
+  try {
+    const machine = join(scratch, "machine");
+    mkdirSync(machine);
+    const hardware = { sharedBy, disks: [], machine: "pc" } as const;
+    const guest = await Guest.boot(machine, hardware, { screen: "inherit", stop });
+    await giveShell(guest, share, storages, [pod.web, pod.sidecar]).finally(() => guest.kill());
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  } finally {
+    await daemon.end();
+    await share.cleanup();
+  }
+}
+
+async function giveShell(
+  guest: Guest,
+  share: FilesystemShare,
+  storages: readonly Storage[],
+  containers: readonly Container[],
+): Promise<void> {
   const agent = new Agent(guest);
   await agent.add(storages);
   await guest.run("busybox", "--install", "-s", "/bin");
-  for (const container of [web, sidecar]) await start(share, guest, agent, container);
+  for (const container of containers) await start(share, guest, agent, container);
   console.log("In /run/kata-containers is what the guest has of the pod. `exit` ends it.");
   await guest.call("shell");
-  const watching = killWithParent(guest, parent);
   await typeFrom(process.stdin, guest);
-  clearInterval(watching);
-  await daemon.end();
-  await share.cleanup();
-}
-
-// The process outside may be killed: then nobody looks around any more.
-function killWithParent(guest: Guest, parent: number): NodeJS.Timeout {
-  return setInterval(() => {
-    if (process.ppid !== parent) void guest.kill();
-  }, 500);
 }
 
 /** Shares a container, mounts it in the guest, and puts a shell of the guest's in it. */

@@ -66,6 +66,11 @@ export class Child {
     return this.#ended;
   }
 
+  /** How it ended, when it has. */
+  get ended(): Promise<Ended> {
+    return this.#ended;
+  }
+
   /** Closes its input and waits for its end. */
   end(): Promise<Ended> {
     this.#process.stdin.end();

@@ -19,6 +19,8 @@ export interface BootOptions {
   readonly words?: readonly string[];
   /** "inherit" to have its console printed where this program prints. */
   readonly screen?: "pipe" | "inherit";
+  /** Takes its power when it is aborted. */
+  readonly stop?: AbortSignal;
 }
 
 /** A virtual machine that runs: what is called is done in it. */
@@ -32,6 +34,9 @@ export class Guest {
     this.#process = process;
     this.#channel = new Channel(process.stdio[CHANNEL] as Duplex);
     for (const stream of [process.stdout, process.stderr]) this.#keep(stream);
+    process.on("error", ({ message }) => {
+      this.#console += message;
+    });
     this.keyboard.on("error", () => {}); // told by its end
     this.#ended = new Promise((resolve) => process.on("close", () => resolve()));
   }
@@ -40,7 +45,7 @@ export class Guest {
   static async boot(
     directory: string,
     hardware: Hardware,
-    { timeoutMs = BOOT_TIMEOUT_MS, words: more = [], screen = "pipe" }: BootOptions = {},
+    { timeoutMs = BOOT_TIMEOUT_MS, words: more = [], screen = "pipe", stop }: BootOptions = {},
   ): Promise<Guest> {
     const kernel = findKernel() as Kernel;
     const initramfs = join(directory, "initramfs");
@@ -48,7 +53,9 @@ export class Guest {
     const words = ["console=ttyS0", "quiet", "panic=-1", "reboot=t", `tsc_early_khz=${clockKhz()}`, ...more];
     const args = argumentsFor(hardware, kernel, { initramfs, words, channel: CHANNEL });
     const stdio: StdioOptions = ["pipe", screen, "pipe", "pipe"];
-    const guest = new Guest(spawn("qemu-system-x86_64", args, { stdio }));
+    const guest = new Guest(
+      spawn("qemu-system-x86_64", args, { stdio, signal: stop, killSignal: "SIGKILL" }),
+    );
     const begin = performance.now();
     try {
       await guest.#channel.answer(timeoutMs); // that it is ready
