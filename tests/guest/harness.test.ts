@@ -37,7 +37,7 @@ mountTest("a call to a guest that is gone fails", async (scratch) => {
   assert.deepEqual(machinesLeft(), []);
 });
 
-mountTest("a run ends with its runner, however that one ends", async () => {
+mountTest("a run ends with its runner, however that one ends, and leaves no file", async (scratch) => {
   // What is over, and was left to a process that waits for no others, has no command line.
   const processes = () =>
     readdirSync("/proc").filter(
@@ -45,11 +45,14 @@ mountTest("a run ends with its runner, however that one ends", async () => {
     );
   const before = processes();
   // Node's runner runs nothing below another one, if it knows.
-  const unaware = ["env", "-u", "NODE_TEST_CONTEXT", execPath] as const;
-  const runner = new Child([...unaware, join(packageRoot, "dist/tests/guest/run.js"), "container"]);
+  const unaware = ["env", "-u", "NODE_TEST_CONTEXT"] as const;
+  const temporary = scratch.directory("tmp");
+  const program = [...unaware, `TMPDIR=${temporary}`, execPath] as const;
+  const runner = new Child([...program, join(packageRoot, "dist/tests/guest/run.js"), "container"]);
   await eventually(async () => assert.notDeepEqual(machinesLeft(), []), 60_000);
   await runner.kill();
   await eventually(async () => assert.deepEqual(processes(), before));
+  assert.deepEqual(readdirSync(temporary), []);
 });
 
 const slowVirtiofsd = `#!/usr/bin/perl

@@ -7,8 +7,9 @@ import { readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { argv, env, execPath } from "node:process";
 import { packageRoot } from "../support/package-root.ts";
+import { mountTemporary } from "../support/runner/temporary.ts";
 import { denoPath } from "../support/runner/tools.ts";
-import { missing } from "./support/needs.ts";
+import { findVirtiofsd, missing } from "./support/needs.ts";
 
 const LONGEST_MINUTES = 30;
 const directory = join(packageRoot, "dist/tests/guest");
@@ -32,7 +33,8 @@ function run(propagation: Propagation, files: readonly string[]): boolean {
   const namespaces = ["-m", "--propagation", "private", "-p", "-f", "--kill-child", "--mount-proc", "--"];
   // virtiofsd keeps notes in /run.
   const share = propagation === "shared" ? "mount --make-rshared / && " : "";
-  const prepare = ["sh", "-c", `${share}mount -t tmpfs -o mode=0755 run /run && exec "$@"`, "sh"];
+  const own = `mount -t tmpfs -o mode=0755 run /run && ${mountTemporary([findVirtiofsd()])}`;
+  const prepare = ["sh", "-c", `${share}${own} && exec "$@"`, "sh"];
   const options = ["--test", "--test-reporter=spec", "--test-concurrency=1", "--enable-source-maps"];
   const environment = {
     ...env,
