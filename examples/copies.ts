@@ -23,7 +23,7 @@ export async function showCopies(scratch: string, pod: string, web: Container): 
   const volume = join(pod, "volumes/kubernetes.io~configmap/settings");
   const watch = new EventEmitter();
   const share = new FilesystemShare(
-    { id: "pod2", sharedFs: "none" },
+    { id: "pod2", hostDir: join(scratch, "sandboxes"), sharedFs: "none" },
     {
       agent,
       logger: stepLogger(scratch),
