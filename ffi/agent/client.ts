@@ -25,13 +25,14 @@ import { decoded, encoded, type TtrpcInvokeOptions } from "./typed.ts";
  *
  * @example
  * ```ts
- * import { connectTtrpc } from "guestshare/agent";
+ * import { connectTtrpc, TtrpcConnectError } from "guestshare/agent";
  *
  * try {
  *   const client = await connectTtrpc("unix:///run/nothing/agent.sock", { timeoutMs: 10 });
  *   await client.call({ service: "grpc.Health", method: "Check", timeoutMs: 1000 });
  *   await client.close();
  * } catch (error) {
+ *   if (!(error instanceof TtrpcConnectError)) throw error;
  *   console.log(error.name, error.code); // TtrpcConnectError ENOENT
  * }
  * ```

@@ -36,12 +36,13 @@ const LONGEST_PAUSE_MS = 100;
  *
  * @example
  * ```ts
- * import { connectTtrpc } from "guestshare/agent";
+ * import { connectTtrpc, TtrpcConnectError } from "guestshare/agent";
  *
  * try {
  *   const client = await connectTtrpc("hvsock:///run/vc/vm/s1/clh.sock:1024", { timeoutMs: 10 });
  *   await client.close();
  * } catch (error) {
+ *   if (!(error instanceof TtrpcConnectError)) throw error;
  *   console.log(error.code); // ENOENT
  * }
  * ```

@@ -12,8 +12,8 @@ import { FSGroupChangePolicy, type FSGroupSchema, StorageSchema } from "./genera
  * import { storageMessage } from "guestshare/agent";
  *
  * const core = await load();
- * const [storage] = core.plan({ op: "prepare", sandbox: { id: "s1" } }).storages;
- * console.log(storage.driver, storageMessage(storage).length); // virtio-fs 74
+ * const { storages } = core.plan({ op: "prepare", sandbox: { id: "s1" } });
+ * for (const storage of storages) console.log(storage.driver, storageMessage(storage).length); // virtio-fs 74
  * ```
  */
 export function storageMessage(storage: Storage): Uint8Array {

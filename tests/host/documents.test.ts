@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execPath } from "node:process";
 import test from "node:test";
-import { type CodeBlock, exampleBlocks, markdownBlocks } from "../support/code-blocks.ts";
+import { type CodeBlock, documentedBlocks } from "../support/code-blocks.ts";
 import { requireOwnNamespace } from "../support/namespace.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { ownRuntime } from "../support/runtimes.ts";
@@ -14,12 +14,7 @@ const inside = ["-m", "sh", "-c", 'mount -t tmpfs run /run && exec "$@"', "sh"];
 
 const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
 
-const blocks = [
-  ...markdownBlocks(join(packageRoot, "README.md")),
-  ...exampleBlocks(join(packageRoot, "wasm")),
-  ...exampleBlocks(join(packageRoot, "input")),
-  ...exampleBlocks(join(packageRoot, "ffi")),
-];
+const blocks = documentedBlocks();
 
 test("the documents show programs", () => {
   assert.ok(blocks.length >= 6, `only ${blocks.length} were found`);

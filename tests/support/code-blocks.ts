@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { packageRoot } from "./package-root.ts";
 
 /** A program that a document shows, and what it says that the program prints. */
 export interface CodeBlock {
@@ -10,8 +11,18 @@ export interface CodeBlock {
   readonly output: string | undefined;
 }
 
+/** All programs that the package's documents and doc comments show. */
+export function documentedBlocks(): CodeBlock[] {
+  const docs = readdirSync(join(packageRoot, "docs")).filter((name) => name.endsWith(".md"));
+  const documents = ["README.md", ...docs.map((name) => join("docs", name))];
+  return [
+    ...documents.flatMap((name) => markdownBlocks(join(packageRoot, name))),
+    ...["wasm", "input", "ffi"].flatMap((folder) => exampleBlocks(join(packageRoot, folder))),
+  ];
+}
+
 /** The programs in a Markdown text: a `js` block, and the `text` block right behind it. */
-export function markdownBlocks(file: string): CodeBlock[] {
+function markdownBlocks(file: string): CodeBlock[] {
   const found = readFileSync(file, "utf8").matchAll(
     /^```js\n([\s\S]*?)^```(?:\n+```text\n([\s\S]*?)^```)?/gm,
   );
@@ -23,7 +34,7 @@ export function markdownBlocks(file: string): CodeBlock[] {
 }
 
 /** The examples in the doc comments of a folder's modules; what they print stands in comments behind `console.log`. */
-export function exampleBlocks(folder: string): CodeBlock[] {
+function exampleBlocks(folder: string): CodeBlock[] {
   return modulesIn(folder).flatMap((file) => {
     const found = readFileSync(file, "utf8").matchAll(/^ *\* ```ts\n([\s\S]*?)^ *\* ```/gm);
     return [...found].map(([, commented = ""], i) => {
