@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execPath } from "node:process";
@@ -35,7 +35,7 @@ function checked(blocks: readonly CodeBlock[]): { status: number | null; output:
       writeFileSync(file, `${code}\nexport {};\n`);
       return file;
     });
-    const [program, ...args] = ownRuntime === "deno" ? denoCheck(files) : compiler(folder, files);
+    const [program, ...args] = ownRuntime === "deno" ? denoCheck(folder, files) : compiler(folder, files);
     const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
     return { status, output: stdout + stderr };
   } finally {
@@ -43,8 +43,27 @@ function checked(blocks: readonly CodeBlock[]): { status: number | null; output:
   }
 }
 
-function denoCheck(files: readonly string[]): [string, ...string[]] {
-  return [execPath, "check", "--config", join(packageRoot, "deno.json"), ...files];
+// With what the README says that Deno takes for a checkout.
+function denoCheck(folder: string, files: readonly string[]): [string, ...string[]] {
+  const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
+  const [, config = ""] = /^```json\n([\s\S]*?)^```/m.exec(readme) ?? [];
+  const { imports } = JSON.parse(config.replaceAll("../guestshare/", `${packageRoot}/`));
+  const { compilerOptions, nodeModulesDir } = readJson("deno.json");
+  symlinkSync(join(packageRoot, "node_modules"), join(folder, "node_modules"));
+  writeFileSync(join(folder, "deno.json"), JSON.stringify({ compilerOptions, nodeModulesDir, imports }));
+  return [execPath, "check", ...files];
+}
+
+test("the versions that the README maps for Deno are the package's", () => {
+  const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
+  const { dependencies } = readJson("package.json");
+  const mapped = [...readme.matchAll(/"npm:\/?((?:@\w+\/)?[\w-]+)@([\d.]+)\/?"/g)];
+  assert.equal(mapped.length, 3);
+  for (const [, name = "", version] of mapped) assert.equal(version, dependencies[name], name);
+});
+
+function readJson(name: string) {
+  return JSON.parse(readFileSync(join(packageRoot, name), "utf8"));
 }
 
 // As where the package was installed.
