@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { connectAgent } from "../../ffi/agent/mod.ts";
+import { type Container, EmbeddedGuest, type FilesystemShare } from "../../ffi/mod.ts";
+import { rejection } from "../support/errors.ts";
+import { isMachineRoot } from "../support/namespace.ts";
+import { packageRoot } from "../support/package-root.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
+
+// The README's table of what is wrong and what is thrown: each of its rows is tried here, cell by cell.
+
+const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
+const [, lines = ""] = /^\| what is wrong \|.*\n\|[-|]+\|\n((?:\|.*\n)+)/m.exec(readme) ?? [];
+const rows = new Map(
+  lines
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("|").slice(1, -1))
+    .map(([what = "", ...cells]) => [what.trim(), cells.map((cell) => cell.trim())]),
+);
+
+// What a user may not is tried by unreadable-sources.test.ts, and by ends.test.ts of the copies.
+const ofOtherUsers = [
+  "a directory above may not be entered",
+  "the source may not be read",
+  "this user may not mount",
+];
+
+const disk: Partial<Container> = { fstype: "ext4", blockDrive: { scsiAddr: "0:0" } };
+const mount = (source: string) => ({ source, destination: "/x", type: "bind" });
+
+type Try = (share: FilesystemShare) => Promise<unknown>;
+type Guest = "serves" | "refuses" | "gone" | "none";
+
+const byFile =
+  (source: string): Try =>
+  (share) =>
+    share.shareFile({ id: "c1" }, mount(source));
+const byContainer =
+  (source: string, more: Partial<Container>): Try =>
+  (share) =>
+    share.shareContainer({ id: "c1", mounts: [mount(source)], ...more });
+
+const tried: string[] = [];
+
+/** Tries a row: by mounts, alone and in a container, and by a copy. What is not given is not tried. */
+function row(
+  what: string,
+  tries: (scratch: Scratch) => { file?: Try; container?: Try; copy?: Try; guest?: Guest; prepared?: boolean },
+): void {
+  tried.push(what);
+  mountTest(`what is thrown is what the README says: ${what}`, async (scratch) => {
+    const [file = "", container = "", copy = ""] = rows.get(what) ?? [];
+    const { guest = "serves", prepared = true, ...wrong } = tries(scratch);
+    const share = scratch.share();
+    if (prepared) await share.prepare();
+    if (wrong.file) await throws(file, wrong.file(share));
+    if (wrong.container) await throws(container, wrong.container(share));
+    if (prepared) await share.cleanup();
+    if (wrong.copy) await throws(copy, copied(scratch, guest, wrong.copy));
+  });
+}
+
+async function throws(cell: string, call: Promise<unknown>): Promise<void> {
+  const [, name, code] = /^`(\w+)` (?:with the agent's code, such as )?([\w-]+)/.exec(cell) ?? [];
+  if (name === undefined) {
+    assert.match(cell, /^none/);
+    await call;
+    return;
+  }
+  const error = (await rejection(call)) as Error & { code: string };
+  assert.deepEqual([error.name, error.code], [name, code]);
+}
+
+async function copied(scratch: Scratch, guest: Guest, wrong: Try): Promise<unknown> {
+  const refusal = guest === "refuses" ? { code: 7, message: "by its policy" } : undefined;
+  const embedded = await EmbeddedGuest.serve(scratch.directory("guest"), join(scratch.path, "agent.sock"), {
+    shareDir: "/guest",
+    onRequest: () => refusal,
+  });
+  const agent = await connectAgent(embedded.address);
+  if (guest === "gone") await embedded.close();
+  try {
+    return await wrong(scratch.share({ sharedFs: "none" }, guest === "none" ? {} : { agent }));
+  } finally {
+    await agent.close();
+    await embedded.close();
+  }
+}
+
+row("the source is missing", ({ path }) => ({
+  file: byFile(join(path, "no")),
+  container: byContainer(join(path, "no"), { rootFs: { target: path } }),
+  copy: byFile(join(path, "no")),
+}));
+
+row("the root filesystem is missing", ({ path }) => ({
+  container: (share) => share.shareContainer({ id: "c1", rootFs: { target: join(path, "no") } }),
+}));
+
+// Only root of the machine makes a device; others try the machine's, which a container does not share.
+row("the source is a device", ({ path }) => {
+  const own = join(path, "null");
+  if (isMachineRoot) execFileSync("mknod", [own, "c", "1", "3"]);
+  const source = isMachineRoot ? own : "/dev/null";
+  return {
+    file: byFile(source),
+    container: isMachineRoot
+      ? byContainer(source, { rootFs: { target: path } })
+      : (share) => share.shareFile({ id: "c1" }, mount(source), { together: true }),
+    copy: byContainer(source, disk),
+  };
+});
+
+row("the sandbox is not prepared", (scratch) => ({
+  prepared: false,
+  file: byFile(scratch.file("f")),
+  container: byContainer(scratch.file("f"), { rootFs: { target: scratch.directory("root") } }),
+  copy: byFile(scratch.file("f")),
+}));
+
+row("a directory is the root, and nothing is shared", (scratch) => ({
+  copy: byContainer(scratch.file("f"), { rootFs: { target: scratch.directory("root") } }),
+}));
+
+row("no agent was given", (scratch) => ({ guest: "none", copy: byContainer(scratch.file("f"), disk) }));
+
+row("the agent refuses", (scratch) => ({ guest: "refuses", copy: byContainer(scratch.file("f"), disk) }));
+
+row("the agent is gone", (scratch) => ({ guest: "gone", copy: byContainer(scratch.file("f"), disk) }));
+
+row("the signal was aborted", (scratch) => ({
+  copy: (share) => share.shareFile({ id: "c1" }, mount(scratch.file("f")), { signal: AbortSignal.abort() }),
+}));
+
+test("each row of the README's table of errors is tried", () => {
+  assert.deepEqual([...rows.keys()].sort(), [...tried, ...ofOtherUsers].sort());
+});
