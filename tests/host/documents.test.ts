@@ -55,20 +55,53 @@ function run(...command: string[]): string {
   return stdout;
 }
 
-if (ownRuntime === "deno") test("the permissions that the README names are enough", allowed);
+if (ownRuntime === "deno") {
+  test("the permissions that the README names are enough to mount", () => {
+    const [, flags = ""] = /`(--allow-ffi --allow-read=\S+ --allow-write=\S+)`/.exec(readme) ?? [];
+    const body = `
+      import { FilesystemShare } from "guestshare/host";
+      const share = new FilesystemShare({ id: "s1" });
+      await share.prepare();
+      await share.shareFile({ id: "c1" }, { source: "/etc/passwd", destination: "/etc/passwd", options: ["ro"] });
+      await share.cleanup({ revoke: true });
+      console.log("done");`;
+    assert.equal(allowed(flags, body), "done\n");
+  });
 
-function allowed(): void {
+  test("the permissions that the README names are enough to copy", () => {
+    const [, flags = ""] =
+      /^ {4}(--allow-ffi --allow-net=\S+ --allow-write=\S+\n {4}--allow-read=\S+)$/m.exec(readme) ?? [];
+    const body = `
+      import { connectAgent } from "guestshare/agent";
+      import { FilesystemShare } from "guestshare/host";
+      const agent = await connectAgent("unix:///run/agent.sock");
+      const share = new FilesystemShare({ id: "s1", sharedFs: "none" }, { agent });
+      await share.shareFile({ id: "c1" }, { source: "/run/greeting", destination: "/greeting" });
+      await agent.close();
+      console.log("done");`;
+    // The guest ends with the program: its standard input does.
+    const guest = `
+      import { mkdirSync, writeFileSync } from "node:fs";
+      import { EmbeddedGuest } from "guestshare/host";
+      mkdirSync("/run/guest");
+      writeFileSync("/run/greeting", "hello");
+      await EmbeddedGuest.serve("/run/guest", "/run/agent.sock");
+      process.stdin.resume().on("end", () => process.exit());`;
+    assert.equal(allowed(flags, body, guest), "done\n");
+  });
+}
+
+// What a program prints that may do so much and no more; with another one beside it that may do all.
+function allowed(flags: string, program: string, beside?: string): string {
   requireOwnNamespace();
-  const [, flags = ""] = /`(--allow-ffi --allow-read=\S+ --allow-write=\S+)`/.exec(readme) ?? [];
-  const program = `
-    import { FilesystemShare } from "guestshare/host";
-    const share = new FilesystemShare({ id: "s1" });
-    await share.prepare();
-    await share.shareFile({ id: "c1" }, { source: "/etc/passwd", destination: "/etc/passwd", options: ["ro"] });
-    await share.cleanup({ revoke: true });
-    console.log("done");`;
   // The program comes on standard input: its file would have to be readable too.
-  const script = 'printf %s "$0" | "$@" -';
+  const alone = 'printf %s "$0" | "$@" -';
+  const both = `exec 3>&1; { ${alone} >&3 3>&-; } | ${quoted(evaluated({ name: "", code: beside ?? "", output: "" }))}`;
   const config = ["--config", "deno.json", "--no-check", "--no-prompt", "--ext=ts"];
-  assert.equal(run("sh", "-c", script, program, execPath, "run", ...config, ...flags.split(" ")), "done\n");
+  const command = [execPath, "run", ...config, ...flags.trim().split(/\s+/)];
+  return run("sh", "-c", beside === undefined ? alone : both, program, ...command);
+}
+
+function quoted(words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
 }
