@@ -22,6 +22,7 @@ const isRequest = ajv.compile(schema);
 const isPlan = ajv.compile({ ...schema, anyOf: undefined, $ref: "#/definitions/Plan" });
 const isRefusal = ajv.compile({ ...schema, anyOf: undefined, $ref: "#/definitions/Refusal" });
 const numRuns = 5000;
+const random = "0011223344556677";
 
 // What a schema cannot say of one field, because other fields or what the kernel can hold decide.
 const always = [
@@ -172,6 +173,19 @@ test("what the core answers is a Plan or a Refusal of the schema", () => {
     if (typeof row !== "string")
       assert.ok(row.plan ? isPlan(JSON.parse(expectedOf(row))) : isRefusal(row.refusal), row.name);
   }
+});
+
+test("the definition of one operation names the field that is wrong", () => {
+  const $ref = "#/definitions/ShareFileRequest";
+  const isShareFile = new Ajv({ allErrors: true }).compile({ ...schema, anyOf: undefined, $ref });
+  const mount = { source: 1, destination: "/x" };
+  const request = { op: "shareFile", sandbox: { id: "s1" }, container: { id: "c1" }, mount, random };
+  assert.ok(isShareFile({ ...request, mount: { ...mount, source: "/x" } }));
+  assert.ok(!isShareFile(request));
+  assert.deepEqual(
+    isShareFile.errors?.map(({ instancePath }) => instancePath),
+    ["/mount/source"],
+  );
 });
 
 test("the schema has no field that the fixtures never give", () => {
