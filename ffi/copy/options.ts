@@ -1,11 +1,11 @@
 import { wrongTimeout } from "../agent/client-options.ts";
 import type { CopyItem } from "./copy-error.ts";
 
-/** How far a copy is. */
+/** How far a copy is. It counts anew for each mount of a container, and there is no total: a tree is listed as it is copied. */
 export interface CopyProgress {
   /** How many files, directories and links the guest has whole. */
   readonly entries: number;
-  /** How many bytes of files it has. */
+  /** How many bytes of files it has; fewer again where a file has to begin anew. */
   readonly bytes: number;
   /** What arrived last, on the host. */
   readonly path: string;
