@@ -20,7 +20,8 @@ export interface FilesystemShareOptions {
   readonly onCopied?: OnCopied | undefined;
   /**
    * Whether copied volumes that kubelet turns over (configmaps, secrets, projected ones, the downward API) follow what
-   * changes on the host, until their container is unshared. Default true. On Deno that takes `--allow-read` for them.
+   * changes on the host, until their container is unshared. Default true. On Deno a change is known at once with
+   * `--allow-read` for them, and without it within a second.
    */
   readonly watch?: boolean | undefined;
   /** Is called with what became of a volume that is watched. What it throws goes to the logger. */
