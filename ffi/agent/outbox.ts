@@ -4,6 +4,8 @@ import { piecesOf } from "./pieces.ts";
 /** Something that is sent whole. */
 export interface Parcel {
   readonly bytes: number;
+  /** It has to wait before it is packed. */
+  keep(): void;
   wasSent(): void;
 }
 
@@ -49,6 +51,7 @@ export class Outbox<P extends Parcel> {
   /** Writes a parcel, now or when those before it are written. */
   send(parcel: P): void {
     if (this.#isFull) {
+      parcel.keep();
       this.#waiting.add(parcel);
       this.#waitingBytes += parcel.bytes;
     } else this.#write(parcel, { hasWaited: false });

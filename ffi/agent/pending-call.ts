@@ -48,6 +48,13 @@ export class PendingCall implements WatchedCall {
     watch.add(this);
   }
 
+  /** It has to wait, and its caller may use the call's object for the next one: from now on it has its own. */
+  keep(): void {
+    const { call, ...prepared } = this.#prepared as PreparedCall;
+    const metadata = call.metadata && { ...call.metadata };
+    this.#prepared = { ...prepared, call: { ...call, metadata } };
+  }
+
   /** Its frame in parts, which it lets go of. One that has waited has less time left. */
   pack(streamId: number, { hasWaited }: { hasWaited: boolean }): Uint8Array[] {
     const { call, parts } = this.#prepared as PreparedCall;

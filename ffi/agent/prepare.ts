@@ -21,12 +21,7 @@ export function prepare(
     return exhausted(`the request has ${length} bytes, and a peer takes at most ${LONGEST_PAYLOAD}`);
   if (waitingBytes + length > options.maxWaitingBytes && waitingBytes > 0)
     return exhausted(`${waitingBytes} bytes wait already for the peer to read them`);
-  return { call: keptOf(call), timeoutMs, parts, length };
-}
-
-// It may have to wait, and its caller may use the object for the next one.
-function keptOf(call: TtrpcCall): TtrpcCall {
-  return call.metadata ? { ...call, metadata: { ...call.metadata } } : { ...call };
+  return { call, timeoutMs, parts, length };
 }
 
 const exhausted = (reason: string): TtrpcFailure => ({

@@ -78,8 +78,13 @@ export class FileCopier {
     }
     if (hasChanged) return this.#beginAnew(found, reading.sent, { open, tries });
     this.#note(found.path, reading.file);
-    if (reading.size < (this.#begun.get(found.guestPath) ?? 0)) this.#ledger.warn(found.path, "changed");
+    if (this.#mayHaveOldEnd(found, reading)) this.#ledger.warn(found.path, "changed");
     return reading.size;
+  }
+
+  // To look for a path makes one piece of memory of it, so nearly always nothing is looked for.
+  #mayHaveOldEnd({ guestPath }: FoundFile, { size }: Reading): boolean {
+    return this.#begun.size > 0 && size < (this.#begun.get(guestPath) ?? 0);
   }
 
   // The next bytes; undefined where they are not of the file as it was. The last ones are sent only once it is known that it

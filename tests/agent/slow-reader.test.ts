@@ -93,7 +93,7 @@ test("a call that is given up while it waits is never sent, and makes room", asy
 
 test("many that wait are given up as fast as few", () => {
   const outbox = new Outbox(new Stuck(), () => [new Uint8Array(64 * KiB)]);
-  const parcels = Array.from({ length: 100_000 }, () => ({ bytes: 10, wasSent: () => {} }));
+  const parcels = Array.from({ length: 100_000 }, () => ({ bytes: 10, keep: () => {}, wasSent: () => {} }));
   for (const parcel of parcels) outbox.send(parcel);
   const start = performance.now();
   const [first, ...waiting] = parcels;
