@@ -7,6 +7,7 @@ import { readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { argv, env, execPath } from "node:process";
 import { packageRoot } from "../support/package-root.ts";
+import { boundNamespaces } from "../support/runner/bound-namespaces.ts";
 import { mountTemporary } from "../support/runner/temporary.ts";
 import { denoPath } from "../support/runner/tools.ts";
 import { findVirtiofsd, missing } from "./support/needs.ts";
@@ -28,9 +29,7 @@ const alsoShared = ["while-it-runs", "fight"];
 function run(propagation: Propagation, files: readonly string[]): boolean {
   if (files.length === 0) return true;
   console.log(`\n=== guest: a real one, propagation ${propagation}`);
-  // None of it outlives this process, however it ends.
-  const bound = ["--pdeathsig", "KILL", "--", "unshare"];
-  const namespaces = ["-m", "--propagation", "private", "-p", "-f", "--kill-child", "--mount-proc", "--"];
+  const [program, ...namespaces] = boundNamespaces;
   // virtiofsd keeps notes in /run.
   const share = propagation === "shared" ? "mount --make-rshared / && " : "";
   const own = `mount -t tmpfs -o mode=0755 run /run && ${mountTemporary([findVirtiofsd()])}`;
@@ -43,9 +42,9 @@ function run(propagation: Propagation, files: readonly string[]): boolean {
     GUESTSHARE_TEST_PROPAGATION: propagation,
     GUESTSHARE_TEST_DENO: denoPath() ?? "",
   };
-  const command = [...bound, ...namespaces, ...prepare, execPath, ...options, ...files];
+  const command = [...namespaces, ...prepare, execPath, ...options, ...files];
   const end = { timeout: LONGEST_MINUTES * 60_000, killSignal: "SIGKILL" } as const; // with all that is in it
-  const { status, error } = spawnSync("setpriv", command, { stdio: "inherit", env: environment, ...end });
+  const { status, error } = spawnSync(program, command, { stdio: "inherit", env: environment, ...end });
   if (error)
     console.log(`FAILED: given up, after ${LONGEST_MINUTES} minutes at the latest: ${error.message}`);
   return status === 0;

@@ -4,7 +4,8 @@
  */
 import { constants } from "node:fs";
 import { argv } from "node:process";
-import { lackingPrograms, mayUse, runInNamespaces } from "../support/runner/real-program.ts";
+import { lackingPrograms, runInNamespaces } from "../support/runner/real-program.ts";
+import { mayUse } from "../support/runner/tools.ts";
 
 /** What is missing to run them; empty where nothing is. */
 function missing(): string {

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readdirSync, readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { env, execPath, getuid } from "node:process";
 import { packageRoot } from "../package-root.ts";
-import { denoPath, findTool } from "./tools.ts";
+import { boundNamespaces } from "./bound-namespaces.ts";
+import { denoPath, findTool, isExecutable } from "./tools.ts";
 
 /** Why tests with somebody else's programs cannot run, whose absolute paths are in these variables; "" where they can. */
 export function lackingPrograms(variables: readonly string[]): string {
@@ -11,21 +12,11 @@ export function lackingPrograms(variables: readonly string[]): string {
     const path = env[name] ?? "";
     if (!path.startsWith("/"))
       return `${name} has to be the absolute path of a program, not ${JSON.stringify(path)}`;
-    if (!mayUse(path, constants.X_OK)) return `${name} is no program: ${JSON.stringify(path)}`;
+    if (!isExecutable(path)) return `${name} is no program: ${JSON.stringify(path)}`;
   }
   if (getuid?.() !== 0) return "only root may mount";
   const lacks = ["unshare", "setpriv"].filter((name) => !findTool(name));
   return lacks.length === 0 ? "" : `${lacks.join(", ")} not installed (apt-get install util-linux)`;
-}
-
-/** Whether this process may use a file in a way: one of access(2)'s. */
-export function mayUse(path: string, mode: number): boolean {
-  try {
-    accessSync(path, mode);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**
@@ -53,18 +44,13 @@ function testsIn(directory: string, ending: string): string[] {
 }
 
 function run(command: readonly string[]): boolean {
-  // None of it outlives this process, however it ends.
-  const bound = ["--pdeathsig", "KILL", "--", "unshare"];
-  const options = ["-m", "--propagation", "private", "-p", "-f", "--kill-child", "--mount-proc", "--"];
+  const [program, ...namespaces] = boundNamespaces;
   const environment = {
     ...env,
     NO_COLOR: "1",
     GUESTSHARE_TEST_PARENT_NAMESPACE: readlinkSync("/proc/self/ns/mnt"),
     GUESTSHARE_TEST_PROPAGATION: "private",
   };
-  const { status } = spawnSync("setpriv", [...bound, ...options, ...command], {
-    stdio: "inherit",
-    env: environment,
-  });
+  const { status } = spawnSync(program, [...namespaces, ...command], { stdio: "inherit", env: environment });
   return status === 0;
 }

@@ -24,8 +24,13 @@ export function denoPath(): string | undefined {
 
 /** Whether a path leads to a program that may be run. */
 export function isExecutable(path: string): boolean {
+  return mayUse(path, constants.X_OK);
+}
+
+/** Whether this process may use a file in a way: one of access(2)'s. */
+export function mayUse(path: string, mode: number): boolean {
   try {
-    accessSync(path, constants.X_OK);
+    accessSync(path, mode);
     return true;
   } catch {
     return false;
