@@ -37,6 +37,8 @@ export type CallName =
   | "fsconfig"
   | "fsmount"
   | "mount_setattr"
+  | "openat2"
+  | "listmount"
   | "statmount"
   | "open_tree_attr";
 
@@ -90,8 +92,12 @@ export const calls: Record<CallName, Call> = {
   fsconfig: call(431, 431, "int", "int", "bytes", "bytes", "int"),
   // int fsmount(int fsfd, unsigned flags, unsigned attributes)
   fsmount: call(432, 432, "int", "int", "int"),
+  // int openat2(int dirfd, const char *path, const struct open_how *how, size_t size)
+  openat2: call(437, 437, "int", "bytes", "bytes", "size"),
   // int mount_setattr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr, size_t size)
   mount_setattr: call(442, 442, "int", "bytes", "int", "bytes", "size"),
+  // ssize_t listmount(const struct mnt_id_req *req, u64 *mnt_ids, size_t nr_mnt_ids, unsigned flags)
+  listmount: call(458, 458, "bytes", "bytes", "size", "int"),
   // int statmount(struct mnt_id_req *req, struct statmount *buf, size_t size, unsigned flags)
   statmount: call(457, 457, "bytes", "bytes", "size", "int"),
   // int open_tree_attr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr, size_t size)

@@ -8,6 +8,7 @@ export const AT_SYMLINK_NOFOLLOW = 0x100;
 export const AT_REMOVEDIR = 0x200;
 export const AT_EMPTY_PATH = 0x1000;
 export const AT_RECURSIVE = 0x8000;
+export const AT_STATX_DONT_SYNC = 0x4000;
 
 export const O_RDONLY = 0;
 export const O_WRONLY = 1;
@@ -20,6 +21,10 @@ export const O_DIRECTORY: number = arch === "arm64" ? 0x4000 : 0x10000;
 export const O_NOFOLLOW: number = arch === "arm64" ? 0x8000 : 0x20000;
 export const O_CLOEXEC = 0x80000;
 export const O_PATH = 0x200000;
+
+export const RESOLVE_NO_XDEV = 1;
+export const RESOLVE_NO_SYMLINKS = 4;
+export const RESOLVE_CACHED = 0x20;
 
 export const S_IFMT = 0xf000;
 export const S_IFSOCK = 0xc000;

@@ -135,26 +135,29 @@ export class FileCalls {
     this.must("unlinkat", directory, cString(name), c.AT_REMOVEDIR);
   }
 
-  /** What a name in a directory is; a link is not followed. An empty name asks about the descriptor itself. */
+  /**
+   * What a name in a directory is; a link is not followed. An empty name asks about the descriptor itself. Its filesystem
+   * is not asked: one whose server is dead or hangs answers with what the kernel knows.
+   */
   statx(directory: number, name = ""): Statx {
-    this.#statx(directory, name);
+    this.#statx(directory, name, c.AT_STATX_DONT_SYNC);
     return new Statx();
   }
 
-  /** The same of a file that is to be copied. */
+  /** The same of a file that is to be copied, as its filesystem has it now. */
   fileStatx(directory: number, name = ""): FileStatx {
-    this.#statx(directory, name);
+    this.#statx(directory, name, 0);
     return new FileStatx();
   }
 
   /** Whether what is at a descriptor is as it was: the same file, of the same size, and nothing in it changed. */
   isUnchanged(fd: number, file: FileStatx): boolean {
-    this.#statx(fd, "");
+    this.#statx(fd, "", 0);
     return file.isNow();
   }
 
-  #statx(directory: number, name: string): void {
-    const flags = name === "" ? c.AT_EMPTY_PATH : c.AT_SYMLINK_NOFOLLOW;
+  #statx(directory: number, name: string, sync: number): void {
+    const flags = sync | (name === "" ? c.AT_EMPTY_PATH : c.AT_SYMLINK_NOFOLLOW);
     const path = name === "" ? emptyString : cString(name);
     this.#statxMask ??= this.#hasStatmount() ? Statx.mask : Statx.mask & ~c.STATX_MNT_ID_UNIQUE;
     this.must("statx", directory, path, flags, this.#statxMask, statxBytes);

@@ -79,7 +79,7 @@ function requestOf(id: number, asked: number): Uint8Array {
 }
 
 // struct statmount: u32 size, …, u32 fs_type @36, u64 mnt_id @40, mnt_parent_id @48, …, mnt_attr @64, mnt_propagation @72,
-// …, u32 mnt_root @104, mnt_point @108, …, strings @512
+// mnt_peer_group @80, mnt_master @88, …, u32 mnt_root @104, mnt_point @108, …, strings @512
 function decode(bytes: Uint8Array): Mount {
   const view = new DataView(bytes.buffer);
   const string = (offset: number) => stringsAt(bytes, view.getUint32(offset, true), 1)[0] as string;
@@ -89,6 +89,8 @@ function decode(bytes: Uint8Array): Mount {
     root: string(104),
     point: string(108),
     propagation: propagationOf(Number(view.getBigUint64(72, true))),
+    peerGroup: Number(view.getBigUint64(80, true)),
+    master: Number(view.getBigUint64(88, true)),
     attributes: Number(view.getBigUint64(64, true)),
     fstype: string(36),
   };

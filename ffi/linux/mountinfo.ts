@@ -28,6 +28,8 @@ function parseLine(line: string): Mount | undefined {
     root: unescapeOctal(root),
     point: unescapeOctal(point),
     propagation: propagationOf(fields.slice(6, separator)),
+    peerGroup: groupOf(fields.slice(6, separator), "shared:"),
+    master: groupOf(fields.slice(6, separator), "master:"),
     attributes: bitsOf(options.split(",")),
     fstype: unescapeOctal(fstype),
   };
@@ -42,6 +44,11 @@ function unescapeOctal(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 8)),
   );
+}
+
+function groupOf(fields: readonly string[], key: string): number {
+  const id = fields.find((field) => field.startsWith(key))?.slice(key.length);
+  return isNumber(id) ? Number(id) : 0;
 }
 
 function propagationOf(fields: readonly string[]): number {

@@ -78,6 +78,12 @@ export class Syscalls extends FileCalls {
     return this.libc.call("statmount", request, buffer, buffer.length, 0);
   }
 
+  /** The ids that the kernel's listmount says into `ids`: how many; the errno as a negative number. */
+  listmount(request: Uint8Array, ids: BigUint64Array): number {
+    const bytes = new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength);
+    return this.libc.call("listmount", request, bytes, ids.length, 0);
+  }
+
   #configure(fs: number, key: string, value: string): void {
     const name = cString(key).slice(0, key.length + 1); // cString's memory is about to be used again
     this.must("fsconfig", fs, c.FSCONFIG_SET_STRING, name, cString(value), 0);
