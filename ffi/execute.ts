@@ -1,4 +1,5 @@
 import type { Plan, Step } from "../mod.ts";
+import { paced, type Work } from "./linux/paced.ts";
 import { PlanError, StepError } from "./step-error.ts";
 import type { Steps } from "./steps.ts";
 
@@ -7,34 +8,13 @@ export type OnStep = (step: Step, changed: boolean) => void;
 
 /**
  * Obeys a plan by the steps of a sandbox whose lock is held. One that adds is all or nothing; one that takes away goes on to
- * its end. A promise where a step has to wait for another process.
+ * its end. A promise where a step has to wait for another process, or there are many.
  *
  * @throws {StepError} of a plan that adds, after its steps were undone.
  * @throws {PlanError} of a plan that takes away, with every failure.
  */
 export function execute(plan: Plan, steps: Steps, onStep: OnStep): void | Promise<void> {
-  return drive(adds(plan) ? add(plan, steps, onStep) : takeAway(plan, steps, onStep));
-}
-
-// What is done step by step, and stops where a step has to be waited for.
-type Work<T> = Generator<Promise<boolean>, T, boolean>;
-
-// Most plans never wait, and are done when this returns.
-function drive(work: Work<void>): void | Promise<void> {
-  const { done, value } = work.next();
-  return done ? undefined : goOn(work, value);
-}
-
-async function goOn(work: Work<void>, first: Promise<boolean>): Promise<void> {
-  let waiting = first;
-  for (;;) {
-    const next = await waiting.then(
-      (changed) => work.next(changed),
-      (error) => work.throw(error),
-    );
-    if (next.done) return;
-    waiting = next.value;
-  }
+  return paced(adds(plan) ? add(plan, steps, onStep) : takeAway(plan, steps, onStep));
 }
 
 function* add(plan: Plan, steps: Steps, onStep: OnStep): Work<void> {
@@ -42,8 +22,7 @@ function* add(plan: Plan, steps: Steps, onStep: OnStep): Work<void> {
   for (const step of plan.steps) {
     let changed: boolean;
     try {
-      const obeyed = steps.obey(step);
-      changed = typeof obeyed === "boolean" ? obeyed : yield obeyed;
+      changed = yield* obey(step, steps);
     } catch (error) {
       const undoing = done.toReversed().flatMap(({ undo }) => undo);
       throw new StepError(step, error, yield* tryEach(undoing, steps, onStep));
@@ -62,13 +41,20 @@ function* tryEach(list: readonly Step[], steps: Steps, onStep: OnStep): Work<Ste
   const failures: StepError[] = [];
   for (const step of list) {
     try {
-      const obeyed = steps.obey(step);
-      onStep(step, typeof obeyed === "boolean" ? obeyed : yield obeyed);
+      onStep(step, yield* obey(step, steps));
     } catch (error) {
       failures.push(new StepError(step, error));
     }
   }
   return failures;
+}
+
+// Long plans let the event loop have its turns; the lock stays held.
+function* obey(step: Step, steps: Steps): Work<boolean> {
+  const pause = steps.pause();
+  if (pause) yield pause;
+  const obeyed = steps.obey(step);
+  return typeof obeyed === "boolean" ? obeyed : ((yield obeyed) as boolean);
 }
 
 /** Whether a plan adds; otherwise it takes away. */

@@ -8,46 +8,103 @@ import {
   type SourceFacts,
   withMountInfo,
 } from "../mod.ts";
+import type { AskLimits } from "./linux/ask-by-child.ts";
+import { NotAtHand } from "./linux/at-hand.ts";
 import type { Host } from "./linux/host.ts";
+import { paced, type Work } from "./linux/paced.ts";
 import { Lookout, type Questions } from "./linux/source-facts.ts";
+import { WaitedSources } from "./linux/waited-sources.ts";
 
 // What the core has to know of this host to plan, found out in one place. What is wrong in a request is the core's to say:
 // it is left as it is.
 
-/** A container with what the host sees of its sources. */
-export function withFacts(host: Host, container: Container): Container {
+/** A container with what the host sees of its sources; a promise where there is much to look at, or a server is asked. */
+export function withFacts(
+  host: Host,
+  container: Container,
+  limits: AskLimits,
+): Container | Promise<Container> {
   if (!isRecord(container)) return container;
-  const { mounts, rootFs, bundle, blockDrive } = container;
-  const facts = new Facts(host, bundle);
-  return {
-    ...container,
-    ...(Array.isArray(mounts) && { mounts: mounts.map((mount) => facts.ofMount(mount)) }),
-    ...(rootFs && isRecord(rootFs) && { rootFs: facts.ofRoot(rootFs, blockDrive !== undefined) }),
-  };
+  return look(host, limits, (waited) =>
+    containerWithFacts(new Facts(host, container.bundle, waited), container),
+  );
 }
 
-/** A mount with what the host sees of its source. */
-export function mountWithFacts(host: Host, mount: Mount, bundle?: string): Mount {
-  return new Facts(host, bundle).ofMount(mount);
+/** A mount with what the host sees of its source; a promise likewise. */
+export function mountWithFacts(
+  host: Host,
+  mount: Mount,
+  limits: AskLimits,
+  bundle?: string,
+): Mount | Promise<Mount> {
+  return look(host, limits, function* (waited) {
+    const facts = new Facts(host, bundle, waited);
+    const [seen = mount] = yield* facts.ofMounts([mount]);
+    facts.mustBeAtHand();
+    return seen;
+  });
+}
+
+// What needs a server's answer is looked at again, once all servers have answered.
+function look<T>(host: Host, limits: AskLimits, work: (waited?: WaitedSources) => Work<T>): T | Promise<T> {
+  return paced(
+    (function* (): Work<T> {
+      let waited: WaitedSources | undefined;
+      try {
+        for (;;) {
+          try {
+            return yield* work(waited);
+          } catch (error) {
+            if (!(error instanceof NotAtHand)) throw error;
+            waited ??= new WaitedSources(host.sys, host.table, limits);
+            yield waited.wait(error);
+          }
+        }
+      } finally {
+        waited?.close();
+      }
+    })(),
+  );
+}
+
+function* containerWithFacts(facts: Facts, container: Container): Work<Container> {
+  const { mounts, rootFs, blockDrive } = container;
+  const seen = Array.isArray(mounts) ? yield* facts.ofMounts(mounts) : undefined;
+  const root = rootFs && isRecord(rootFs) ? yield* facts.ofRoot(rootFs, blockDrive !== undefined) : undefined;
+  facts.mustBeAtHand();
+  return { ...container, ...(seen && { mounts: seen }), ...(root && { rootFs: root }) };
 }
 
 class Facts {
+  readonly #host: Host;
   readonly #lookout: Lookout;
   readonly #bundle: string | undefined;
+  readonly #missing: NotAtHand[] = [];
   #hasDirectVolumes: boolean | undefined;
 
-  constructor(host: Host, bundle: unknown) {
-    this.#lookout = new Lookout(host);
+  constructor(host: Host, bundle: unknown, waited: WaitedSources | undefined) {
+    this.#host = host;
+    this.#lookout = new Lookout(host, waited);
     this.#bundle = typeof bundle === "string" ? bundle : undefined;
   }
 
-  ofMount(mount: Mount): Mount {
+  *ofMounts(mounts: readonly Mount[]): Work<Mount[]> {
+    const seen: Mount[] = [];
+    for (const mount of mounts) {
+      seen.push(yield* this.#ofMount(mount));
+      const pause = this.#host.sys.pause();
+      if (pause) yield pause;
+    }
+    return seen;
+  }
+
+  *#ofMount(mount: Mount): Work<Mount> {
     const path = isRecord(mount) ? this.#sourcePath(mount) : undefined;
     if (path === undefined) return mount;
     const volume = this.#withDirectVolume(mount, path);
     // Only such volumes are watched, so only their files are counted.
     const files = /\/kubernetes\.io~(?:configmap|secret)\//.test(path);
-    const facts = this.#look(path, { files, mountsBelow: listOf(mount.options).includes("rbind") });
+    const facts = yield* this.#look(path, { files, mountsBelow: isRecursive(mount) });
     return facts ? { ...volume, facts } : volume;
   }
 
@@ -67,20 +124,40 @@ class Facts {
     return existsSync(info) ? withMountInfo(mount, readFileSync(info, "utf8")) : mount;
   }
 
-  ofRoot(rootFs: RootFs, isDisk: boolean): RootFs {
+  *ofRoot(rootFs: RootFs, isDisk: boolean): Work<RootFs> {
     const { source, type, options } = rootFs;
     if (isDisk && typeof source === "string" && isAbsolute(source)) {
-      const facts = this.#look(source);
+      const facts = yield* this.#look(source);
       return facts ? { ...rootFs, facts } : rootFs;
     }
     const layers = type === "overlay" ? layersOf(listOf(options)) : [];
-    const isErofs = layers.some((path) => this.#look(path)?.filesystem === "erofs");
-    return isErofs ? { ...rootFs, facts: { filesystem: "erofs" } } : rootFs;
+    for (const path of layers) {
+      const facts = yield* this.#look(path);
+      if (facts?.filesystem === "erofs") return { ...rootFs, facts: { filesystem: "erofs" } };
+    }
+    return rootFs;
   }
 
-  // The core is the judge of its words.
-  #look(path: string, questions?: Questions): SourceFacts | undefined {
-    return this.#lookout.look(path, questions) as SourceFacts | undefined;
+  // The core is the judge of its words. All servers are asked at once, when all sources were looked at.
+  *#look(path: string, questions?: Questions): Work<SourceFacts | undefined> {
+    try {
+      return (yield* this.#lookout.look(path, questions)) as SourceFacts | undefined;
+    } catch (error) {
+      if (!(error instanceof NotAtHand)) throw error;
+      this.#missing.push(error);
+      return undefined;
+    }
+  }
+
+  /** @throws {NotAtHand} with the sources that were not at hand. */
+  mustBeAtHand(): void {
+    const [first] = this.#missing;
+    if (!first) return;
+    const question = this.#missing.some((missing) => missing.question === "list") ? "list" : first.question;
+    throw new NotAtHand(
+      this.#missing.flatMap(({ paths }) => paths),
+      question,
+    );
   }
 }
 
@@ -89,6 +166,10 @@ function layersOf(options: readonly string[]): string[] {
   const valuesOf = (key: string) =>
     options.filter((option) => option.startsWith(key)).map((option) => option.slice(key.length));
   return [...valuesOf("lowerdir=").flatMap((paths) => paths.split(":")), ...valuesOf("upperdir=")];
+}
+
+function isRecursive({ options }: Mount): boolean {
+  return listOf(options).includes("rbind");
 }
 
 function listOf(options: unknown): string[] {

@@ -30,19 +30,27 @@ export interface FilesystemShareOptions {
   readonly nydusd?: Nydusd | undefined;
   /** How long another process may hold the sandbox's lock. Default 60,000. */
   readonly lockTimeoutMs?: number | undefined;
+  /**
+   * How long the server of a source (FUSE, NFS) may take to answer before that is an error. It is waited for without the
+   * lock, and a `signal` ends that at once. Default 10,000.
+   */
+  readonly sourceTimeoutMs?: number | undefined;
 }
 
 /** How long another process may hold a sandbox's lock, unless the options say something else. */
 export const defaultLockTimeoutMs = 60_000;
 
+/** How long the server of a source may take to answer, unless the options say something else. */
+export const defaultSourceTimeoutMs = 10_000;
+
 const names: Readonly<Record<keyof FilesystemShareOptions, true>> = {
   ...{ logger: true, libc: true, agent: true, copy: true, onCopied: true },
-  ...{ watch: true, onWatch: true, nydusd: true, lockTimeoutMs: true },
+  ...{ watch: true, onWatch: true, nydusd: true, lockTimeoutMs: true, sourceTimeoutMs: true },
 };
 
 /** @throws {TypeError} for options that are none. */
 export function checkOptions(options: FilesystemShareOptions): void {
-  const { agent, copy = {}, logger, nydusd, lockTimeoutMs = defaultLockTimeoutMs } = options;
+  const { agent, copy = {}, logger, nydusd } = options;
   for (const name of Object.keys(options))
     if (!Object.hasOwn(names, name)) throw new TypeError(`there is no option ${name}`);
   if (logger && typeof logger.debug !== "function")
@@ -57,6 +65,9 @@ export function checkOptions(options: FilesystemShareOptions): void {
       throw new TypeError(`${name} has to be a function`);
   if (options.watch !== undefined && typeof options.watch !== "boolean")
     throw new TypeError(`watch has to be true or false, not ${JSON.stringify(options.watch)}`);
-  if (!(lockTimeoutMs >= 0))
-    throw new TypeError(`lockTimeoutMs has to be a number of milliseconds, not ${lockTimeoutMs}`);
+  for (const name of ["lockTimeoutMs", "sourceTimeoutMs"] as const) {
+    const { [name]: timeoutMs = 0 } = options;
+    if (!(timeoutMs >= 0))
+      throw new TypeError(`${name} has to be a number of milliseconds, not ${timeoutMs}`);
+  }
 }

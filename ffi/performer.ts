@@ -1,15 +1,24 @@
-import type { Mount, Plan, Sandbox } from "../mod.ts";
+import type { Mount, Plan, Sandbox, Step } from "../mod.ts";
 import { Copies, type CopyFor, copyStepsOf } from "./copies.ts";
 import type { OnStep } from "./execute.ts";
+import { type AskLimits, UnansweredError } from "./linux/ask-by-child.ts";
 import type { Host } from "./linux/host.ts";
+import { WaitedSources } from "./linux/waited-sources.ts";
 import { log } from "./logger.ts";
 import { type Opened, open } from "./opened.ts";
-import { checkOptions, defaultLockTimeoutMs, type FilesystemShareOptions } from "./options.ts";
+import {
+  checkOptions,
+  defaultLockTimeoutMs,
+  defaultSourceTimeoutMs,
+  type FilesystemShareOptions,
+} from "./options.ts";
+import { StepError } from "./step-error.ts";
 import { type Call, takeTurn } from "./turns.ts";
 
 /** What a plan is performed with. */
 export interface Performing extends Pick<Call, "planHeld" | "isWholeWithoutHub"> {
   readonly copyFor?: CopyFor;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Performs a sandbox's plans: by mounts under its lock or, where its guest shares nothing, by copies. */
@@ -76,13 +85,39 @@ export class Performer {
    *
    * @throws {StepError | PlanError | CopyError} for what could not be done.
    */
-  async perform(host: Host, plan: Plan, { copyFor, ...held }: Performing = {}): Promise<Plan> {
+  async perform(host: Host, plan: Plan, { copyFor, signal, ...held }: Performing = {}): Promise<Plan> {
     const steps = this.copies && copyFor ? copyStepsOf(plan) : [];
     if (this.copies && copyFor && steps.length > 0) {
       await this.copies.obey(host, steps, copyFor);
       return plan;
     }
     const { nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
-    return takeTurn({ host, nydusd, plan, ...held, onStep: this.#onStep, lockTimeoutMs });
+    const limits = this.limits(signal);
+    return takeTurn({ host, nydusd, plan, ...held, onStep: this.#onStep, lockTimeoutMs, limits });
+  }
+
+  /**
+   * Waits for the servers of a plan's sources, which would make the plan begin anew under the lock.
+   *
+   * @throws {StepError} for the first one that does not answer.
+   */
+  async waitForSources(host: Host, plan: Plan): Promise<void> {
+    const binds = plan.steps.filter((step) => step.op === "bind");
+    const waited = new WaitedSources(host.sys, host.table, this.limits());
+    const paths = binds.map(({ source }) => source).filter((path) => !waited.isAtHand(path));
+    try {
+      await waited.wait({ paths, question: "stat" });
+    } catch (error) {
+      const path = error instanceof UnansweredError ? error.path : undefined;
+      throw new StepError(binds.find(({ source }) => source === path) as Step, error);
+    } finally {
+      waited.close();
+    }
+  }
+
+  /** How long the server of a source may take to answer. */
+  limits(signal?: AbortSignal): AskLimits {
+    const { sourceTimeoutMs = defaultSourceTimeoutMs } = this.#options;
+    return { timeoutMs: sourceTimeoutMs, signal };
   }
 }

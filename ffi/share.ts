@@ -1,18 +1,18 @@
 import type {
   Container,
   ContainerPlan,
-  Core,
   HeldShare,
   Mount,
   Plan,
-  RequestOf,
   Sandbox,
   SharedFile,
   Storage,
 } from "../mod.ts";
 import { mountWithFacts, withFacts } from "./facts.ts";
+import { UnansweredError } from "./linux/ask-by-child.ts";
 import { heldIn } from "./linux/held.ts";
 import type { Host } from "./linux/host.ts";
+import { paced, then } from "./linux/paced.ts";
 import { sharesIn } from "./linux/shares.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import type { FilesystemShareOptions } from "./options.ts";
@@ -60,6 +60,7 @@ export class FilesystemShare {
   async prepare(): Promise<readonly Storage[]> {
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const plan = core.plan({ op: "prepare", sandbox: this.#sandbox });
+    if (this.#sandbox.sandboxBindMounts?.length) await this.#performer.waitForSources(host, plan);
     await this.#performer.perform(host, plan);
     return plan.storages;
   }
@@ -76,13 +77,15 @@ export class FilesystemShare {
     const plan = core.plan(request);
     await this.#performer.copies?.end();
     const looks = revoke || this.#hasNydusd;
-    const planHeld = () => core.plan({ ...request, ...this.#found(host, plan, revoke) });
+    const planHeld = () =>
+      then(paced(sharesIn(host.table, plan.directory)), (shares) =>
+        core.plan({ ...request, ...this.#found(shares, revoke) }),
+      );
     await this.#performer.perform(host, plan, looks ? { planHeld } : {});
   }
 
   // What cleanup has to name: shares that consumers may hold, and containers whose image nydusd has.
-  #found({ table }: Host, { directory }: Plan, revoke: boolean): { revoke?: string[]; rafs?: string[] } {
-    const shares = sharesIn(table, directory);
+  #found(shares: string[], revoke: boolean): { revoke?: string[]; rafs?: string[] } {
     const images = shares.filter((share) => share.endsWith("/snapshotdir"));
     return {
       ...(revoke ? { revoke: shares } : {}),
@@ -117,15 +120,20 @@ export class FilesystemShare {
     const request = { op: "shareFile", sandbox: this.#sandbox, container, mount, random: asked } as const;
     const plain = core.plan(request);
     if (!together && plain.steps[0]?.op !== "copy") {
-      await this.#performer.perform(host, plain);
+      await this.#performer.perform(host, plain, { signal });
       return plain.shared;
     }
     const [random = asked] = this.#performer.digitsFor(plain, [mount], [asked]);
-    const seen = { ...request, random, mount: mountWithFacts(host, mount, container.bundle) };
+    const limits = this.#performer.limits(signal);
+    const looked = lookWith(
+      () => plain,
+      () => mountWithFacts(host, mount, limits, container.bundle),
+    );
+    const seen = { ...request, random, mount: looked instanceof Promise ? await looked : looked };
     const planWith = (held: HeldShare[]) => core.plan(together ? { ...seen, held } : seen);
-    const planHeld = together ? () => planWith(heldShares(host, plain.directory)) : undefined;
+    const planHeld = together ? () => then(heldShares(host, plain.directory), planWith) : undefined;
     const copyFor = { containerId: container.id, signal };
-    const { shared } = await this.#performer.perform(host, planWith([]), { planHeld, copyFor });
+    const { shared } = await this.#performer.perform(host, planWith([]), { planHeld, copyFor, signal });
     return shared ?? null;
   }
 
@@ -144,7 +152,7 @@ export class FilesystemShare {
     await this.#performer.copies?.stopWatching(container.id, mount.source);
     // No share of one container has such a name.
     const isTogether = mount.hostPath?.includes("/mounts/sandbox-");
-    const planHeld = () => core.plan({ ...request, held: heldShares(host, plan.directory) });
+    const planHeld = () => then(heldShares(host, plan.directory), (held) => core.plan({ ...request, held }));
     await this.#performer.perform(host, plan, isTogether ? { planHeld } : {});
   }
 
@@ -156,8 +164,13 @@ export class FilesystemShare {
    */
   async shareRootFilesystem(container: Container): Promise<SharedFile | null> {
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
-    const seen = { ...withFacts(host, { ...container, mounts: [] }), mounts: container.mounts ?? [] };
-    const plan = core.plan({ op: "shareRootFilesystem", sandbox: this.#sandbox, container: seen });
+    const request = { op: "shareRootFilesystem", sandbox: this.#sandbox, container } as const;
+    const looked = lookWith(
+      () => core.plan(request),
+      () => withFacts(host, { ...container, mounts: [] }, this.#performer.limits()),
+    );
+    const facts = looked instanceof Promise ? await looked : looked;
+    const plan = core.plan({ ...request, container: { ...facts, mounts: container.mounts ?? [] } });
     await this.#performer.perform(host, plan);
     return plan.shared;
   }
@@ -214,16 +227,21 @@ export class FilesystemShare {
     const mounts = Array.isArray(container?.mounts) ? container.mounts : [];
     const asked = random ?? mounts.map(() => randomHex());
     const request = { op: "shareContainer", sandbox: this.#sandbox, container, random: asked } as const;
-    const first = { ...request, container: factsOrFailure(core, host, request) };
+    const looked = lookWith(
+      () => core.plan(request),
+      () => withFacts(host, container, this.#performer.limits(signal)),
+    );
+    const first = { ...request, container: looked instanceof Promise ? await looked : looked };
     const alone = core.plan(first);
     const digits = this.#performer.digitsFor(alone, mounts, asked);
     const seen = { ...first, random: digits };
     const plan = digits.every((wanted, i) => wanted === asked[i]) ? alone : core.plan(seen);
     const planWith = (held: HeldShare[]) => (held.length === 0 ? plan : core.plan({ ...seen, held }));
     // Without a step of its own, nothing that the hub holds gives it one.
-    const planHeld = plan.steps.length > 0 ? () => planWith(heldShares(host, plan.directory)) : undefined;
+    const planHeld =
+      plan.steps.length > 0 ? () => then(heldShares(host, plan.directory), planWith) : undefined;
     const copyFor = { containerId: container.id, signal };
-    return (await this.#performer.perform(host, plan, { planHeld, copyFor })) as ContainerPlan;
+    return (await this.#performer.perform(host, plan, { planHeld, copyFor, signal })) as ContainerPlan;
   }
 
   /**
@@ -237,22 +255,30 @@ export class FilesystemShare {
     const plan = core.plan(request);
     await this.#performer.copies?.stopWatching(container.id);
     const planWith = (held: HeldShare[]) => (held.length === 0 ? plan : core.plan({ ...request, held }));
-    const planHeld = () => planWith(heldShares(host, plan.directory));
+    const planHeld = () => then(heldShares(host, plan.directory), planWith);
     await this.#performer.perform(host, plan, { planHeld, isWholeWithoutHub: true });
   }
 }
 
-// A source that cannot be looked at is told with the first step: nothing was done.
-function factsOrFailure(core: Core, host: Host, request: RequestOf<"shareContainer">): Container {
+// What a look gives, at once where it can, so that calls keep their order. A source that cannot be looked at is told with
+// its step, or with the first one: nothing was done.
+function lookWith<T>(planned: () => Plan, look: () => T | Promise<T>): T | Promise<T> {
+  const blame = (error: unknown): never => {
+    if (!(error instanceof SyscallError)) throw error;
+    const path = error instanceof UnansweredError ? error.path : undefined;
+    const { steps } = planned();
+    const step = steps.find((one) => "source" in one && one.source === path) ?? steps[0];
+    throw step ? new StepError(step, error) : error;
+  };
   try {
-    return withFacts(host, request.container);
+    const looked = look();
+    return looked instanceof Promise ? looked.catch(blame) : looked;
   } catch (error) {
-    const [first] = error instanceof SyscallError ? core.plan(request).steps : [];
-    throw first ? new StepError(first, error) : error;
+    return blame(error);
   }
 }
 
 // The core is the judge of its words.
-function heldShares(host: Host, directory: string): HeldShare[] {
-  return heldIn(host, directory) as HeldShare[];
+function heldShares(host: Host, directory: string): HeldShare[] | Promise<HeldShare[]> {
+  return paced(heldIn(host, directory)) as HeldShare[] | Promise<HeldShare[]>;
 }

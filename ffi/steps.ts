@@ -12,6 +12,7 @@ import { Reach } from "./linux/reach.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import { unmount, unmountGuard } from "./linux/unmount.ts";
 import { addUser, removeUser } from "./linux/users.ts";
+import type { WaitedSources } from "./linux/waited-sources.ts";
 import { NydusdError } from "./nydusd/error.ts";
 import type { Nydusd, NydusdMount } from "./nydusd.ts";
 
@@ -21,6 +22,7 @@ export class Steps {
   readonly #directory: string;
   readonly #reach: Reach;
   readonly #nydusd: Nydusd | undefined;
+  #waited: WaitedSources | undefined;
   #silence: NydusdError | undefined;
   #made: boolean;
 
@@ -36,6 +38,16 @@ export class Steps {
     this.#reach.close();
   }
 
+  /** Before a plan: the sources that were waited for to obey it. */
+  begin(waited: WaitedSources | undefined): void {
+    this.#waited = waited;
+  }
+
+  /** A turn of the event loop, where it is time for one. */
+  pause(): Promise<void> | undefined {
+    return this.#host.sys.pause();
+  }
+
   /** Whether the step's change was not there yet. */
   obey(step: Step): boolean | Promise<boolean> {
     switch (step.op) {
@@ -49,7 +61,7 @@ export class Steps {
       case "view":
         return makeView(this.#host, this.#reach.must(step.source), this.#reach.must(step.target));
       case "bind":
-        return bindSource(this.#host, step, this.#reach.must(step.target));
+        return bindSource(this.#host, step, this.#reach.must(step.target), this.#waited);
       case "use":
         return addUser(this.#host, this.#reach.must(dirname(step.path)), basename(step.path), step.mode);
       case "unuse":

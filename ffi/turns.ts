@@ -1,9 +1,13 @@
 import type { Plan, Step } from "../mod.ts";
 import { adds, execute, type OnStep } from "./execute.ts";
+import type { AskLimits } from "./linux/ask-by-child.ts";
+import { NotAtHand } from "./linux/at-hand.ts";
 import type { Host } from "./linux/host.ts";
 import { type Lock, takeLock } from "./linux/lock.ts";
+import { then } from "./linux/paced.ts";
 import { notPrepared } from "./linux/reach.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
+import { WaitedSources } from "./linux/waited-sources.ts";
 import type { Nydusd } from "./nydusd.ts";
 import { PlanError, StepError } from "./step-error.ts";
 import { noAgent, Steps } from "./steps.ts";
@@ -15,24 +19,25 @@ export interface Call {
   /** The plan, as far as it does not depend on what the hub holds. Without steps there is nothing to do. */
   readonly plan: Plan;
   /** The plan once the lock is held, where it depends on what the hub holds then. */
-  readonly planHeld?: (() => Plan) | undefined;
+  readonly planHeld?: (() => Plan | Promise<Plan>) | undefined;
   /** Whether `plan` is still to be done where the hub cannot be looked at. */
   readonly isWholeWithoutHub?: boolean;
   readonly onStep: OnStep;
   /** How long another process may hold the lock, from now on. */
   readonly lockTimeoutMs: number;
+  /** How long the servers of its sources may take to answer. */
+  readonly limits: AskLimits;
 }
 
 interface Waiting {
   readonly call: Call;
   /** When it is tired of waiting for another process, as performance.now() counts. */
   readonly end: number;
+  /** The sources that it had to wait for. */
+  waited?: WaitedSources;
   resolve(plan: Plan): void;
   reject(error: unknown): void;
 }
-
-// How long calls that wait together may share one hold of the lock, so that other processes get their turn.
-const LONGEST_HOLD_MS = 200;
 
 // The calls of this process that wait, by their sandbox's directory: the lock is between processes.
 const queues = new Map<string, Waiting[]>();
@@ -47,11 +52,15 @@ export function takeTurn(call: Call): Promise<Plan> {
   const failure = copyFailure(plan);
   if (failure) return Promise.reject(failure);
   return new Promise((resolve, reject) => {
-    const waiting = { call, end: performance.now() + call.lockTimeoutMs, resolve, reject };
-    const queue = queues.get(plan.directory);
-    if (queue) queue.push(waiting);
-    else void serve(plan.directory, [waiting]);
+    enqueue({ call, end: performance.now() + call.lockTimeoutMs, resolve, reject });
   });
+}
+
+function enqueue(waiting: Waiting): void {
+  const { directory } = waiting.call.plan;
+  const queue = queues.get(directory);
+  if (queue) queue.push(waiting);
+  else void serve(directory, [waiting]);
 }
 
 async function serve(directory: string, queue: Waiting[]): Promise<void> {
@@ -76,14 +85,15 @@ async function serve(directory: string, queue: Waiting[]): Promise<void> {
 async function hold(lock: Lock, directory: string, queue: Waiting[]): Promise<void> {
   const { host, nydusd } = (queue[0] as Waiting).call;
   const steps = new Steps(host, directory, lock, nydusd);
-  const end = performance.now() + LONGEST_HOLD_MS;
   try {
     while (queue[0]?.call.host === host && queue[0].call.nydusd === nydusd) {
+      const pause = host.sys.pause();
+      if (pause) await pause;
       const next = queue.shift() as Waiting;
       const running = run(steps, next);
       if (running) await running;
       // Behind a removed directory the lock is nobody's; beginning again finds out.
-      if (removes(next.call.plan, directory) || performance.now() > end) return;
+      if (removes(next.call.plan, directory) || lock.isTurnOver()) return;
     }
   } finally {
     steps.close();
@@ -92,53 +102,71 @@ async function hold(lock: Lock, directory: string, queue: Waiting[]): Promise<vo
 }
 
 function run(steps: Steps, waiting: Waiting): void | Promise<void> {
+  const { call, waited } = waiting;
   const failures: StepError[] = [];
-  try {
-    const plan = planNow(waiting.call, failures);
+  steps.begin(waited);
+  const obey = (plan: Plan): Plan | Promise<Plan> => {
     const failure = copyFailure(plan);
     if (failure) throw failure;
-    const running = execute(plan, steps, waiting.call.onStep);
-    if (running) return finish(running, waiting, plan, failures);
-    settle(waiting, plan, failures);
-  } catch (error) {
-    fail(waiting, error, failures);
-  }
-}
-
-async function finish(
-  running: Promise<void>,
-  waiting: Waiting,
-  plan: Plan,
-  failures: readonly StepError[],
-): Promise<void> {
+    return then(execute(plan, steps, call.onStep), () => plan);
+  };
   try {
-    await running;
-    settle(waiting, plan, failures);
+    const running = then(planNow(call, failures), obey);
+    if (running instanceof Promise) {
+      return running.then(
+        (plan) => settle(waiting, plan, failures),
+        (error) => fail(waiting, error, failures),
+      );
+    }
+    settle(waiting, running, failures);
   } catch (error) {
     fail(waiting, error, failures);
   }
 }
 
-function settle({ resolve, reject }: Waiting, plan: Plan, failures: readonly StepError[]): void {
+function settle({ resolve, reject, waited }: Waiting, plan: Plan, failures: readonly StepError[]): void {
+  waited?.close();
   if (failures.length === 0) resolve(plan);
   else reject(new PlanError(failures));
 }
 
-function fail({ reject }: Waiting, error: unknown, failures: readonly StepError[]): void {
-  reject(error instanceof PlanError ? new PlanError([...failures, ...error.failures]) : error);
+function fail(waiting: Waiting, error: unknown, failures: readonly StepError[]): void {
+  if (error instanceof StepError && error.cause instanceof NotAtHand && error.undo.length === 0) {
+    void waitForSource(waiting, error.step, error.cause);
+    return;
+  }
+  waiting.waited?.close();
+  waiting.reject(error instanceof PlanError ? new PlanError([...failures, ...error.failures]) : error);
+}
+
+// A server that may not answer is asked without the lock, and the call comes again when it has answered.
+async function waitForSource(waiting: Waiting, step: Step, missing: NotAtHand): Promise<void> {
+  const { host, limits } = waiting.call;
+  waiting.waited ??= new WaitedSources(host.sys, host.table, limits);
+  try {
+    await waiting.waited.wait(missing);
+    enqueue({ ...waiting, end: performance.now() + waiting.call.lockTimeoutMs });
+  } catch (error) {
+    waiting.waited.close();
+    waiting.reject(new StepError(step, error));
+  }
 }
 
 // Where the hub cannot be looked at, what does not depend on it is still done.
-function planNow(call: Call, failures: StepError[]): Plan {
+function planNow(call: Call, failures: StepError[]): Plan | Promise<Plan> {
   const { plan, planHeld, isWholeWithoutHub } = call;
-  try {
-    return planHeld?.() ?? plan;
-  } catch (error) {
+  const withoutHub = (error: unknown): Plan => {
     if (!(error instanceof SyscallError)) throw error;
     const failure = failureOf(call, error);
     if (!isWholeWithoutHub || failure instanceof StepError) throw failure;
     failures.push(...failure.failures);
     return plan;
+  };
+  try {
+    const planned = planHeld?.() ?? plan;
+    return planned instanceof Promise ? planned.catch(withoutHub) : planned;
+  } catch (error) {
+    return withoutHub(error);
   }
 }
 
@@ -157,12 +185,13 @@ function removes(plan: Plan, directory: string): boolean {
 
 // Without the sandbox's directory there is nothing to take away, and nowhere to add.
 function settleMissing(waiting: Waiting): void {
-  const { call, resolve } = waiting;
+  const { call } = waiting;
   if (adds(call.plan)) settleFailed(waiting, notPrepared());
-  else resolve(call.plan);
+  else settle(waiting, call.plan, []);
 }
 
-function settleFailed({ call, reject }: Waiting, error: unknown): void {
+function settleFailed({ call, reject, waited }: Waiting, error: unknown): void {
+  waited?.close();
   reject(failureOf(call, error));
 }
 

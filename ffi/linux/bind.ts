@@ -8,6 +8,7 @@ import { isPlaceholder, makePlaceholder, removePlaceholder } from "./placeholder
 import type { Source } from "./source.ts";
 import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError } from "./syscall-error.ts";
+import type { WaitedSources } from "./waited-sources.ts";
 
 /** What is bound, and how. */
 export interface Bind extends IdMappings {
@@ -22,12 +23,12 @@ export interface Bind extends IdMappings {
  * Attaches a clone of a source to a placeholder; false where this very share is there already. The clone is private over
  * its whole tree: otherwise its unmount would take the host's own mounts below the source with it.
  */
-export function bindSource(host: Host, bind: Bind, place: Place): boolean {
+export function bindSource(host: Host, bind: Bind, place: Place, waited?: WaitedSources): boolean {
   const { sys, sources } = host;
   const wanted = wantedOf(bind.attributes);
   if (typeof wanted === "string")
     throw new SyscallError("mount_setattr", EINVAL, `no attribute is called ${JSON.stringify(wanted)}`);
-  const source = sources.open(bind.source);
+  const source = sources.open(bind.source, waited);
   return sys.using(source.fd, () =>
     sys.using(cloneSource(host, bind, source, wanted), (tree) => {
       const made = makePlaceholder(host, place, source.file);

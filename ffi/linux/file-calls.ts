@@ -1,29 +1,87 @@
 import { Buffer } from "node:buffer";
+import { setImmediate } from "node:timers";
 import type { Argument, CallName } from "./calls.ts";
 import * as c from "./constants.ts";
-import { EAGAIN, ENOSYS, EPERM } from "./errno.ts";
+import { EAGAIN, ENOSYS, EPERM, EXDEV } from "./errno.ts";
 import type { Libc } from "./libc.ts";
-import { cString, emptyString, FileStatx, namesIn, Statx, statxBytes } from "./structs.ts";
+import type { Work } from "./paced.ts";
+import { cString, emptyString, FileStatx, namesIn, openHow, Statx, statxBytes } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
 
 // struct mnt_id_req without a size.
 const emptyRequest = new Uint8Array(24);
+const cachedHow = openHow(c.O_PATH | c.O_CLOEXEC, c.RESOLVE_CACHED);
 // A link holds a path at the most.
 const linkBytes = new Uint8Array(4096);
+
+// How many calls are made in one go: timers, signals and other sandboxes wait meanwhile.
+const MOST_CALLS = 500;
 
 /** The system calls about files, one function for each. */
 export class FileCalls {
   protected readonly libc: Libc;
   /** What statx is asked for: the unique ids of mounts are of use to statmount only, /proc/self/mountinfo has the others. */
   #statxMask: number | undefined;
+  #hasOpenat2 = true;
+
+  /** How many calls were made since the event loop had a turn. */
+  #calls = 0;
+  readonly #startAnew = () => {
+    this.#calls = 0;
+  };
 
   constructor(libc: Libc) {
-    this.libc = libc;
+    this.libc = {
+      name: libc.name,
+      call: (name, a, b, c, d, e) => {
+        if (this.#calls++ === 0) setImmediate(this.#startAnew);
+        return libc.call(name, a, b, c, d, e);
+      },
+    };
+  }
+
+  /** A turn of the event loop, for long work to wait for; undefined while only a few calls were made since the last one. */
+  pause(): Promise<void> | undefined {
+    return this.#calls < MOST_CALLS ? undefined : new Promise((resolve) => setImmediate(resolve));
   }
 
   /** A descriptor that only names what is at a path from the working directory; links are followed. */
   openPath(path: string): number {
     return this.must("openat", c.AT_FDCWD, cString(path), c.O_PATH | c.O_CLOEXEC, 0);
+  }
+
+  /**
+   * The same, if the kernel has all of the path cached; else undefined. No filesystem is asked, so it never waits. A filter
+   * that does not know openat2 makes it `openPath`.
+   */
+  openCached(path: string): number | undefined {
+    if (!this.#hasOpenat2) return this.openPath(path);
+    const fd = this.libc.call("openat2", c.AT_FDCWD, cString(path), cachedHow, cachedHow.length);
+    if (fd >= 0) return fd;
+    if (fd === -EAGAIN) return undefined;
+    if (fd !== -ENOSYS && fd !== -EPERM) throw new SyscallError("openat2", -fd);
+    this.#hasOpenat2 = false;
+    return this.openPath(path);
+  }
+
+  /**
+   * A descriptor that only names what is called `name` in a directory, a link itself if it is one; undefined if that has to
+   * be asked of a server. `isAtHand` says that the directory's filesystem may be asked; one that is mounted there may not.
+   */
+  openBelow(directory: number, name: string, { isAtHand }: { isAtHand: boolean }): number | undefined {
+    const flags = c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC;
+    for (const resolve of isAtHand ? [c.RESOLVE_CACHED, c.RESOLVE_NO_XDEV] : [c.RESOLVE_CACHED]) {
+      const how = openHow(flags, resolve | c.RESOLVE_NO_SYMLINKS);
+      const fd = this.libc.call("openat2", directory, cString(name), how, how.length);
+      if (fd >= 0) return fd;
+      if (fd !== -EAGAIN && fd !== -EXDEV) throw new SyscallError("openat2", -fd);
+    }
+    return undefined;
+  }
+
+  /** A descriptor that only names what another descriptor stands for. */
+  reopen(fd: number): number {
+    return this.openPath(`/proc/self/fd/${fd}`);
   }
 
   /** A descriptor of a directory that is called `name` in another one; a link is refused. */
@@ -53,13 +111,32 @@ export class FileCalls {
   readFile(path: string): Uint8Array {
     return this.using(this.openFile(path), (fd) => {
       const parts: Uint8Array[] = [];
-      for (;;) {
-        const part = new Uint8Array(65536);
-        const length = this.must("read", fd, part, part.length);
-        if (length === 0) return Buffer.concat(parts);
-        parts.push(part.subarray(0, length));
-      }
+      while (this.#readPart(fd, parts));
+      return Buffer.concat(parts);
     });
+  }
+
+  /** The same of a file that may be long, with pauses. */
+  *readLongFile(path: string): Work<Uint8Array> {
+    const fd = this.openFile(path);
+    try {
+      const parts: Uint8Array[] = [];
+      while (this.#readPart(fd, parts)) {
+        const pause = this.pause();
+        if (pause) yield pause;
+      }
+      return Buffer.concat(parts);
+    } finally {
+      this.close(fd);
+    }
+  }
+
+  // Of what the kernel writes for its reader, a page comes at a time.
+  #readPart(fd: number, parts: Uint8Array[]): boolean {
+    const part = new Uint8Array(16384);
+    const length = this.must("read", fd, part, part.length);
+    parts.push(part.subarray(0, length));
+    return length > 0;
   }
 
   /** Writes a file of the kernel's, which is there, in one piece. */

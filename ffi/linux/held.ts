@@ -3,8 +3,10 @@ import { O_RDONLY, S_IFDIR, S_IFSOCK } from "./constants.ts";
 import { ELOOP, ENOTDIR } from "./errno.ts";
 import type { Host } from "./host.ts";
 import { isHub } from "./hub.ts";
+import type { Work } from "./paced.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
+import type { Syscalls } from "./syscalls.ts";
 
 /** A share of several containers, as the hub has it. */
 export interface Held {
@@ -22,30 +24,49 @@ export interface Held {
 const SHARE = /^sandbox-[0-9a-f]{16}-/;
 
 /** The shares of several containers in the hub of a sandbox's directory, each with its users. */
-export function heldIn(host: Host, directory: string): Held[] {
+export function* heldIn(host: Host, directory: string): Work<Held[]> {
   const { sys } = host;
   const sandbox = unlessMissing(() => sys.openPath(directory));
   if (sandbox === undefined) return [];
-  return sys.using(sandbox, () => {
-    const hub = unlessMissing(() => sys.openDirectory(sandbox, "mounts", O_RDONLY));
-    return hub === undefined ? [] : sys.using(hub, () => heldInHub(host, hub));
-  });
+  let hub: number | undefined;
+  try {
+    hub = unlessMissing(() => sys.openDirectory(sandbox, "mounts", O_RDONLY));
+    return hub === undefined ? [] : yield* heldInHub(host, hub);
+  } finally {
+    if (hub !== undefined) sys.close(hub);
+    sys.close(sandbox);
+  }
 }
 
-function heldInHub(host: Host, hub: number): Held[] {
+function* heldInHub(host: Host, hub: number): Work<Held[]> {
   const { sys } = host;
   const found = sys.statx(hub);
   if (!found.isMountRoot || !isHub(host, found)) return [];
   const users = unlessMissing(() => sys.openDirectory(hub, ".users", O_RDONLY));
-  const used = users === undefined ? [] : sys.using(users, () => usedIn(host, hub, users));
+  const used = users === undefined ? [] : yield* usedIn(host, hub, users);
   const names = new Set(used.map(({ name }) => name));
   const others = sys.list(hub).filter((name) => SHARE.test(name) && !names.has(name));
-  return [...used, ...others.flatMap((name) => lostAt(host, hub, name))];
+  return [...used, ...(yield* each(sys, others, (name) => lostAt(host, hub, name)))];
 }
 
-function usedIn(host: Host, hub: number, users: number): Held[] {
-  const names = host.sys.list(users).filter((name) => SHARE.test(name));
-  return names.flatMap((name) => usedAt(host, hub, users, name));
+function* usedIn(host: Host, hub: number, users: number): Work<Held[]> {
+  const { sys } = host;
+  try {
+    const names = sys.list(users).filter((name) => SHARE.test(name));
+    return yield* each(sys, names, (name) => usedAt(host, hub, users, name));
+  } finally {
+    sys.close(users);
+  }
+}
+
+function* each(sys: Syscalls, names: readonly string[], look: (name: string) => Held[]): Work<Held[]> {
+  const held: Held[] = [];
+  for (const name of names) {
+    held.push(...look(name));
+    const pause = sys.pause();
+    if (pause) yield pause;
+  }
+  return held;
 }
 
 function usedAt(host: Host, hub: number, users: number, name: string): Held[] {

@@ -5,6 +5,10 @@ import { O_RDONLY } from "./constants.ts";
 import { EAGAIN, errnoOf } from "./errno.ts";
 import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
+import { LONGEST_PAUSE_MS, Turn } from "./turn.ts";
+
+/** The file in a sandbox's directory that says where it lives; its own lock is the ticket of those that wait. */
+const MARK = "namespace";
 
 /** How the lock of a sandbox's directory is taken. */
 export interface LockOptions {
@@ -24,18 +28,26 @@ export class Lock {
   readonly made: boolean;
   readonly #sys: Syscalls;
   readonly #fd: number;
+  readonly #turn: Turn;
 
-  constructor(sys: Syscalls, parent: number, name: string, held: { fd: number; made: boolean }) {
+  constructor(sys: Syscalls, parent: number, name: string, held: Held) {
     this.#sys = sys;
     this.parent = parent;
     this.name = name;
     this.#fd = held.fd;
     this.made = held.made;
+    this.#turn = held.turn;
+  }
+
+  /** Whether this process has used the lock for so long that another one should have it now. */
+  isTurnOver(): boolean {
+    return this.#turn.isOver();
   }
 
   release(): void {
     this.#sys.close(this.#fd);
     this.#sys.close(this.parent);
+    this.#turn.pause();
   }
 }
 
@@ -49,7 +61,7 @@ export async function takeLock(sys: Syscalls, path: string, options: LockOptions
   if (parent === undefined) return undefined;
   const name = basename(path);
   try {
-    const held = await hold(sys, parent, name, options);
+    const held = await hold(sys, path, parent, options);
     if (held) return new Lock(sys, parent, name, held);
   } catch (error) {
     sys.close(parent);
@@ -82,19 +94,23 @@ function makeDirectories(path: string, mode: number): void {
 interface Held {
   readonly fd: number;
   readonly made: boolean;
+  readonly turn: Turn;
 }
 
 async function hold(
   sys: Syscalls,
+  path: string,
   parent: number,
-  name: string,
-  { makeMode, timeoutMs }: LockOptions,
+  options: LockOptions,
 ): Promise<Held | undefined> {
+  const { makeMode } = options;
+  const name = basename(path);
+  const turn = Turn.at(path);
   for (;;) {
     const made = makeMode !== undefined && unlessThere(() => sys.mkdir(parent, name, makeMode));
     try {
-      const held = await tryHold(sys, parent, name, timeoutMs);
-      if (held) return { fd: held.fd, made: made && !held.isMounted };
+      const held = await tryHold(sys, parent, name, { turn, timeoutMs: options.timeoutMs });
+      if (held) return { fd: held.fd, made: made && !held.isMounted, turn };
     } catch (error) {
       if (made) failAfter(error, () => sys.rmdir(parent, name));
       throw error;
@@ -108,13 +124,13 @@ async function tryHold(
   sys: Syscalls,
   parent: number,
   name: string,
-  timeoutMs: number,
+  patience: Patience,
 ): Promise<{ fd: number; isMounted: boolean } | undefined> {
   const fd = unlessMissing(() => sys.openDirectory(parent, name, O_RDONLY));
   if (fd === undefined) return undefined;
   let isHeld = false;
   try {
-    await wait(sys, fd, timeoutMs);
+    await wait(sys, fd, patience);
     const now = unlessMissing(() => sys.statx(parent, name));
     isHeld = now?.isSameFile(sys.statx(fd)) ?? false;
     return isHeld && now ? { fd, isMounted: now.isMountRoot } : undefined;
@@ -127,9 +143,29 @@ function exists(sys: Syscalls, parent: number, name: string): boolean {
   return unlessMissing(() => sys.statx(parent, name)) !== undefined;
 }
 
-async function wait(sys: Syscalls, fd: number, timeoutMs: number): Promise<void> {
+interface Patience {
+  readonly turn: Turn;
+  readonly timeoutMs: number;
+}
+
+// Who has to wait takes the ticket first, and so does who has had its turn: the lock goes to whoever has the ticket.
+async function wait(sys: Syscalls, fd: number, { turn, timeoutMs }: Patience): Promise<void> {
   const end = performance.now() + timeoutMs;
-  for (let pauseMs = 1; !sys.tryLock(fd); pauseMs = Math.min(pauseMs * 2, 20)) {
+  const isPatient = turn.isOver();
+  if (!isPatient && sys.tryLock(fd)) return;
+  const ticket = unlessMissing(() => sys.openToRead(fd, MARK));
+  try {
+    if (ticket !== undefined) await poll(sys, ticket, end);
+    else if (isPatient) await sleep(2 * LONGEST_PAUSE_MS);
+    await poll(sys, fd, end);
+    turn.begin();
+  } finally {
+    if (ticket !== undefined) sys.close(ticket);
+  }
+}
+
+async function poll(sys: Syscalls, fd: number, end: number): Promise<void> {
+  for (let pauseMs = 1; !sys.tryLock(fd); pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     if (performance.now() > end) {
       throw new SyscallError("flock", EAGAIN, "another process holds the sandbox's lock; try again later");
     }

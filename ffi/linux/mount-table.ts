@@ -3,6 +3,7 @@ import { MS_PRIVATE, MS_SHARED, MS_SLAVE, MS_UNBINDABLE } from "./constants.ts";
 import { ENOENT, EOVERFLOW } from "./errno.ts";
 import type { Mount } from "./mount.ts";
 import { parseMountinfo } from "./mountinfo.ts";
+import type { Work } from "./paced.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
@@ -18,6 +19,9 @@ export interface MountIds {
   readonly uids: readonly string[];
   readonly gids: readonly string[];
 }
+
+const MOUNTINFO = "/proc/self/mountinfo";
+const mountsIn = (bytes: Uint8Array) => parseMountinfo(Buffer.from(bytes).toString("latin1"));
 
 /** Looks up mounts: by statmount (Linux 6.8), which reads one mount; else in /proc/self/mountinfo, which has them all. */
 export class MountTable {
@@ -36,7 +40,12 @@ export class MountTable {
 
   /** All mounts of this namespace. */
   all(): Mount[] {
-    return parseMountinfo(Buffer.from(this.#sys.readFile("/proc/self/mountinfo")).toString("latin1"));
+    return mountsIn(this.#sys.readFile(MOUNTINFO));
+  }
+
+  /** The same with pauses: there may be many. */
+  *list(): Work<Mount[]> {
+    return mountsIn(yield* this.#sys.readLongFile(MOUNTINFO));
   }
 
   /** A mount and those that it hangs below, innermost first. */

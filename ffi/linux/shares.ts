@@ -1,13 +1,14 @@
 import { Buffer } from "node:buffer";
 import { realpathSync } from "node:fs";
 import type { MountTable } from "./mount-table.ts";
+import type { Work } from "./paced.ts";
 
 // A share is called by one name, or by its container's and one more. What lies deeper is no share of ours.
 const DEEPEST = 2;
 
 /** The shares in the hub of a sandbox's directory, by their paths in the hub. */
-export function sharesIn(table: MountTable, directory: string): string[] {
-  const mounts = table.all();
+export function* sharesIn(table: MountTable, directory: string): Work<string[]> {
+  const mounts = yield* table.list();
   const point = `${Buffer.from(realpathSync(directory)).toString("latin1")}/mounts`;
   const hub = mounts.findLast((mount) => mount.point === point);
   if (!hub) return [];

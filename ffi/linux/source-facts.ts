@@ -1,9 +1,12 @@
+import { isLocal, NotAtHand } from "./at-hand.ts";
 import { wordsOf } from "./attributes.ts";
 import * as c from "./constants.ts";
 import type { Host } from "./host.ts";
+import type { Work } from "./paced.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
+import type { WaitedSources } from "./waited-sources.ts";
 
 /** What a host can see of a source. */
 export interface Seen {
@@ -28,6 +31,8 @@ const kinds = new Map<number, Seen["kind"]>([
 
 /** How many files more than these are as good as any. */
 const MOST_FILES = 8;
+// Directories count as entries too: a volume of kubelet's has a few.
+const MOST_ENTRIES = 64;
 
 /** What is asked of a source besides what it is. */
 export interface Questions {
@@ -40,43 +45,52 @@ export interface Questions {
 /** Looks at sources. What it finds out about their mounts is kept: sources are often on the same ones. */
 export class Lookout {
   readonly #host: Host;
+  readonly #waited: WaitedSources | undefined;
   readonly #mounts = new Map<number, Pick<Seen, "filesystem" | "attributes">>();
   #points: readonly string[] | undefined;
 
-  constructor(host: Host) {
+  constructor(host: Host, waited?: WaitedSources) {
     this.#host = host;
+    this.#waited = waited;
   }
 
   /**
    * What is at a path, as opening it shows; undefined where it is there and may not be opened: whoever shares it will get
    * the reason.
    *
+   * @throws {NotAtHand} where a server has to be asked.
    * @throws {SyscallError} for what says nothing about the source, as that there is no memory.
    */
-  look(path: string, questions: Questions = {}): Seen | undefined {
-    const { sys } = this.#host;
+  *look(path: string, questions: Questions = {}): Work<Seen | undefined> {
+    const { sys, sources } = this.#host;
     let fd: number;
     try {
-      fd = sys.openPath(path);
+      fd = sources.openPath(path, this.#waited);
     } catch (error) {
       if (isOneOf(error, "ENOENT", "ENOTDIR")) return { kind: "missing" };
       if (isOneOf(error, "EACCES", "ELOOP", "ENAMETOOLONG")) return undefined;
       throw error;
     }
-    return sys.using(fd, () => this.#see(fd, questions));
+    try {
+      return yield* this.#see(fd, path, questions);
+    } finally {
+      sys.close(fd);
+    }
   }
 
-  #see(fd: number, { files, mountsBelow }: Questions): Seen | undefined {
-    const { sys } = this.#host;
+  *#see(fd: number, path: string, { files, mountsBelow }: Questions): Work<Seen | undefined> {
+    const { sys, table } = this.#host;
     const file = sys.statx(fd);
     const kind = kinds.get(file.type);
     if (kind === undefined) return undefined;
     const isDirectory = kind === "directory";
+    if (files && isDirectory && !isLocal(table, file) && !this.#waited?.hasAnswered(path))
+      throw new NotAtHand([path], "list");
     return Object.assign(
       { kind, gid: file.gid, identity: file.identity },
       this.#mountOf(file),
-      files && { files: isDirectory ? countFiles(sys, fd, ".") : 1 },
-      mountsBelow && isDirectory && this.#hasMountsBelow(fd) && { hasMountsBelow: true },
+      files && { files: isDirectory ? countFiles(sys, fd, ".", { entries: MOST_ENTRIES }) : 1 },
+      mountsBelow && isDirectory && (yield* this.#hasMountsBelow(fd)) && { hasMountsBelow: true },
     );
   }
 
@@ -96,11 +110,11 @@ export class Lookout {
   }
 
   // By the paths of mounts: one that another one covers counts too, which only means a mount that is nobody else's.
-  #hasMountsBelow(fd: number): boolean {
-    this.#points ??= this.#host.table
-      .all()
-      .map(({ point }) => point)
-      .sort();
+  *#hasMountsBelow(fd: number): Work<boolean> {
+    if (!this.#points) {
+      const mounts = yield* this.#host.table.list();
+      this.#points = mounts.map(({ point }) => point).sort();
+    }
     const path = this.#host.sys.pathOf(fd);
     return oneBegins(this.#points, path === "/" ? "/" : `${path}/`);
   }
@@ -120,20 +134,21 @@ function oneBegins(texts: readonly string[], beginning: string): boolean {
 
 // Links are files, and directories are not; beyond the limit nobody counts (Kata's countFiles). What goes away meanwhile is
 // no file, and what may not be listed here has none for the agent either.
-function countFiles(sys: Syscalls, parent: number, name: string): number {
+function countFiles(sys: Syscalls, parent: number, name: string, room: { entries: number }): number {
   try {
-    return sys.using(sys.openDirectory(parent, name, c.O_RDONLY), (directory) => countIn(sys, directory));
+    return sys.using(sys.openDirectory(parent, name, c.O_RDONLY), (fd) => countIn(sys, fd, room));
   } catch (error) {
     if (isOneOf(error, "ENOENT", "ENOTDIR", "ELOOP", "EACCES")) return 0;
     throw error;
   }
 }
 
-function countIn(sys: Syscalls, directory: number): number {
+function countIn(sys: Syscalls, directory: number, room: { entries: number }): number {
   let count = 0;
   for (const entry of sys.list(directory)) {
+    if (room.entries-- <= 0) return MOST_FILES + 1;
     const found = unlessMissing(() => sys.statx(directory, entry));
-    if (found) count += found.type === c.S_IFDIR ? countFiles(sys, directory, entry) : 1;
+    if (found) count += found.type === c.S_IFDIR ? countFiles(sys, directory, entry, room) : 1;
     if (count > MOST_FILES) return count;
   }
   return count;

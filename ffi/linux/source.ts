@@ -1,9 +1,11 @@
+import { NotAtHand, openAtHand } from "./at-hand.ts";
 import { MS_UNBINDABLE, S_IFBLK, S_IFCHR } from "./constants.ts";
 import { EINVAL, ENOENT } from "./errno.ts";
 import { MountTable } from "./mount-table.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
+import type { WaitedSources } from "./waited-sources.ts";
 
 /** A source that was opened once, and judged by what was opened. */
 export interface Source {
@@ -28,17 +30,18 @@ export class Sources {
   }
 
   /**
-   * A source by its path; the caller closes it.
+   * A source by its path; the caller closes it. No server is asked for it, unless it is among those that were waited for.
    *
+   * @throws {NotAtHand} where a server has to be asked.
    * @throws {SyscallError} for one that cannot be opened, and for proc, sysfs, a device, and what lies inside a guard.
    */
-  open(path: string): Source {
-    const fd = unlessMissing(() => this.#sys.openPath(path));
+  open(path: string, waited?: WaitedSources): Source {
+    const fd = unlessMissing(() => this.openPath(path, waited));
     if (fd === undefined) throw new SyscallError("openat", ENOENT, "the source does not exist");
     try {
       const file = this.#sys.statx(fd);
       const reason = this.#judge(file);
-      if (reason === "automount") return this.#openMounted(path, fd);
+      if (reason === "automount") return this.#openMounted(path, fd, waited);
       if (reason !== undefined) throw new SyscallError("openat", EINVAL, reason);
       return { fd, file };
     } catch (error) {
@@ -47,8 +50,24 @@ export class Sources {
     }
   }
 
-  // O_PATH does not make an automounter mount; open_tree does.
-  #openMounted(path: string, trigger: number): Source {
+  /**
+   * A descriptor that only names what is at a path.
+   *
+   * @throws {NotAtHand | SyscallError}
+   */
+  openPath(path: string, waited?: WaitedSources): number {
+    try {
+      return openAtHand(this.#sys, this.table, path);
+    } catch (error) {
+      const fd = error instanceof NotAtHand ? waited?.open(path) : undefined;
+      if (fd === undefined) throw error;
+      return fd;
+    }
+  }
+
+  // O_PATH does not make an automounter mount; open_tree does, once the automounter has answered.
+  #openMounted(path: string, trigger: number, waited: WaitedSources | undefined): Source {
+    if (!waited?.hasAnswered(path)) throw new NotAtHand([path]);
     const fd = this.#sys.openMounted(path);
     try {
       const file = this.#sys.statx(fd);

@@ -18,6 +18,11 @@ export function cString(text: string): Uint8Array {
   return bytes;
 }
 
+/** struct open_how: u64 flags, mode, resolve. */
+export function openHow(flags: number, resolve: number): Uint8Array {
+  return new Uint8Array(new Uint32Array([flags, 0, 0, 0, resolve, 0]).buffer);
+}
+
 /** What a mount is to be: bits of MOUNT_ATTR_*, and one of MS_PRIVATE, MS_SHARED and so on. */
 export interface MountSettings {
   readonly attributes?: number;

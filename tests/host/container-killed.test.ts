@@ -19,7 +19,16 @@ function containers(scratch: Scratch) {
   return { c1: containerWith(scratch, "c1", mounts), c2: containerWith(scratch, "c2", mounts) };
 }
 
-const looking = new Set<CallName>(["openat", "close", "read", "statx", "statmount", "getdents64", "flock"]);
+const looking = new Set<CallName>([
+  "openat",
+  "openat2",
+  "close",
+  "read",
+  "statx",
+  "statmount",
+  "getdents64",
+  "flock",
+]);
 
 type Row = [what: string, others: readonly ("c1" | "c2")[], method: "shareContainer" | "unshareContainer"];
 const rows: readonly Row[] = [

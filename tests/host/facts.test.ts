@@ -24,7 +24,10 @@ function seen(
   { way = libc, ...rest }: Partial<Mount> & { way?: typeof libc; bundle?: string } = {},
 ) {
   const { bundle, ...mount } = rest;
-  return mountWithFacts(hostOf(way), { destination: "/x", type: "bind", source, ...mount }, bundle).facts;
+  const asked = { destination: "/x", type: "bind", source, ...mount };
+  const looked = mountWithFacts(hostOf(way), asked, { timeoutMs: 0 }, bundle);
+  assert.ok(!(looked instanceof Promise), "what is on this machine is seen at once");
+  return looked.facts;
 }
 
 function mknod(path: string, ...what: string[]): string {

@@ -123,7 +123,7 @@ const EACCES = 13;
 /** The real calls, but some paths may not be opened. */
 export function denying(libc: Libc, isDenied: (path: string) => boolean): Libc {
   return around(libc, (name, call, args) =>
-    name === "openat" && isDenied(textOf(args[2])) ? -EACCES : call(),
+    (name === "openat" || name === "openat2") && isDenied(textOf(args[2])) ? -EACCES : call(),
   );
 }
 

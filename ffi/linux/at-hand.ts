@@ -1,0 +1,75 @@
+import { Buffer } from "node:buffer";
+import type { Question } from "./ask-by-child.ts";
+import { S_IFLNK } from "./constants.ts";
+import type { MountTable } from "./mount-table.ts";
+import type { Statx } from "./structs.ts";
+import type { Syscalls } from "./syscalls.ts";
+
+// Filesystems on a disk or in the memory of this machine: no server has to answer. An overlay's layers may be elsewhere.
+const LOCAL: ReadonlySet<string> = new Set([
+  ...["ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "bcachefs", "zfs", "jfs", "reiserfs", "nilfs2"],
+  ...["tmpfs", "ramfs", "rootfs", "devtmpfs", "hugetlbfs", "proc", "sysfs", "cgroup", "cgroup2", "devpts"],
+  ...["erofs", "squashfs", "iso9660", "udf", "vfat", "msdos", "exfat", "ntfs3", "cramfs", "romfs"],
+]);
+
+// As many as the kernel follows.
+const MOST_LINKS = 40;
+
+/** Sources that cannot be looked at without asking a server, which may not answer. */
+export class NotAtHand extends Error {
+  override readonly name = "NotAtHand";
+  readonly paths: readonly string[];
+  /** What has to be asked. */
+  readonly question: Question;
+
+  constructor(paths: readonly string[], question: Question = "stat") {
+    super(`a server has to be asked for ${paths.map((path) => JSON.stringify(path)).join(", ")}`);
+    this.paths = paths;
+    this.question = question;
+  }
+}
+
+/** Whether a file's filesystem is on this machine, so that reading it asks no server. */
+export function isLocal(table: MountTable, file: Statx): boolean {
+  return LOCAL.has(table.of(file)?.fstype ?? "");
+}
+
+/**
+ * A descriptor that only names what is at a path, as `openPath`, without asking a server: a server that is dead or hangs
+ * would stop the whole process. What the kernel has cached is opened at once; names that are not cached are read where they
+ * are on this machine.
+ *
+ * @throws {NotAtHand} where a server has to be asked.
+ * @throws {SyscallError} for a path that cannot be opened.
+ */
+export function openAtHand(sys: Syscalls, table: MountTable, path: string): number {
+  const fd = sys.openCached(path);
+  if (fd !== undefined) return fd;
+  // Once all names were read, only links of proc are left: those are followed without a name.
+  if (readNames(sys, table, path)) return sys.openCached(path) ?? sys.openPath(path);
+  throw new NotAtHand([path]);
+}
+
+// Walks a path as the kernel would, so that its names are cached; false where a server has to be asked.
+function readNames(sys: Syscalls, table: MountTable, path: string): boolean {
+  const names = path.split("/");
+  let directory = sys.openPath(path.startsWith("/") ? "/" : ".");
+  try {
+    for (let links = 0; names.length > 0; ) {
+      const name = names.shift() as string;
+      if (name === "") continue;
+      const fd = sys.openBelow(directory, name, { isAtHand: isLocal(table, sys.statx(directory)) });
+      if (fd === undefined) return false;
+      const isLink = sys.statx(fd).type === S_IFLNK;
+      const target = isLink ? sys.using(fd, () => Buffer.from(sys.readLink(fd, "")).toString()) : "";
+      if (isLink && ++links > MOST_LINKS) return true; // nor does the kernel go on
+      names.unshift(...target.split("/"));
+      if (isLink && !target.startsWith("/")) continue;
+      sys.close(directory);
+      directory = isLink ? sys.openPath("/") : fd;
+    }
+    return true;
+  } finally {
+    sys.close(directory);
+  }
+}

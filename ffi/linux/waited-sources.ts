@@ -1,0 +1,84 @@
+import { type AskLimits, askByChild, type Question } from "./ask-by-child.ts";
+import { NotAtHand, openAtHand } from "./at-hand.ts";
+import type { MountTable } from "./mount-table.ts";
+import { SyscallError } from "./syscall-error.ts";
+import type { Syscalls } from "./syscalls.ts";
+
+// How many sources a process holds open at a time; it may have no more than 1,024 descriptors, or 256.
+const MOST_HELD = 128;
+let held = 0;
+
+/**
+ * Sources that were waited for, for one operation: each server has answered. A source whose names no kernel caches is held
+ * open, so that nobody has to be asked for it again under the lock of a sandbox.
+ */
+export class WaitedSources {
+  readonly #sys: Syscalls;
+  readonly #table: MountTable;
+  readonly #limits: AskLimits;
+  readonly #fds = new Map<string, number>();
+  readonly #answered = new Set<string>();
+
+  constructor(sys: Syscalls, table: MountTable, limits: AskLimits) {
+    this.#sys = sys;
+    this.#table = table;
+    this.#limits = limits;
+  }
+
+  /**
+   * Waits until the servers of all these paths have answered, whatever they said.
+   *
+   * @throws {SyscallError} ETIMEDOUT for the first one that does not.
+   * @throws the signal's reason.
+   */
+  async wait({ paths, question }: Pick<NotAtHand, "paths" | "question">): Promise<void> {
+    await Promise.all([...new Set(paths)].map((path) => this.#waitFor(path, question)));
+  }
+
+  async #waitFor(path: string, question: Question): Promise<void> {
+    await askByChild(path, question, this.#limits);
+    this.#answered.add(path);
+    if (this.#fds.has(path) || held >= MOST_HELD || this.isAtHand(path)) return;
+    try {
+      this.#fds.set(path, this.#sys.openPath(path));
+      held += 1;
+    } catch (error) {
+      if (!(error instanceof SyscallError)) throw error; // whoever opens it next will be told the same
+    }
+  }
+
+  /** Whether a source can be opened, or refused, without asking a server. */
+  isAtHand(path: string): boolean {
+    try {
+      this.#sys.close(openAtHand(this.#sys, this.#table, path));
+      return true;
+    } catch (error) {
+      return !(error instanceof NotAtHand);
+    }
+  }
+
+  /** A descriptor of a source that is not at hand; undefined while its server has not answered. */
+  open(path: string): number | undefined {
+    const fd = this.#fds.get(path);
+    if (fd !== undefined && !this.#isDeleted(fd)) return this.#sys.reopen(fd);
+    return this.#answered.has(path) ? this.#sys.openPath(path) : undefined;
+  }
+
+  /** Whether a path's server has answered, whatever it said. */
+  hasAnswered(path: string): boolean {
+    return this.#answered.has(path);
+  }
+
+  // A deleted source could be cloned, but not attached; something else may have its path by now.
+  #isDeleted(fd: number): boolean {
+    return this.#sys.pathOf(fd).endsWith(" (deleted)");
+  }
+
+  close(): void {
+    for (const fd of this.#fds.values()) {
+      this.#sys.close(fd);
+      held -= 1;
+    }
+    this.#fds.clear();
+  }
+}
