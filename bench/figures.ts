@@ -1,3 +1,5 @@
+import { CORE_BYTES } from "./core-budget.ts";
+
 /** Something measured. */
 export interface Figure {
   readonly name: string;
@@ -7,7 +9,7 @@ export interface Figure {
 
 // What a figure should not be above. Shown beside it; nothing fails by it.
 const ceilings: Readonly<Record<string, number>> = {
-  "core.bytes": 40_000,
+  "core.bytes": CORE_BYTES,
   "core.imports": 0,
   "core.load_ms": 3,
   "plan.us_per_request": 3,

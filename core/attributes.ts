@@ -1,4 +1,5 @@
 import { JsonWriter } from "./json/write";
+import { sameLiteral } from "./literal";
 import { Text } from "./text";
 
 // Attributes of a share, as bits in the order of their words. From the second on a word is followed by its recursive one.
@@ -24,18 +25,37 @@ const WORDS: StaticArray<string> = [
   "ridmap",
 ];
 
-export const READ_ONLY: u32 = 1;
-export const ID_MAP: u32 = (1 << 17) | (1 << 18);
+export const READ_ONLY: u32 = bitOf("ro");
+export const OWN_ID_MAP: u32 = bitOf("idmap");
+export const ID_MAP: u32 = bothOf("idmap");
 /** The words that say when access times are written; no two of them go together. */
-export const ACCESS_TIMES: u32 = 0x3f << 9;
+export const ACCESS_TIMES: u32 = bothOf("noatime") | bothOf("relatime") | bothOf("strictatime");
 /** The words that hold for all mounts below, too. */
-export const RECURSIVE: u32 = 0x55554;
+export const RECURSIVE: u32 = recursiveBits();
 
-// What a mount may have of its own, and what of that says when access times are written.
-const OF_A_MOUNT: u32 = 0x2aaab;
-const UNUSUAL_ACCESS_TIMES: u32 = (1 << 9) | (1 << 13);
+// What of a mount's own attributes says when access times are written.
+const UNUSUAL_ACCESS_TIMES: u32 = bitOf("noatime") | bitOf("strictatime");
 // What every mount has that has no other.
-const RELATIME: u32 = 1 << 11;
+const RELATIME: u32 = bitOf("relatime");
+
+function bitOf(word: string): u32 {
+  let bit = 0;
+  while (bit < WORDS.length && !sameLiteral(unchecked(WORDS[bit]), word)) bit++;
+  if (bit == WORDS.length) unreachable(); // a word of ours that the table has not: no core loads
+  return 1 << bit;
+}
+
+// Of a word, and of its recursive one.
+function bothOf(word: string): u32 {
+  const bit = bitOf(word);
+  return bit | (bit << 1);
+}
+
+function recursiveBits(): u32 {
+  let bits: u32 = 0;
+  for (let bit = 2; bit < WORDS.length; bit += 2) bits |= 1 << bit;
+  return bits;
+}
 
 /** The attribute that a word says, "rro" as "ro"; 0 where it says none. */
 export function attributeOf(word: Text): u32 {
@@ -51,7 +71,7 @@ export function ofTheMount(attributes: u32): u32 {
 
 /** Of what a mount has: all that tells it from others. */
 export function comparable(attributes: u32): u32 {
-  return attributes & OF_A_MOUNT & ~RELATIME;
+  return attributes & ~(RECURSIVE | RELATIME);
 }
 
 /** The attributes of the mount that a clone of a mount with `own` ones gets. */

@@ -16,3 +16,8 @@ export function lengthOf(literal: string): i32 {
 export function startOf(literal: string): usize {
   return LITERALS + (changetype<usize>(literal) >> 8);
 }
+
+/** Whether two literals say the same: each is in LITERALS once. */
+export function sameLiteral(one: string, other: string): bool {
+  return changetype<usize>(one) == changetype<usize>(other);
+}

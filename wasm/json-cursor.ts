@@ -107,8 +107,14 @@ export class JsonCursor {
     return this.#json.charCodeAt(this.at + offset);
   }
 
+  /** The letters from some places on to the next quote. */
+  wordAt(offset: number): string {
+    const from = this.at + offset;
+    return this.#json.slice(from, this.#json.indexOf('"', from));
+  }
+
   /** Whether a text comes next. */
-  stands(text: string): boolean {
-    return this.#json.startsWith(text, this.at);
+  stands(text: string, offset = 0): boolean {
+    return this.#json.startsWith(text, this.at + offset);
   }
 }

@@ -1,4 +1,4 @@
-import { ACCESS_TIMES, attributeOf, ID_MAP, ofTheMount, READ_ONLY } from "../attributes";
+import { ACCESS_TIMES, attributeOf, ID_MAP, ofTheMount, OWN_ID_MAP, READ_ONLY } from "../attributes";
 import { inArray } from "../json/path";
 import { List } from "../list";
 import { Place } from "../place";
@@ -98,7 +98,7 @@ export function optionsOf(mount: Mount, place: Place): BindOptions {
   if (mount.readOnly) options.attributes |= READ_ONLY;
   const hasMappings = mount.uidMappings.length > 0 || mount.gidMappings.length > 0;
   // OCI: mappings should come with "idmap" or "ridmap"; without, they are not to be ignored either.
-  if (hasMappings && (options.attributes & ID_MAP) == 0) options.attributes |= 1 << 17;
+  if (hasMappings && (options.attributes & ID_MAP) == 0) options.attributes |= OWN_ID_MAP;
   if ((options.attributes & ID_MAP) == 0) return options;
   if (mount.uidMappings.length == 0) place.lacks("uidMappings");
   if (mount.gidMappings.length == 0) place.lacks("gidMappings");

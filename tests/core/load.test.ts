@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { CORE_BYTES } from "../../bench/core-budget.ts";
 import { load } from "../../mod.ts";
 import { bytes } from "../../wasm/core-bytes.ts";
 import { packageRoot } from "../support/package-root.ts";
@@ -13,8 +14,12 @@ test("the module imports nothing: it has no clock, no chance and no environment"
   assert.deepEqual(WebAssembly.Module.imports(module), []);
 });
 
-test("the module has at most 40,000 bytes", () => {
-  assert.ok(wasm.length <= 40_000, `${wasm.length} bytes`);
+test("the module keeps to its budget, which docs/performance.md tells", () => {
+  assert.ok(wasm.length <= CORE_BYTES, `${wasm.length} bytes`);
+  const document = readFileSync(join(packageRoot, "docs/performance.md"), "utf8");
+  const [, told] =
+    document.match(/^\| `core\.bytes`, `core\.imports` \| [\d,]+, 0 \| ([\d,]+), 0 \|$/m) ?? [];
+  assert.equal(told, CORE_BYTES.toLocaleString("en"));
 });
 
 test("the module exports what docs/abi.md says, and nothing else", () => {
