@@ -1,49 +1,31 @@
-// Of each errno that our calls can give: its number, its name, and what it says here.
-const table: readonly [number: number, name: string, meaning: string][] = [
-  [1, "EPERM", "not permitted; it takes root, or root in a user namespace of its own"],
-  [2, "ENOENT", "no such file or directory"],
-  [4, "EINTR", "interrupted"],
-  [5, "EIO", "input/output error"],
-  [9, "EBADF", "bad file descriptor"],
-  [11, "EAGAIN", "busy at the moment; try again"],
-  [12, "ENOMEM", "the kernel has no memory"],
-  [13, "EACCES", "permission denied on the way there; be root, or give a hostDir of your own"],
-  [14, "EFAULT", "bad address"],
-  [16, "EBUSY", "in use"],
-  [17, "EEXIST", "something is there already"],
-  [18, "EXDEV", "on another filesystem"],
-  [20, "ENOTDIR", "not a directory"],
-  [21, "EISDIR", "a directory"],
-  [22, "EINVAL", "the kernel refuses it"],
-  [23, "ENFILE", "the system has too many open files"],
-  [24, "EMFILE", "this process has too many open files"],
-  [27, "EFBIG", "the file is too large"],
-  [28, "ENOSPC", "no room: a full filesystem, or fs.mount-max mounts"],
-  [30, "EROFS", "a read-only filesystem"],
-  [31, "EMLINK", "a file with another name, which may be elsewhere"],
-  [36, "ENAMETOOLONG", "the name is too long"],
-  [38, "ENOSYS", "this kernel is too old; Linux 5.12 is needed"],
-  [39, "ENOTEMPTY", "the directory is not empty"],
-  [40, "ELOOP", "a link is in the way"],
-  [75, "EOVERFLOW", "the answer is too large"],
-  [95, "EOPNOTSUPP", "not supported"],
-  [110, "ETIMEDOUT", "it took too long"],
-  [116, "ESTALE", "the file is gone from its server"],
-];
+import { meanings } from "./errno-meanings.ts";
 
-/** The name of an errno, such as "EBUSY". */
+// Linux's names in the order of their numbers, from 1 on; two of those are not used. x86-64 and aarch64 number them alike.
+const names = `
+EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT ENOTBLK EBUSY
+EEXIST EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG ENOSPC ESPIPE EROFS EMLINK
+EPIPE EDOM ERANGE EDEADLK ENAMETOOLONG ENOLCK ENOSYS ENOTEMPTY ELOOP - ENOMSG EIDRM ECHRNG EL2NSYNC EL3HLT
+EL3RST ELNRNG EUNATCH ENOCSI EL2HLT EBADE EBADR EXFULL ENOANO EBADRQC EBADSLT - EBFONT ENOSTR ENODATA ETIME
+ENOSR ENONET ENOPKG EREMOTE ENOLINK EADV ESRMNT ECOMM EPROTO EMULTIHOP EDOTDOT EBADMSG EOVERFLOW ENOTUNIQ
+EBADFD EREMCHG ELIBACC ELIBBAD ELIBSCN ELIBMAX ELIBEXEC EILSEQ ERESTART ESTRPIPE EUSERS ENOTSOCK
+EDESTADDRREQ EMSGSIZE EPROTOTYPE ENOPROTOOPT EPROTONOSUPPORT ESOCKTNOSUPPORT EOPNOTSUPP EPFNOSUPPORT
+EAFNOSUPPORT EADDRINUSE EADDRNOTAVAIL ENETDOWN ENETUNREACH ENETRESET ECONNABORTED ECONNRESET ENOBUFS EISCONN
+ENOTCONN ESHUTDOWN ETOOMANYREFS ETIMEDOUT ECONNREFUSED EHOSTDOWN EHOSTUNREACH EALREADY EINPROGRESS ESTALE
+EUCLEAN ENOTNAM ENAVAIL EISNAM EREMOTEIO EDQUOT ENOMEDIUM EMEDIUMTYPE ECANCELED ENOKEY EKEYEXPIRED
+EKEYREVOKED EKEYREJECTED EOWNERDEAD ENOTRECOVERABLE ERFKILL EHWPOISON
+`
+  .trim()
+  .split(/\s+/);
+
+/** The name of an errno, such as "EBUSY"; of one that has none, its number: "errno 524". */
 export function errnoName(errno: number): string {
-  return table.find(([number]) => number === errno)?.[1] ?? `errno ${errno}`;
+  const name = names[errno - 1] ?? "-";
+  return name === "-" ? `errno ${errno}` : name;
 }
 
 /** What an errno says, for people. */
 export function errnoMeaning(errno: number): string {
-  return table.find(([number]) => number === errno)?.[2] ?? "see errno(3)";
-}
-
-/** The number of an errno by its name; EIO's for an unknown one. */
-export function errnoOf(name: string): number {
-  return table.find(([, known]) => known === name)?.[0] ?? 5;
+  return meanings[errnoName(errno)] ?? "see errno(3)";
 }
 
 export const ENOENT = 2;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { O_RDONLY } from "./constants.ts";
-import { EAGAIN, errnoOf } from "./errno.ts";
+import { EAGAIN, EEXIST } from "./errno.ts";
 import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 import { LONGEST_PAUSE_MS, Turn } from "./turn.ts";
@@ -85,9 +85,10 @@ function makeDirectories(path: string, mode: number): void {
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === undefined) throw error; // Deno's, which names the permission that is missing
-    if (code !== "EEXIST") throw new SyscallError("mkdir", errnoOf(code));
+    const { errno } = error as { errno?: number };
+    if (errno === undefined) throw error; // Deno's, which names the permission that is missing
+    // Negative, as the kernel gave it.
+    if (errno !== -EEXIST) throw new SyscallError("mkdir", -errno);
   }
 }
 
