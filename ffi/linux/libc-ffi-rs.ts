@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { arch } from "node:process";
+import { isMainThread } from "node:worker_threads";
 import type { DataType, FFIParams } from "ffi-rs";
 import { type Argument, type CallName, callNumber, calls, type Invoke, invokeWith } from "./calls.ts";
 import { AT_FDCWD } from "./constants.ts";
@@ -15,14 +16,18 @@ type FfiRs = typeof import("ffi-rs");
 export async function openFfiRs(): Promise<Libc> {
   const ffi = await import("ffi-rs");
   ffi.open({ library: "libc", path: "" }); // the main program, which has libc in it
+  if (!isMainThread) keepLoaded(ffi);
   const addressOf = findAddresses(ffi);
   const functions = {} as Record<CallName, Invoke>;
   for (const name of Object.keys(calls) as CallName[]) functions[name] = bindCall(ffi, name, addressOf);
   const { openat } = functions;
   functions.read = (fd, bytes, length) =>
     throughNode(() => readSync(fd as number, bytes as Uint8Array, 0, length as number, null));
-  functions.close = (fd) => throughNode(() => closeNode(fd as number));
-  functions.openat = (a, b, c, d) => (a === AT_FDCWD ? openPath(b, c, d) : openat(a, b, c, d));
+  // In a worker thread Node keeps a list of its descriptors, and prints a warning for each that it closes and has not opened.
+  if (isMainThread) {
+    functions.close = (fd) => throughNode(() => closeNode(fd as number));
+    functions.openat = (a, b, c, d) => (a === AT_FDCWD ? openPath(b, c, d) : openat(a, b, c, d));
+  }
   return { name: "ffi-rs", call: (name, a, b, c, d, e) => functions[name](a, b, c, d, e) };
 }
 
@@ -33,6 +38,10 @@ function bindCall(ffi: FfiRs, name: CallName, addressOf: (bytes: Uint8Array) => 
   const paramsType = new Array(1 + parameters.length).fill(I64);
   const toNumber = (argument: unknown) =>
     typeof argument === "number" ? argument : argument ? addressOf(argument as Uint8Array) : 0;
+  const loadWithErrno = (call: FFIParams<DataType.I32>) => {
+    const { value, errnoCode } = ffi.load<DataType.I32, true>({ ...call, errno: true });
+    return value === -1 ? -errnoCode : value;
+  };
   const load = (...args: unknown[]) => {
     const call: FFIParams<DataType.I32> = {
       library: "libc",
@@ -41,14 +50,32 @@ function bindCall(ffi: FfiRs, name: CallName, addressOf: (bytes: Uint8Array) => 
       paramsType,
       paramsValue: args.map(toNumber),
     };
+    // A descriptor is closed even where close fails, and its number may be another file's by then.
+    if (name === "close") return loadWithErrno(call);
     const result = ffi.load<DataType.I32>(call);
-    if (result !== -1) return result;
     // Asking for errno costs a microsecond, so it is asked only of a call that failed. That one changed nothing, and is
     // made again.
-    const again = ffi.load<DataType.I32, true>({ ...call, errno: true });
-    return again.value === -1 ? -again.errnoCode : again.value;
+    return result === -1 ? loadWithErrno(call) : result;
   };
   return invokeWith(load, callNumber(name, arch), parameters.length, (result) => result);
+}
+
+const RTLD_NOW = 0x2;
+const RTLD_NODELETE = 0x1000;
+
+// Node closes the library of a package with the last thread that loaded it. Of ffi-rs's Rust, something is called after
+// that, when the thread itself ends: a worker thread that was the only one to use it took the whole process along (SIGSEGV).
+function keepLoaded(ffi: FfiRs): void {
+  const [library] = readFileSync("/proc/self/maps", "utf8").match(/\/.*\/ffi-rs\..*\.node$/m) ?? [];
+  if (library === undefined) return;
+  const types = ffi.DataType;
+  ffi.load({
+    library: "libc",
+    funcName: "dlopen",
+    retType: types.I64,
+    paramsType: [types.String, types.I32],
+    paramsValue: [library, RTLD_NOW | RTLD_NODELETE],
+  });
 }
 
 // Where bytes are: memmove gives its first argument back. They stay there as long as their object lives, and nearly all
