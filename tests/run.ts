@@ -1,108 +1,80 @@
 /**
- * Runs all tests, or those that the arguments choose: words of a part ("core", "host", "node", "deno", "private",
- * "shared") and pieces of file names. Mounts are made in namespaces of their own; the machine's are looked at before and
- * after. With CI in the environment a skipped test is a failure.
+ * Runs the tests, parts of them side by side: a short run in which long sweeps are sampled, or with `--all` the whole, guests
+ * included. Words choose parts ("core", "host", "node", "deno", "private", "shared") and files by pieces of their names. Mounts
+ * are made in namespaces of their own; the machine's are looked at before and after. With CI in the environment a skipped
+ * test is a failure.
  */
-import { spawn } from "node:child_process";
-import { existsSync, readlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { add, type Count, countOf } from "./support/runner/count.ts";
+import { availableParallelism } from "node:os";
+import { ChoiceError } from "./support/runner/choice.ts";
+import { add, type Count } from "./support/runner/count.ts";
+import { expectedTogether, minutes } from "./support/runner/duration.ts";
 import { differences, machineMounts } from "./support/runner/machine.ts";
 import { type Part, partsOf } from "./support/runner/parts.ts";
-import { denoPath } from "./support/runner/tools.ts";
+import { endParts, type Outcome, runPart } from "./support/runner/run-part.ts";
+import { sideBySide } from "./support/runner/side-by-side.ts";
+import { Turns } from "./support/runner/turns.ts";
 
-const words = ["core", "input", "agent", "copy", "node", "deno", "browser", "host", "private", "shared"];
-const LONGEST_MINUTES = 8;
 const mayNotSkip = (process.env.CI ?? "") !== "";
+// Tests wait for what is done elsewhere: more rows than two are no quicker on two cores.
+const rows = Math.min(2, availableParallelism());
+const turns = new Turns((text) => process.stdout.write(text));
 
-function rootOf(directory: string): string {
-  return existsSync(join(directory, "package.json")) ? directory : rootOf(dirname(directory));
-}
-
-async function run(part: Part, root: string): Promise<Count> {
-  console.log(`\n=== ${part.heading}`);
-  if (part.missing !== undefined) {
-    console.log(`SKIPPED: ${part.missing}`);
-    return { passed: 0, failed: 0, skipped: 1 };
-  }
-  const { output, isGood } = await tee(part, root);
-  return countOf(output, isGood);
-}
-
-function tee({ command, environment }: Part, root: string): Promise<{ output: string; isGood: boolean }> {
-  const [program = "", ...args] = command;
-  const env = {
-    ...process.env,
-    NO_COLOR: "1",
-    GUESTSHARE_TEST_PARENT_NAMESPACE: readlinkSync("/proc/self/ns/mnt"),
-    GUESTSHARE_TEST_NODE: process.execPath,
-    GUESTSHARE_TEST_DENO: denoPath() ?? "",
-    ...environment,
-  };
-  // A process group of its own, so that nothing of it outlives the longest time, or us.
-  const child = spawn(program, args, {
-    cwd: root,
-    env,
-    stdio: ["ignore", "pipe", "inherit"],
-    detached: true,
-  });
-  endGroup = () => process.kill(-(child.pid as number), "SIGKILL");
-  const end = setTimeout(() => {
-    console.log(`FAILED: not done after ${LONGEST_MINUTES} minutes`);
-    endGroup();
-  }, LONGEST_MINUTES * 60_000);
-  let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
-    process.stdout.write(text);
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => {
-      endGroup = () => {};
-      clearTimeout(end);
-      resolve({ output, isGood: code === 0 });
-    });
-  });
-}
-
-let endGroup = (): void => {};
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => {
-    endGroup();
+    endParts();
+    turns.flush();
     process.kill(process.pid, signal);
   });
 }
 
+async function run(part: Part): Promise<Outcome> {
+  const speaker = turns.begin();
+  speaker.say(`\n=== ${part.name}\n`);
+  const outcome = await runPart(part, speaker);
+  speaker.end();
+  return outcome;
+}
+
+function lineOf({ name, expectedSeconds }: Part, { count, seconds }: Outcome): string {
+  const expected = expectedSeconds === undefined ? "" : `, ${expectedSeconds} s expected`;
+  return `${name}: ${phrase(count)} (${seconds.toFixed(1)} s${expected})`;
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  const root = rootOf(dirname(fileURLToPath(import.meta.url)));
-  const chosen = args.filter((word) => words.includes(word));
-  const only = args.filter((word) => !words.includes(word));
-  const parts = partsOf(root, only).filter(({ name }) =>
-    chosen.every((word) => name.split(" ").includes(word)),
-  );
+  const words = args.filter((word) => word !== "--all");
+  const isShort = words.length === args.length;
+  const parts = partsOf(words, isShort);
+  const expected = expectedTogether(parts, rows);
+  console.log(`${isShort ? "The short run" : "The whole run"}, ${parts.length} of its parts${expected}`);
+  const start = performance.now();
   const before = machineMounts();
-  let count: Count = { passed: 0, failed: parts.length === 0 ? 1 : 0, skipped: 0 };
-  const lines: string[] = [];
-  for (const part of parts) {
-    const start = performance.now();
-    const own = await run(part, root);
-    count = add(count, own);
-    const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    lines.push(`${part.name}: ${phrase(own)} (${seconds} s)`);
-  }
-  console.log(`\n=== All`);
-  for (const line of lines) console.log(line);
+  const outcomes = await sideBySide(parts, rows, run);
+  const counts = outcomes.map(({ count }) => count);
   const changed = differences(before, machineMounts());
+  console.log("\n=== All");
+  for (const [at, part] of parts.entries()) console.log(lineOf(part, outcomes[at] as Outcome));
+  console.log(`It took ${minutes((performance.now() - start) / 1000)}${expected}`);
+  return judge(counts.reduce(add), changed);
+}
+
+/** Says what is wrong and, last, what was counted; the exit code. */
+function judge(counted: Count, changed: readonly string[]): number {
   if (changed.length > 0) console.log(`FAILED: the machine's own mounts changed:\n${changed.join("\n")}`);
-  const failed = count.failed + (changed.length > 0 ? 1 : 0);
-  if (mayNotSkip && count.skipped > 0) console.log("FAILED: CI is set, and tests were skipped");
-  console.log(phrase({ ...count, failed }));
-  return failed > 0 || (mayNotSkip && count.skipped > 0) ? 1 : 0;
+  const count = changed.length > 0 ? { ...counted, failed: counted.failed + 1 } : counted;
+  const isSkippedWrongly = count.skipped > 0 && (mayNotSkip || count.passed === 0);
+  if (isSkippedWrongly)
+    console.log(`FAILED: ${mayNotSkip ? "CI is set, and tests were skipped" : "nothing was tested"}`);
+  console.log(phrase(count));
+  return count.failed > 0 || isSkippedWrongly ? 1 : 0;
 }
 
 const phrase = ({ passed, failed, skipped }: Count) =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof ChoiceError)) throw error;
+  console.log(`FAILED: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -48,7 +48,13 @@ mountTest("a run ends with its runner, however that one ends, and leaves no file
   const unaware = ["env", "-u", "NODE_TEST_CONTEXT"] as const;
   const temporary = scratch.directory("tmp");
   const program = [...unaware, `TMPDIR=${temporary}`, execPath] as const;
-  const runner = new Child([...program, join(packageRoot, "dist/tests/guest/run.js"), "container"]);
+  const runner = new Child([
+    ...program,
+    join(packageRoot, "dist/tests/run.js"),
+    "--all",
+    "guest",
+    "container",
+  ]);
   await eventually(async () => assert.notDeepEqual(machinesLeft(), []), 60_000);
   await runner.kill();
   await eventually(async () => assert.deepEqual(processes(), before));

@@ -8,11 +8,12 @@ export type Runtime = "node" | "deno";
 /** The runtime of this test. */
 export const ownRuntime: Runtime = "deno" in versions ? "deno" : "node";
 
-/** Every way to libc that this runtime has. */
-export const libcNames: readonly LibcName[] = ownRuntime === "deno" ? ["deno"] : ["ffi-rs", "koffi"];
+/** The way to libc that tests wrap, which is the one that is used where none is named: a part of the run is without koffi. */
+export const libc: Libc = await openLibc();
 
-/** The way to libc that tests wrap. */
-export const libc: Libc = await openLibc(ownRuntime === "deno" ? "deno" : "koffi");
+/** Every way to libc that this runtime has. */
+export const libcNames: readonly LibcName[] =
+  libc.name === "koffi" ? ["ffi-rs", "koffi"] : [libc.name as LibcName];
 
 /** The command that runs a program of `tests/support/programs` in a runtime, the test's own if none is named. */
 export function commandOf(program: string, runtime: Runtime = ownRuntime): [string, ...string[]] {

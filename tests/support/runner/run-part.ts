@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import { readlinkSync } from "node:fs";
+import { packageRoot } from "../package-root.ts";
+import { type Count, countOf } from "./count.ts";
+import type { Part } from "./parts.ts";
+import { denoPath } from "./tools.ts";
+import type { Speaker } from "./turns.ts";
+
+/** How a part ended. */
+export interface Outcome {
+  readonly count: Count;
+  readonly seconds: number;
+}
+
+const LONGEST_MINUTES = 30;
+const running = new Set<number>();
+
+/** Ends all parts that run, with all that they started. */
+export function endParts(): void {
+  for (const group of running) process.kill(-group, "SIGKILL");
+}
+
+/** Runs a part, and says what it prints. */
+export async function runPart(part: Part, { say }: Speaker): Promise<Outcome> {
+  const start = performance.now();
+  const count = part.missing === "" ? await runCommand(part, say) : skipped(part, say);
+  return { count, seconds: (performance.now() - start) / 1000 };
+}
+
+function skipped({ missing }: Part, say: (text: string) => void): Count {
+  say(`SKIPPED: ${missing}\n`);
+  return { passed: 0, failed: 0, skipped: 1 };
+}
+
+function runCommand({ command, environment }: Part, say: (text: string) => void): Promise<Count> {
+  const [program = "", ...args] = command;
+  // A process group of its own, so that nothing of it outlives the longest time, or us.
+  const child = spawn(program, args, {
+    cwd: packageRoot,
+    env: { ...process.env, ...forAllTests(), ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const group = child.pid ?? 0;
+  if (group > 0) running.add(group);
+  const end = setTimeout(() => {
+    say(`FAILED: not done after ${LONGEST_MINUTES} minutes\n`);
+    process.kill(-group, "SIGKILL");
+  }, LONGEST_MINUTES * 60_000);
+  let output = "";
+  child.stderr.setEncoding("utf8").on("data", say);
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    say(text);
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      running.delete(group);
+      clearTimeout(end);
+      resolve(countOf(output, code === 0));
+    });
+  });
+}
+
+function forAllTests(): NodeJS.ProcessEnv {
+  return {
+    NO_COLOR: "1",
+    GUESTSHARE_TEST_PARENT_NAMESPACE: readlinkSync("/proc/self/ns/mnt"),
+    GUESTSHARE_TEST_NODE: process.execPath,
+    GUESTSHARE_TEST_DENO: denoPath() ?? "",
+  };
+}
