@@ -12,14 +12,16 @@ import { listing } from "../support/copy-listing.ts";
 import { copyTest, host, makeAbove, reasonsOf, shareDir } from "../support/copy-test.ts";
 import { noise } from "../support/copy-traps.ts";
 import { libc } from "../support/runtimes.ts";
+import { rounds } from "../support/sample.ts";
 import { openFiles } from "../support/state.ts";
 import { counting } from "../support/wrapped-libc.ts";
 
 const MiB = 1024 * 1024;
+const GIBS = rounds(5, 2); // beyond what 32 bits hold, or what 31 do
 
 copyTest("few descriptors are open, however deep and wide a tree is", async (place) => {
   for (const branch of ["a", "b", "c"]) {
-    for (let depth = 1; depth <= 300; depth += 30)
+    for (let depth = 1; depth <= 300; depth += rounds(30, 60))
       writeFileSync(
         makeAbove(join(place.source, branch, `${"d/".repeat(depth)}f.txt`)),
         noise(200_000, depth),
@@ -79,12 +81,13 @@ copyTest("a large file takes the memory of the window at the most", async (place
   assert.ok(most - before < 8 * MiB, `${(most - before) / MiB} MiB`);
 });
 
-copyTest("a sparse file of 5 GiB arrives, byte for byte", async (place) => {
-  const size = 5 * 1024 * MiB + 1;
+copyTest(`a sparse file of ${GIBS} GiB arrives, byte for byte`, async (place) => {
+  const size = GIBS * 1024 * MiB + 1;
   const file = join(place.source, "disk.img");
   execFileSync("truncate", ["-s", `${size}`, file]);
   const fd = openSync(file, "r+");
-  for (const at of [0, 2 ** 31 - 3, 2 ** 32 - 3, size - 5]) writeSync(fd, "data", at);
+  for (const at of [0, 2 ** 31 - 3, 2 ** 32 - 3, size - 5].filter((at) => at < size))
+    writeSync(fd, "data", at);
   closeSync(fd);
   const zeros = Buffer.alloc(MiB);
   // The guest has zeros where nothing was written, and this machine's disk need not have them.
@@ -94,7 +97,7 @@ copyTest("a sparse file of 5 GiB arrives, byte for byte", async (place) => {
   };
   const { bytes, warnings, requests } = await place.copy({}, { onRequest });
   assert.deepEqual([bytes, reasonsOf(warnings, place.source)], [size, ["disk.img: holes"]]);
-  assert.equal(requests.length, 1 + 5121 + 1);
+  assert.equal(requests.length, 1 + GIBS * 1024 + 1 + 1);
   assert.equal(statSync(place.arrived("c1/disk.img")).size, size);
   execFileSync("cmp", [file, place.arrived("c1/disk.img")]);
 });

@@ -10,6 +10,7 @@ import { copyTree } from "../../ffi/copy/copy-tree.ts";
 import { type CopyPlace, copyTest, host, makeAbove, shareDir } from "../support/copy-test.ts";
 import { noise } from "../support/copy-traps.ts";
 import { rejection } from "../support/errors.ts";
+import { rounds } from "../support/sample.ts";
 
 /** The CopyError that a copy ends with. */
 async function copyError(copy: Promise<unknown>): Promise<CopyError> {
@@ -47,7 +48,7 @@ copyTest("a refusal at any request ends the copy, and says of what and after how
   fill(place);
   const all = (await place.copy({ sliceBytes: 1000 })).requests.length;
   for (const window of [1, 64]) {
-    for (let k = 0; k < all; k += 1) {
+    for (let k = 0; k < all; k += rounds(1, 4)) {
       const name = `k${window}-${k}`;
       let refused = "";
       const onRequest = ({ path, offset }: { path: string; offset: number }, index: number) => {

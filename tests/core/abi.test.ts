@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { load } from "../../mod.ts";
 import { anyRequest } from "../support/arbitrary-requests.ts";
 import { packageRoot } from "../support/package-root.ts";
+import { rounds } from "../support/sample.ts";
 
 // The module without our wrapper, as another host has it; docs/abi.md says what it may rely on.
 
@@ -179,7 +180,7 @@ test("ascii() is of the last answer, whatever came before, and never 1 where tha
       core.plan(write(core, plain), plain.length);
       assert.equal(core.ascii(), 1);
     }),
-    { numRuns: 3000 },
+    { numRuns: rounds(3000, 750) },
   );
 });
 
@@ -203,6 +204,6 @@ test("calls in any order with any numbers never trap", () => {
       }
       assertPlans(core);
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(500, 125) },
   );
 });

@@ -6,6 +6,7 @@ import { writePlainJson } from "../../wasm/plain-json.ts";
 import { anyRequest } from "../support/arbitrary-requests.ts";
 import { anyJson, anyText } from "../support/arbitrary-texts.ts";
 import { answerOf } from "../support/rows.ts";
+import { rounds } from "../support/sample.ts";
 
 // What stands between a program's objects and the core's bytes, and may change nothing.
 
@@ -40,7 +41,7 @@ test("writePlainJson() writes what JSON.stringify writes, or says that it cannot
       written += 1;
       assert.equal(new TextDecoder().decode(bytes.subarray(0, length)), stringify(value));
     }),
-    { numRuns: 5000 },
+    { numRuns: rounds(5000, 1250) },
   );
   assert.ok(written > 500, `only ${written} values were plain`);
 });
@@ -161,7 +162,7 @@ test("half a character in a text of JSON means what it means to JSON.parse, or n
       else if (/\p{Surrogate}/u.test(meant.sandbox.hostDir)) assert.equal(code, "lone-surrogate");
       else assert.equal(directory, `${meant.sandbox.hostDir.replace(/\/$/, "")}/s1`);
     }),
-    { numRuns: 3000 },
+    { numRuns: rounds(3000, 750) },
   );
 });
 
@@ -244,7 +245,7 @@ test("after any refusal the next request is planned as before", () => {
         assert.equal(core.planJson(json), before);
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: rounds(2000, 500) },
   );
 });
 

@@ -5,11 +5,11 @@ import { load } from "../../mod.ts";
 import { anyRequest } from "../support/arbitrary-requests.ts";
 import { anyJson } from "../support/arbitrary-texts.ts";
 import { answerOf } from "../support/rows.ts";
+import { rounds, sampleOf } from "../support/sample.ts";
 
 // Whatever the bytes are: a plan or a refusal, soon. `answerOf` throws on for anything else, such as a trap of the module.
 
 const core = await load();
-const limitMs = 1000;
 
 const requests: readonly string[] = [
   '{"op":"prepare","sandbox":{"id":"s1","shmSize":8192,"sandboxBindMounts":["/a/\\u00e9","/b"],"serviceOffload":true}}',
@@ -70,7 +70,7 @@ test("a request with any byte changed, left out or put in is what JSON.parse say
     const bytes = encoder.encode(request);
     for (let at = 0; at < bytes.length; at++) {
       compareWithJsonParse(Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + 1)]));
-      for (const other of others) {
+      for (const other of sampleOf(others, 4, at)) {
         const changed = bytes.slice();
         changed[at] = other;
         compareWithJsonParse(changed);
@@ -121,7 +121,7 @@ test("a request with pieces of others in it is what JSON.parse says, or refused"
         compareWithJsonParse(encoder.encode(text.slice(0, at) + put + text.slice(at + left)));
       },
     ),
-    { numRuns: 10_000 },
+    { numRuns: rounds(10_000, 2500) },
   );
 });
 
@@ -130,7 +130,7 @@ test("random bytes are refused", () => {
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       assert.ok(JSON.parse(answerOf(core, bytes)).code);
     }),
-    { numRuns: 5000 },
+    { numRuns: rounds(5000, 1250) },
   );
 });
 
@@ -142,7 +142,7 @@ test("random bytes behind a good beginning are what JSON.parse says, or refused"
     fc.property(beginning, fc.uint8Array({ maxLength: 40 }), (text, bytes) => {
       compareWithJsonParse(Uint8Array.from([...encoder.encode(text), ...bytes]));
     }),
-    { numRuns: 5000 },
+    { numRuns: rounds(5000, 1250) },
   );
 });
 
@@ -156,7 +156,7 @@ test("a value of any type in any place is refused or planned", () => {
         encoder.encode(json.slice(0, index) + JSON.stringify(value) + json.slice(index + old.length)),
       );
     }),
-    { numRuns: 5000 },
+    { numRuns: rounds(5000, 1250) },
   );
 });
 
@@ -221,16 +221,23 @@ function rootOf(container: object): object {
   return { op: "shareRootFilesystem", sandbox: { id: "s1" }, container: { id: "c1", ...container } };
 }
 
+const plain = encoder.encode(JSON.stringify(fileOf({ destination: `/${"a".repeat(long)}` })));
+const LONGEST = 60; // times what the plain request takes, which is as long; a list that is searched for each item takes 1,000
+
 /** Answers in time, or fails. What else a shared machine does may disturb one try, but not each of three. */
 function answersSoon(request: string | Uint8Array, name: string): { code?: string } {
   const times: number[] = [];
   for (let tries = 0; tries < 3; tries++) {
-    const start = performance.now();
-    const answer = answerOf(core, request);
-    times.push(Math.round(performance.now() - start));
-    if ((times.at(-1) ?? 0) < limitMs) return JSON.parse(answer);
+    const [start, between, answer] = [performance.now(), answerTo(plain), answerTo(request)];
+    times.push((answer.at - between.at) / (between.at - start));
+    if ((times.at(-1) ?? 0) < LONGEST) return JSON.parse(answer.text);
   }
-  assert.fail(`${name}: ${times.join(", ")} ms`);
+  assert.fail(`${name}: ${times.map(Math.round).join(", ")} times as long as a plain request`);
+}
+
+function answerTo(request: string | Uint8Array): { text: string; at: number } {
+  const text = answerOf(core, request);
+  return { text, at: performance.now() };
 }
 
 // Each text is written once, and put where the field's text stands.
@@ -238,10 +245,10 @@ const written = texts.map(
   ([name, value]) => [name, encoder.encode(JSON.stringify(value).slice(1, -1))] as const,
 );
 
-for (const [field, request] of fields) {
-  test(`10 MiB in ${field} are answered in less than a second`, () => {
+for (const [first, [field, request]] of fields.entries()) {
+  test(`10 MiB in ${field} are answered as soon as other 10 MiB are`, () => {
     const parts = JSON.stringify(request("@")).split("@");
-    for (const [name, value] of written) {
+    for (const [name, value] of sampleOf(written, 3, first)) {
       const chunks = parts.flatMap((part, i) =>
         i === 0 ? [encoder.encode(part)] : [value, encoder.encode(part)],
       );
@@ -433,7 +440,7 @@ const containers: readonly (readonly [name: string, json: string, code: string |
 ];
 
 for (const [name, json, code] of containers) {
-  test(`a container with very many ${name} is answered in less than a second`, () => {
+  test(`a container with very many ${name} is answered soon`, () => {
     assert.equal(answersSoon(json, name).code, code);
   });
 }
@@ -443,7 +450,7 @@ function sandboxWith(sandboxBindMounts: readonly string[], hostDir = "/h"): stri
 }
 
 for (const [name, json, code] of structures) {
-  test(`${name}, 100,000 or as told, are answered in less than a second`, () => {
+  test(`${name}, 100,000 or as told, are answered soon`, () => {
     assert.equal(answersSoon(json, name).code, code);
     assert.equal(answersSoon(encoder.encode(json), name).code, code);
   });
@@ -466,7 +473,7 @@ test("a double among many annotations is refused", () => {
   }
 });
 
-test("names that were chosen to have one FNV-1a hash are answered in less than a second", () => {
+test("names that were chosen to have one FNV-1a hash are answered soon", () => {
   assert.equal(answersSoon(sandboxWith(collisions(16)), "one hash").code, undefined);
 });
 

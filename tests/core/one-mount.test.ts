@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { type Container, load, type Mount, type Step } from "../../mod.ts";
 import { askedBy, Hub } from "../support/orders-of-containers.ts";
+import { rounds } from "../support/sample.ts";
 
 // Containers come and go in any order; a mount of theirs is in the hub exactly as long as one of them uses it.
 
@@ -116,7 +117,7 @@ test("a mount is in the hub exactly as long as a container uses it, whatever the
       world.check();
       assert.deepEqual([world.hub.mounts.size, world.hub.users.size], [0, 0]);
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds(2000, 500) },
   );
 });
 

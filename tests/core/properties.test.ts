@@ -5,9 +5,10 @@ import { load, type Plan, type Request, RequestError, type Step } from "../../mo
 import { anyRequest, sandboxDirectory } from "../support/arbitrary-requests.ts";
 import { isName } from "../support/arbitrary-texts.ts";
 import { answerOf } from "../support/rows.ts";
+import { rounds } from "../support/sample.ts";
 
 const core = await load();
-const numRuns = 3000;
+const numRuns = rounds(3000, 600);
 
 /** The plan of a request; undefined where it is refused. */
 function planned(request: unknown): Plan | undefined {

@@ -3,9 +3,10 @@ import type { FilesystemShare } from "../../ffi/mod.ts";
 import { StepError } from "../../ffi/mod.ts";
 import { container, type FullSandbox, fill, fullSandbox, withBindMounts } from "../support/full-sandbox.ts";
 import { libc } from "../support/runtimes.ts";
+import { callsOf } from "../support/sample.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf, stateOf } from "../support/state.ts";
-import { type Faulty, faulty } from "../support/wrapped-libc.ts";
+import { counting, type Faulty, failing, faulty } from "../support/wrapped-libc.ts";
 
 type Perform = (share: FilesystemShare, full: FullSandbox) => Promise<unknown>;
 
@@ -30,12 +31,13 @@ const onPrepared: readonly [name: string, perform: Perform][] = [
 async function sweep(scratch: Scratch, perform: Perform, undo: () => Promise<unknown>): Promise<void> {
   const full = fullSandbox(scratch);
   const bound = withBindMounts(scratch);
-  await perform(scratch.share(bound), full);
+  const counted = counting(libc);
+  await perform(scratch.share(bound, { libc: counted }), full);
   const good = shapeOf(scratch.hostDir);
   await undo();
   let failures = 0;
-  for (const [code, errno] of Object.entries(errnos)) {
-    for (let at = 1; ; at++) {
+  for (const [first, [code, errno]] of Object.entries(errnos).entries()) {
+    for (const at of callsOf(failing(counted.log), 8, first)) {
       const broken = faulty(libc, { at, errno });
       const before = stateOf(scratch.hostDir);
       const error = await perform(scratch.share(bound, { libc: broken }), full).then(

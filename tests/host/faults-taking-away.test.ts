@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { type FilesystemShare, PlanError, type StepError } from "../../ffi/mod.ts";
 import { container, type FullSandbox, fill, fullSandbox } from "../support/full-sandbox.ts";
 import { libc } from "../support/runtimes.ts";
+import { callsOf } from "../support/sample.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { descriptors, shapeOf } from "../support/state.ts";
-import { faulty } from "../support/wrapped-libc.ts";
+import { counting, failing, faulty } from "../support/wrapped-libc.ts";
 
 type Perform = (share: FilesystemShare, full: FullSandbox) => Promise<unknown>;
 
@@ -42,11 +43,13 @@ for (const [name, perform] of operations) {
     `${name} does the rest when a call fails, tells of each failure, and then finishes`,
     async (scratch) => {
       const full = fullSandbox(scratch);
-      await perform(await fill(scratch, full), full);
+      await fill(scratch, full);
+      const counted = counting(libc);
+      await perform(scratch.share({}, { libc: counted }), full);
       const good = shapeOf(scratch.hostDir);
       let failures = 0;
-      for (const [code, errno] of Object.entries(errnos)) {
-        for (let at = 1; ; at++) {
+      for (const [first, [code, errno]] of Object.entries(errnos).entries()) {
+        for (const at of callsOf(failing(counted.log), 6, first)) {
           await fill(scratch, full);
           const before = shapeOf(scratch.hostDir);
           const open = descriptors();

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import type { FilesystemShare } from "../../ffi/mod.ts";
+import type { CallName, FilesystemShare } from "../../ffi/mod.ts";
 import { type FullSandbox, fill, fullSandbox, withBindMounts } from "../support/full-sandbox.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import type { Call } from "../support/programs/obey.ts";
 import { libc } from "../support/runtimes.ts";
+import { callsOf } from "../support/sample.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
 import { Worker } from "../support/worker.ts";
@@ -30,13 +31,15 @@ const rows: readonly [name: string, begin: Begin, call: (full: FullSandbox) => C
 const perform = (share: FilesystemShare, [method, ...args]: Call) =>
   (share[method] as (...args: unknown[]) => Promise<unknown>).apply(share, args);
 
-async function callsOf(scratch: Scratch, full: FullSandbox, begin: Begin, call: Call): Promise<number> {
+async function namesOf(scratch: Scratch, full: FullSandbox, begin: Begin, call: Call): Promise<CallName[]> {
   await begin(scratch, full);
   const counted = counting(libc);
   await perform(scratch.share(withBindMounts(scratch), { libc: counted }), call);
   await scratch.share().cleanup();
-  return counted.log.length;
+  return [...counted.log];
 }
+
+const seen = new Set<string>();
 
 // Half of the kills are followed by cleanup alone, the others by all of a sandbox's life before it.
 async function goOn(scratch: Scratch, full: FullSandbox, at: number): Promise<void> {
@@ -48,19 +51,24 @@ async function goOn(scratch: Scratch, full: FullSandbox, at: number): Promise<vo
   await scratch.share().cleanup();
 }
 
-for (const [name, begin, callOf] of rows) {
+for (const [first, [name, begin, callOf]] of rows.entries()) {
   mountTest(
     `${name}, killed before each call: cleanup leaves nothing, or prepare goes on`,
     async (scratch) => {
       const full = fullSandbox(scratch);
       const call = callOf(full);
-      const calls = await callsOf(scratch, full, begin, call);
-      assert.ok(calls >= 8, `only ${calls} calls`);
+      const names = await namesOf(scratch, full, begin, call);
+      assert.ok(names.length >= 8, `only ${names.length} calls`);
       const inSources = shapeOf(`${scratch.path}/tree`);
+      const places: number[] = [];
+      for (const at of callsOf(names, 9, first, seen)) {
+        if (at > names.length) break;
+        places.push(at);
+      }
       let next = Worker.start();
-      for (let at = 1; at <= calls; at++) {
+      for (const [i, at] of places.entries()) {
         const worker = await next;
-        if (at < calls) next = Worker.start(); // starts while this one dies
+        if (i + 1 < places.length) next = Worker.start(); // starts while this one dies
         await begin(scratch, full);
         const ended = await worker.die({
           sandbox: scratch.sandbox(withBindMounts(scratch)),

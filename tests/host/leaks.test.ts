@@ -5,6 +5,7 @@ import { StepError } from "../../ffi/mod.ts";
 import { mounts, mountsBelow } from "../support/mounts.ts";
 import type { Call } from "../support/programs/obey.ts";
 import { libc } from "../support/runtimes.ts";
+import { rounds } from "../support/sample.ts";
 import { mountTest } from "../support/scratch.ts";
 import { descriptors, shapeOf } from "../support/state.ts";
 import { Worker } from "../support/worker.ts";
@@ -12,40 +13,46 @@ import { faulty } from "../support/wrapped-libc.ts";
 
 const container = { id: "c1" };
 
-mountTest("2,000 shares, every seventh of which fails, leave no descriptor and no mount", async (scratch) => {
-  const share = scratch.share();
-  await share.prepare();
-  const sources = [scratch.file("f"), scratch.directory("d")] as const;
-  const before = { descriptors: descriptors(), mounts: mounts().length, shape: shapeOf(scratch.hostDir) };
-  for (let i = 0; i < 2000; i++) {
-    const mount = { source: sources[i % 2] as string, destination: "/x", readOnly: i % 3 === 0 };
-    if (i % 7 === 0) {
-      const broken = scratch.share({}, { libc: faulty(libc, { at: 4 + (i % 17), errno: 12 }) });
-      await broken.shareFile(container, mount).then(
-        (shared) => share.unshareFile(container, { ...mount, hostPath: shared?.hostPath as string }),
-        (error) => assert.ok(error instanceof StepError),
-      );
-      continue;
-    }
-    const shared = await share.shareFile(container, mount);
-    await share.unshareFile(container, { ...mount, hostPath: shared?.hostPath as string });
-  }
-  const after = { descriptors: descriptors(), mounts: mounts().length, shape: shapeOf(scratch.hostDir) };
-  assert.deepEqual(after, before);
-});
-
-mountTest("500 sandboxes, prepared and cleaned up, leave no descriptor and no mount", async (scratch) => {
-  await scratch.share({ id: "s" }).prepare();
-  await scratch.share({ id: "s" }).cleanup();
-  const before = [descriptors(), mounts().length];
-  for (let i = 0; i < 500; i++) {
-    const share = scratch.share({ id: `s${i}`, sandboxBindMounts: [scratch.file("hosts")] });
+mountTest(
+  "very many shares, every seventh of which fails, leave no descriptor and no mount",
+  async (scratch) => {
+    const share = scratch.share();
     await share.prepare();
-    await share.cleanup();
-  }
-  assert.deepEqual([descriptors(), mounts().length], before);
-  assert.deepEqual(readdirSync(scratch.hostDir), []);
-});
+    const sources = [scratch.file("f"), scratch.directory("d")] as const;
+    const before = { descriptors: descriptors(), mounts: mounts().length, shape: shapeOf(scratch.hostDir) };
+    for (let i = 0; i < rounds(2000, 500); i++) {
+      const mount = { source: sources[i % 2] as string, destination: "/x", readOnly: i % 3 === 0 };
+      if (i % 7 === 0) {
+        const broken = scratch.share({}, { libc: faulty(libc, { at: 4 + (i % 17), errno: 12 }) });
+        await broken.shareFile(container, mount).then(
+          (shared) => share.unshareFile(container, { ...mount, hostPath: shared?.hostPath as string }),
+          (error) => assert.ok(error instanceof StepError),
+        );
+        continue;
+      }
+      const shared = await share.shareFile(container, mount);
+      await share.unshareFile(container, { ...mount, hostPath: shared?.hostPath as string });
+    }
+    const after = { descriptors: descriptors(), mounts: mounts().length, shape: shapeOf(scratch.hostDir) };
+    assert.deepEqual(after, before);
+  },
+);
+
+mountTest(
+  "very many sandboxes, prepared and cleaned up, leave no descriptor and no mount",
+  async (scratch) => {
+    await scratch.share({ id: "s" }).prepare();
+    await scratch.share({ id: "s" }).cleanup();
+    const before = [descriptors(), mounts().length];
+    for (let i = 0; i < rounds(500, 100); i++) {
+      const share = scratch.share({ id: `s${i}`, sandboxBindMounts: [scratch.file("hosts")] });
+      await share.prepare();
+      await share.cleanup();
+    }
+    assert.deepEqual([descriptors(), mounts().length], before);
+    assert.deepEqual(readdirSync(scratch.hostDir), []);
+  },
+);
 
 // The runtimes open some files themselves: from too few for the first step to enough for all.
 for (const limit of [40, 50, 64]) {

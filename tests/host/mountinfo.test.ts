@@ -9,6 +9,7 @@ import { Syscalls } from "../../ffi/linux/syscalls.ts";
 import { mount, mountTmpfs } from "../support/mounts.ts";
 import { findTool } from "../support/runner/tools.ts";
 import { libc } from "../support/runtimes.ts";
+import { rounds } from "../support/sample.ts";
 import { mountTest } from "../support/scratch.ts";
 import { withoutUniqueIds } from "../support/wrapped-libc.ts";
 
@@ -112,7 +113,7 @@ test("mountinfo: hostile text never throws, and gives no path that is not in it"
         }
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds(2000, 500) },
   );
   const long = `1 2 0:1 / /${"x".repeat(1 << 20)} rw - tmpfs none rw`;
   assert.equal(parseMountinfo(long)[0]?.point.length, (1 << 20) + 1);

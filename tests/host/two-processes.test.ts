@@ -3,12 +3,13 @@ import { readdirSync } from "node:fs";
 import { bothOrders, endOf, look, type Operation, resultOf, type Sight } from "../support/orders.ts";
 import type { Call } from "../support/programs/obey.ts";
 import { ownRuntime, runtimes } from "../support/runtimes.ts";
+import { rounds } from "../support/sample.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { Worker } from "../support/worker.ts";
 
 const operations: readonly Operation[] = ["prepare", "cleanup", "share", "unshare"];
 const begins: readonly Sight[] = ["nothing", "prepared", "shared"];
-const ROUNDS = 8; // of each of 4 x 4 pairs from each of 3 beginnings: 384 for each pair of runtimes
+const ROUNDS = rounds(8, 3); // in the whole run of each of 4 x 4 pairs from each of 3 beginnings: 384 for each pair of runtimes
 
 function callOf(scratch: Scratch, operation: Operation): Call {
   const container = { id: "c1" };

@@ -10,12 +10,13 @@ import { sandboxOf } from "../../input/sandbox.ts";
 import { load } from "../../mod.ts";
 import { anyJson, anyText } from "../support/arbitrary-requests.ts";
 import { answerOf } from "../support/rows.ts";
+import { rounds } from "../support/sample.ts";
 import { plain, pod1, rootless } from "./bundles.ts";
 
 // Whatever is read: a result, or a FormatError. Nothing else is thrown, and no prototype changes.
 
 const core = await load();
-const runs = { numRuns: 1000 };
+const runs = { numRuns: rounds(1000, 250) };
 
 function readOrRefused<T>(read: () => T): T | undefined {
   try {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { ctrLine } from "../../input/ctr-line.ts";
 import { rootFsOf } from "../../input/root-fs.ts";
 import type { RootFs } from "../../wasm/types.ts";
+import { rounds } from "../support/sample.ts";
 import { errorOf, problemOf } from "./problem.ts";
 
 const extra = `extraoption=${btoa('{"source":"/s/image.boot","config":"{}","snapshotdir":"/s/fs"}')}`;
@@ -215,7 +216,7 @@ test("whatever is printed is read back as it was, and all else is refused", () =
         assert.deepEqual(rootFsOf(line), rootFs);
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: rounds(2000, 500) },
   );
 });
 
@@ -232,6 +233,6 @@ test("whatever is read is printed as a line that says the same", () => {
       }
       if (rootFs.type !== undefined) assert.deepEqual(rootFsOf(ctrLine(rootFs)), rootFs);
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds(2000, 500) },
   );
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { FilesystemShare } from "../../ffi/mod.ts";
 import { libc } from "./runtimes.ts";
+import { callsOf, rounds } from "./sample.ts";
 import type { Scratch } from "./scratch.ts";
-import { faulty } from "./wrapped-libc.ts";
+import { counting, failing, faulty } from "./wrapped-libc.ts";
 
 /** Errors that a system call may fail with. */
 export const errnos = { EPERM: 1, EIO: 5, ENOMEM: 12, EMFILE: 24, ENOSPC: 28, ENOSYS: 38 } as const;
@@ -23,8 +24,9 @@ export interface Round {
 export async function sweep(scratch: Scratch, codes: readonly Errno[], round: Round): Promise<void> {
   const wrong = new Map<string, string[]>();
   let failures = 0;
-  for (const code of codes) {
-    for (let at = 1, isHit = true; isHit; at++) {
+  const names = await namesOf(scratch, round);
+  for (const [first, code] of codes.entries()) {
+    for (const at of callsOf(names, 8, first)) {
       await round.begin();
       const broken = faulty(libc, { at, errno: errnos[code] });
       const error = await rejectionOf(round.perform(scratch.share({}, { libc: broken })));
@@ -37,12 +39,20 @@ export async function sweep(scratch: Scratch, codes: readonly Errno[], round: Ro
         wrong.set(what, [...(wrong.get(what) ?? []), told]);
       }
       await round.end();
-      isHit = broken.failed() !== undefined;
+      if (broken.failed() === undefined) break;
     }
   }
   const all = [...wrong].map(([what, calls]) => `${what}, ${calls.length} times; at ${calls[0]}`);
   assert.ok(all.length === 0, all.join("\n"));
-  assert.ok(failures > 20, `only ${failures} failures`);
+  assert.ok(failures > rounds(20, 10), `only ${failures} failures`);
+}
+
+async function namesOf(scratch: Scratch, round: Round): Promise<string[]> {
+  await round.begin();
+  const counted = counting(libc);
+  await round.perform(scratch.share({}, { libc: counted }));
+  await round.end();
+  return failing(counted.log);
 }
 
 /** What a promise is rejected with; undefined where it is not. */

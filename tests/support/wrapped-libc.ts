@@ -19,6 +19,11 @@ export function counting(libc: Libc): Counting {
   };
 }
 
+/** Those calls of a log that `faulty` counts. */
+export function failing(log: readonly CallName[]): CallName[] {
+  return log.filter((name) => name !== "close");
+}
+
 /** A libc of which one call fails. */
 export interface Faulty extends Libc {
   /** The call that failed; undefined until it came to it. */
