@@ -5,13 +5,14 @@ import { makeDirectory, removeDirectory } from "./linux/directory.ts";
 import { EOPNOTSUPP } from "./linux/errno.ts";
 import { makeGuard } from "./linux/guard.ts";
 import type { Host } from "./linux/host.ts";
-import { makeHub, makeView } from "./linux/hub.ts";
+import { makeHub } from "./linux/hub.ts";
 import type { Lock } from "./linux/lock.ts";
 import { removePlaceholder } from "./linux/placeholder.ts";
 import { Reach } from "./linux/reach.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import { unmount, unmountGuard } from "./linux/unmount.ts";
 import { addUser, removeUser } from "./linux/users.ts";
+import { makeView } from "./linux/view.ts";
 import type { WaitedSources } from "./linux/waited-sources.ts";
 import { NydusdError } from "./nydusd/error.ts";
 import type { Nydusd, NydusdMount } from "./nydusd.ts";
@@ -59,7 +60,7 @@ export class Steps {
       case "hub":
         return makeHub(this.#host, this.#reach.must(step.target), step.mode);
       case "view":
-        return makeView(this.#host, this.#reach.must(step.source), this.#reach.must(step.target));
+        return this.#makeView(step.source, step.target);
       case "bind":
         return bindSource(this.#host, step, this.#reach.must(step.target), this.#waited);
       case "use":
@@ -83,6 +84,12 @@ export class Steps {
   #takeMade(): boolean {
     const made = this.#made;
     this.#made = false;
+    return made;
+  }
+
+  #makeView(hub: string, target: string): boolean {
+    const made = makeView(this.#host, this.#reach.must(hub), this.#reach.must(target));
+    this.#reach.trustView();
     return made;
   }
 

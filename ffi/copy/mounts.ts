@@ -1,4 +1,3 @@
-import { MS_UNBINDABLE } from "../linux/constants.ts";
 import { EINVAL, EPERM } from "../linux/errno.ts";
 import type { Host } from "../linux/host.ts";
 import type { Mount } from "../linux/mount.ts";
@@ -25,8 +24,8 @@ export class Mounts {
   judge(file: Statx): SkipReason | undefined {
     if (file.hasUniqueMountId && this.#verdicts.has(file.mountId)) return this.#verdicts.get(file.mountId);
     const chain = this.#chain(file);
-    // Only a guard is unbindable; hub, view and shares hang below one.
-    const isSandbox = chain.some(({ propagation }) => propagation === MS_UNBINDABLE);
+    // Hub, view and shares hang below a guard.
+    const isSandbox = chain.some((mount) => this.#host.guards.has(mount));
     const isKernel = kernelFilesystems.has(chain[0]?.fstype ?? "");
     const verdict = isSandbox ? "sandbox" : isKernel ? "kernel" : undefined;
     this.#verdicts.set(file.mountId, verdict);

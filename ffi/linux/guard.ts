@@ -1,52 +1,63 @@
 import { MS_PRIVATE, MS_UNBINDABLE, O_PATH } from "./constants.ts";
-import { EEXIST } from "./errno.ts";
+import { EEXIST, EINVAL } from "./errno.ts";
 import type { Host } from "./host.ts";
 import type { Mount } from "./mount.ts";
 import type { Place } from "./place.ts";
 import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError } from "./syscall-error.ts";
 
-/** Binds a directory on itself, private and unbindable; false where that is so already. */
+/** Binds a directory on itself, private and unbindable; false where it was bound already, though it may have been mended. */
 export function makeGuard(host: Host, place: Place): boolean {
-  const { sys } = host;
+  const { sys, guards } = host;
   const found = sys.statx(place.directory, place.name);
-  if (found.isMountRoot) return completeGuard(host, place, found);
-  return sys.using(sys.openDirectory(place.directory, place.name, O_PATH), (fd) =>
-    sys.using(sys.clone(fd, false, { propagation: MS_PRIVATE }), (tree) => {
-      sys.attach(tree, place.directory, place.name);
-      try {
-        // Only an attached mount can be made unbindable.
-        sys.set(tree, false, { propagation: MS_UNBINDABLE });
-      } catch (error) {
-        failAfter(error, () => sys.umount(place.directory, place.name));
-      }
-      return true;
-    }),
-  );
+  if (found.isMountRoot) return mendGuard(host, place, mustBeGuard(host, place, found));
+  return sys.using(cloneDirectory(host, place, found), (tree) => {
+    sys.attach(tree, place.directory, place.name);
+    try {
+      // Only an attached mount can be made unbindable.
+      sys.set(tree, false, { propagation: MS_UNBINDABLE });
+      guards.remember(sys.statx(tree));
+    } catch (error) {
+      failAfter(error, () => sys.unmountTree(tree));
+    }
+    return true;
+  });
 }
 
-/** Whether what is mounted on a directory is the directory itself, as a guard is. */
-export function isGuard(host: Host, file: Statx): boolean {
-  return guardOf(host, file) !== undefined;
+/**
+ * The guard on a sandbox's directory, of what was found there.
+ *
+ * @throws {SyscallError} EEXIST where something else is mounted.
+ */
+export function mustBeGuard(host: Host, place: Place, found: Statx): Mount {
+  const guard = host.guards.on(place, found);
+  if (guard) return guard;
+  throw new SyscallError("statx", EEXIST, "something else is mounted on the sandbox's directory");
 }
 
-// A process that was killed between the two calls left a guard that is not unbindable yet.
-function completeGuard(host: Host, place: Place, found: Statx): boolean {
-  const { sys } = host;
-  const guard = guardOf(host, found);
-  if (!guard) throw new SyscallError("statx", EEXIST, "something else is mounted on the sandbox's directory");
-  if (guard.propagation === MS_UNBINDABLE) return false;
-  sys.using(sys.openDirectory(place.directory, place.name, O_PATH), (fd) =>
+/** Makes a guard private and unbindable again, where somebody has changed that. False: it is not a new one. */
+export function mendGuard({ sys }: Host, { directory, name }: Place, { propagation }: Mount): false {
+  if (propagation === MS_UNBINDABLE) return false;
+  sys.using(sys.openDirectory(directory, name, O_PATH), (fd) =>
     sys.set(fd, false, { propagation: MS_UNBINDABLE }),
   );
-  return true;
+  return false;
 }
 
-function guardOf(host: Host, file: Statx): Mount | undefined {
-  const [mount, below] = host.table.chain(file);
-  if (!mount || !below) return undefined;
-  // What it shows of its filesystem has to be what it covers.
-  const covered =
-    (below.root === "/" ? "" : below.root) + mount.point.slice(below.point === "/" ? 0 : below.point.length);
-  return mount.root === covered ? mount : undefined;
+function cloneDirectory({ sys, table }: Host, place: Place, found: Statx): number {
+  const { directory, name } = place;
+  return sys.using(sys.openDirectory(directory, name, O_PATH), (fd) => {
+    try {
+      return sys.clone(fd, false, { propagation: MS_PRIVATE });
+    } catch (error) {
+      const isRefused = error instanceof SyscallError && error.errno === EINVAL;
+      if (!isRefused || table.of(found)?.propagation !== MS_UNBINDABLE) throw error;
+      throw new SyscallError(
+        error.call,
+        EINVAL,
+        "the directory is on an unbindable mount, which the kernel binds nowhere; " +
+          "give a hostDir on another mount, or make that one private",
+      );
+    }
+  });
 }

@@ -1,12 +1,14 @@
+import type { Guards } from "./guards.ts";
 import type { Libc } from "./libc.ts";
 import type { MountTable } from "./mount-table.ts";
 import { Sources } from "./source.ts";
 import { Syscalls } from "./syscalls.ts";
 
-/** This machine: its calls, its mounts, and what may be shared of it. */
+/** This machine: its calls, its mounts, the guards among them, and what may be shared of it. */
 export interface Host {
   readonly sys: Syscalls;
   readonly table: MountTable;
+  readonly guards: Guards;
   readonly sources: Sources;
 }
 
@@ -14,5 +16,5 @@ export interface Host {
 export function hostOf(libc: Libc): Host {
   const sys = new Syscalls(libc);
   const sources = new Sources(sys);
-  return { sys, table: sources.table, sources };
+  return { sys, table: sources.table, guards: sources.guards, sources };
 }

@@ -1,12 +1,13 @@
 import { O_PATH } from "./constants.ts";
 import { EEXIST, EINVAL, ENOENT } from "./errno.ts";
-import { isGuard } from "./guard.ts";
+import { mendGuard, mustBeGuard } from "./guard.ts";
 import type { Host } from "./host.ts";
-import { isHub } from "./hub.ts";
+import { mustBeHub } from "./hub.ts";
 import type { Lock } from "./lock.ts";
 import type { Place } from "./place.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
+import { type Hub, mustBeView } from "./view.ts";
 
 // How many directories are open on the way when the hub or the view is next.
 const HUB_DEPTH = 1;
@@ -21,6 +22,10 @@ export class Reach {
   readonly #root: string;
   /** Whether the open directory of the sandbox is its guard. */
   #isGuarded = false;
+  /** The hub on the way. */
+  #hub: Hub | undefined;
+  /** Whether the view was looked at since the lock is held. */
+  #hasView = false;
   /** The innermost open directory: the next target is often in it too. */
   #last: { path: string; fd: number } | undefined;
   /** The open directories, the sandbox's own first. */
@@ -49,19 +54,26 @@ export class Reach {
   }
 
   /**
-   * Where a path is.
+   * Where something goes. The first one that goes into the hub has the view looked at: without it the guest sees nothing.
    *
-   * @throws {SyscallError} ENOENT where the sandbox is not prepared.
+   * @throws {SyscallError} ENOENT where the sandbox is not prepared, and what is wrong with the view.
    */
   must(path: string): Place {
     const place = this.find(path);
-    if (place) return place;
-    throw notPrepared();
+    if (!place) throw notPrepared();
+    if (!this.#hasView && path.startsWith(`${this.#root}/mounts/`)) this.#mustHaveView();
+    return place;
+  }
+
+  /** Says that the view was made, or seen, just now. */
+  trustView(): void {
+    this.#hasView = true;
   }
 
   /** Closes what is open at a path and below it: something else will be there. */
   forget(path: string): void {
     const names = this.#names(path);
+    if (names.length <= HUB_DEPTH + 1) this.#hasView = false;
     if (this.#common(names) === names.length) this.#closeFrom(names.length - 1);
   }
 
@@ -109,15 +121,26 @@ export class Reach {
     const found = this.#host.sys.statx(fd);
     if (depth > HUB_DEPTH && !found.isMountRoot) return true;
     if (depth > HUB_DEPTH) throw new SyscallError("statx", EEXIST, "another share has this name");
-    if (depth === HUB_DEPTH) return this.#isGuarded && found.isMountRoot && this.#mustBeHub(found);
+    if (depth === HUB_DEPTH) return this.#mayEnterHub(found);
     this.#isGuarded = found.isMountRoot;
-    if (!found.isMountRoot || isGuard(this.#host, found)) return true;
-    throw new SyscallError("statx", EEXIST, "something else is mounted on the sandbox's directory");
+    if (found.isMountRoot) {
+      const place = { directory: this.#lock.parent, name: this.#lock.name };
+      mendGuard(this.#host, place, mustBeGuard(this.#host, place, found));
+    }
+    return true;
   }
 
-  #mustBeHub(found: Statx): true {
-    if (isHub(this.#host, found)) return true;
-    throw new SyscallError("statx", EEXIST, "something else is mounted where shares go; call cleanup first");
+  #mayEnterHub(file: Statx): boolean {
+    if (!this.#isGuarded || !file.isMountRoot) return false;
+    this.#hub = { file, mount: mustBeHub(this.#host, file) };
+    return true;
+  }
+
+  #mustHaveView(): void {
+    const guard = this.#way[0]?.fd as number;
+    const found = unlessMissing(() => this.#host.sys.statx(guard, "shared"));
+    mustBeView(this.#host, found, this.#hub as Hub);
+    this.#hasView = true;
   }
 
   #common(names: readonly string[]): number {

@@ -1,6 +1,8 @@
 import { NotAtHand, openAtHand } from "./at-hand.ts";
 import { MS_UNBINDABLE, S_IFBLK, S_IFCHR } from "./constants.ts";
 import { EINVAL, ENOENT } from "./errno.ts";
+import { Guards } from "./guards.ts";
+import type { Mount } from "./mount.ts";
 import { MountTable } from "./mount-table.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
@@ -18,15 +20,21 @@ type Verdict = "automount" | string | undefined;
 
 const MOST_VERDICTS = 4096;
 
+// Holds only until somebody makes the mount private.
+const UNBINDABLE =
+  "the source is on an unbindable mount, which the kernel binds nowhere; make it private, or share what it was made from";
+
 /** Opens sources. What it finds out about a mount holds as long as the mount's unique id, so it is looked up once. */
 export class Sources {
   readonly #sys: Syscalls;
   readonly table: MountTable;
+  readonly guards: Guards;
   readonly #verdicts = new Map<number, Verdict>();
 
   constructor(sys: Syscalls) {
     this.#sys = sys;
     this.table = new MountTable(sys);
+    this.guards = new Guards(sys, this.table);
   }
 
   /**
@@ -89,22 +97,28 @@ export class Sources {
     if (this.#verdicts.has(id)) return this.#verdicts.get(id);
     if (this.#verdicts.size >= MOST_VERDICTS) this.#verdicts.clear();
     const verdict = this.#judgeMount(file);
-    this.#verdicts.set(id, verdict);
+    if (verdict !== UNBINDABLE) this.#verdicts.set(id, verdict);
     return verdict;
   }
 
   #judgeMount(file: Statx): Verdict {
+    let verdict: Verdict = "the source is on no mount of this namespace";
     let isFirst = true;
     for (const mount of this.table.chain(file)) {
-      if (isFirst && mount.fstype === "autofs") return "automount";
-      if (isFirst && (mount.fstype === "proc" || mount.fstype === "sysfs")) {
-        return `the source is on ${mount.fstype}, which shows the host; the guest has its own`;
-      }
-      // Only a guard is unbindable; hub, view and shares hang below one.
-      if (mount.propagation === MS_UNBINDABLE)
+      if (isFirst) verdict = judgeAlone(mount);
+      if (isFirst && verdict !== undefined && verdict !== UNBINDABLE) return verdict;
+      // Hub, view and shares hang below a guard.
+      if (this.guards.has(mount))
         return "the source is inside a sandbox's directory; share what it was made from";
       isFirst = false;
     }
-    return isFirst ? "the source is on no mount of this namespace" : undefined;
+    return verdict;
   }
+}
+
+function judgeAlone({ fstype, propagation }: Mount): Verdict {
+  if (fstype === "autofs") return "automount";
+  if (fstype === "proc" || fstype === "sysfs")
+    return `the source is on ${fstype}, which shows the host; the guest has its own`;
+  return propagation === MS_UNBINDABLE ? UNBINDABLE : undefined;
 }

@@ -15,6 +15,11 @@ export class Syscalls extends FileCalls {
     this.must("umount2", path, c.MNT_DETACH | c.UMOUNT_NOFOLLOW);
   }
 
+  /** Detaches the mount that a descriptor of its root stands for, whatever covers it, with all below it. */
+  unmountTree(tree: number): void {
+    this.must("umount2", cString(`/proc/self/fd/${tree}/.`), c.MNT_DETACH | c.UMOUNT_NOFOLLOW);
+  }
+
   /** What is at a path, as `openPath`, after an automounter there has mounted it. */
   openMounted(path: string): number {
     return this.must("open_tree", c.AT_FDCWD, cString(path), c.OPEN_TREE_CLOEXEC);

@@ -1,5 +1,4 @@
 import { EEXIST } from "./errno.ts";
-import { isGuard } from "./guard.ts";
 import type { Host } from "./host.ts";
 import type { Place } from "./place.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
@@ -16,7 +15,7 @@ export function unmount({ sys }: Host, place: Place): boolean {
 export function unmountGuard(host: Host, place: Place): boolean {
   const found = unlessMissing(() => host.sys.statx(place.directory, place.name));
   if (!found?.isMountRoot) return false;
-  if (!isGuard(host, found)) {
+  if (!host.guards.on(place, found)) {
     throw new SyscallError(
       "statx",
       EEXIST,

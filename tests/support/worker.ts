@@ -12,9 +12,9 @@ export class Worker {
     this.#child = child;
   }
 
-  /** A worker that is ready for orders. */
-  static async start(runtime: Runtime = ownRuntime): Promise<Worker> {
-    const child = new Child(commandOf("obey", runtime));
+  /** A worker that is ready for orders; `within` is what its command is put behind, such as a chroot. */
+  static async start(runtime: Runtime = ownRuntime, within: readonly string[] = []): Promise<Worker> {
+    const child = new Child([...within, ...commandOf("obey", runtime)] as [string, ...string[]]);
     const worker = new Worker(runtime, child);
     await worker.#expect("ready");
     return worker;

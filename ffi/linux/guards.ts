@@ -1,0 +1,108 @@
+import { Buffer } from "node:buffer";
+import { basename, dirname } from "node:path";
+import { MS_PRIVATE, MS_UNBINDABLE } from "./constants.ts";
+import { EACCES, EINVAL, ENOENT, EPERM } from "./errno.ts";
+import { isMadeAsHub } from "./hub.ts";
+import type { Mount } from "./mount.ts";
+import type { MountTable } from "./mount-table.ts";
+import type { Place } from "./place.ts";
+import type { Statx } from "./structs.ts";
+import { SyscallError, unlessMissing } from "./syscall-error.ts";
+import type { Syscalls } from "./syscalls.ts";
+
+const MOST_KNOWN = 4096;
+
+/**
+ * Knows guards by what they are: mounts that show the very directory which they cover, by its device and inode. Whoever may
+ * change how mounts propagate can take a guard's "unbindable" away; this stays.
+ */
+export class Guards {
+  readonly #sys: Syscalls;
+  readonly #table: MountTable;
+  /** Guards by their unique mount ids, which the kernel never gives out again. */
+  readonly #known = new Set<number>();
+
+  constructor(sys: Syscalls, table: MountTable) {
+    this.#sys = sys;
+    this.#table = table;
+  }
+
+  /** The guard on a sandbox's directory, of what was found there; undefined where something else is mounted. */
+  on(place: Place, found: Statx): Mount | undefined {
+    const mount = this.#table.of(found);
+    if (!mount || this.#known.has(mount.id)) return mount;
+    if (!this.#coversItself(place, found, mount)) return undefined;
+    this.remember(found);
+    return mount;
+  }
+
+  /** Remembers the mount of a guard, so that it has to be looked at no more. */
+  remember(guard: Statx): void {
+    if (!guard.hasUniqueMountId) return;
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    this.#known.add(guard.mountId);
+  }
+
+  /**
+   * Whether a mount is the guard of some sandbox. Other people bind directories on themselves, too: a guard has a hub or a
+   * view in it. One that cannot be looked at, because another mount hides it, is known by being unbindable.
+   */
+  has(mount: Mount): boolean {
+    if (this.#known.has(mount.id)) return true;
+    // A directory is called alike in its filesystem and where it is mounted on itself.
+    if (mount.root === "/" || (mount.point !== "" && nameOf(mount.root) !== nameOf(mount.point)))
+      return false;
+    return this.#seenFromAbove(mount) ?? mount.propagation === MS_UNBINDABLE;
+  }
+
+  #seenFromAbove(mount: Mount): boolean | undefined {
+    const point = Buffer.from(mount.point, "latin1").toString();
+    if (!point.startsWith("/")) return undefined;
+    const above = unlessRefused([ENOENT, EACCES], () => this.#sys.openPath(dirname(point)));
+    if (above === undefined) return undefined;
+    return this.#sys.using(above, (directory) => {
+      const place = { directory, name: basename(point) };
+      const found = unlessMissing(() => this.#sys.statx(directory, place.name));
+      if (found?.mountId !== mount.id) return undefined;
+      if (!this.#coversItself(place, found, mount)) return false;
+      return this.#hasHub(place, "mounts") || this.#hasHub(place, "shared");
+    });
+  }
+
+  #hasHub({ directory, name }: Place, inner: string): boolean {
+    const hub = unlessMissing(() => this.#sys.statx(directory, `${name}/${inner}`));
+    return hub?.isMountRoot === true && isMadeAsHub(this.#table.of(hub));
+  }
+
+  // A clone of the directory above, and of that mount alone, shows what the mount covers. It is attached nowhere.
+  #coversItself(place: Place, found: Statx, mount: Mount): boolean {
+    if (mount.parent !== this.#sys.statx(place.directory).mountId) return false;
+    // Refused where the directory above is on an unbindable mount, or a user namespace has locked mounts in it or may not mount.
+    const above = unlessRefused([EINVAL, EPERM], () =>
+      this.#sys.clone(place.directory, false, { propagation: MS_PRIVATE }),
+    );
+    if (above === undefined) return this.#coversItsPath(found, mount);
+    return this.#sys.using(above, (tree) => {
+      const covered = unlessMissing(() => this.#sys.statx(tree, place.name));
+      return covered?.isSameFile(found) ?? false;
+    });
+  }
+
+  #coversItsPath(found: Statx, mount: Mount): boolean {
+    const [, below] = this.#table.chain(found);
+    if (!below) return false;
+    const above = below.root === "/" ? "" : below.root;
+    return mount.root === above + mount.point.slice(below.point === "/" ? 0 : below.point.length);
+  }
+}
+
+const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+
+function unlessRefused<T>(errnos: readonly number[], call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof SyscallError && errnos.includes(error.errno)) return undefined;
+    throw error;
+  }
+}
