@@ -1,15 +1,10 @@
 import { EINVAL, EPERM } from "../linux/errno.ts";
 import type { Host } from "../linux/host.ts";
+import { isKernelFilesystem } from "../linux/kernel-filesystems.ts";
 import type { Mount } from "../linux/mount.ts";
 import type { FileStatx, Statx } from "../linux/structs.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { copyReasons, type SkipReason } from "./notes.ts";
-
-const kernelFilesystems = new Set([
-  ...["proc", "sysfs", "devpts", "cgroup", "cgroup2", "securityfs", "debugfs", "tracefs", "bpf"],
-  ...["configfs", "efivarfs", "pstore", "mqueue", "binfmt_misc", "fusectl", "selinuxfs", "autofs"],
-  ...["nsfs", "nfsd", "rpc_pipefs", "resctrl"],
-]);
 
 /** Knows of what is mounted whether it may be copied: the kernel's own files may not, nor the shares of sandboxes. */
 export class Mounts {
@@ -26,7 +21,9 @@ export class Mounts {
     const chain = this.#chain(file);
     // Hub, view and shares hang below a guard.
     const isSandbox = chain.some((mount) => this.#host.guards.has(mount));
-    const isKernel = kernelFilesystems.has(chain[0]?.fstype ?? "");
+    const type = chain[0]?.fstype ?? "";
+    // Walking through an automounter would mount all that it knows.
+    const isKernel = isKernelFilesystem(type) || type === "autofs";
     const verdict = isSandbox ? "sandbox" : isKernel ? "kernel" : undefined;
     this.#verdicts.set(file.mountId, verdict);
     return verdict;

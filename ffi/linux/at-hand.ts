@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Question } from "./ask-by-child.ts";
 import { S_IFLNK } from "./constants.ts";
+import { isKernelFilesystem } from "./kernel-filesystems.ts";
 import type { MountTable } from "./mount-table.ts";
 import type { Statx } from "./structs.ts";
 import type { Syscalls } from "./syscalls.ts";
@@ -8,7 +9,7 @@ import type { Syscalls } from "./syscalls.ts";
 // Filesystems on a disk or in the memory of this machine: no server has to answer. An overlay's layers may be elsewhere.
 const LOCAL: ReadonlySet<string> = new Set([
   ...["ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "bcachefs", "zfs", "jfs", "reiserfs", "nilfs2"],
-  ...["tmpfs", "ramfs", "rootfs", "devtmpfs", "hugetlbfs", "proc", "sysfs", "cgroup", "cgroup2", "devpts"],
+  ...["tmpfs", "ramfs", "rootfs", "devtmpfs", "hugetlbfs"],
   ...["erofs", "squashfs", "iso9660", "udf", "vfat", "msdos", "exfat", "ntfs3", "cramfs", "romfs"],
 ]);
 
@@ -31,7 +32,8 @@ export class NotAtHand extends Error {
 
 /** Whether a file's filesystem is on this machine, so that reading it asks no server. */
 export function isLocal(table: MountTable, file: Statx): boolean {
-  return LOCAL.has(table.of(file)?.fstype ?? "");
+  const type = table.of(file)?.fstype ?? "";
+  return LOCAL.has(type) || isKernelFilesystem(type);
 }
 
 /**

@@ -58,7 +58,7 @@ export class Guards {
   #seenFromAbove(mount: Mount): boolean | undefined {
     const point = Buffer.from(mount.point, "latin1").toString();
     if (!point.startsWith("/")) return undefined;
-    const above = unlessRefused([ENOENT, EACCES], () => this.#sys.openPath(dirname(point)));
+    const above = unlessRefused([ENOENT, EACCES], () => this.#sys.openCached(dirname(point)));
     if (above === undefined) return undefined;
     return this.#sys.using(above, (directory) => {
       const place = { directory, name: basename(point) };

@@ -2,6 +2,7 @@ import { NotAtHand, openAtHand } from "./at-hand.ts";
 import { MS_UNBINDABLE, S_IFBLK, S_IFCHR } from "./constants.ts";
 import { EINVAL, ENOENT } from "./errno.ts";
 import { Guards } from "./guards.ts";
+import { isKernelFilesystem, kernelFilesystemReason } from "./kernel-filesystems.ts";
 import type { Mount } from "./mount.ts";
 import { MountTable } from "./mount-table.ts";
 import type { Statx } from "./structs.ts";
@@ -41,7 +42,8 @@ export class Sources {
    * A source by its path; the caller closes it. No server is asked for it, unless it is among those that were waited for.
    *
    * @throws {NotAtHand} where a server has to be asked.
-   * @throws {SyscallError} for one that cannot be opened, and for proc, sysfs, a device, and what lies inside a guard.
+   * @throws {SyscallError} for one that cannot be opened, and for a filesystem of the kernel's, a device, and what lies
+   *   inside a guard.
    */
   open(path: string, waited?: WaitedSources): Source {
     const fd = unlessMissing(() => this.openPath(path, waited));
@@ -118,7 +120,6 @@ export class Sources {
 
 function judgeAlone({ fstype, propagation }: Mount): Verdict {
   if (fstype === "autofs") return "automount";
-  if (fstype === "proc" || fstype === "sysfs")
-    return `the source is on ${fstype}, which shows the host; the guest has its own`;
+  if (isKernelFilesystem(fstype)) return kernelFilesystemReason(fstype);
   return propagation === MS_UNBINDABLE ? UNBINDABLE : undefined;
 }

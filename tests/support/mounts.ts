@@ -48,6 +48,16 @@ export function mount(...args: string[]): void {
   execFileSync("mount", args, { stdio: "pipe" });
 }
 
+/** The same; false where this machine or this user may not mount it. */
+export function tryMount(...args: string[]): boolean {
+  try {
+    mount(...args);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A tmpfs on a directory; `options` as in mount(8). */
 export function mountTmpfs(target: string, options = "mode=0755"): void {
   mount("-t", "tmpfs", "-o", options, "test", target);

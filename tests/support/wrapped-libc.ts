@@ -73,6 +73,25 @@ export function withoutUniqueIds(libc: Libc): Libc {
   });
 }
 
+// struct statmount: u32 fs_type @36, an offset among the strings, which begin @512
+const FS_TYPE = 36;
+const STRINGS = 512;
+
+/** The real calls, but what is mounted of one filesystem is said to be another one's. */
+export function withFilesystem(libc: Libc, { real, seen }: { real: string; seen: string }): Libc {
+  return around(libc, (name, call, args) => {
+    const result = call();
+    if (name !== "statmount" || result < 0) return result;
+    const bytes = args[2] as Uint8Array;
+    const struct = new DataView(bytes.buffer, bytes.byteOffset);
+    if (textOf(bytes.subarray(STRINGS + struct.getUint32(FS_TYPE, true))) !== real) return result;
+    const at = bytes.length - seen.length - 1;
+    new TextEncoder().encodeInto(`${seen}\0`, bytes.subarray(at));
+    struct.setUint32(FS_TYPE, at - STRINGS, true);
+    return result;
+  });
+}
+
 /** The real calls, on a file system that keeps whole seconds. */
 export function withWholeSeconds(libc: Libc): Libc {
   return around(libc, (name, call, args) => {
