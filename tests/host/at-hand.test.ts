@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { NotAtHand, openAtHand } from "../../ffi/linux/at-hand.ts";
+import { hostOf } from "../../ffi/linux/host.ts";
+import { Fuse } from "../support/fuse.ts";
+import { mount, unmount } from "../support/mounts.ts";
+import { libc } from "../support/runtimes.ts";
+import { mountTest } from "../support/scratch.ts";
+import { counting, lacking } from "../support/wrapped-libc.ts";
+
+/** Opens a path and closes it; "server" where one would have to be asked, else the code of what failed, or the calls made. */
+function opened(path: string, way = libc): readonly string[] | string {
+  const counted = counting(way);
+  const { sys, table } = hostOf(counted);
+  try {
+    sys.close(openAtHand(sys, table, path));
+    return counted.log;
+  } catch (error) {
+    return error instanceof NotAtHand ? "server" : (error as { code: string }).code;
+  }
+}
+
+mountTest("a disk whose names are not cached is read at once, links and missing names too", (scratch) => {
+  const image = scratch.file("image", "");
+  execFileSync("truncate", ["-s", "16M", image]);
+  execFileSync("mkfs.ext4", ["-q", image]);
+  const disk = scratch.directory("disk");
+  mount("-o", "loop", image, disk);
+  mkdirSync(`${disk}/a/b`, { recursive: true });
+  writeFileSync(`${disk}/a/b/file`, "");
+  symlinkSync("b", `${disk}/a/link`);
+  symlinkSync(`${disk}/a/link`, `${disk}/absolute`);
+  symlinkSync("loop", `${disk}/loop`);
+  symlinkSync("../a/link/../b/gone", `${disk}/a/dangling`);
+  const rows = {
+    "a/b/file": "opened",
+    "a/link/file": "opened",
+    "absolute/file": "opened",
+    "a/../a/b/./file": "opened",
+    "absolute/": "opened",
+    "a/b/file/x": "ENOTDIR",
+    "a/gone": "ENOENT",
+    "a/dangling": "ENOENT",
+    loop: "ELOOP",
+  };
+  for (const [name, end] of Object.entries(rows)) {
+    unmount(disk);
+    mount("-o", "loop", image, disk);
+    const found = opened(`${disk}/${name}`);
+    assert.equal(typeof found === "string" ? found : "opened", end, name);
+  }
+  const cached = opened(`${disk}/a/b/file`);
+  assert.deepEqual(opened(`${disk}/a/b/file`), ["openat2", "close"], String(cached));
+  unmount(disk);
+});
+
+mountTest("a server is not asked, whatever leads there", async (scratch) => {
+  const server = await Fuse.mount(scratch, "fuse");
+  symlinkSync(`${server.path}/file`, `${scratch.path}/link`);
+  for (const path of [`${server.path}/file`, `${server.path}/gone`, `${scratch.path}/link`])
+    assert.equal(opened(path), "server", path);
+  assert.deepEqual(opened(server.path), ["openat2", "close"]); // the mount itself is the kernel's
+  await server.die();
+});
+
+mountTest("a filter that does not know openat2 has sources opened as they were", (scratch) => {
+  for (const errno of [38, 1]) {
+    const found = opened(scratch.file("f"), lacking(libc, { openat2: errno }));
+    assert.deepEqual(found, ["openat2", "openat", "close"]);
+  }
+});
