@@ -4,7 +4,9 @@ import type { Agent } from "./agent/agent.ts";
 import { copyTree } from "./copy/copy-tree.ts";
 import type { CopyResult } from "./copy/ledger.ts";
 import type { CopyOptions } from "./copy/options.ts";
+import { runCopy } from "./copy/run-copy.ts";
 import { CopyTogether } from "./copy/together.ts";
+import { mustAnswer } from "./linux/answered.ts";
 import type { Host } from "./linux/host.ts";
 import { isTurnedOver } from "./watch/data-link.ts";
 import type { WatchEvent } from "./watch/event.ts";
@@ -20,6 +22,7 @@ export interface CopiesOptions {
   readonly onCopied: OnCopied;
   readonly watch?: boolean | undefined;
   readonly onWatch: (event: WatchEvent) => void;
+  readonly sourceTimeoutMs: number;
 }
 
 /** For whom something is copied. */
@@ -116,6 +119,8 @@ export class Copies {
     const { source, guestPath } = step;
     await this.#watches?.stopAt(guestPath);
     const aborting = signal ? { signal } : {};
+    const limits = { timeoutMs: this.#options.sourceTimeoutMs, signal };
+    await runCopy(host, { path: source, guestPath }, agent, aborting, () => mustAnswer(host, source, limits));
     if (!isTurnedOver(host, source)) {
       onCopied(step, await copyTree(host, source, guestPath, agent, { ...copy, ...aborting }));
       return undefined;

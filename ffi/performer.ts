@@ -48,6 +48,7 @@ export class Performer {
     };
     this.copies = new Copies(agent, {
       ...options,
+      sourceTimeoutMs: options.sourceTimeoutMs ?? defaultSourceTimeoutMs,
       onCopied: (step, result) => {
         this.#onStep(step, true);
         tell(() => options.onCopied?.(step, result));

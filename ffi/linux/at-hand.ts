@@ -32,7 +32,11 @@ export class NotAtHand extends Error {
 
 /** Whether a file's filesystem is on this machine, so that reading it asks no server. */
 export function isLocal(table: MountTable, file: Statx): boolean {
-  const type = table.of(file)?.fstype ?? "";
+  return isLocalType(table.of(file)?.fstype ?? "");
+}
+
+/** The same of a type of filesystem. */
+export function isLocalType(type: string): boolean {
   return LOCAL.has(type) || isKernelFilesystem(type);
 }
 
