@@ -50,11 +50,10 @@ socketTest(
 socketTest("what will not pass is told at once", async (directory) => {
   const path = join(directory, "file");
   writeFileSync(path, "");
-  const start = performance.now();
-  const error = await rejection(connectTtrpc(`unix://${path}/a.sock`, { timeoutMs: 5000 }));
+  // Who waits here waits for an hour.
+  const error = await rejection(connectTtrpc(`unix://${path}/a.sock`, { timeoutMs: 3_600_000 }));
   assert.ok(error instanceof TtrpcConnectError, String(error));
   assert.deepEqual([error.code, error.isAbsent], ["ENOTDIR", false]);
-  assert.ok(performance.now() - start < 2000);
   for (const options of [{ timeoutMs: 0 }, { timeoutMs: 2 ** 31 }, { callTimeoutMs: -1 }])
     assert.ok((await rejection(connectTtrpc(`unix://${path}`, options))) instanceof TypeError);
 });

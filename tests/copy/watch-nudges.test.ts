@@ -23,7 +23,7 @@ async function watching(
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !isSo(); tries += 1) await sleep(10);
+  for (let tries = 0; tries < 6000 && !isSo(); tries += 1) await sleep(10);
   assert.ok(isSo(), `${isSo}`);
 }
 
@@ -59,18 +59,15 @@ volumeTest("what the kernel tells is of the directory that is there now", async 
   const place = make();
   place.kubelet.write(version(1, "a"));
   await place.volume.bring();
-  await watching(place, 3000, async (news) => {
+  // Deno loses the new watch of a path whose directory has just gone: there, looking from time to time has to do.
+  await watching(place, ownRuntime === "node" ? NEVER_MS : 3000, async (news) => {
     rmSync(place.kubelet.path, { recursive: true });
     const again = new KubeletVolume(place.kubelet.path);
     again.write(version(2, "a"));
     await until(() => news.includes("updated"));
     await sleep(200);
-    const begin = performance.now();
     again.write(version(3, "a"));
     await until(() => place.isEqual);
-    // Deno loses the new watch of a path whose directory has just gone: there, looking from time to time has to do.
-    const isToldOf = ownRuntime === "node";
-    assert.ok(performance.now() - begin < (isToldOf ? 1500 : 4500), "it waited for the next look");
   });
 });
 

@@ -8,13 +8,17 @@ import { withWholeSeconds } from "../support/wrapped-libc.ts";
 
 volumeTest("a change in the same second is found where a file system keeps no others", async (make) => {
   const { kubelet, volume } = make({ wrap: withWholeSeconds });
-  await sleep(1000 - (Date.now() % 1000));
   kubelet.write(version(1, "a"));
-  await sleep(500);
-  await volume.bring();
-  const { text } = volume.look();
-  symlinkSync("..data/b", join(kubelet.path, "b"));
-  assert.equal(volume.look().text, text, "the second was over too soon");
+  // Until the second was not over too soon: that depends on what else the machine does.
+  for (let tries = 0, isOneSecond = false; !isOneSecond; tries += 1) {
+    assert.ok(tries < 60, "no change was within a second");
+    await sleep(1000 - (Date.now() % 1000));
+    kubelet.write(version(tries + 2, "a"));
+    await volume.bring();
+    const { text } = volume.look();
+    symlinkSync("..data/b", join(kubelet.path, `b${tries}`));
+    isOneSecond = volume.look().text === text;
+  }
   assert.ok(volume.hasChanged(volume.look()));
   await sleep(2500);
   await volume.bring();

@@ -32,6 +32,7 @@ test("writePlainJson() writes what JSON.stringify writes, or says that it cannot
     anyJson,
     fc.anything({ withNullPrototype: true, withDate: true, withBoxedValues: true }),
   );
+  const numRuns = rounds(5000, 1250);
   let written = 0;
   fc.assert(
     fc.property(values, fc.constantFrom(0, 10, 100, 4096), (value, room) => {
@@ -41,9 +42,9 @@ test("writePlainJson() writes what JSON.stringify writes, or says that it cannot
       written += 1;
       assert.equal(new TextDecoder().decode(bytes.subarray(0, length)), stringify(value));
     }),
-    { numRuns: rounds(5000, 1250) },
+    { numRuns },
   );
-  assert.ok(written > 500, `only ${written} values were plain`);
+  assert.ok(written > numRuns / 10, `only ${written} values were plain`);
 });
 
 // What JSON.stringify cannot write is not to be written either.

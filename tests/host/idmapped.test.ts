@@ -291,7 +291,7 @@ mountTest("without a program that makes a user namespace the reason says so", as
     ["failing", "#!/bin/sh\nexit 1\n", /^unshare: EPERM \(unshare made no user namespace/],
     [
       "idle",
-      "#!/bin/sh\nexec /bin/sleep 10\n",
+      "#!/bin/sh\nexec /bin/sleep 600\n",
       /^unshare: ETIMEDOUT \(there was no user namespace after 2000 ms/,
     ],
   ];
@@ -299,9 +299,7 @@ mountTest("without a program that makes a user namespace the reason says so", as
     const directory = scratch.directory(name);
     if (content !== "") scratch.file(`${name}/unshare`, content, 0o755);
     await withProgram(directory, async () => {
-      const start = performance.now();
       assert.match((await refusedBinding(scratch, "x", binding)).message, message);
-      assert.ok(performance.now() - start < 4000);
     });
   }
   await noChildren();

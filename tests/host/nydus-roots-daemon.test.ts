@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { planError, stepError } from "../support/errors.ts";
 import { mountsBelow } from "../support/mounts.ts";
-import { changesIn, nydusTest, onNydus } from "../support/nydus-sandbox.ts";
+import { changesIn, type NydusSandbox, nydusTest, onNydus } from "../support/nydus-sandbox.ts";
 import { refusal } from "../support/nydusd-server.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
@@ -21,7 +21,7 @@ nydusTest("a daemon that refuses does not keep cleanup from its end", async ({ s
   assertGone(scratch);
 });
 
-nydusTest("a silent daemon has its time for each image, and cleanup comes to its end", async (sandbox) => {
+const silence = async (sandbox: NydusSandbox) => {
   const { scratch, server, share } = sandbox;
   for (const id of ["c1", "c2"]) await share.shareRootFilesystem(onNydus(scratch, id));
   server.trouble.set("DELETE", { end: "stall" });
@@ -31,6 +31,9 @@ nydusTest("a silent daemon has its time for each image, and cleanup comes to its
     ["ETIMEDOUT", "ETIMEDOUT"],
   );
   assertGone(scratch);
+};
+nydusTest("a silent daemon has its time for each image, and cleanup comes to its end", silence, {
+  timeoutMs: 500,
 });
 
 nydusTest("the mounts of a daemon that died are gone with it: that is no error", async (sandbox) => {
@@ -52,13 +55,13 @@ nydusTest(
     server.states = ["INIT"];
     const start = performance.now();
     const error = await stepError(share.shareRootFilesystem(onNydus(scratch)));
-    const ms = performance.now() - start;
-    assert.ok(ms >= 200 && ms < 1500, `it took ${ms} ms`);
+    assert.ok(performance.now() - start >= 199);
     assert.deepEqual([error.step.op, error.code], ["rafsMount", "ETIMEDOUT"]);
-    assert.match(error.message, /its state is INIT/);
+    assert.match(error.message, /not running after 200 ms: its state is INIT/);
     assert.deepEqual(changesIn(server), []);
     assert.deepEqual(shapeOf(scratch.hostDir), before);
   },
+  { runningTimeoutMs: 200 },
 );
 
 nydusTest("a daemon that runs a little later is waited for", async ({ scratch, server, share }) => {

@@ -6,7 +6,8 @@ import { NydusdServer, refusal, response, type Trouble } from "../support/nydusd
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
 const mountpoint = "/rafs/c1/lowerdir";
-const timeoutMs = 200;
+const SHORT_MS = 200;
+const LONG_MS = 600_000;
 
 function image(scratch: Scratch): { mountpoint: string; source: string; config: string } {
   return { mountpoint, source: scratch.file("image.boot"), config: '{"version":2}' };
@@ -22,14 +23,13 @@ async function meet(
   scratch: Scratch,
   trouble: Readonly<Record<string, Trouble>>,
   call: (nydusd: Nydusd) => Promise<unknown>,
+  timeoutMs: number = SHORT_MS,
 ): Promise<Met> {
   const socketPath = `${scratch.path}/api.sock`;
   const server = await NydusdServer.start(socketPath);
   try {
     for (const [method, what] of Object.entries(trouble)) server.trouble.set(method, what);
-    const start = performance.now();
     const error = await rejection(call(new Nydusd({ socketPath, timeoutMs })));
-    assert.ok(performance.now() - start < 10 * timeoutMs, "it took too long");
     assert.ok(error instanceof NydusdError, String(error));
     await closed(server);
     return { error, server };
@@ -40,7 +40,7 @@ async function meet(
 
 async function closed(server: NydusdServer): Promise<void> {
   for (let tries = 0; server.connections > 0; tries += 1) {
-    assert.ok(tries < 100, `${server.connections} connections are open`);
+    assert.ok(tries < 6000, `${server.connections} connections are open`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -155,7 +155,9 @@ const rows: readonly Row[] = [
 
 for (const { name, trouble, state } of rows) {
   mountTest(`an error says what came instead of an answer: ${name}`, async (scratch) => {
-    const { error } = await meet(scratch, { GET: trouble }, (nydusd) => nydusd.state());
+    // Who waits where nothing more is to come waits for ten minutes.
+    const timeoutMs = state.source.startsWith("^ETIMEDOUT") ? SHORT_MS : LONG_MS;
+    const { error } = await meet(scratch, { GET: trouble }, (nydusd) => nydusd.state(), timeoutMs);
     assert.match(error.state, state);
     assert.equal(error.message, `Cannot ask nydusd for its state: ${error.state}`);
     assert.equal(error.isAbsent, false);

@@ -14,12 +14,22 @@ export interface NydusSandbox {
   readonly again: (options?: FilesystemShareOptions) => FilesystemShare;
 }
 
+/** How long the daemon may take; where nothing is to be waited for, whoever waits waits for ten minutes. */
+export interface NydusTestOptions {
+  readonly timeoutMs?: number;
+  readonly runningTimeoutMs?: number;
+}
+
 /** A test with a nydusd on "api.sock" and a prepared sandbox that uses it; no daemon outlives it. */
-export function nydusTest(name: string, body: (sandbox: NydusSandbox) => Promise<void>): void {
+export function nydusTest(
+  name: string,
+  body: (sandbox: NydusSandbox) => Promise<void>,
+  { timeoutMs = 600_000, runningTimeoutMs = 600_000 }: NydusTestOptions = {},
+): void {
   const tested = async (scratch: Scratch) => {
     const socketPath = `${scratch.path}/api.sock`;
     const server = await NydusdServer.start(socketPath);
-    const nydusd = new Nydusd({ socketPath, timeoutMs: 500, runningTimeoutMs: 200 });
+    const nydusd = new Nydusd({ socketPath, timeoutMs, runningTimeoutMs });
     const again = (options: FilesystemShareOptions = { nydusd }) =>
       scratch.share({ sharedFs: "virtio-fs-nydus" }, options);
     const share = again();

@@ -67,7 +67,7 @@ export async function ttrpcError(call: Promise<unknown>): Promise<TtrpcError> {
 /** Waits until something is so. */
 export async function until(isSo: () => boolean): Promise<void> {
   for (let tries = 0; !isSo(); tries += 1) {
-    assert.ok(tries < 400, `not so after 4 seconds: ${isSo}`);
+    assert.ok(tries < 6000, `not so after a minute: ${isSo}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

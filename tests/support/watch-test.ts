@@ -68,7 +68,7 @@ export class WatchPlace {
 
   /** The next event, or the first one since that is of a kind. */
   async event<K extends WatchEvent["kind"]>(kind: K, after = 0): Promise<WatchEvent & { kind: K }> {
-    for (let tries = 0; tries < 1000; tries += 1) {
+    for (let tries = 0; tries < 6000; tries += 1) {
       const event = this.events.slice(after).find((one) => one.kind === kind);
       if (event) return event as WatchEvent & { kind: K };
       await sleep(10);
@@ -85,10 +85,10 @@ export class WatchPlace {
   }
 }
 
-/** Waits until something is so, for ten seconds. */
+/** Waits until something is so, for a minute. */
 export async function waitFor(isSo: () => boolean): Promise<void> {
   for (let tries = 0; !isSo(); tries += 1) {
-    if (tries === 1000) throw new Error(`it never came to this: ${isSo}`);
+    if (tries === 6000) throw new Error(`it never came to this: ${isSo}`);
     await sleep(10);
   }
 }

@@ -21,6 +21,6 @@ const changed = new Promise<string>((resolve) => {
     volume.write({ key: "v2" });
   });
 });
-const timer = setTimeout(() => {}, 10_000); // nothing else keeps the program alive
+const timer = setTimeout(() => {}, 100_000); // nothing else keeps the program alive
 console.log(JSON.stringify(await changed));
 clearTimeout(timer);
