@@ -26,6 +26,17 @@ export function partsOf(words: readonly string[], isShort: boolean): Part[] {
   return choose({ combinations, filesOf }, words, isShort).map((chosen) => partOf(chosen, isShort));
 }
 
+/** The paths in the package of the files of tests that words choose in the short run. */
+export function chosenFiles(words: readonly string[]): string[] {
+  const chosen = choose({ combinations, filesOf }, words, true).flatMap(({ files }) => files);
+  return [...new Set(chosen)].map((file) => `tests/${file}.test.ts`);
+}
+
+/** Those words that choose parts. */
+export function partWords(words: readonly string[]): string[] {
+  return words.filter((word) => combinations.some((one) => wordsOf(one).includes(word)));
+}
+
 function partOf({ combination, files }: Chosen, isShort: boolean): Part {
   const { folder, libc, propagation, seconds } = combination;
   const isAll = combination.only !== undefined || files.length === filesOf(folder).length;

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { importsOf, sourceFiles } from "../imports.ts";
+import { packageRoot } from "../package-root.ts";
+import type { Graph } from "./affected.ts";
+
+/** The folders of the package that its tests are about, and its files beside them. */
+export const folders: readonly string[] = ["core", "wasm", "input", "ffi", "examples", "docs", "tests"];
+export const files: readonly string[] = ["mod.ts", "README.md", "package.json"];
+
+const doors: Readonly<Record<string, string>> = {
+  guestshare: "mod.ts",
+  "guestshare/host": "ffi/mod.ts",
+  "guestshare/agent": "ffi/agent/mod.ts",
+  "guestshare/configuration": "input/sandbox.ts",
+};
+
+// What no import says: what is built of what, and what is run or served.
+const others: Graph = new Map([
+  ["wasm/core-bytes.ts", ["core/"]],
+  ["wasm/core.wasm", ["core/"]],
+  ["wasm/schema.json", ["wasm/types.ts"]],
+  ["tests/support/code-blocks.ts", ["README.md", ...Object.values(doors)]],
+  ["tests/browser/chromium.test.ts", ["mod.ts", "tests/fixtures/"]],
+  ["tests/host/documents.test.ts", ["examples/"]],
+]);
+
+/** What each source file imports, reads by its path in the package, or starts as a program. */
+export function sourceGraph(): Graph {
+  const graph = new Map<string, string[]>();
+  for (const file of sourceFiles("mod.ts", ...folders)) {
+    const imported = importsOf(file).map((path) => doors[path] ?? path);
+    graph.set(file, [...imported, ...readBy(textOf(file)), ...(others.get(file) ?? [])]);
+  }
+  for (const [file, taken] of others) graph.set(file, [...new Set([...(graph.get(file) ?? []), ...taken])]);
+  return graph;
+}
+
+/** What the text of a test reads or starts: `join(packageRoot, "docs")`, `sourceFiles("core", …)`, `commandOf("obey")`. */
+export function readBy(text: string): string[] {
+  const read = Array.from(text.matchAll(/\bpackageRoot,\s*["'`]([^"'`$]+)/g), ([, path = ""]) =>
+    sourceOf(path),
+  );
+  const listed = Array.from(text.matchAll(/\bsourceFiles\(([^)]*)\)/g), ([, list = ""]) =>
+    Array.from(list.matchAll(/"([^"]+)"/g), ([, path = ""]) => path),
+  );
+  const started = Array.from(
+    text.matchAll(/\bcommandOf\("([\w-]+)"/g),
+    ([, name]) => `tests/support/programs/${name}.ts`,
+  );
+  return [...[...read, ...listed.flat()].map(asFolder), ...started];
+}
+
+const textOf = (file: string) => readFileSync(join(packageRoot, file), "utf8");
+
+// What tsc made of a file stands for the file.
+const sourceOf = (path: string) => path.replace(/^dist\/(.*)\.js$/, "$1.ts").replace(/\/$/, "");
+
+function asFolder(path: string): string {
+  const whole = join(packageRoot, path);
+  return existsSync(whole) && statSync(whole).isDirectory() ? `${path}/` : path;
+}
