@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { connectAgent } from "../../ffi/agent/mod.ts";
+import { Syscalls } from "../../ffi/linux/syscalls.ts";
+import { EmbeddedGuest, type FilesystemShare, type Libc, openLibc } from "../../ffi/mod.ts";
+import { container, fill, fullSandbox, withBindMounts } from "../support/full-sandbox.ts";
+import { type Watched, watchingDescriptors } from "../support/leaking-descriptors.ts";
+import { isMachineRoot } from "../support/namespace.ts";
+import { libcNames } from "../support/runtimes.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
+import { lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
+
+// A program that is started while a sandbox is changed inherits none of its descriptors: with one it could leave the
+// namespace that it is put in, and hold the sandbox's lock for as long as it runs.
+
+const ENOSYS = 38;
+const kernels: readonly [name: string, wrap: (libc: Libc) => Libc][] = [
+  ["", (libc) => libc],
+  [
+    ", on a kernel before 6.8",
+    (libc) => withoutUniqueIds(lacking(libc, { statmount: ENOSYS, open_tree_attr: ENOSYS })),
+  ],
+];
+const runs = libcNames.flatMap((name) => kernels.map(([kernel, wrap]) => ({ name, kernel, wrap })));
+
+for (const { name, kernel, wrap } of runs) {
+  mountTest(
+    `every descriptor of a sandbox's life is closed on exec, by ${name}${kernel}`,
+    async (scratch) => {
+      const watched = watchingDescriptors(await openLibc(name));
+      const share = await fill(scratch, fullSandbox(scratch), { libc: wrap(watched) });
+      await shareMore(scratch, share);
+      await share.cleanup({ revoke: true });
+      await scratch.share(withBindMounts(scratch), { libc: wrap(watched) }).cleanup();
+      const sys = new Syscalls(watched);
+      sys.close(sys.openMounted(scratch.path)); // what an automounter would have mounted
+      assertNoLeaks(watched, [
+        ...["openat", "open_tree", "fsopen", "fsmount"],
+        ...(kernel === "" ? ["open_tree_attr"] : []),
+      ]);
+    },
+  );
+}
+
+// Together, in a container, with other owners, and one that is refused.
+async function shareMore(scratch: Scratch, share: FilesystemShare): Promise<void> {
+  const source = scratch.file("more");
+  const idmap = [{ containerID: 0, hostID: 100000, size: 65536 }];
+  const mapped = { uidMappings: idmap, gidMappings: idmap, options: ["rbind", "idmap"] };
+  const mounts = [
+    { source, destination: "/one", options: ["rbind", "ro"] },
+    { source: scratch.directory("mapped"), destination: "/two", ...(isMachineRoot ? mapped : {}) },
+  ];
+  await Promise.all(
+    mounts.map((mount, i) => share.shareFile(container, mount, { random: `${i}`.repeat(16) })),
+  );
+  await share.shareContainer({ id: "c3", rootFs: { target: `${scratch.path}/image` }, mounts });
+  await assert.rejects(share.shareFile(container, { source: "/proc", destination: "/proc" }));
+  await share.unshareContainer({ id: "c3" });
+}
+
+for (const name of libcNames) {
+  mountTest(`every descriptor of a copy and of the guest is closed on exec, by ${name}`, async (scratch) => {
+    const watched = watchingDescriptors(await openLibc(name));
+    scratch.file("tree/directory/file");
+    const guestDirectory = scratch.directory("guest");
+    const address = join(scratch.path, "agent.sock");
+    const guest = await EmbeddedGuest.serve(guestDirectory, address, { libc: watched, shareDir: "/guest" });
+    const agent = await connectAgent(guest.address);
+    try {
+      const share = scratch.share({ sharedFs: "none" }, { libc: watched, agent });
+      await share.prepare();
+      await share.shareFile(container, { source: `${scratch.path}/tree`, destination: "/tree" });
+      await share.cleanup();
+    } finally {
+      await agent.close();
+      await guest.close();
+    }
+    assert.equal(readdirSync(guestDirectory).length, 1);
+    assertNoLeaks(watched, ["openat"]);
+  });
+}
+
+function assertNoLeaks({ leaks, makers }: Watched, expected: readonly string[]): void {
+  assert.deepEqual([...new Set(leaks)], []);
+  assert.deepEqual([...makers].sort(), [...expected].sort());
+}
