@@ -17,6 +17,11 @@ export function hub(directory: Text): Text {
   return directory.and("/mounts");
 }
 
+/** The file that says in which mount namespace the sandbox lives. */
+export function mark(directory: Text): Text {
+  return directory.and("/namespace");
+}
+
 /** What the guest gets to see of the hub. */
 export function view(directory: Text): Text {
   return directory.and("/shared");

@@ -4,7 +4,7 @@ import { writeIdMappings } from "./request/id-mapping";
 import { Mount } from "./request/mount";
 import { Text } from "./text";
 
-export enum StepOp { Mkdir, Guard, Hub, View, Bind, Use, Unuse, Umount, Remove, Copy, RafsMount, RafsUmount }
+export enum StepOp { Mkdir, Mark, Guard, Hub, View, Bind, Use, Unuse, Umount, Remove, Copy, RafsMount, RafsUmount }
 
 /** One change that someone could see, with what takes it back. */
 @final @unmanaged
@@ -26,6 +26,10 @@ export class Step {
     switch (this.op) {
       case StepOp.Mkdir:
         to.field('{"op":"mkdir","path":', this.target).raw(',"mode":').integer(this.mode);
+        to.field(',"undo":[{"op":"remove","path":', this.target).raw(',"undo":[]}]}');
+        break;
+      case StepOp.Mark:
+        to.field('{"op":"mark","path":', this.target);
         to.field(',"undo":[{"op":"remove","path":', this.target).raw(',"undo":[]}]}');
         break;
       case StepOp.Guard:
@@ -83,6 +87,11 @@ export function mkdir(path: Text, mode: i32): Step {
   const step = new Step(StepOp.Mkdir, path);
   step.mode = mode;
   return step;
+}
+
+/** Makes the file that says in which mount namespace the sandbox lives. */
+export function mark(path: Text): Step {
+  return new Step(StepOp.Mark, path);
 }
 
 /** Binds a directory on itself, private and unbindable: other namespaces and recursive binds get nothing of it. */

@@ -20,6 +20,7 @@ export function stepLogger(base: string): pino.Logger {
 function describe(step: Step): string[] {
   switch (step.op) {
     case "mkdir":
+    case "mark":
     case "remove":
     case "use":
     case "unuse":

@@ -16,6 +16,7 @@ export { EmbeddedGuestError } from "./guest/guest-error.ts";
 export type { EmbeddedGuestOptions, GuestRefusal, OnRequest } from "./guest/options.ts";
 export type { Argument, CallName } from "./linux/calls.ts";
 export type { Libc, LibcName } from "./linux/libc.ts";
+export { NamespaceError } from "./linux/namespace-error.ts";
 export { openLibc } from "./linux/open-libc.ts";
 export { SyscallError } from "./linux/syscall-error.ts";
 export type { Logger } from "./logger.ts";

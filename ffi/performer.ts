@@ -16,7 +16,7 @@ import { StepError } from "./step-error.ts";
 import { type Call, takeTurn } from "./turns.ts";
 
 /** What a plan is performed with. */
-export interface Performing extends Pick<Call, "planHeld" | "isWholeWithoutHub"> {
+export interface Performing extends Pick<Call, "planHeld" | "isWholeWithoutHub" | "force"> {
   readonly copyFor?: CopyFor;
   readonly signal?: AbortSignal | undefined;
 }

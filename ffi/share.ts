@@ -67,11 +67,18 @@ export class FilesystemShare {
 
   /**
    * Takes back all that was ever mounted for the sandbox, by this process or another. With `revoke`, shares are unmounted
-   * one by one before, for consumers that hold copies of them.
+   * one by one before, for consumers that hold copies of them. `force` clears a sandbox that lives, or may live, in another
+   * mount namespace, too.
    *
    * @throws {PlanError} with every step that failed; the others are done, and calling again finishes the work.
    */
-  async cleanup({ revoke = false }: { revoke?: boolean | undefined } = {}): Promise<void> {
+  async cleanup({
+    revoke = false,
+    force = false,
+  }: {
+    revoke?: boolean | undefined;
+    force?: boolean | undefined;
+  } = {}): Promise<void> {
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const request = { op: "cleanup", sandbox: this.#sandbox } as const;
     const plan = core.plan(request);
@@ -81,7 +88,7 @@ export class FilesystemShare {
       then(paced(sharesIn(host.table, plan.directory)), (shares) =>
         core.plan({ ...request, ...this.#found(shares, revoke) }),
       );
-    await this.#performer.perform(host, plan, looks ? { planHeld } : {});
+    await this.#performer.perform(host, plan, looks ? { planHeld, force } : { force });
   }
 
   // What cleanup has to name: shares that consumers may hold, and containers whose image nydusd has.

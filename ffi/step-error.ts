@@ -64,6 +64,8 @@ function phraseOf(step: Step): string {
   switch (step.op) {
     case "mkdir":
       return `make directory ${quote(step.path)}`;
+    case "mark":
+      return `write ${quote(step.path)}`;
     case "guard":
       return `guard ${quote(step.target)}`;
     case "hub":

@@ -7,6 +7,7 @@ import { makeGuard } from "./linux/guard.ts";
 import type { Host } from "./linux/host.ts";
 import { makeHub } from "./linux/hub.ts";
 import type { Lock } from "./linux/lock.ts";
+import { MARK, makeMark, removeMark } from "./linux/mark.ts";
 import { removePlaceholder } from "./linux/placeholder.ts";
 import { Reach } from "./linux/reach.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
@@ -26,6 +27,8 @@ export class Steps {
   #waited: WaitedSources | undefined;
   #silence: NydusdError | undefined;
   #made: boolean;
+  /** Whether the guard could not be unmounted: the sandbox lives, and keeps its mark. */
+  #isStuck = false;
 
   constructor(host: Host, directory: string, lock: Lock, nydusd?: Nydusd) {
     this.#host = host;
@@ -55,8 +58,10 @@ export class Steps {
       case "mkdir":
         if (step.path === this.#directory) return this.#takeMade();
         return makeDirectory(this.#host, this.#reach.must(step.path), step.mode);
+      case "mark":
+        return makeMark(this.#host, this.#reach.must(step.path));
       case "guard":
-        return makeGuard(this.#host, this.#reach.must(step.target));
+        return this.#makeGuard(step.target);
       case "hub":
         return makeHub(this.#host, this.#reach.must(step.target), step.mode);
       case "view":
@@ -87,6 +92,13 @@ export class Steps {
     return made;
   }
 
+  #makeGuard(target: string): boolean {
+    const made = makeGuard(this.#host, this.#reach.must(target));
+    // What was open there is below it now.
+    if (made) this.#reach.forget(target);
+    return made;
+  }
+
   #makeView(hub: string, target: string): boolean {
     const made = makeView(this.#host, this.#reach.must(hub), this.#reach.must(target));
     this.#reach.trustView();
@@ -97,7 +109,11 @@ export class Steps {
     const place = this.#reach.find(target);
     if (!place) return false;
     this.#reach.forget(target);
-    return target === this.#directory ? unmountGuard(this.#host, place) : unmount(this.#host, place);
+    if (target !== this.#directory) return unmount(this.#host, place);
+    this.#isStuck = true;
+    const changed = unmountGuard(this.#host, place);
+    this.#isStuck = false;
+    return changed;
   }
 
   #unuse(path: string): boolean {
@@ -133,6 +149,7 @@ export class Steps {
     const place = this.#reach.find(path);
     if (!place) return false;
     this.#reach.forget(path);
+    if (path === `${this.#directory}/${MARK}`) return !this.#isStuck && removeMark(this.#host, place);
     // Placeholders are in the hub. What lies beside it is ours only if it is a directory.
     const isInHub = path.startsWith(`${this.#directory}/mounts/`);
     return isInHub ? removePlaceholder(this.#host, place) : removeDirectory(this.#host, place);

@@ -22,6 +22,8 @@ export interface Call {
   readonly planHeld?: (() => Plan | Promise<Plan>) | undefined;
   /** Whether `plan` is still to be done where the hub cannot be looked at. */
   readonly isWholeWithoutHub?: boolean;
+  /** Whether it is to be done also where the sandbox lives in another mount namespace. */
+  readonly force?: boolean;
   readonly onStep: OnStep;
   /** How long another process may hold the lock, from now on. */
   readonly lockTimeoutMs: number;
@@ -86,10 +88,16 @@ async function hold(lock: Lock, directory: string, queue: Waiting[]): Promise<vo
   const { host, nydusd } = (queue[0] as Waiting).call;
   const steps = new Steps(host, directory, lock, nydusd);
   try {
+    const looking = lock.made ? undefined : host.homes.elsewhere(lock);
+    const elsewhere = looking && (await looking);
     while (queue[0]?.call.host === host && queue[0].call.nydusd === nydusd) {
       const pause = host.sys.pause();
       if (pause) await pause;
       const next = queue.shift() as Waiting;
+      if (elsewhere && !next.call.force) {
+        settleFailed(next, elsewhere);
+        continue;
+      }
       const running = run(steps, next);
       if (running) await running;
       // Behind a removed directory the lock is nobody's; beginning again finds out.

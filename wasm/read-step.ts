@@ -28,6 +28,7 @@ const readers: { readonly [Op in Step["op"]]: ReaderOf<Op> } = {
     const source = json.string('{"op":"view","source":');
     return { op: "view", source, target: json.string(',"target":'), undo: undoOf(json) };
   },
+  mark: (json) => ({ op: "mark", path: json.string('{"op":"mark","path":'), undo: undoOf(json) }),
   umount: (json) => ({ op: "umount", target: json.string('{"op":"umount","target":'), undo: undoOf(json) }),
   remove: (json) => ({ op: "remove", path: json.string('{"op":"remove","path":'), undo: undoOf(json) }),
   unuse: (json) => ({ op: "unuse", path: json.string('{"op":"unuse","path":'), undo: undoOf(json) }),

@@ -6,7 +6,7 @@ import { MAX_WRITTEN } from "../json/write";
 import { base, join } from "../path";
 import { refuse } from "../refusal";
 import { Sandbox } from "../request/sandbox";
-import { bind, guard, mkdir, mountHub, mountView, rafsUmount, remove, umount } from "../step";
+import { bind, guard, mark, mkdir, mountHub, mountView, rafsUmount, remove, umount } from "../step";
 import { Text } from "../text";
 import { Plan } from "./plan";
 import { sandboxStorages } from "./sandbox-storages";
@@ -16,7 +16,7 @@ const PRIVATE_MODE: i32 = 0o700;
 /** Kata's DirMode. */
 export const DIRECTORY_MODE: i32 = 0o750;
 
-/** Guard, hub and view, then the sandbox's own bind mounts; and what the guest is to mount for the whole sandbox. */
+/** The mark, guard, hub and view, then the sandbox's own bind mounts; and what the guest is to mount for the whole sandbox. */
 export function prepare(sandbox: Sandbox): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
   plan.storages = sandboxStorages(sandbox);
@@ -30,6 +30,7 @@ export function prepare(sandbox: Sandbox): Plan {
   const hub = directories.hub(directory);
   const view = directories.view(directory);
   plan.add(mkdir(directory, PRIVATE_MODE));
+  plan.add(mark(directories.mark(directory)));
   plan.add(guard(directory));
   plan.add(mkdir(hub, DIRECTORY_MODE));
   plan.add(mkdir(view, PRIVATE_MODE));
@@ -54,7 +55,7 @@ function bindMounts(plan: Plan, sources: List<Text>): void {
 }
 
 /**
- * The guard goes, and with it everything that is mounted below it; then the empty directories. Hub and view are named
+ * The guard goes, and with it everything that is mounted below it; then the empty directories and the mark. Hub and view are named
  * too, for a directory that lost its guard. `revoke` are shares that consumers may hold copies of, `rafs` containers whose
  * image nydusd has mounted.
  */
@@ -74,6 +75,7 @@ export function cleanup(sandbox: Sandbox, revoke: List<Text>, rafs: List<Text>):
   plan.add(umount(hub));
   plan.add(remove(view));
   plan.add(remove(hub));
+  plan.add(remove(directories.mark(directory)));
   plan.add(remove(directory));
   return plan;
 }

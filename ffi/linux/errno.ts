@@ -30,7 +30,9 @@ export function errnoMeaning(errno: number): string {
 
 export const ENOENT = 2;
 export const EPERM = 1;
+export const ESRCH = 3;
 export const EINTR = 4;
+export const ENXIO = 6;
 export const EAGAIN = 11;
 export const EACCES = 13;
 export const EBUSY = 16;
@@ -39,6 +41,7 @@ export const EXDEV = 18;
 export const ENOTDIR = 20;
 export const EISDIR = 21;
 export const EINVAL = 22;
+export const ENOSPC = 28;
 export const EMLINK = 31;
 export const ENAMETOOLONG = 36;
 export const ENOSYS = 38;

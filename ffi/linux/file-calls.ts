@@ -163,6 +163,17 @@ export class FileCalls {
     this.must("mknodat", directory, cString(name), c.S_IFREG | 0o600, 0);
   }
 
+  /** A descriptor of a new file, for its owner alone, to write it. */
+  makeFileToWrite(directory: number, name: string): number {
+    const flags = c.O_WRONLY | c.O_CREAT | c.O_EXCL | c.O_CLOEXEC;
+    return this.must("openat", directory, cString(name), flags, 0o600);
+  }
+
+  /** Writes bytes; how many that were. */
+  write(fd: number, bytes: Uint8Array): number {
+    return this.must("write", fd, bytes, bytes.length);
+  }
+
   /**
    * A descriptor of a file called `name` in a directory, to read it. A link is refused, and nobody is waited for: neither
    * at the other end of a pipe, nor a terminal.

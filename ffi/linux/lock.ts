@@ -3,12 +3,11 @@ import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { O_RDONLY } from "./constants.ts";
 import { EAGAIN, EEXIST } from "./errno.ts";
+import { MARK } from "./mark.ts";
+import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 import { LONGEST_PAUSE_MS, Turn } from "./turn.ts";
-
-/** The file in a sandbox's directory that says where it lives; its own lock is the ticket of those that wait. */
-const MARK = "namespace";
 
 /** How the lock of a sandbox's directory is taken. */
 export interface LockOptions {
@@ -26,15 +25,19 @@ export class Lock {
   readonly name: string;
   /** Whether taking the lock made the directory, and nobody else has used it since. */
   readonly made: boolean;
+  /** A descriptor of the directory. */
+  readonly directory: number;
+  /** What the name led to when the lock was held. */
+  readonly found: Statx;
   readonly #sys: Syscalls;
-  readonly #fd: number;
   readonly #turn: Turn;
 
   constructor(sys: Syscalls, parent: number, name: string, held: Held) {
     this.#sys = sys;
     this.parent = parent;
     this.name = name;
-    this.#fd = held.fd;
+    this.directory = held.fd;
+    this.found = held.found;
     this.made = held.made;
     this.#turn = held.turn;
   }
@@ -45,7 +48,7 @@ export class Lock {
   }
 
   release(): void {
-    this.#sys.close(this.#fd);
+    this.#sys.close(this.directory);
     this.#sys.close(this.parent);
     this.#turn.pause();
   }
@@ -96,6 +99,7 @@ interface Held {
   readonly fd: number;
   readonly made: boolean;
   readonly turn: Turn;
+  readonly found: Statx;
 }
 
 async function hold(
@@ -111,7 +115,7 @@ async function hold(
     const made = makeMode !== undefined && unlessThere(() => sys.mkdir(parent, name, makeMode));
     try {
       const held = await tryHold(sys, parent, name, { turn, timeoutMs: options.timeoutMs });
-      if (held) return { fd: held.fd, made: made && !held.isMounted, turn };
+      if (held) return { ...held, made: made && !held.found.isMountRoot, turn };
     } catch (error) {
       if (made) failAfter(error, () => sys.rmdir(parent, name));
       throw error;
@@ -126,7 +130,7 @@ async function tryHold(
   parent: number,
   name: string,
   patience: Patience,
-): Promise<{ fd: number; isMounted: boolean } | undefined> {
+): Promise<{ fd: number; found: Statx } | undefined> {
   const fd = unlessMissing(() => sys.openDirectory(parent, name, O_RDONLY));
   if (fd === undefined) return undefined;
   let isHeld = false;
@@ -134,7 +138,7 @@ async function tryHold(
     await wait(sys, fd, patience);
     const now = unlessMissing(() => sys.statx(parent, name));
     isHeld = now?.isSameFile(sys.statx(fd)) ?? false;
-    return isHeld && now ? { fd, isMounted: now.isMountRoot } : undefined;
+    return isHeld && now ? { fd, found: now } : undefined;
   } finally {
     if (!isHeld) sys.close(fd);
   }
@@ -154,6 +158,7 @@ async function wait(sys: Syscalls, fd: number, { turn, timeoutMs }: Patience): P
   const end = performance.now() + timeoutMs;
   const isPatient = turn.isOver();
   if (!isPatient && sys.tryLock(fd)) return;
+  // The mark's own lock.
   const ticket = unlessMissing(() => sys.openToRead(fd, MARK));
   try {
     if (ticket !== undefined) await poll(sys, ticket, end);

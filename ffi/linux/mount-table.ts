@@ -12,7 +12,12 @@ import type { Syscalls } from "./syscalls.ts";
 const REQUEST_SIZE = 24;
 const ASKED = 0x2 | 0x8 | 0x10 | 0x20; // MNT_BASIC, MNT_ROOT, MNT_POINT, FS_TYPE
 const ASKED_IDS = 0x2000 | 0x4000; // MNT_UIDMAP, MNT_GIDMAP
+const ASKED_NAMESPACE = 0x40; // MNT_NS_ID
 const STRINGS = 512;
+
+// …, u64 mnt_ns_id @24: another namespace than one's own (Linux 6.11)
+const NAMESPACE_REQUEST_SIZE = 32;
+const LSMT_ROOT = -1n;
 
 /** The mappings of an idmapped mount, in lines as uid_map and gid_map have them. */
 export interface MountIds {
@@ -64,6 +69,20 @@ export class MountTable {
     return file.hasUniqueMountId ? this.#ask(file.mountId, ASKED_IDS, decodeIds) : undefined;
   }
 
+  /** The id of the mount namespace that a file's mount is in; undefined where the kernel does not tell (before 6.11). */
+  namespaceIdOf(file: Statx): number | undefined {
+    return file.hasUniqueMountId ? this.#ask(file.mountId, ASKED_NAMESPACE, decodeNamespace) : undefined;
+  }
+
+  /** How many mounts a mount namespace has, as far as 1; the errno as a negative number. */
+  countIn(namespace: number): number {
+    const request = new DataView(new ArrayBuffer(NAMESPACE_REQUEST_SIZE));
+    request.setUint32(0, NAMESPACE_REQUEST_SIZE, true);
+    request.setBigInt64(8, LSMT_ROOT, true);
+    request.setBigUint64(24, BigInt(namespace), true);
+    return this.#sys.listmount(new Uint8Array(request.buffer), new BigUint64Array(1));
+  }
+
   #statmount(id: number): Mount | undefined {
     return this.#ask(id, ASKED, decode);
   }
@@ -112,6 +131,13 @@ function decodeIds(bytes: Uint8Array): MountIds | undefined {
     stringsAt(bytes, view.getUint32(offset + 4, true), view.getUint32(offset, true));
   if ((view.getUint32(8, true) & ASKED_IDS) !== ASKED_IDS) return undefined;
   return { uids: lines(152), gids: lines(160) };
+}
+
+// …, u64 mask @8, …, u64 mnt_ns_id @112
+function decodeNamespace(bytes: Uint8Array): number | undefined {
+  const view = new DataView(bytes.buffer);
+  if ((view.getUint32(8, true) & ASKED_NAMESPACE) === 0) return undefined;
+  return Number(view.getBigUint64(112, true));
 }
 
 function stringsAt(bytes: Uint8Array, offset: number, count: number): string[] {

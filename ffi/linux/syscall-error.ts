@@ -2,7 +2,7 @@ import { EEXIST, ENOENT, errnoMeaning, errnoName } from "./errno.ts";
 
 /** A system call failed, or what it showed cannot be gone on with. */
 export class SyscallError extends Error {
-  override readonly name = "SyscallError";
+  override readonly name: string = "SyscallError";
   /** The call, by the kernel's name. */
   readonly call: string;
   /** Such as 16. */

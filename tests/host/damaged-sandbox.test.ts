@@ -19,10 +19,10 @@ const damages = {
 type Damage = { [Part in keyof typeof damages]: (typeof damages)[Part][number] };
 
 function allDamages(): Damage[] {
-  const all: Damage[] = [];
-  for (const guard of damages.guard)
-    for (const hub of damages.hub) for (const view of damages.view) all.push({ guard, hub, view });
-  return all;
+  return damages.guard.flatMap((guard) => [
+    ...damages.hub.map((hub) => ({ guard, hub, view: "slave" }) as const),
+    ...damages.view.map((view) => ({ guard, hub: "shared", view }) as const),
+  ]);
 }
 
 async function damage(scratch: Scratch, { guard, hub, view }: Damage): Promise<void> {

@@ -39,7 +39,7 @@ mountTest("a logger gets one debug line for each step, with its fields", async (
   const { lines, messages, logger } = recorder();
   const share = scratch.share({}, { logger });
   await share.prepare();
-  assert.equal(opsOf(lines), "mkdir guard mkdir mkdir hub view");
+  assert.equal(opsOf(lines), "mkdir mark guard mkdir mkdir hub view");
   const mount = { source: scratch.file("f"), destination: "/f" };
   const shared = await share.shareFile(container, mount, { random });
   assert.deepEqual(lines.at(-1), {
@@ -62,10 +62,10 @@ mountTest("a logger gets one debug line for each step, with its fields", async (
   assert.equal(lines.at(-1)?.changed, false);
   const before = lines.length;
   await share.cleanup();
-  assert.equal(opsOf(lines.slice(before)), "umount umount umount remove remove remove");
+  assert.equal(opsOf(lines.slice(before)), "umount umount umount remove remove remove remove");
   assert.deepEqual(
     lines.slice(before).map(({ changed }) => changed),
-    [true, false, false, true, true, true],
+    [true, false, false, true, true, true, true],
   );
   assert.deepEqual(
     messages,
@@ -80,7 +80,7 @@ mountTest("what is undone is logged too", async (scratch) => {
   await assert.rejects(share.prepare(), { code: "ENOENT" });
   assert.equal(
     opsOf(lines),
-    "mkdir guard mkdir mkdir hub view mkdir remove umount umount remove remove umount remove",
+    "mkdir mark guard mkdir mkdir hub view mkdir remove umount umount remove remove umount remove remove",
   );
 });
 

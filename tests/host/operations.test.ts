@@ -68,7 +68,7 @@ mountTest("guard, hub and view are what the guest's safety rests on", async (scr
   assert.match(view?.options ?? "", /^ro,nosuid,nodev,noexec/);
   assert.deepEqual(
     treeOf(scratch.inSandbox()).map((line) => line.replace(/ \d+:\d+$/, "")),
-    [". directory 0700", "./mounts directory 0750", "./shared directory 0750"],
+    [". directory 0700", "./mounts directory 0750", "./namespace file 0600", "./shared directory 0750"],
   );
 });
 

@@ -33,6 +33,13 @@ export interface MkdirStep {
   readonly undo: readonly Step[];
 }
 
+/** Makes the file that says in which mount namespace the sandbox lives. */
+export interface MarkStep {
+  readonly op: "mark";
+  readonly path: string;
+  readonly undo: readonly Step[];
+}
+
 /** Binds a directory on itself, private and unbindable. */
 export interface GuardStep {
   readonly op: "guard";
@@ -131,6 +138,7 @@ export interface CopyStep {
 /** One change that someone could see, with the steps that take it back. */
 export type Step =
   | MkdirStep
+  | MarkStep
   | GuardStep
   | HubStep
   | ViewStep

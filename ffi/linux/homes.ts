@@ -1,0 +1,87 @@
+import { ENOENT } from "./errno.ts";
+import { readMark } from "./mark.ts";
+import type { MountTable } from "./mount-table.ts";
+import { bootId, inodeOf, type Namespace, textOf } from "./namespace.ts";
+import { NamespaceError } from "./namespace-error.ts";
+import { findHolder } from "./namespace-holder.ts";
+import type { Statx } from "./structs.ts";
+import type { Syscalls } from "./syscalls.ts";
+
+/** A sandbox's directory whose lock is held. */
+export interface Locked {
+  /** A descriptor of it. */
+  readonly directory: number;
+  /** What its name leads to. */
+  readonly found: Statx;
+}
+
+// The machine's own namespaces have the same numbers on every boot (include/linux/proc_ns.h).
+const INITIAL_USER = 4026531837;
+const INITIAL_PROCESSES = 4026531836;
+const CAP_SYS_PTRACE = 1n << 19n;
+const CAP_SYS_ADMIN = 1n << 21n;
+const MOST_KNOWN = 4096;
+
+/** Knows which sandboxes live in the mount namespace of this process: those of another one are to be left alone. */
+export class Homes {
+  readonly #sys: Syscalls;
+  readonly #table: MountTable;
+  /** Guards of sandboxes that are here, by their unique mount ids. A copy in another namespace has another one. */
+  readonly #known = new Set<number>();
+
+  constructor(sys: Syscalls, table: MountTable) {
+    this.#sys = sys;
+    this.#table = table;
+  }
+
+  /**
+   * Why a sandbox has to be left alone: its mark names another mount namespace. Undefined where it is in this one, or has no
+   * mark, or that namespace is gone for sure. A promise where that has to be found out.
+   */
+  elsewhere({ directory, found }: Locked): undefined | Promise<NamespaceError | undefined> {
+    const isKept = found.isMountRoot && found.hasUniqueMountId;
+    if (isKept && this.#known.has(found.mountId)) return undefined;
+    const mark = readMark(this.#sys, directory);
+    if (!mark) return undefined;
+    if (!this.#isHere(mark, found)) return this.#judge(mark, found);
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    if (isKept) this.#known.add(found.mountId);
+    return undefined;
+  }
+
+  // Seeing a guard proves nothing: a namespace that was made after it has a copy.
+  #isHere(mark: Namespace, found: Statx): boolean {
+    const id = mark.id === undefined ? undefined : this.#table.namespaceIdOf(found);
+    return id === undefined ? mark.inode === inodeOf(this.#sys, "/proc/self/ns/mnt") : mark.id === id;
+  }
+
+  async #judge(mark: Namespace, found: Statx): Promise<NamespaceError | undefined> {
+    const boot = bootId(this.#sys);
+    if (boot !== "" && mark.boot !== "" && boot !== mark.boot) return undefined;
+    const own = inodeOf(this.#sys, "/proc/self/ns/user");
+    const capabilities = own === INITIAL_USER ? this.#capabilities() : 0n;
+    const isGone = (capabilities & CAP_SYS_ADMIN) !== 0n ? this.#isGone(mark, found) : undefined;
+    if (isGone === true) return undefined;
+    const { holder, isComplete } = await findHolder(this.#sys, mark);
+    const isSure = isComplete && (capabilities & CAP_SYS_PTRACE) !== 0n && this.#seesAllProcesses();
+    if (isGone === undefined && isSure && !holder) return undefined;
+    return new NamespaceError(mark, holder, { own, initial: INITIAL_USER });
+  }
+
+  // Whether the kernel knows no namespace with this id. It says the same to whoever may not ask, so that has to be clear before.
+  #isGone({ id }: Namespace, found: Statx): boolean | undefined {
+    const own = this.#table.namespaceIdOf(found);
+    if (id === undefined || own === undefined || this.#table.countIn(own) < 0) return undefined;
+    const count = this.#table.countIn(id);
+    return count >= 0 ? false : count === -ENOENT ? true : undefined;
+  }
+
+  #seesAllProcesses(): boolean {
+    return inodeOf(this.#sys, "/proc/self/ns/pid") === INITIAL_PROCESSES;
+  }
+
+  #capabilities(): bigint {
+    const status = textOf(this.#sys.readFile("/proc/self/status"));
+    return BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
+  }
+}

@@ -1,0 +1,84 @@
+import { S_IFREG } from "./constants.ts";
+import { EEXIST, EISDIR, ELOOP, ENOENT, ENOSPC, ENXIO } from "./errno.ts";
+import type { Host } from "./host.ts";
+import { type Namespace, ownNamespace } from "./namespace.ts";
+import type { Place } from "./place.ts";
+import { failAfter, SyscallError, unlessMissing } from "./syscall-error.ts";
+import type { Syscalls } from "./syscalls.ts";
+
+// A mark is a file in a sandbox's directory, of one line, that says in which mount namespace the sandbox lives.
+
+/** What the mark is called in the sandbox's directory. */
+export const MARK = "namespace";
+
+// No mark is as long.
+const ROOM = 1024;
+
+/** Writes the mark of this namespace; false where it is there already. One of a namespace that is gone is written anew. */
+export function makeMark(host: Host, place: Place): boolean {
+  const { sys } = host;
+  const own = ownNamespace(host, sys.statx(place.directory));
+  const found = readMark(sys, place.directory);
+  if (found && isSame(found, own)) return false;
+  takeAwayFile(sys, place, "something that is no mark has this name");
+  const line = new TextEncoder().encode(`${JSON.stringify(own)}\n`);
+  const fd = sys.makeFileToWrite(place.directory, place.name);
+  try {
+    // In one piece, so that nobody reads half of it. A writer that was killed before it leaves an empty file.
+    sys.using(fd, () => {
+      if (sys.write(fd, line) !== line.length) throw new SyscallError("write", ENOSPC);
+    });
+  } catch (error) {
+    failAfter(error, () => sys.unlink(place.directory, place.name));
+  }
+  return true;
+}
+
+/** Removes the mark; false where there is none. */
+export function removeMark({ sys }: Host, place: Place): boolean {
+  return takeAwayFile(sys, place, "it is no mark of ours; remove it yourself");
+}
+
+/** What the mark in a sandbox's directory says; undefined where there is none that can be read. */
+export function readMark(sys: Syscalls, directory: number): Namespace | undefined {
+  const bytes = new Uint8Array(ROOM);
+  try {
+    const length = sys.using(sys.openToRead(directory, MARK), (fd) => sys.read(fd, bytes, ROOM));
+    return parse(bytes.subarray(0, length));
+  } catch (error) {
+    const isNone = error instanceof SyscallError && [ENOENT, ELOOP, ENXIO, EISDIR].includes(error.errno);
+    if (isNone) return undefined;
+    throw error;
+  }
+}
+
+function takeAwayFile(sys: Syscalls, { directory, name }: Place, otherwise: string): boolean {
+  const found = unlessMissing(() => sys.statx(directory, name));
+  if (!found) return false;
+  if (found.type !== S_IFREG) throw new SyscallError("statx", EEXIST, otherwise);
+  sys.unlink(directory, name);
+  return true;
+}
+
+function parse(bytes: Uint8Array): Namespace | undefined {
+  try {
+    const said = JSON.parse(new TextDecoder().decode(bytes)) as Namespace;
+    return isNamespace(said) ? said : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isNamespace(said: Namespace): boolean {
+  const { boot, id = 0, inode, userInode, process, started } = said;
+  return (
+    typeof boot === "string" &&
+    [id, inode, userInode, process, started].every((number) => Number.isSafeInteger(number))
+  );
+}
+
+// A process behind a filter may not know its namespace's id.
+function isSame(one: Namespace, other: Namespace): boolean {
+  const isSameId = one.id === undefined || other.id === undefined || one.id === other.id;
+  return isSameId && one.boot === other.boot && one.inode === other.inode;
+}

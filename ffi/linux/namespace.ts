@@ -1,0 +1,75 @@
+import { Buffer } from "node:buffer";
+import { pid } from "node:process";
+import { AT_FDCWD } from "./constants.ts";
+import { EACCES, ENOENT } from "./errno.ts";
+import type { MountTable } from "./mount-table.ts";
+import type { Statx } from "./structs.ts";
+import { SyscallError } from "./syscall-error.ts";
+import type { Syscalls } from "./syscalls.ts";
+
+/** A mount namespace, as somebody in it said. */
+export interface Namespace {
+  /** The kernel's boot_id: after another boot nothing of it is left. Empty where it is hidden. */
+  readonly boot: string;
+  /** What no other namespace has until the next boot; absent before Linux 6.11. */
+  readonly id?: number;
+  /** What no other one has while it lives: "mnt:[4026531832]". */
+  readonly inode: number;
+  /** The same of the user namespace of the process. */
+  readonly userInode: number;
+  /** The process, by the number that it has in its own namespace of processes. */
+  readonly process: number;
+  /** When that process started, in ticks since the boot: another one may have its number now. */
+  readonly started: number;
+}
+
+interface Looking {
+  readonly sys: Syscalls;
+  readonly table: MountTable;
+}
+
+/** The mount namespace of this process; `file` is on any mount of it. */
+export function ownNamespace({ sys, table }: Looking, file: Statx): Namespace {
+  const id = table.namespaceIdOf(file);
+  return {
+    boot: bootId(sys),
+    ...(id !== undefined && { id }),
+    inode: inodeOf(sys, "/proc/self/ns/mnt"),
+    userInode: inodeOf(sys, "/proc/self/ns/user"),
+    process: pid,
+    started: startOf(sys, "self"),
+  };
+}
+
+/** The inode of what is at a path, links followed. */
+export function inodeOf(sys: Syscalls, path: string): number {
+  return sys.using(sys.openPath(path), (fd) => Number(sys.statx(fd).identity.split(":")[2]));
+}
+
+/** When a process started (proc_pid_stat(5), field 22). Its name, in parentheses, may have any character. */
+export function startOf(sys: Syscalls, process: number | "self"): number {
+  const text = textOf(sys.readFile(`/proc/${process}/stat`));
+  return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[19]);
+}
+
+/** Which boot of the kernel this is. Some containers hide it behind a file of their own: then it says nothing. */
+export function bootId(sys: Syscalls): string {
+  const path = "/proc/sys/kernel/random/boot_id";
+  try {
+    const isHidden = sys.using(sys.openPath(path), (fd) => sys.statx(fd).isMountRoot);
+    return isHidden ? "" : textOf(sys.readFile(path)).trim();
+  } catch (error) {
+    if (error instanceof SyscallError && [ENOENT, EACCES].includes(error.errno)) return "";
+    throw error;
+  }
+}
+
+/** Where a link of /proc leads. */
+export function linkAt(sys: Syscalls, path: string): string {
+  return textOf(sys.readLink(AT_FDCWD, path));
+}
+
+/** Bytes of the kernel's as a text. */
+export function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("latin1");
+}
