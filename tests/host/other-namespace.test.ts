@@ -125,6 +125,28 @@ mountTest("a user namespace leaves the sandbox alone that its parent has", async
   assert.deepEqual(shapeOf(scratch.hostDir), [". directory 0755"]);
 });
 
+mountTest(
+  "one user namespace leaves the sandbox of another alone, and says how its owner gets there",
+  async (scratch) => {
+    const first = await Worker.start(ownRuntime, ["unshare", "-rm", "--"]);
+    const second = await Worker.start(ownRuntime, ["unshare", "-rm", "--"]);
+    const sandbox = scratch.sandbox();
+    assert.deepEqual(await first.obey({ sandbox, calls: [["prepare"]] }), [{ end: "ok" }]);
+    const before = stateOf(scratch.path);
+    for (const call of [["prepare"], ["cleanup"]] as Call[]) {
+      const [outcome] = await second.obey({ sandbox, calls: [call] });
+      const command = `nsenter -t ${first.pid} -U --preserve-credentials --mount=/proc/${first.pid}/ns/mnt`;
+      assert.ok(
+        outcome?.message?.includes(`(process ${first.pid}); put before the command: ${command}`),
+        outcome?.message,
+      );
+    }
+    assert.deepEqual(stateOf(scratch.path), before);
+    assert.deepEqual(await first.obey({ sandbox, calls: [["cleanup"]] }), [{ end: "ok" }]);
+    for (const worker of [first, second]) await worker.end();
+  },
+);
+
 mountTest("the sandbox of a user namespace is left alone, and the command enters it", async (scratch) => {
   const there = await Worker.start(ownRuntime, ["unshare", "-rm", "--"]);
   const sandbox = scratch.sandbox();
