@@ -8,7 +8,8 @@ export type OnStep = (step: Step, changed: boolean) => void;
 
 /**
  * Obeys a plan by the steps of a sandbox whose lock is held. One that adds is all or nothing; one that takes away goes on to
- * its end. A promise where a step has to wait for another process, or there are many.
+ * its end. A promise where a step has to wait for another process, or where there are many steps: the event
+ * loop has its turns between them, and the lock stays held.
  *
  * @throws {StepError} of a plan that adds, after its steps were undone.
  * @throws {PlanError} of a plan that takes away, with every failure.
@@ -22,7 +23,10 @@ function* add(plan: Plan, steps: Steps, onStep: OnStep): Work<void> {
   for (const step of plan.steps) {
     let changed: boolean;
     try {
-      changed = yield* obey(step, steps);
+      const pause = steps.pause();
+      if (pause) yield pause;
+      const obeyed = steps.obey(step);
+      changed = typeof obeyed === "boolean" ? obeyed : ((yield obeyed) as boolean);
     } catch (error) {
       const undoing = done.toReversed().flatMap(({ undo }) => undo);
       throw new StepError(step, error, yield* tryEach(undoing, steps, onStep));
@@ -41,20 +45,15 @@ function* tryEach(list: readonly Step[], steps: Steps, onStep: OnStep): Work<Ste
   const failures: StepError[] = [];
   for (const step of list) {
     try {
-      onStep(step, yield* obey(step, steps));
+      const pause = steps.pause();
+      if (pause) yield pause;
+      const obeyed = steps.obey(step);
+      onStep(step, typeof obeyed === "boolean" ? obeyed : ((yield obeyed) as boolean));
     } catch (error) {
       failures.push(new StepError(step, error));
     }
   }
   return failures;
-}
-
-// Long plans let the event loop have its turns; the lock stays held.
-function* obey(step: Step, steps: Steps): Work<boolean> {
-  const pause = steps.pause();
-  if (pause) yield pause;
-  const obeyed = steps.obey(step);
-  return typeof obeyed === "boolean" ? obeyed : ((yield obeyed) as boolean);
 }
 
 /** Whether a plan adds; otherwise it takes away. */

@@ -4,7 +4,6 @@ import type { AskLimits } from "./linux/ask-by-child.ts";
 import { NotAtHand } from "./linux/at-hand.ts";
 import type { Host } from "./linux/host.ts";
 import { type Lock, takeLock } from "./linux/lock.ts";
-import { then } from "./linux/paced.ts";
 import { notPrepared } from "./linux/reach.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import { WaitedSources } from "./linux/waited-sources.ts";
@@ -21,9 +20,9 @@ export interface Call {
   /** The plan once the lock is held, where it depends on what the hub holds then. */
   readonly planHeld?: (() => Plan | Promise<Plan>) | undefined;
   /** Whether `plan` is still to be done where the hub cannot be looked at. */
-  readonly isWholeWithoutHub?: boolean;
+  readonly isWholeWithoutHub?: boolean | undefined;
   /** Whether it is to be done also where the sandbox lives in another mount namespace. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
   readonly onStep: OnStep;
   /** How long another process may hold the lock, from now on. */
   readonly lockTimeoutMs: number;
@@ -109,27 +108,47 @@ async function hold(lock: Lock, directory: string, queue: Waiting[]): Promise<vo
   }
 }
 
+// Most calls never wait, and take no promise of their own.
 function run(steps: Steps, waiting: Waiting): void | Promise<void> {
-  const { call, waited } = waiting;
   const failures: StepError[] = [];
-  steps.begin(waited);
-  const obey = (plan: Plan): Plan | Promise<Plan> => {
-    const failure = copyFailure(plan);
-    if (failure) throw failure;
-    return then(execute(plan, steps, call.onStep), () => plan);
-  };
+  steps.begin(waiting.waited);
   try {
-    const running = then(planNow(call, failures), obey);
-    if (running instanceof Promise) {
-      return running.then(
-        (plan) => settle(waiting, plan, failures),
-        (error) => fail(waiting, error, failures),
+    const planned = planNow(waiting.call, failures);
+    if (planned instanceof Promise) return finish(planned, steps, waiting, failures);
+    const running = obey(planned, steps, waiting);
+    if (running)
+      return finish(
+        running.then(() => planned),
+        undefined,
+        waiting,
+        failures,
       );
-    }
-    settle(waiting, running, failures);
+    settle(waiting, planned, failures);
   } catch (error) {
     fail(waiting, error, failures);
   }
+}
+
+// With steps, the plan is still to be obeyed.
+async function finish(
+  planning: Promise<Plan>,
+  steps: Steps | undefined,
+  waiting: Waiting,
+  failures: readonly StepError[],
+): Promise<void> {
+  try {
+    const plan = await planning;
+    if (steps) await obey(plan, steps, waiting);
+    settle(waiting, plan, failures);
+  } catch (error) {
+    fail(waiting, error, failures);
+  }
+}
+
+function obey(plan: Plan, steps: Steps, { call }: Waiting): void | Promise<void> {
+  const failure = copyFailure(plan);
+  if (failure) throw failure;
+  return execute(plan, steps, call.onStep);
 }
 
 function settle({ resolve, reject, waited }: Waiting, plan: Plan, failures: readonly StepError[]): void {
@@ -160,22 +179,26 @@ async function waitForSource(waiting: Waiting, step: Step, missing: NotAtHand): 
   }
 }
 
-// Where the hub cannot be looked at, what does not depend on it is still done.
 function planNow(call: Call, failures: StepError[]): Plan | Promise<Plan> {
-  const { plan, planHeld, isWholeWithoutHub } = call;
-  const withoutHub = (error: unknown): Plan => {
-    if (!(error instanceof SyscallError)) throw error;
-    const failure = failureOf(call, error);
-    if (!isWholeWithoutHub || failure instanceof StepError) throw failure;
-    failures.push(...failure.failures);
-    return plan;
-  };
+  const { plan, planHeld } = call;
+  if (!planHeld) return plan;
   try {
-    const planned = planHeld?.() ?? plan;
-    return planned instanceof Promise ? planned.catch(withoutHub) : planned;
+    const planned = planHeld();
+    return planned instanceof Promise
+      ? planned.catch((error) => planWithoutHub(call, error, failures))
+      : planned;
   } catch (error) {
-    return withoutHub(error);
+    return planWithoutHub(call, error, failures);
   }
+}
+
+// Where the hub cannot be looked at, what does not depend on it is still done.
+function planWithoutHub(call: Call, error: unknown, failures: StepError[]): Plan {
+  if (!(error instanceof SyscallError)) throw error;
+  const failure = failureOf(call, error);
+  if (!call.isWholeWithoutHub || failure instanceof StepError) throw failure;
+  failures.push(...failure.failures);
+  return call.plan;
 }
 
 function copyFailure({ steps }: Plan): StepError | undefined {
