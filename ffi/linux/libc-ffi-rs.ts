@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { arch } from "node:process";
 import { isMainThread } from "node:worker_threads";
 import type { DataType, FFIParams } from "ffi-rs";
-import { type Argument, type CallName, callNumber, calls, type Invoke, invokeWith } from "./calls.ts";
+import { type Argument, type CallName, callNumber, calls, type Invoke } from "./calls.ts";
 import { AT_FDCWD } from "./constants.ts";
 import type { Libc } from "./libc.ts";
 
@@ -31,33 +31,36 @@ export async function openFfiRs(): Promise<Libc> {
   return { name: "ffi-rs", call: (name, a, b, c, d, e) => functions[name](a, b, c, d, e) };
 }
 
-// long syscall(long number, ...). An address is a number too, and as one it costs a third of what an array costs.
+// long syscall(long number, ...). An address is a number too, and as one it costs a third of what an array costs. A call is
+// over when it returns, so that one object serves all calls of a name.
 function bindCall(ffi: FfiRs, name: CallName, addressOf: (bytes: Uint8Array) => number): Invoke {
   const { I32, I64 } = ffi.DataType;
-  const { parameters } = calls[name];
-  const paramsType = new Array(1 + parameters.length).fill(I64);
-  const toNumber = (argument: unknown) =>
-    typeof argument === "number" ? argument : argument ? addressOf(argument as Uint8Array) : 0;
-  const loadWithErrno = (call: FFIParams<DataType.I32>) => {
-    const { value, errnoCode } = ffi.load<DataType.I32, true>({ ...call, errno: true });
-    return value === -1 ? -errnoCode : value;
+  const { length } = calls[name].parameters;
+  const values = [callNumber(name, arch), ...new Array<number>(length).fill(0)];
+  const call: FFIParams<DataType.I32> = {
+    library: "libc",
+    funcName: "syscall",
+    retType: I32,
+    paramsType: new Array(1 + length).fill(I64),
+    paramsValue: values,
   };
-  const load = (...args: unknown[]) => {
-    const call: FFIParams<DataType.I32> = {
-      library: "libc",
-      funcName: "syscall",
-      retType: I32,
-      paramsType,
-      paramsValue: args.map(toNumber),
-    };
+  const callWithErrno: FFIParams<DataType.I32, true> = { ...call, errno: true };
+  const toNumber = (argument: Argument) =>
+    typeof argument === "number" ? argument : argument ? addressOf(argument) : 0;
+  return (a, b, c, d, e) => {
+    if (length > 0) values[1] = toNumber(a);
+    if (length > 1) values[2] = toNumber(b);
+    if (length > 2) values[3] = toNumber(c);
+    if (length > 3) values[4] = toNumber(d);
+    if (length > 4) values[5] = toNumber(e);
     // A descriptor is closed even where close fails, and its number may be another file's by then.
-    if (name === "close") return loadWithErrno(call);
-    const result = ffi.load<DataType.I32>(call);
+    const result = name === "close" ? -1 : ffi.load<DataType.I32>(call);
+    if (result !== -1) return result;
     // Asking for errno costs a microsecond, so it is asked only of a call that failed. That one changed nothing, and is
     // made again.
-    return result === -1 ? loadWithErrno(call) : result;
+    const { value, errnoCode } = ffi.load<DataType.I32, true>(callWithErrno);
+    return value === -1 ? -errnoCode : value;
   };
-  return invokeWith(load, callNumber(name, arch), parameters.length, (result) => result);
 }
 
 const RTLD_NOW = 0x2;
