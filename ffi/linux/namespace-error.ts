@@ -30,7 +30,7 @@ function commandOf({ path, process }: Holder, isOfUser: boolean): string {
 
 function reasonOf({ inode }: Namespace, holder: Holder | undefined, command: string | undefined): string {
   if (holder) {
-    return `this sandbox is in mount namespace ${inode} (process ${holder.process}); put before the command: ${command}`;
+    return `this sandbox is in mount namespace ${inode} (process ${holder.process}): ${command}`;
   }
   return (
     `this sandbox is in mount namespace ${inode}, of which no process can be seen from here; ` +

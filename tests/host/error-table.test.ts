@@ -6,9 +6,12 @@ import test from "node:test";
 import { connectAgent } from "../../ffi/agent/mod.ts";
 import { type Container, EmbeddedGuest, type FilesystemShare } from "../../ffi/mod.ts";
 import { rejection } from "../support/errors.ts";
+import { unmount } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { packageRoot } from "../support/package-root.ts";
+import { ownRuntime } from "../support/runtimes.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
+import { Worker } from "../support/worker.ts";
 
 // The README's table of what is wrong and what is thrown: each of its rows is tried here, cell by cell.
 
@@ -121,6 +124,32 @@ row("the sandbox is not prepared", (scratch) => ({
   container: byContainer(scratch.file("f"), { rootFs: { target: scratch.directory("root") } }),
   copy: byFile(scratch.file("f")),
 }));
+
+row("the sandbox is in another mount namespace", (scratch) => ({
+  prepared: false,
+  file: async (share) => {
+    const there = await Worker.start(ownRuntime, ["unshare", "-m", "--propagation", "private", "--"]);
+    await there.obey({ sandbox: scratch.sandbox(), calls: [["prepare"]] });
+    return byFile(scratch.file("f"))(share);
+  },
+  container: byContainer(scratch.file("f"), { rootFs: { target: scratch.directory("root") } }),
+  copy: byFile(scratch.file("f")),
+}));
+
+const spoiled: readonly [what: string, spoil: (scratch: Scratch) => void][] = [
+  ["is gone", (scratch) => unmount(scratch.view(""))],
+  ["does not follow the hub", (scratch) => execFileSync("mount", ["--make-private", scratch.view("")])],
+];
+for (const [what, spoil] of spoiled) {
+  row(`the guest's view ${what}`, (scratch) => ({
+    file: (share) => {
+      spoil(scratch);
+      return byFile(scratch.file("f"))(share);
+    },
+    container: byContainer(scratch.file("f"), { rootFs: { target: scratch.directory("root") } }),
+    copy: byFile(scratch.file("f")),
+  }));
+}
 
 row("a directory is the root, and nothing is shared", (scratch) => ({
   copy: byContainer(scratch.file("f"), { rootFs: { target: scratch.directory("root") } }),

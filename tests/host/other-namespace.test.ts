@@ -136,10 +136,7 @@ mountTest(
     for (const call of [["prepare"], ["cleanup"]] as Call[]) {
       const [outcome] = await second.obey({ sandbox, calls: [call] });
       const command = `nsenter -t ${first.pid} -U --preserve-credentials --mount=/proc/${first.pid}/ns/mnt`;
-      assert.ok(
-        outcome?.message?.includes(`(process ${first.pid}); put before the command: ${command}`),
-        outcome?.message,
-      );
+      assert.ok(outcome?.message?.includes(`(process ${first.pid}): ${command}`), outcome?.message);
     }
     assert.deepEqual(stateOf(scratch.path), before);
     assert.deepEqual(await first.obey({ sandbox, calls: [["cleanup"]] }), [{ end: "ok" }]);
