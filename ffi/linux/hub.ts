@@ -13,8 +13,9 @@ export function makeHub(host: Host, place: Place, mode: number): boolean {
   const { sys } = host;
   const found = sys.statx(place.directory, place.name);
   if (found.isMountRoot) {
-    mustBeHub(host, found);
-    return false;
+    if ((mustBeHub(host, found).attributes & c.MOUNT_ATTR_RDONLY) === 0) return false;
+    const reason = "somebody made the hub read-only, and nothing more can be shared; call cleanup first";
+    throw new SyscallError("statx", EEXIST, reason);
   }
   return sys.using(sys.makeTmpfs("guestshare", mode, HUB_ATTRIBUTES), (tree) => {
     sys.set(tree, false, { propagation: c.MS_SHARED });

@@ -12,6 +12,8 @@ export interface SeenMount {
   /** "shared", "master", "shared,master", "unbindable" or "private". */
   readonly propagation: string;
   readonly type: string;
+  /** What the filesystem is of, such as "tmpfs". */
+  readonly source: string;
 }
 
 /** All mounts of this namespace. */
@@ -25,6 +27,7 @@ export function mounts(): SeenMount[] {
       ...{ id, parent, root, options, propagation },
       point: withoutEscapes(point),
       type: right.split(" ")[0] ?? "",
+      source: right.split(" ")[1] ?? "",
     };
   });
 }

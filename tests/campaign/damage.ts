@@ -1,0 +1,135 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { mountsBelow } from "../support/mounts.ts";
+import { propagation } from "../support/namespace.ts";
+import { random, type Scratch } from "../support/scratch.ts";
+import type { Dice } from "./dice.ts";
+
+// What others do to a sandbox, and what a killed process leaves of one.
+
+const parts = { guard: [], hub: ["mounts"], view: ["shared"] } as const;
+const shares = [`c1-${random}-file`, `c1-${random}-tree`, `c1-${random}-tree/below`, "c1/rootfs"];
+
+/** By a second mount of the same. */
+export const boundAgain = "bound again";
+
+const changes: Readonly<Record<string, readonly string[]>> = {
+  private: ["mount", "--make-private"],
+  shared: ["mount", "--make-shared"],
+  slave: ["mount", "--make-slave"],
+  unbindable: ["mount", "--make-unbindable"],
+  "recursively shared": ["mount", "--make-rshared"],
+  "recursively private": ["mount", "--make-rprivate"],
+  "read-only": ["mount", "-o", "remount,bind,ro"],
+  writable: ["mount", "-o", "remount,bind,rw"],
+  "without nosuid": ["mount", "-o", "remount,bind,suid,exec"],
+  gone: ["umount", "-n", "-l"],
+  covered: ["mount", "-t", "tmpfs", "cover"],
+  [boundAgain]: ["mount", "--bind"], // the path is named twice
+};
+const everywhere = ["--make-rshared", "--make-rprivate", "--make-rslave"];
+
+/** One thing that is done to a sandbox, by its name. */
+export interface Damage {
+  readonly name: string;
+  readonly apply: (scratch: Scratch) => void;
+}
+
+/** What somebody does to a part of a sandbox, a share, all mounts, or a directory. */
+export function anyDamage(dice: Dice): Damage {
+  const kind = dice.below(8);
+  if (kind === 0) return ofAll(dice.oneOf(everywhere));
+  if (kind === 1)
+    return stray(dice.oneOf(["directory", "mounts", "shared"]), dice.oneOf(["file", "directory"]));
+  if (kind === 2) return ofShare(dice);
+  if (kind === 3 && dice.onceIn(4)) return ofHub;
+  const part = dice.oneOf(Object.keys(parts)) as keyof typeof parts;
+  const change = dice.oneOf(Object.keys(changes));
+  return {
+    name: `the ${part} ${change}`,
+    apply: (scratch) => {
+      const path = scratch.inSandbox(...parts[part]);
+      run([...(changes[change] ?? []), path, ...(change === boundAgain ? [path] : [])]);
+    },
+  };
+}
+
+/** The hub says nothing of it: what is shared then fails. */
+export const readOnlyHub = "the hub's filesystem read-only";
+/** The guest's copy of a share is gone, or covered. */
+export const isHiding = ({ name }: Damage): boolean => /^shared\/.*(?:gone|covered)$/.test(name);
+
+// Of the others the filesystem is the one in which tests are.
+const ofHub: Damage = {
+  name: readOnlyHub,
+  apply: (scratch) => run(["mount", "-o", "remount,ro", scratch.inSandbox("mounts")]),
+};
+
+function ofAll(how: string): Damage {
+  return { name: `mount ${how} /`, apply: () => run(["mount", how, "/"]) };
+}
+
+function ofShare(dice: Dice): Damage {
+  const place = dice.oneOf(["mounts", "shared"]);
+  const share = dice.oneOf(shares);
+  const change = dice.oneOf(["private", "shared", "gone", "covered"]);
+  const path = (scratch: Scratch) => scratch.inSandbox(place, share);
+  return {
+    name: `${place}/${share} ${change}`,
+    apply: (scratch) => run([...(changes[change] ?? []), path(scratch)]),
+  };
+}
+
+const strayName = (place: string) => (place === "directory" ? ["stray"] : [place, "stray"]);
+
+// With content, so that it cannot be taken for a placeholder.
+function stray(place: string, kind: string): Damage {
+  return {
+    name: `a stray ${kind} in ${place}`,
+    apply: (scratch) => {
+      const path = scratch.inSandbox(...strayName(place));
+      try {
+        if (kind === "file") writeFileSync(path, "not ours");
+        else mkdirSync(`${path}/inner`, { recursive: true });
+      } catch {
+        // Where the way there is gone, or read-only.
+      }
+    },
+  };
+}
+
+// What is not there cannot be changed.
+function run([program = "", ...args]: readonly string[]): void {
+  spawnSync(program, args, { stdio: "ignore" });
+}
+
+/** Makes mounts propagate as they do in this run of the tests. */
+export function restorePropagation(): void {
+  run(["mount", propagation === "shared" ? "--make-rshared" : "--make-rprivate", "/"]);
+}
+
+/**
+ * Takes away what is not the sandbox's: what covers its parts, and stray files. Whether there was something. A guard that was
+ * bound again looks like two.
+ */
+export function removeForeign(scratch: Scratch, isBoundAgain: boolean): boolean {
+  const guards = mountsBelow(scratch.inSandbox()).filter(({ point }) => point === scratch.inSandbox());
+  const covers = mountsBelow(scratch.hostDir).filter(({ source }) => source === "cover");
+  if (isBoundAgain && guards.length > 1) covers.push(...guards.slice(1));
+  for (const { point } of covers.reverse()) run(["umount", "-n", "-l", point]);
+  const strays = ["directory", "mounts", "shared"]
+    .map((place) => scratch.inSandbox(...strayName(place)))
+    .filter((path) => existsSync(path));
+  for (const path of strays) removeStray(path);
+  return covers.length + strays.length > 0;
+}
+
+function removeStray(path: string): void {
+  try {
+    if (existsSync(`${path}/inner`)) rmdirSync(`${path}/inner`);
+    if (existsSync(`${path}/.`)) rmdirSync(path);
+    else unlinkSync(path);
+  } catch {
+    // On a mount that is read-only: it goes with that.
+  }
+}
