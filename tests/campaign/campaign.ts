@@ -2,8 +2,8 @@ import { mkdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
 import { Scratch } from "../support/scratch.ts";
-import { restorePropagation } from "./damage.ts";
 import { diceOf } from "./dice.ts";
+import { restorePropagation } from "./foreign.ts";
 import { type Outcome, playRound } from "./round.ts";
 
 /** Which rounds are played. */

@@ -1,8 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
-import { mountsBelow } from "../support/mounts.ts";
-import { propagation } from "../support/namespace.ts";
+import { existsSync, mkdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { random, type Scratch } from "../support/scratch.ts";
+import { attempt, run } from "./attempt.ts";
 import type { Dice } from "./dice.ts";
 
 // What others do to a sandbox, and what a killed process leaves of one.
@@ -42,7 +40,8 @@ export function anyDamage(dice: Dice): Damage {
   if (kind === 1)
     return stray(dice.oneOf(["directory", "mounts", "shared"]), dice.oneOf(["file", "directory"]));
   if (kind === 2) return ofShare(dice);
-  if (kind === 3 && dice.onceIn(4)) return ofHub;
+  if (kind === 3)
+    return dice.onceIn(3) ? ofHub : ofMark(dice.oneOf(["gone", "empty", ...Object.keys(forged)]));
   const part = dice.oneOf(Object.keys(parts)) as keyof typeof parts;
   const change = dice.oneOf(Object.keys(changes));
   return {
@@ -65,6 +64,26 @@ const ofHub: Damage = {
   apply: (scratch) => run(["mount", "-o", "remount,ro", scratch.inSandbox("mounts")]),
 };
 
+// What a mark says that nobody of ours wrote. The boot of the second one is this one's, as far as can be known.
+const forged: Readonly<Record<string, object>> = {
+  "of another boot": { boot: "another" },
+  "of another namespace": { boot: "" },
+};
+
+function ofMark(change: string): Damage {
+  const said = { inode: 1, userInode: 1, process: 1, started: 1, ...forged[change], forged: true };
+  return {
+    name: `the mark ${change}`,
+    apply: (scratch) => {
+      const mark = scratch.inSandbox("namespace");
+      if (!existsSync(mark)) return;
+      attempt(() => unlinkSync(mark));
+      if (change !== "gone")
+        attempt(() => writeFileSync(mark, change === "empty" ? "" : JSON.stringify(said)));
+    },
+  };
+}
+
 function ofAll(how: string): Damage {
   return { name: `mount ${how} /`, apply: () => run(["mount", how, "/"]) };
 }
@@ -80,7 +99,8 @@ function ofShare(dice: Dice): Damage {
   };
 }
 
-const strayName = (place: string) => (place === "directory" ? ["stray"] : [place, "stray"]);
+/** What is called so is nobody's. */
+export const strayName = (place: string): string[] => (place === "directory" ? ["stray"] : [place, "stray"]);
 
 // With content, so that it cannot be taken for a placeholder.
 function stray(place: string, kind: string): Damage {
@@ -88,48 +108,9 @@ function stray(place: string, kind: string): Damage {
     name: `a stray ${kind} in ${place}`,
     apply: (scratch) => {
       const path = scratch.inSandbox(...strayName(place));
-      try {
-        if (kind === "file") writeFileSync(path, "not ours");
-        else mkdirSync(`${path}/inner`, { recursive: true });
-      } catch {
-        // Where the way there is gone, or read-only.
-      }
+      attempt(() =>
+        kind === "file" ? writeFileSync(path, "not ours") : mkdirSync(`${path}/inner`, { recursive: true }),
+      );
     },
   };
-}
-
-// What is not there cannot be changed.
-function run([program = "", ...args]: readonly string[]): void {
-  spawnSync(program, args, { stdio: "ignore" });
-}
-
-/** Makes mounts propagate as they do in this run of the tests. */
-export function restorePropagation(): void {
-  run(["mount", propagation === "shared" ? "--make-rshared" : "--make-rprivate", "/"]);
-}
-
-/**
- * Takes away what is not the sandbox's: what covers its parts, and stray files. Whether there was something. A guard that was
- * bound again looks like two.
- */
-export function removeForeign(scratch: Scratch, isBoundAgain: boolean): boolean {
-  const guards = mountsBelow(scratch.inSandbox()).filter(({ point }) => point === scratch.inSandbox());
-  const covers = mountsBelow(scratch.hostDir).filter(({ source }) => source === "cover");
-  if (isBoundAgain && guards.length > 1) covers.push(...guards.slice(1));
-  for (const { point } of covers.reverse()) run(["umount", "-n", "-l", point]);
-  const strays = ["directory", "mounts", "shared"]
-    .map((place) => scratch.inSandbox(...strayName(place)))
-    .filter((path) => existsSync(path));
-  for (const path of strays) removeStray(path);
-  return covers.length + strays.length > 0;
-}
-
-function removeStray(path: string): void {
-  try {
-    if (existsSync(`${path}/inner`)) rmdirSync(`${path}/inner`);
-    if (existsSync(`${path}/.`)) rmdirSync(path);
-    else unlinkSync(path);
-  } catch {
-    // On a mount that is read-only: it goes with that.
-  }
 }
