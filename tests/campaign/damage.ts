@@ -55,8 +55,9 @@ export function anyDamage(dice: Dice): Damage {
 
 /** The hub says nothing of it: what is shared then fails. */
 export const readOnlyHub = "the hub's filesystem read-only";
-/** The guest's copy of a share is gone, or covered. */
-export const isHiding = ({ name }: Damage): boolean => /^shared\/.*(?:gone|covered)$/.test(name);
+/** Shares that are in the hub are not in the view any more: nobody looks at each of them there. */
+export const isHiding = ({ name }: Damage): boolean =>
+  /^shared\/.*(?:gone|covered)$/.test(name) || name === `the view ${boundAgain}`;
 
 // Of the others the filesystem is the one in which tests are.
 const ofHub: Damage = {

@@ -1,13 +1,13 @@
 import { readdirSync } from "node:fs";
+import { rejectionOf } from "../support/fault-sweep.ts";
 import { withBindMounts } from "../support/full-sandbox.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { openFiles } from "../support/state.ts";
 import { boundAgain, type Damage, isHiding, readOnlyHub } from "./damage.ts";
-import { endOf, messageOf } from "./end.ts";
 import { removeForeign } from "./foreign.ts";
 import { contentOf, type Look, missingFrom } from "./look.ts";
-import { isKnown, type Operation, saysLeft } from "./operation.ts";
+import { isKnown, messageOf, type Operation, saysLeft } from "./operation.ts";
 
 const MOST_CLEANUPS = 4;
 
@@ -59,7 +59,7 @@ export async function judgeUse(
   const later = scratch
     .share()
     .shareFile({ id: "c9" }, { source, destination: "/l" }, { random: "9".repeat(16) });
-  const refusal = await endOf(later);
+  const refusal = await rejectionOf(later);
   if (refusal !== undefined) return [`prepared, and of no use: ${messageOf(refusal)}`];
   const content = contentOf(scratch.view(`c9-${"9".repeat(16)}-l`));
   return content === "later" ? [] : ["prepared, and the guest sees nothing new"];
@@ -70,7 +70,7 @@ export async function judgeCleanup(scratch: Scratch, damages: readonly Damage[])
   const isBoundAgain = damages.some(({ name }) => name.endsWith(boundAgain));
   let last: unknown;
   for (let i = 0; i < MOST_CLEANUPS; i += 1) {
-    last = await endOf(scratch.share(withBindMounts(scratch)).cleanup());
+    last = await rejectionOf(scratch.share(withBindMounts(scratch)).cleanup());
     if (!removeForeign(scratch, isBoundAgain) && last === undefined) break;
   }
   const left = [...mountsBelow(scratch.hostDir).map(({ point }) => point), ...readdirSync(scratch.hostDir)];

@@ -88,3 +88,8 @@ export function saysLeft(error: unknown): boolean {
   if (error instanceof StepError) return error.undo.length > 0 || error.message.includes("left behind:");
   return error instanceof Error && error.message.includes("left behind:");
 }
+
+/** How an operation ended, in words. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : "done";
+}

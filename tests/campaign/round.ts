@@ -1,14 +1,14 @@
 import type { Libc } from "../../ffi/mod.ts";
+import { rejectionOf } from "../support/fault-sweep.ts";
 import { type FullSandbox, fill, fullSandbox, withBindMounts } from "../support/full-sandbox.ts";
 import { libc } from "../support/runtimes.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { faulty } from "../support/wrapped-libc.ts";
 import { anyDamage, type Damage } from "./damage.ts";
 import type { Dice } from "./dice.ts";
-import { endOf, messageOf } from "./end.ts";
 import { judge, judgeCleanup, judgeSources, judgeUse } from "./judge.ts";
 import { look } from "./look.ts";
-import { operations } from "./operation.ts";
+import { messageOf, operations } from "./operation.ts";
 
 const errnos = {
   ...{ EPERM: 1, EIO: 5, ENOMEM: 12, EACCES: 13, EBUSY: 16, EINVAL: 22 },
@@ -41,7 +41,7 @@ export async function playRound(scratch: Scratch, dice: Dice): Promise<Outcome> 
   const code = dice.oneOf(Object.keys(errnos)) as keyof typeof errnos;
   const broken = faulty(libc, { at, errno: errnos[code] });
   const before = look(scratch);
-  const error = await endOf(operation.perform(scratch.share(bound, { libc: broken }), full));
+  const error = await rejectionOf(operation.perform(scratch.share(bound, { libc: broken }), full));
   const after = look(scratch);
   const failing = broken.failed() ? `, call ${at} (${broken.failed()}) ${code}` : "";
   const wrong = [
@@ -62,5 +62,5 @@ async function begin(scratch: Scratch, full: FullSandbox, half: number | undefin
     count += 1;
     return half === undefined || count <= half || args[0] === "close" ? libc.call(...args) : -errnos.EIO;
   };
-  await endOf(fill(scratch, full, { libc: { name: libc.name, call } }));
+  await rejectionOf(fill(scratch, full, { libc: { name: libc.name, call } }));
 }
