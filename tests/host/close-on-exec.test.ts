@@ -23,7 +23,7 @@ const kernels: readonly [name: string, wrap: (libc: Libc) => Libc][] = [
     (libc) => withoutUniqueIds(lacking(libc, { statmount: ENOSYS, open_tree_attr: ENOSYS })),
   ],
 ];
-const makers: readonly CallName[] = ["openat", "open_tree", "fsopen", "fsmount"];
+const makers: readonly CallName[] = ["openat", "openat2", "open_tree", "fsopen", "fsmount"];
 const runs = libcNames.flatMap((name) => kernels.map(([kernel, wrap]) => ({ name, kernel, wrap })));
 
 for (const { name, kernel, wrap } of runs) {
@@ -35,11 +35,21 @@ for (const { name, kernel, wrap } of runs) {
       await shareMore(scratch, share);
       await share.cleanup({ revoke: true });
       await scratch.share(withBindMounts(scratch), { libc: wrap(watched) }).cleanup();
-      const sys = new Syscalls(watched);
-      sys.close(sys.openMounted(scratch.path)); // what an automounter would have mounted
+      openRarely(new Syscalls(watched), scratch.path);
       assertNoLeaks(watched, kernel === "" ? [...makers, "open_tree_attr"] : makers);
     },
   );
+}
+
+// What an automounter would have mounted, and what is below a source whose names are not at hand.
+function openRarely(sys: Syscalls, path: string): void {
+  sys.close(sys.openMounted(path));
+  sys.using(sys.openPath(path), (directory) => {
+    for (const isAtHand of [true, false]) {
+      const fd = sys.openBelow(directory, "more", { isAtHand });
+      if (fd !== undefined) sys.close(fd);
+    }
+  });
 }
 
 // Together, in a container, with other owners, and one that is refused.
