@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { basename, dirname } from "node:path";
+import { NotAtHand, openAtHand } from "./at-hand.ts";
 import { MS_PRIVATE, MS_UNBINDABLE } from "./constants.ts";
 import { EACCES, EINVAL, ENOENT, EPERM } from "./errno.ts";
 import { isMadeAsHub } from "./hub.ts";
@@ -58,7 +59,7 @@ export class Guards {
   #seenFromAbove(mount: Mount): boolean | undefined {
     const point = Buffer.from(mount.point, "latin1").toString();
     if (!point.startsWith("/")) return undefined;
-    const above = unlessRefused([ENOENT, EACCES], () => this.#sys.openCached(dirname(point)));
+    const above = this.#openAbove(dirname(point));
     if (above === undefined) return undefined;
     return this.#sys.using(above, (directory) => {
       const place = { directory, name: basename(point) };
@@ -67,6 +68,15 @@ export class Guards {
       if (!this.#coversItself(place, found, mount)) return false;
       return this.#hasHub(place, "mounts") || this.#hasHub(place, "shared");
     });
+  }
+
+  #openAbove(path: string): number | undefined {
+    try {
+      return unlessRefused([ENOENT, EACCES], () => openAtHand(this.#sys, this.#table, path));
+    } catch (error) {
+      if (error instanceof NotAtHand) return undefined;
+      throw error;
+    }
   }
 
   #hasHub({ directory, name }: Place, inner: string): boolean {

@@ -1,4 +1,3 @@
-import { setImmediate as pause } from "node:timers/promises";
 import { AT_FDCWD, O_RDONLY } from "./constants.ts";
 import { EINVAL, ENOENT, ESRCH } from "./errno.ts";
 import { parseMountinfo } from "./mountinfo.ts";
@@ -22,26 +21,23 @@ export interface Search {
 // EINVAL is the mountinfo of a process that has ended and was not waited for.
 const GONE = [ENOENT, ESRCH, EINVAL];
 
-// The loop of the program goes on after so many processes.
-const AT_ONCE = 64;
-
 /** Who holds a mount namespace: a process in it, best the one that said so; a descriptor of it; or a mount of it. */
 export async function findHolder(sys: Syscalls, { inode, process, started }: Namespace): Promise<Search> {
   const looking = new Looking(sys, `mnt:[${inode}]`);
   if (looking.isStill(process, started))
     return { holder: { path: `/proc/${process}/ns/mnt`, process }, isComplete: true };
   const processes = [...looking.names("/proc").filter((name) => /^\d+$/.test(name))];
-  const ways: ((process: string) => string | undefined)[] = [
+  const ways: ((process: string) => string | undefined | Promise<string | undefined>)[] = [
     (process) => looking.link(`/proc/${process}/ns/mnt`),
     (process) => looking.inside(`/proc/${process}/task`, "/ns/mnt"),
     (process) => looking.inside(`/proc/${process}/fd`, ""),
     (process) => looking.mount(process),
   ];
   for (const way of ways) {
-    for (const [at, process] of processes.entries()) {
-      const path = way(process);
+    for (const process of processes) {
+      await sys.pause();
+      const path = await way(process);
       if (path !== undefined) return { holder: { path, process: Number(process) }, isComplete: true };
-      if (at % AT_ONCE === AT_ONCE - 1) await pause();
     }
   }
   return { isComplete: looking.isComplete };
@@ -75,8 +71,9 @@ class Looking {
     return this.#unlessGone(() => linkAt(this.#sys, path)) === this.#wanted ? path : undefined;
   }
 
-  inside(directory: string, below: string): string | undefined {
+  async inside(directory: string, below: string): Promise<string | undefined> {
     for (const name of this.names(directory)) {
+      await this.#sys.pause();
       const path = this.link(`${directory}/${name}${below}`);
       if (path !== undefined) return path;
     }

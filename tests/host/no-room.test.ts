@@ -7,14 +7,19 @@ import { mountTest } from "../support/scratch.ts";
 
 const container = { id: "c1" };
 
-// A tmpfs needs an inode for its root, and one for each directory of a sandbox.
-for (const inodes of [1, 2, 3]) {
+// A tmpfs needs an inode for its root, one for each directory of a sandbox, and after the first of these one for the mark.
+for (const [inodes, op, call] of [
+  [1, "mkdir", "mkdirat"],
+  [2, "mark", "openat"],
+  [3, "mkdir", "mkdirat"],
+  [4, "mkdir", "mkdirat"],
+] as const) {
   mountTest(
     `on a filesystem with room for ${inodes} files preparing is ENOSPC, and leaves nothing`,
     async (scratch) => {
       mountTmpfs(scratch.hostDir, `mode=0755,nr_inodes=${inodes}`);
       const error = await refused(scratch, () => scratch.share().prepare());
-      assert.deepEqual([error.step.op, error.call, error.code], ["mkdir", "mkdirat", "ENOSPC"]);
+      assert.deepEqual([error.step.op, error.call, error.code], [op, call, "ENOSPC"]);
     },
   );
 }
@@ -31,6 +36,7 @@ mountTest(
     assert.deepEqual(
       error.failures.map(({ step, code }) => [step.op, code]),
       [
+        ["remove", "EROFS"],
         ["remove", "EROFS"],
         ["remove", "EROFS"],
         ["remove", "EROFS"],
