@@ -15,8 +15,8 @@ import { sideBySide } from "./support/runner/side-by-side.ts";
 import { Turns } from "./support/runner/turns.ts";
 
 const mayNotSkip = (process.env.CI ?? "") !== "";
-// Tests wait for what is done elsewhere: more rows than two are no quicker on two cores.
-const rows = Math.min(2, availableParallelism());
+// One more than there are cores: tests wait for much.
+const rows = Math.min(3, availableParallelism() + 1);
 const turns = new Turns((text) => process.stdout.write(text));
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -40,7 +40,7 @@ copyTest("few descriptors are open, however deep and wide a tree is", async (pla
 });
 
 copyTest("directories are listed when there are lanes for what they have", async (place) => {
-  const [directories, files] = [40, 40];
+  const [directories, files] = [40, rounds(40, 20)];
   for (let d = 0; d < directories; d += 1) {
     for (let f = 0; f < files; f += 1) writeFileSync(makeAbove(join(place.source, `d${d}/f${f}.txt`)), "x");
   }

@@ -35,7 +35,7 @@ const refusedNames = [
   ["4.0", "/..data"],
 ] as const;
 
-for (const [generation, end] of sampleOf(refusedNames, 3)) {
+for (const [generation, end] of sampleOf(refusedNames, 4, 2)) {
   watchTest(
     `what the agent refused is told once and tried again: ${end}, agent ${generation}`,
     async (watched) => {

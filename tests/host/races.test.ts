@@ -8,7 +8,7 @@ import { rounds } from "../support/sample.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 
 const container = { id: "c1" };
-const SHARES = rounds(3000, 1000);
+const SHARES = rounds(3000, 500);
 
 /** Shares a source over and over while its name is exchanged with a link; what was shared, and how often. */
 async function shareWhileSwapped(

@@ -44,7 +44,7 @@ function partOf({ combination, files }: Chosen, isShort: boolean): Part {
     name: wordsOf(combination).join(" "),
     command: commandOf(combination, files),
     environment: {
-      ...(isShort && { GUESTSHARE_TEST_SAMPLED: "1" }),
+      ...((isShort || combination.isSampled) && { GUESTSHARE_TEST_SAMPLED: "1" }),
       ...(propagation && { GUESTSHARE_TEST_PROPAGATION: propagation }),
       ...(libc === "ffi-rs" && { NODE_OPTIONS: `--import=${withoutKoffi}` }),
     },
