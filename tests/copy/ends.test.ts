@@ -48,7 +48,7 @@ copyTest("a refusal at any request ends the copy, and says of what and after how
   fill(place);
   const all = (await place.copy({ sliceBytes: 1000 })).requests.length;
   for (const window of [1, 64]) {
-    for (let k = 0; k < all; k += rounds(1, 4)) {
+    for (let k = 0; k < all; k += rounds(1, 8)) {
       const name = `k${window}-${k}`;
       let refused = "";
       const onRequest = ({ path, offset }: { path: string; offset: number }, index: number) => {

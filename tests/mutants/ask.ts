@@ -41,6 +41,12 @@ function touched(file: string, chosen: readonly string[]): string[] {
   return [...near.slice(0, 5), ...near.slice(5).sort((a, b) => folderOf(a) - folderOf(b))];
 }
 
+/** A step of many files as two; nothing where it has one. */
+export function halvesOf([word = "", ...files]: Step): Step[] {
+  const half = Math.ceil(files.length / 2);
+  return files.length < 2 ? [] : [files.slice(0, half), files.slice(half)].map((some) => [word, ...some]);
+}
+
 /** What failed in a step; undefined where nothing did. */
 export async function failureOf(checkout: Checkout, step: Step): Promise<string | undefined> {
   const [program = "", ...namespaces] = boundNamespaces;

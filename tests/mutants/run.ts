@@ -6,7 +6,7 @@
  */
 import { argv } from "node:process";
 import { parseArgs } from "node:util";
-import { denoSteps, failureOf, type Step, shortSteps, wholeSteps } from "./ask.ts";
+import { denoSteps, failureOf, halvesOf, type Step, shortSteps, wholeSteps } from "./ask.ts";
 import { Checkout } from "./checkout.ts";
 import { drawn, type Mutant, rooms } from "./draw.ts";
 import { codeOf, isSame, type Judged, readList, tableOf, writeList } from "./list.ts";
@@ -31,7 +31,10 @@ async function killerOf(steps: readonly Step[]): Promise<string | null> {
     const failure = await failureOf(checkout, step);
     if (failure === undefined) continue;
     if ((await failureOf(original, step)) === undefined) return failure;
-    console.log(`fails without a mutant, too: ${step.join(" ")}`);
+    const halves = halvesOf(step);
+    if (halves.length === 0) console.log(`fails without a mutant, too: ${step.join(" ")}`);
+    const other = await killerOf(halves);
+    if (other !== null) return other;
   }
   return null;
 }
