@@ -28,7 +28,9 @@ export type Question = "stat" | "list";
 
 // Each child that a server leaves hanging is one process: more than these wait for another one to end.
 const MOST_CHILDREN = 32;
-const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin";
+/** Where the programs of our children are. */
+export const childPath =
+  "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin";
 
 let children = 0;
 const waiting: (() => void)[] = [];
@@ -87,7 +89,7 @@ function ask(
 
 function start(program: string, args: readonly string[]): ReturnType<typeof spawn> | undefined {
   try {
-    return spawn(program, args, { stdio: "ignore", cwd: "/", env: { PATH } });
+    return spawn(program, args, { stdio: "ignore", cwd: "/", env: { PATH: childPath } });
   } catch {
     return undefined; // Deno's permissions
   }

@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import type { Writable } from "node:stream";
+import { childPath } from "./ask-by-child.ts";
+
+/** Ends what `keepAlive` began. */
+export type LetGo = () => void;
+
+// Descriptors of a child: more than these are more than a shell's ulimit may allow.
+const MOST_DESCRIPTORS = 200;
+
+/**
+ * Keeps the mounts that descriptors are on alive in child processes, until they are let go. The last unmount of a filesystem
+ * ends it, which may write back what is dirty and ask its server to agree (fuseblk, NFS): whoever drops the last reference
+ * waits for that, and so it is a child. A machine without `cat`, or a Deno without `--allow-run=cat`, has no such child.
+ */
+export function keepAlive(fds: readonly number[]): LetGo {
+  const inputs: Writable[] = [];
+  for (let at = 0; at < fds.length; at += MOST_DESCRIPTORS) {
+    const input = start(fds.slice(at, at + MOST_DESCRIPTORS));
+    if (input) inputs.push(input);
+  }
+  return () => {
+    for (const input of inputs) input.end();
+  };
+}
+
+function start(fds: readonly number[]): Writable | undefined {
+  try {
+    const child = spawn("cat", [], {
+      stdio: ["pipe", "ignore", "ignore", ...fds],
+      cwd: "/",
+      env: { PATH: childPath },
+    });
+    child.on("error", () => {}); // no such program
+    child.stdin?.on("error", () => {});
+    child.unref();
+    return child.stdin ?? undefined;
+  } catch {
+    return undefined; // Deno's permissions
+  }
+}
