@@ -105,6 +105,6 @@ test("the answers to all rows are the same bytes on every runtime", async () => 
   assert.equal(
     digest,
     committedDigest(),
-    `tests/fixtures/digest.txt should be ${digest}, if each row is right`,
+    `tests/fixtures/digest.txt should be ${digest}, if each row is right; npm run fixtures writes it`,
   );
 });
