@@ -2,7 +2,7 @@
  * Asks the tests whether they would notice small changes of the sources: `npm run mutants -- --seed 1 --count 60`. As many
  * mutants are drawn in each room, each is built in a copy of the checkout, and the short run is asked about it till a test
  * fails; what fails without the mutant, too, is no answer. With `--whole` the whole run is asked about those that lived. What
- * list.json knows of a mutant already is not asked again.
+ * list.json knows of a mutant already is not asked again. `--room linux` asks about one room.
  */
 import { argv } from "node:process";
 import { parseArgs } from "node:util";
@@ -16,6 +16,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
     count: { type: "string", default: "60" },
+    room: { type: "string", multiple: true, default: Object.keys(rooms) },
     whole: { type: "boolean", default: false },
   },
 });
@@ -63,7 +64,7 @@ async function judge(mutant: Mutant, known: Judged | undefined): Promise<Judged 
 const command = `npm run mutants -- --seed ${seed} --count ${values.count}`;
 const known = readList();
 const judged: Judged[] = [];
-for (const room of Object.keys(rooms)) {
+for (const room of values.room) {
   const wanted = judged.length + perRoom;
   for (const mutant of drawn(room, seed)) {
     if (judged.length === wanted) break;
@@ -78,5 +79,6 @@ for (const room of Object.keys(rooms)) {
     writeList(command, [...judged, ...rest]);
   }
 }
-writeList(command, judged);
-console.log(tableOf(judged));
+const all = [...judged, ...known.filter((before) => !values.room.includes(before.room))];
+writeList(command, all);
+console.log(tableOf(all));
