@@ -27,6 +27,11 @@ export function view(directory: Text): Text {
   return directory.and("/shared");
 }
 
+/** Where a tree is freed of mounts that may not be shared; there as long as that takes. */
+export function staging(directory: Text): Text {
+  return directory.and("/staging");
+}
+
 /** Where the sandbox's own bind mounts are, in the hub. */
 export function sandboxMounts(directory: Text): Text {
   return directory.and("/mounts/sandbox-mounts");

@@ -55,7 +55,8 @@ function bindMounts(plan: Plan, sources: List<Text>): void {
 }
 
 /**
- * The guard goes, and with it everything that is mounted below it; then the empty directories and the mark. Hub and view are named
+ * The guard goes, and with it everything that is mounted below it; then the empty directories, also one that a killed
+ * process left, and the mark. Hub and view are named
  * too, for a directory that lost its guard. `revoke` are shares that consumers may hold copies of, `rafs` containers whose
  * image nydusd has mounted.
  */
@@ -75,6 +76,7 @@ export function cleanup(sandbox: Sandbox, revoke: List<Text>, rafs: List<Text>):
   plan.add(umount(hub));
   plan.add(remove(view));
   plan.add(remove(hub));
+  plan.add(remove(directories.staging(directory)));
   plan.add(remove(directories.mark(directory)));
   plan.add(remove(directory));
   return plan;

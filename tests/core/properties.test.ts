@@ -52,7 +52,7 @@ function assertWithin(directory: string, place: string): void {
   assert.ok(names.every(isName), place);
   // mounts/<share>, mounts/sandbox-mounts/<name>, mounts/<container>/<suffix>, mounts/.users/<share>/<container>
   assert.ok(names.length <= (names[1] === ".users" ? 4 : 3), place);
-  assert.ok(["mounts", "shared", "namespace"].includes(names[0] ?? ""), place);
+  assert.ok(["mounts", "shared", "staging", "namespace"].includes(names[0] ?? ""), place);
 }
 
 test("a share is where the guest looks for it: in the hub under the name that its guest path has", () => {
