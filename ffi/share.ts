@@ -15,6 +15,7 @@ import type { Host } from "./linux/host.ts";
 import { paced, then } from "./linux/paced.ts";
 import { sharesIn } from "./linux/shares.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
+import { containerWithOmissions, sharedWithOmissions } from "./omitted.ts";
 import type { FilesystemShareOptions } from "./options.ts";
 import { Performer } from "./performer.ts";
 import { randomHex } from "./random.ts";
@@ -128,7 +129,7 @@ export class FilesystemShare {
     const plain = core.plan(request);
     if (!together && plain.steps[0]?.op !== "copy") {
       await this.#performer.perform(host, plain, { signal });
-      return plain.shared;
+      return sharedWithOmissions(plain, mount.destination);
     }
     const [random = asked] = this.#performer.digitsFor(plain, [mount], [asked]);
     const limits = this.#performer.limits(signal);
@@ -140,8 +141,8 @@ export class FilesystemShare {
     const planWith = (held: HeldShare[]) => core.plan(together ? { ...seen, held } : seen);
     const planHeld = together ? () => then(heldShares(host, plain.directory), planWith) : undefined;
     const copyFor = { containerId: container.id, signal };
-    const { shared } = await this.#performer.perform(host, planWith([]), { planHeld, copyFor, signal });
-    return shared ?? null;
+    const plan = await this.#performer.perform(host, planWith([]), { planHeld, copyFor, signal });
+    return sharedWithOmissions(plan, mount.destination);
   }
 
   /**
@@ -179,7 +180,7 @@ export class FilesystemShare {
     const facts = looked instanceof Promise ? await looked : looked;
     const plan = core.plan({ ...request, container: { ...facts, mounts: container.mounts ?? [] } });
     await this.#performer.perform(host, plan);
-    return plan.shared;
+    return sharedWithOmissions(plan, "/");
   }
 
   /**
@@ -248,7 +249,8 @@ export class FilesystemShare {
     const planHeld =
       plan.steps.length > 0 ? () => then(heldShares(host, plan.directory), planWith) : undefined;
     const copyFor = { containerId: container.id, signal };
-    return (await this.#performer.perform(host, plan, { planHeld, copyFor, signal })) as ContainerPlan;
+    const done = await this.#performer.perform(host, plan, { planHeld, copyFor, signal });
+    return containerWithOmissions(done as ContainerPlan);
   }
 
   /**

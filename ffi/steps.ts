@@ -10,6 +10,7 @@ import type { Lock } from "./linux/lock.ts";
 import { MARK, makeMark, removeMark } from "./linux/mark.ts";
 import { removePlaceholder } from "./linux/placeholder.ts";
 import { Reach } from "./linux/reach.ts";
+import { Staging } from "./linux/staging.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import { unmount, unmountGuard } from "./linux/unmount.ts";
 import { addUser, removeUser } from "./linux/users.ts";
@@ -23,6 +24,7 @@ export class Steps {
   readonly #host: Host;
   readonly #directory: string;
   readonly #reach: Reach;
+  readonly #staging: Staging;
   readonly #nydusd: Nydusd | undefined;
   #waited: WaitedSources | undefined;
   #silence: NydusdError | undefined;
@@ -34,6 +36,7 @@ export class Steps {
     this.#host = host;
     this.#directory = directory;
     this.#reach = new Reach(host, lock, directory);
+    this.#staging = new Staging(host, { directory: lock.parent, name: lock.name });
     this.#nydusd = nydusd;
     this.#made = lock.made;
   }
@@ -67,7 +70,7 @@ export class Steps {
       case "view":
         return this.#makeView(step.source, step.target);
       case "bind":
-        return bindSource(this.#host, step, this.#reach.must(step.target), this.#waited);
+        return bindSource(this.#host, step, this.#reach.must(step.target), this.#staging, this.#waited);
       case "use":
         return addUser(this.#host, this.#reach.must(dirname(step.path)), basename(step.path), step.mode);
       case "unuse":

@@ -45,6 +45,7 @@ export const UMOUNT_NOFOLLOW = 8;
 export const OPEN_TREE_CLONE = 1;
 export const OPEN_TREE_CLOEXEC: number = O_CLOEXEC;
 export const MOVE_MOUNT_F_EMPTY_PATH = 4;
+export const MOVE_MOUNT_T_EMPTY_PATH = 0x40;
 
 export const FSOPEN_CLOEXEC = 1;
 export const FSMOUNT_CLOEXEC = 1;

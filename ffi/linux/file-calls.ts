@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { setImmediate } from "node:timers";
 import type { Argument, CallName } from "./calls.ts";
 import * as c from "./constants.ts";
-import { EAGAIN, ENOSYS, EPERM, EXDEV } from "./errno.ts";
+import { EAGAIN, EINVAL, ENOSYS, EPERM, EXDEV } from "./errno.ts";
 import type { Libc } from "./libc.ts";
 import type { Work } from "./paced.ts";
 import { cString, emptyString, FileStatx, namesIn, openHow, Statx, statxBytes } from "./structs.ts";
@@ -88,6 +88,12 @@ export class FileCalls {
   openDirectory(directory: number, name: string, flags: number): number {
     const all = flags | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC;
     return this.must("openat", directory, cString(name), all, 0);
+  }
+
+  /** A descriptor that only names what is called `name` in a directory: each character is a byte. A link is not followed. */
+  openName(directory: number, name: string): number {
+    const bytes = Buffer.from(`${name}\0`, "latin1");
+    return this.must("openat", directory, bytes, c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
   }
 
   /** A descriptor of a file of the kernel's, to read it. */
@@ -259,10 +265,17 @@ export class FileCalls {
     return true;
   }
 
-  // An empty request is EINVAL where the call is known; ENOSYS is Linux before 6.8, either may be a seccomp filter.
+  // Unique ids are of no use without both calls.
   #hasStatmount(): boolean {
-    const result = this.libc.call("statmount", emptyRequest, emptyRequest, 0, 0);
-    return result !== -ENOSYS && result !== -EPERM;
+    return this.#knows("statmount") && this.#knows("listmount");
+  }
+
+  // An empty request is EINVAL where a call is known; ENOSYS is Linux before 6.8, either may be a seccomp filter.
+  #knows(name: CallName): boolean {
+    const result = this.libc.call(name, emptyRequest, emptyRequest, 0, 0);
+    if (result === -EINVAL) return true;
+    if (result === -ENOSYS || result === -EPERM) return false;
+    throw new SyscallError(name, -result);
   }
 
   /** What a call gives. */

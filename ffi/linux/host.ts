@@ -3,6 +3,7 @@ import { Homes } from "./homes.ts";
 import type { Libc } from "./libc.ts";
 import type { MountTable } from "./mount-table.ts";
 import { Sources } from "./source.ts";
+import { Suspects } from "./suspects.ts";
 import { Syscalls } from "./syscalls.ts";
 
 /** This machine: its calls, its mounts, the guards among them, what may be shared of it, and which sandboxes live here. */
@@ -11,6 +12,7 @@ export interface Host {
   readonly table: MountTable;
   readonly guards: Guards;
   readonly sources: Sources;
+  readonly suspects: Suspects;
   readonly homes: Homes;
 }
 
@@ -18,5 +20,6 @@ export interface Host {
 export function hostOf(libc: Libc): Host {
   const sys = new Syscalls(libc);
   const sources = new Sources(sys);
-  return { sys, table: sources.table, guards: sources.guards, sources, homes: new Homes(sys, sources.table) };
+  const { table, guards } = sources;
+  return { sys, table, guards, sources, suspects: new Suspects(sys, table), homes: new Homes(sys, table) };
 }

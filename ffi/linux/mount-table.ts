@@ -2,18 +2,24 @@ import { Buffer } from "node:buffer";
 import { MS_PRIVATE, MS_SHARED, MS_SLAVE, MS_UNBINDABLE } from "./constants.ts";
 import { ENOENT, EOVERFLOW } from "./errno.ts";
 import type { Mount } from "./mount.ts";
+import { mountIds, mountsBelow } from "./mount-list.ts";
 import { parseMountinfo } from "./mountinfo.ts";
-import type { Work } from "./paced.ts";
+import { paced, type Work } from "./paced.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
 // struct mnt_id_req: u32 size, u32 spare, u64 mnt_id, u64 param (here: what is asked for)
 const REQUEST_SIZE = 24;
+// The same memory for all requests: ffi-rs looks each new one up.
+const request = new Uint8Array(REQUEST_SIZE);
+const fields = new DataView(request.buffer);
 const ASKED = 0x2 | 0x8 | 0x10 | 0x20; // MNT_BASIC, MNT_ROOT, MNT_POINT, FS_TYPE
 const ASKED_IDS = 0x2000 | 0x4000; // MNT_UIDMAP, MNT_GIDMAP
 const ASKED_NAMESPACE = 0x40; // MNT_NS_ID
 const STRINGS = 512;
+// Nearly all answers have room in it, and what is read of them is copied.
+const usual = new Uint8Array(4096);
 
 // …, u64 mnt_ns_id @24: another namespace than one's own (Linux 6.11)
 const NAMESPACE_REQUEST_SIZE = 32;
@@ -53,6 +59,27 @@ export class MountTable {
     return mountsIn(yield* this.#sys.readLongFile(MOUNTINFO));
   }
 
+  /** The mount with a unique id; undefined where it is none of this namespace, or no more. */
+  withId(id: number): Mount | undefined {
+    return this.#statmount(id);
+  }
+
+  /** The mount that a file is on, and all that hang below it; with pauses. */
+  async tree(file: Statx): Promise<Mount[]> {
+    if (!file.hasUniqueMountId) {
+      const all = await paced(this.list());
+      return [...all.filter(({ id }) => id === file.mountId), ...mountsBelow(all, file.mountId)];
+    }
+    const mounts: Mount[] = [];
+    for (const id of [file.mountId, ...mountIds(this.#sys, file.mountId)]) {
+      const mount = this.#statmount(id);
+      if (mount) mounts.push(mount);
+      const pause = this.#sys.pause();
+      if (pause) await pause;
+    }
+    return mounts;
+  }
+
   /** A mount and those that it hangs below, innermost first. */
   *chain(file: Statx): Generator<Mount> {
     const known = file.hasUniqueMountId ? undefined : this.all();
@@ -88,8 +115,7 @@ export class MountTable {
   }
 
   #ask<T>(id: number, asked: number, read: (bytes: Uint8Array) => T): T | undefined {
-    for (let room = 4096; ; room *= 4) {
-      const buffer = new Uint8Array(room);
+    for (let buffer = usual; ; buffer = new Uint8Array(buffer.length * 4)) {
       const result = this.#sys.statmount(requestOf(id, asked), buffer);
       if (result >= 0) return read(buffer);
       if (result === -ENOENT) return undefined;
@@ -99,11 +125,10 @@ export class MountTable {
 }
 
 function requestOf(id: number, asked: number): Uint8Array {
-  const request = new DataView(new ArrayBuffer(REQUEST_SIZE));
-  request.setUint32(0, REQUEST_SIZE, true);
-  request.setBigUint64(8, BigInt(id), true);
-  request.setBigUint64(16, BigInt(asked), true);
-  return new Uint8Array(request.buffer);
+  fields.setUint32(0, REQUEST_SIZE, true);
+  fields.setBigUint64(8, BigInt(id), true);
+  fields.setBigUint64(16, BigInt(asked), true);
+  return request;
 }
 
 // struct statmount: u32 size, …, u32 fs_type @36, u64 mnt_id @40, mnt_parent_id @48, …, mnt_attr @64, mnt_propagation @72,

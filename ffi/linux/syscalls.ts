@@ -20,6 +20,11 @@ export class Syscalls extends FileCalls {
     this.must("umount2", cString(`/proc/self/fd/${tree}/.`), c.MNT_DETACH | c.UMOUNT_NOFOLLOW);
   }
 
+  /** Detaches the mount that is topmost at a descriptor, a directory's or a file's, with all below it. */
+  unmountAt(fd: number): void {
+    this.must("umount2", cString(`/proc/self/fd/${fd}`), c.MNT_DETACH);
+  }
+
   /** What is at a path, as `openPath`, after an automounter there has mounted it. */
   openMounted(path: string): number {
     return this.must("open_tree", c.AT_FDCWD, cString(path), c.OPEN_TREE_CLOEXEC);
@@ -63,6 +68,12 @@ export class Syscalls extends FileCalls {
   /** Attaches a detached tree to a name in a directory. */
   attach(tree: number, directory: number, name: string): void {
     this.must("move_mount", tree, emptyString, directory, cString(name), c.MOVE_MOUNT_F_EMPTY_PATH);
+  }
+
+  /** Attaches a detached tree to what is at a descriptor. */
+  attachOn(tree: number, fd: number): void {
+    const flags = c.MOVE_MOUNT_F_EMPTY_PATH | c.MOVE_MOUNT_T_EMPTY_PATH;
+    this.must("move_mount", tree, emptyString, fd, emptyString, flags);
   }
 
   /** A detached tmpfs. */

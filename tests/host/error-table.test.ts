@@ -6,6 +6,7 @@ import test from "node:test";
 import { connectAgent } from "../../ffi/agent/mod.ts";
 import { type Container, EmbeddedGuest, type FilesystemShare } from "../../ffi/mod.ts";
 import { rejection } from "../support/errors.ts";
+import { bindPrivately } from "../support/kernel-below.ts";
 import { unmount } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { packageRoot } from "../support/package-root.ts";
@@ -103,6 +104,16 @@ row("the source is missing", ({ path }) => ({
 row("the root filesystem is missing", ({ path }) => ({
   container: (share) => share.shareContainer({ id: "c1", rootFs: { target: join(path, "no") } }),
 }));
+
+row("the source is on a filesystem of the kernel's", (scratch) => {
+  const source = scratch.directory("status");
+  bindPrivately("/proc", source);
+  return {
+    file: byFile(source),
+    container: byContainer(source, { rootFs: { target: scratch.directory("root") } }),
+    copy: byFile(source),
+  };
+});
 
 // Only root of the machine makes a device; others try the machine's, which a container does not share.
 row("the source is a device", ({ path }) => {

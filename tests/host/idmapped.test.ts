@@ -75,7 +75,7 @@ for (const name of libcNames) {
     async (scratch) => {
       const source = await owners(scratch);
       const way = await openLibc(name);
-      bindInHub(scratch, "x", { source, attributes: ["idmap", "nosuid"], ...swapped }, way);
+      await bindInHub(scratch, "x", { source, attributes: ["idmap", "nosuid"], ...swapped }, way);
       assert.equal(optionsOf(scratch, "x"), "idmapped,nosuid,relatime,rw");
       for (const path of [scratch.hub("x"), scratch.view("x")]) assertMapped(path);
       assertPlain(source);
@@ -93,11 +93,11 @@ mountTest(
   "an id that no mapping has can make nothing, and read-only stays read-only",
   async (scratch) => {
     const source = await owners(scratch);
-    bindInHub(scratch, "x", { source, attributes: ["idmap"], ...mappings([[1000, 2000, 10]]) });
+    await bindInHub(scratch, "x", { source, attributes: ["idmap"], ...mappings([[1000, 2000, 10]]) });
     assert.throws(() => writeFileSync(scratch.hub("x/new"), ""), /EOVERFLOW|UNKNOWN/); // Deno knows no EOVERFLOW
     assert.equal(readdirSync(source).includes("new"), false);
     assert.deepEqual(ownerOf(scratch.hub("x/theirs")), [2000, 2001]);
-    bindInHub(scratch, "y", { source, attributes: ["ro", "idmap"], ...swapped });
+    await bindInHub(scratch, "y", { source, attributes: ["ro", "idmap"], ...swapped });
     assert.throws(() => writeFileSync(scratch.hub("y/new"), ""), { code: "EROFS" });
     assertMapped(scratch.view("y"));
   },
@@ -108,7 +108,7 @@ mountTest(
   "a file may be idmapped alone",
   async (scratch) => {
     const source = `${await owners(scratch)}/theirs`;
-    bindInHub(scratch, "x", { source, attributes: ["idmap"], ...swapped });
+    await bindInHub(scratch, "x", { source, attributes: ["idmap"], ...swapped });
     assert.deepEqual(ownerOf(scratch.view("x")), [0, 0]);
   },
   { skip },
@@ -130,7 +130,7 @@ for (const [kernel, way] of [
         [["ridmap", "idmap", "ro"], assertMapped],
       ];
       for (const [i, [attributes, below]] of rows.entries()) {
-        bindInHub(scratch, `x${i}`, { source, recursive: true, attributes, ...swapped }, way);
+        await bindInHub(scratch, `x${i}`, { source, recursive: true, attributes, ...swapped }, way);
         for (const path of [scratch.hub(`x${i}`), scratch.view(`x${i}`)]) {
           assertMapped(path);
           below(`${path}/sub`);
@@ -163,7 +163,7 @@ mountTest(
       const tree = { source, recursive: true, ...swapped };
       const below = await refusedBinding(scratch, "x", { ...tree, attributes: ["ridmap", "ro"] }, way);
       assert.match(below.message, /EINVAL \(the filesystem of the source, or of a mount below it, cannot be/);
-      bindInHub(scratch, "x", { ...tree, attributes: ["idmap"] }, way); // which leaves it alone
+      await bindInHub(scratch, "x", { ...tree, attributes: ["idmap"] }, way); // which leaves it alone
       unmount(scratch.hub("x"));
     }
   },
@@ -175,7 +175,7 @@ mountTest(
   async (scratch) => {
     const source = await owners(scratch);
     const mapped = { source, attributes: ["idmap"], ...swapped };
-    bindInHub(scratch, "x", mapped);
+    await bindInHub(scratch, "x", mapped);
     mount("--bind", scratch.hub("x"), scratch.directory("again"));
     mount("--bind", scratch.hub("x"), `${source}/sub`);
     for (const way of [libc, old]) {
@@ -186,7 +186,7 @@ mountTest(
       );
       const tree = { ...mapped, recursive: true, attributes: ["ridmap"] };
       assert.equal((await refusedBinding(scratch, "y", tree, way)).code, "EPERM");
-      bindInHub(scratch, "y", { source: again.source }, way);
+      await bindInHub(scratch, "y", { source: again.source }, way);
       assertMapped(scratch.view("y")); // as its source is
       unmount(scratch.hub("y"));
     }
@@ -229,9 +229,9 @@ mountTest(
   async (scratch) => {
     const source = await owners(scratch);
     const most = mappings(Array.from({ length: 340 }, (_, i): Row => [i, i + 100, 1]));
-    bindInHub(scratch, "x", { source, attributes: ["idmap"], ...most });
+    await bindInHub(scratch, "x", { source, attributes: ["idmap"], ...most });
     assert.deepEqual(ownerOf(scratch.view("x/other")), [107, 107]);
-    assert.equal(bindInHub(scratch, "x", { source, attributes: ["idmap"], ...most }), false);
+    assert.equal(await bindInHub(scratch, "x", { source, attributes: ["idmap"], ...most }), false);
   },
   { skip },
 );
@@ -245,11 +245,11 @@ mountTest(
       uidMappings: swapped.uidMappings.toReversed(),
       gidMappings: swapped.gidMappings.toReversed(),
     };
-    bindInHub(scratch, "x", mapped);
+    await bindInHub(scratch, "x", mapped);
     await noChildren();
     const before = stateOf(scratch.hostDir);
-    assert.equal(bindInHub(scratch, "x", mapped), false);
-    assert.equal(bindInHub(scratch, "x", { ...mapped, ...turned }), false);
+    assert.equal(await bindInHub(scratch, "x", mapped), false);
+    assert.equal(await bindInHub(scratch, "x", { ...mapped, ...turned }), false);
     await noChildren();
     assert.deepEqual(stateOf(scratch.hostDir), before);
     const others: Partial<Binding>[] = [
@@ -264,9 +264,9 @@ mountTest(
       assert.equal((await refusedBinding(scratch, "x", { ...mapped, ...other })).code, "EEXIST");
     }
     assert.equal((await refusedBinding(scratch, "x", mapped, old)).code, "EEXIST");
-    bindInHub(scratch, "all", { ...mapped, attributes: ["ridmap"] });
-    assert.equal(bindInHub(scratch, "all", { ...mapped, attributes: ["ridmap"] }), false);
-    bindInHub(scratch, "plain", { source, recursive: true });
+    await bindInHub(scratch, "all", { ...mapped, attributes: ["ridmap"] });
+    assert.equal(await bindInHub(scratch, "all", { ...mapped, attributes: ["ridmap"] }), false);
+    await bindInHub(scratch, "plain", { source, recursive: true });
     assert.equal((await refusedBinding(scratch, "plain", mapped)).code, "EEXIST");
   },
   { skip },
@@ -310,19 +310,19 @@ mountTest(
   async (scratch) => {
     const source = await owners(scratch);
     const mapped = { source, recursive: true, attributes: ["ridmap", "nosuid"], ...swapped };
-    bindInHub(scratch, "x", mapped);
+    await bindInHub(scratch, "x", mapped);
     unmount(scratch.hub("x"));
     await noChildren();
     const before = [descriptors(), stateOf(scratch.hostDir)];
     for (let i = 0; i < 30; i++) {
-      bindInHub(scratch, "x", mapped);
+      await bindInHub(scratch, "x", mapped);
       unmount(scratch.hub("x"));
     }
     let failures = 0;
     for (let at = 1; ; at++) {
       const way = faulty(libc, { at, errno: 12 });
       try {
-        bindInHub(scratch, "x", mapped, way);
+        await bindInHub(scratch, "x", mapped, way);
         unmount(scratch.hub("x"));
         if (way.failed() === undefined) break;
       } catch {

@@ -17,6 +17,8 @@ const kernels: readonly [name: string, libc: Libc][] = [
   ["whose filter forbids open_tree_attr", lacking(libc, { open_tree_attr: EPERM })],
   ["whose filter hides statmount", lacking(libc, { statmount: ENOSYS })],
   ["whose filter forbids statmount", lacking(libc, { statmount: EPERM })],
+  ["whose filter hides listmount", lacking(libc, { listmount: ENOSYS })],
+  ["whose filter forbids listmount", lacking(libc, { listmount: EPERM })],
   ["whose filter forbids both", lacking(libc, { statmount: EPERM, open_tree_attr: EPERM })],
   ["before 6.8", withoutUniqueIds(lacking(libc, { statmount: ENOSYS, open_tree_attr: ENOSYS }))],
   ["with statmount but reused ids", withoutUniqueIds(libc)],

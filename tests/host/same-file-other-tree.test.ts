@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chownSync, existsSync, readdirSync, statSync } from "node:fs";
 import { bindSource } from "../../ffi/linux/bind.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
+import { Staging } from "../../ffi/linux/staging.ts";
 import type { Container, Mount } from "../../ffi/mod.ts";
 import { noChildren } from "../support/binding.ts";
 import { mountTmpfs, mount as mountWith } from "../support/mounts.ts";
@@ -79,12 +80,14 @@ mountTest(
 );
 
 /** Another mount of a directory, which shows 1000's files as somebody else's; its path. */
-function idmapped(scratch: Scratch, source: string, hostID: number): string {
+async function idmapped(scratch: Scratch, source: string, hostID: number): Promise<string> {
   const host = hostOf(libc);
   const ids = [{ containerID: 1000, hostID, size: 1 }];
   const bind = { source, recursive: false, attributes: ["idmap"], uidMappings: ids, gidMappings: ids };
   const directory = host.sys.openPath(scratch.path);
-  host.sys.using(directory, () => bindSource(host, bind, { directory, name: `of${hostID}` }));
+  const staging = new Staging(host, { directory, name: "staging" });
+  await bindSource(host, bind, { directory, name: `of${hostID}` }, staging);
+  host.sys.close(directory);
   return `${scratch.path}/of${hostID}`;
 }
 
@@ -93,7 +96,7 @@ mountTest(
   async (scratch) => {
     const source = scratch.directory("d");
     chownSync(scratch.file("d/f"), 1000, 1000);
-    const ways = [5000, 6000].map((hostID) => idmapped(scratch, source, hostID));
+    const ways = [await idmapped(scratch, source, 5000), await idmapped(scratch, source, 6000)];
     await noChildren();
     const [first, second] = await shareBoth(scratch, rbind(ways[0] as string), rbind(ways[1] as string));
     assert.deepEqual([statSync(`${first}/f`).uid, statSync(`${second}/f`).uid], [5000, 6000]);

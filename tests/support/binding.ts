@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { pid } from "node:process";
-import { type Bind, bindSource } from "../../ffi/linux/bind.ts";
+import { bindSource } from "../../ffi/linux/bind.ts";
+import type { Bind } from "../../ffi/linux/clone-source.ts";
 import { AT_FDCWD, O_PATH } from "../../ffi/linux/constants.ts";
 import { type Host, hostOf } from "../../ffi/linux/host.ts";
+import { Staging } from "../../ffi/linux/staging.ts";
 import { type Libc, SyscallError } from "../../ffi/mod.ts";
 import { mountOn } from "./mounts.ts";
 import { libc } from "./runtimes.ts";
@@ -14,11 +16,23 @@ import { stateOf } from "./state.ts";
 export type Binding = Partial<Bind> & { readonly source: string };
 
 /** Binds a source in the hub of a prepared sandbox, as a plan's step does; whether it was not there yet. */
-export function bindInHub(scratch: Scratch, name: string, binding: Binding, way: Libc = libc): boolean {
+export async function bindInHub(
+  scratch: Scratch,
+  name: string,
+  binding: Binding,
+  way: Libc = libc,
+): Promise<boolean> {
   const host: Host = hostOf(way);
-  const directory = hostOf(libc).sys.openDirectory(AT_FDCWD, scratch.hub(""), O_PATH);
+  const { sys } = hostOf(libc);
+  const sandboxes = sys.openDirectory(AT_FDCWD, scratch.hostDir, O_PATH);
+  const hub = sys.openDirectory(AT_FDCWD, scratch.hub(""), O_PATH);
   const bind = { recursive: false, attributes: [], ...binding };
-  return host.sys.using(directory, () => bindSource(host, bind, { directory, name }));
+  try {
+    const staging = new Staging(host, { directory: sandboxes, name: "s1" });
+    return await bindSource(host, bind, { directory: hub, name }, staging);
+  } finally {
+    for (const fd of [hub, sandboxes]) sys.close(fd);
+  }
 }
 
 /** The options of the mount at a share's path, sorted; in the hub, where the view's copy must have the same ones. */
@@ -40,7 +54,7 @@ export async function refusedBinding(
   await noChildren();
   const before = stateOf(scratch.hostDir);
   try {
-    bindInHub(scratch, name, binding, way);
+    await bindInHub(scratch, name, binding, way);
   } catch (error) {
     assert.ok(error instanceof SyscallError);
     await noChildren();

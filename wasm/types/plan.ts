@@ -34,6 +34,20 @@ export interface SharedFile {
   readonly storages: readonly Storage[];
   /** Where the share is mounted on the host; absent where nothing is. `unshareFile` takes it back. */
   readonly hostPath?: string;
+  /** Of `shareFile` and `shareRootFilesystem`, once it is shared: which mounts below the source were left out, if any. */
+  readonly omitted?: readonly OmittedMount[];
+}
+
+/**
+ * A mount below a source that was left out of its share: a filesystem of the kernel's, which shows the host, or the shares
+ * of another sandbox. What is mounted below it is left out, too.
+ */
+export interface OmittedMount {
+  /** Where it would have been, in the container. */
+  readonly path: string;
+  /** Its filesystem's type, such as "proc". */
+  readonly filesystem: string;
+  readonly reason: "kernel" | "sandbox";
 }
 
 /** A mount as the OCI specification for the guest has it. */
@@ -98,6 +112,8 @@ export interface Outcome {
   readonly reason: OutcomeReason;
   /** Where the guest finds it, unless it makes the mount by itself or ignores it. */
   readonly shared?: SharedFile;
+  /** Once it is shared: which mounts below the source were left out, if any. */
+  readonly omitted?: readonly OmittedMount[];
 }
 
 /** What is done for a request, in order. Deeply frozen. */
@@ -115,6 +131,8 @@ export interface Plan {
   readonly rootPath?: string;
   /** Of `shareContainer`: what becomes of each mount. */
   readonly outcomes?: readonly Outcome[];
+  /** Of `shareContainer`, once it is shared: which mounts below the root filesystem were left out, if any. */
+  readonly rootOmitted?: readonly OmittedMount[];
 }
 
 /** What `shareContainer` gives besides steps. */

@@ -1,0 +1,55 @@
+import { O_PATH } from "./constants.ts";
+import type { Host } from "./host.ts";
+import type { Place } from "./place.ts";
+import type { Source } from "./source.ts";
+import { StagedTree } from "./staged-tree.ts";
+
+/**
+ * Where a tree is freed of the mounts that may not be shared, before the guest can see it: below the guard, which is
+ * private, and beside the hub. A detached tree could neither be listed nor unmounted from.
+ */
+export class Staging {
+  readonly #host: Host;
+  readonly #sandbox: Place;
+  /** Where such mounts are, by the id of the mount that they are below: looked up once while the lock is held. */
+  readonly #points = new Map<number, readonly string[]>();
+
+  /** Of a sandbox whose lock is held, by where its directory is. */
+  constructor(host: Host, sandbox: Place) {
+    this.#host = host;
+    this.#sandbox = sandbox;
+  }
+
+  /** Whether a directory may have mounts below that may not be shared. A promise where that is looked up first. */
+  isNeeded({ fd, file }: Source): boolean | Promise<boolean> {
+    const points = this.#points.get(file.mountId);
+    if (points) return this.#isOneBelow(fd, points);
+    return this.#host.suspects.pointsBelow(file).then((found) => {
+      this.#points.set(file.mountId, found);
+      return this.#isOneBelow(fd, found);
+    });
+  }
+
+  #isOneBelow(fd: number, points: readonly string[]): boolean {
+    if (points.length === 0) return false;
+    const path = this.#host.sys.pathOf(fd);
+    // What has no path here can only be known when it is mounted.
+    if (!path.startsWith("/")) return true;
+    const beginning = path === "/" ? path : `${path}/`;
+    return points.some((point) => point.startsWith(beginning));
+  }
+
+  /** Attaches a tree there. What a killed process left goes before. */
+  attach(tree: number): StagedTree {
+    const { sys } = this.#host;
+    const directory = sys.openDirectory(this.#sandbox.directory, this.#sandbox.name, O_PATH);
+    const staged = new StagedTree(this.#host, tree, { directory, name: "staging" });
+    try {
+      staged.attach();
+      return staged;
+    } catch (error) {
+      staged.close();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { isSuspect } from "./forbidden.ts";
+import { mountIds } from "./mount-list.ts";
+import type { MountTable } from "./mount-table.ts";
+import type { Statx } from "./structs.ts";
+import type { Syscalls } from "./syscalls.ts";
+
+// Twice as many as fs.mount-max allows in a namespace.
+const MOST_HARMLESS = 200_000;
+
+/**
+ * Finds the mounts that a recursive share may have to be freed of. What a mount is of does not change while it has its
+ * unique id, so that each of the others, as all shares are, is looked up once. Where a mount is may change.
+ */
+export class Suspects {
+  readonly #sys: Syscalls;
+  readonly #table: MountTable;
+  readonly #harmless = new Set<number>();
+
+  constructor(sys: Syscalls, table: MountTable) {
+    this.#sys = sys;
+    this.#table = table;
+  }
+
+  /** Where they are mounted below the mount that a file is on; with pauses. */
+  async pointsBelow(file: Statx): Promise<string[]> {
+    if (!file.hasUniqueMountId) {
+      const [, ...mounts] = await this.#table.tree(file);
+      return mounts.filter(isSuspect).map(({ point }) => point);
+    }
+    if (this.#harmless.size > MOST_HARMLESS) this.#harmless.clear();
+    const points: string[] = [];
+    for (const id of mountIds(this.#sys, file.mountId)) {
+      if (this.#harmless.has(id)) continue;
+      const mount = this.#table.withId(id);
+      if (mount && isSuspect(mount)) points.push(mount.point);
+      else if (mount) this.#harmless.add(id);
+      const pause = this.#sys.pause();
+      if (pause) await pause;
+    }
+    return points;
+  }
+}

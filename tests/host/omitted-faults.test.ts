@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { type FilesystemShare, StepError } from "../../ffi/mod.ts";
+import { noChildren } from "../support/binding.ts";
+import { rejectionOf } from "../support/fault-sweep.ts";
+import { type KernelBelow, kernelBelow } from "../support/kernel-below.ts";
+import { mountsBelow } from "../support/mounts.ts";
+import type { Call } from "../support/programs/obey.ts";
+import { libc } from "../support/runtimes.ts";
+import { mountTest, random, type Scratch } from "../support/scratch.ts";
+import { shapeOf, stateOf } from "../support/state.ts";
+import { Worker } from "../support/worker.ts";
+import { counting, faulty, lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
+
+const ENOSYS = 38;
+const errnos = { EPERM: 1, EIO: 5, ENOMEM: 12, EMFILE: 24, ENOSPC: 28 };
+const container = { id: "c1" };
+const name = `c1-${random}-x`;
+
+const old = withoutUniqueIds(lacking(libc, { statmount: ENOSYS, open_tree_attr: ENOSYS }));
+const kernels = [
+  ["", libc],
+  [" before Linux 6.8", old],
+] as const;
+
+const mountOf = ({ source }: KernelBelow) => ({ source, destination: "/x", options: ["rbind", "rnosuid"] });
+
+function share(sandbox: FilesystemShare, below: KernelBelow): Promise<unknown> {
+  return sandbox.shareFile(container, mountOf(below), { random });
+}
+
+function unshare(scratch: Scratch, below: KernelBelow): Promise<void> {
+  return scratch.share().unshareFile(container, { ...mountOf(below), hostPath: scratch.hub(name) });
+}
+
+for (const [when, way] of kernels) {
+  for (const isAgain of [false, true]) {
+    const how = isAgain ? " again" : "";
+    mountTest(
+      `each call that fails of sharing without what is the kernel's${how}${when}`,
+      async (scratch) => {
+        const below = kernelBelow(scratch);
+        const own = mountsBelow(below.source);
+        await scratch.share().prepare();
+        await share(scratch.share(), below);
+        const good = shapeOf(scratch.hostDir);
+        if (!isAgain) await unshare(scratch, below);
+        let failures = 0;
+        for (const [code, errno] of Object.entries(errnos)) {
+          for (let at = 1; ; at++) {
+            const broken = faulty(way, { at, errno });
+            const before = stateOf(scratch.hostDir);
+            const error = await rejectionOf(share(scratch.share({}, { libc: broken }), below));
+            const what = `${code} from call ${at}, ${broken.failed()}: ${error}`;
+            if (error === undefined) {
+              assert.deepEqual(shapeOf(scratch.hostDir), good, what);
+              below.assertFreed(scratch.view(name));
+              if (!isAgain) await unshare(scratch, below);
+            } else {
+              failures += 1;
+              assert.ok(error instanceof StepError, what);
+              assert.deepEqual([error.code, error.undo], [code, []], what);
+            }
+            assert.deepEqual(stateOf(scratch.hostDir), before, what);
+            if (broken.failed() === undefined) break;
+          }
+        }
+        assert.ok(failures > 100, `only ${failures} failures`);
+        assert.deepEqual(mountsBelow(below.source), own);
+      },
+    );
+  }
+}
+
+// Sampled: each third call. Half of the kills are followed by cleanup alone, the others by the same share before it.
+mountTest("killed before each call of sharing without what is the kernel's", async (scratch) => {
+  const below = kernelBelow(scratch);
+  const own = mountsBelow(below.source);
+  const call: Call = ["shareFile", container, mountOf(below), { random }];
+  await scratch.share().prepare();
+  const counted = counting(libc);
+  await share(scratch.share({}, { libc: counted }), below);
+  await scratch.share().cleanup();
+  let next = Worker.start();
+  let leftBehind = 0;
+  for (let at = 1; at <= counted.log.length; at += 3) {
+    const worker = await next;
+    if (at + 3 <= counted.log.length) next = Worker.start(); // starts while this one dies
+    await scratch.share().prepare();
+    const { signal } = await worker.die({ sandbox: scratch.sandbox(), calls: [call], killAt: at });
+    assert.equal(signal, "SIGKILL", `call ${at}`);
+    if (mountsBelow(scratch.inSandbox("staging")).length > 0) leftBehind += 1;
+    if (at % 2 === 0) {
+      await share(scratch.share(), below);
+      below.assertFreed(scratch.view(name));
+      assert.deepEqual(mountsBelow(scratch.inSandbox("staging")), []);
+    }
+    await scratch.share().cleanup();
+    assert.deepEqual(shapeOf(scratch.hostDir), [". directory 0755"], `killed before call ${at}`);
+    assert.deepEqual(mountsBelow(below.source), own);
+  }
+  assert.ok(leftBehind > 2, `only ${leftBehind} kills left something to be removed`);
+  await noChildren();
+});
