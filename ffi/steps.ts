@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import type { Step } from "../mod.ts";
-import { bindSource } from "./linux/bind.ts";
+import { bindSource, type Hold } from "./linux/bind.ts";
 import { makeDirectory, removeDirectory } from "./linux/directory.ts";
 import { EOPNOTSUPP } from "./linux/errno.ts";
 import { makeGuard } from "./linux/guard.ts";
@@ -8,8 +8,10 @@ import type { Host } from "./linux/host.ts";
 import { makeHub } from "./linux/hub.ts";
 import type { Lock } from "./linux/lock.ts";
 import { MARK, makeMark, removeMark } from "./linux/mark.ts";
+import { then } from "./linux/paced.ts";
 import { removePlaceholder } from "./linux/placeholder.ts";
 import { Reach } from "./linux/reach.ts";
+import { RemoteShares } from "./linux/remote-shares.ts";
 import { Staging } from "./linux/staging.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import { unmount, unmountGuard } from "./linux/unmount.ts";
@@ -24,9 +26,9 @@ export class Steps {
   readonly #host: Host;
   readonly #directory: string;
   readonly #reach: Reach;
-  readonly #staging: Staging;
+  readonly #remote: RemoteShares;
   readonly #nydusd: Nydusd | undefined;
-  #waited: WaitedSources | undefined;
+  #hold: Hold;
   #silence: NydusdError | undefined;
   #made: boolean;
   /** Whether the guard could not be unmounted: the sandbox lives, and keeps its mark. */
@@ -36,7 +38,9 @@ export class Steps {
     this.#host = host;
     this.#directory = directory;
     this.#reach = new Reach(host, lock, directory);
-    this.#staging = new Staging(host, { directory: lock.parent, name: lock.name });
+    const sandbox = { directory: lock.parent, name: lock.name };
+    this.#remote = new RemoteShares(host, sandbox);
+    this.#hold = { staging: new Staging(host, sandbox), remote: this.#remote };
     this.#nydusd = nydusd;
     this.#made = lock.made;
   }
@@ -47,7 +51,7 @@ export class Steps {
 
   /** Before a plan: the sources that were waited for to obey it. */
   begin(waited: WaitedSources | undefined): void {
-    this.#waited = waited;
+    if (this.#hold.waited !== waited) this.#hold = { ...this.#hold, waited };
   }
 
   /** A turn of the event loop, where it is time for one. */
@@ -70,7 +74,7 @@ export class Steps {
       case "view":
         return this.#makeView(step.source, step.target);
       case "bind":
-        return bindSource(this.#host, step, this.#reach.must(step.target), this.#staging, this.#waited);
+        return bindSource(this.#host, step, this.#reach.must(step.target), this.#hold);
       case "use":
         return addUser(this.#host, this.#reach.must(dirname(step.path)), basename(step.path), step.mode);
       case "unuse":
@@ -108,15 +112,16 @@ export class Steps {
     return made;
   }
 
-  #unmount(target: string): boolean {
+  #unmount(target: string): boolean | Promise<boolean> {
     const place = this.#reach.find(target);
     if (!place) return false;
     this.#reach.forget(target);
-    if (target !== this.#directory) return unmount(this.#host, place);
+    if (target !== this.#directory) return unmount(this.#host, place, this.#remote);
     this.#isStuck = true;
-    const changed = unmountGuard(this.#host, place);
-    this.#isStuck = false;
-    return changed;
+    return then(unmountGuard(this.#host, place, this.#remote), (changed) => {
+      this.#isStuck = false;
+      return changed;
+    });
   }
 
   #unuse(path: string): boolean {

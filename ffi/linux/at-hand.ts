@@ -35,6 +35,14 @@ export function isLocal(table: MountTable, file: Statx): boolean {
   return isLocalType(table.of(file)?.fstype ?? "");
 }
 
+/**
+ * Whether the last unmount of a filesystem may wait for its server. One of an overlay does not wait for its layers': they
+ * are mounted by themselves.
+ */
+export function mayHang(type: string): boolean {
+  return !isLocalType(type) && type !== "overlay" && type !== "autofs";
+}
+
 /** The same of a type of filesystem. */
 export function isLocalType(type: string): boolean {
   return LOCAL.has(type) || isKernelFilesystem(type);

@@ -6,34 +6,38 @@ import { S_IFDIR } from "./constants.ts";
 import { EINVAL } from "./errno.ts";
 import type { Host } from "./host.ts";
 import type { Place } from "./place.ts";
+import type { RemoteShares } from "./remote-shares.ts";
 import { type Asked, checkBelow } from "./same-share.ts";
 import type { Source } from "./source.ts";
 import type { Staging } from "./staging.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { WaitedSources } from "./waited-sources.ts";
 
+/** What is known while a sandbox's lock is held. */
+export interface Hold {
+  readonly staging: Staging;
+  readonly remote: RemoteShares;
+  /** The sources of this call that were waited for. */
+  readonly waited?: WaitedSources | undefined;
+}
+
 /**
  * Attaches a clone of a source to a placeholder; false where this very share is there already. A promise where mounts
  * below have to be looked at.
  */
-export function bindSource(
-  host: Host,
-  bind: Bind,
-  place: Place,
-  staging: Staging,
-  waited?: WaitedSources,
-): boolean | Promise<boolean> {
+export function bindSource(host: Host, bind: Bind, place: Place, hold: Hold): boolean | Promise<boolean> {
   const wanted = wantedOf(bind.attributes);
   if (typeof wanted === "string")
     throw new SyscallError("mount_setattr", EINVAL, `no attribute is called ${JSON.stringify(wanted)}`);
-  const source = host.sources.open(bind.source, waited);
+  const source = host.sources.open(bind.source, hold.waited);
   const asked = { bind, wanted, file: source.file };
   let isWaiting = false;
   try {
-    const isStaged = hasMounts(asked) && staging.isNeeded(source);
+    if (host.sources.isRemote(source.file)) hold.remote.mark();
+    const isStaged = hasMounts(asked) && hold.staging.isNeeded(source);
     if (isStaged === false) return bindAtOnce(host, source, asked, place);
     isWaiting = true;
-    return bindWhen(isStaged, host, source, asked, { place, staging });
+    return bindWhen(isStaged, host, source, asked, { place, hold });
   } finally {
     if (!isWaiting) host.sys.close(source.fd);
   }
@@ -44,10 +48,12 @@ async function bindWhen(
   host: Host,
   source: Source,
   asked: Asked,
-  { place, staging }: { place: Place; staging: Staging },
+  { place, hold: { staging, remote } }: { place: Place; hold: Hold },
 ): Promise<boolean> {
   try {
-    if (await isStaged) return await bindStaged(host, source, asked, { place, staging });
+    const isToBeStaged = await isStaged;
+    if (staging.isRemoteBelow(source)) remote.mark();
+    if (isToBeStaged) return await bindStaged(host, source, asked, { place, staging });
     return await bindAtOnce(host, source, asked, place);
   } finally {
     host.sys.close(source.fd);

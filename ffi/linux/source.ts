@@ -1,4 +1,4 @@
-import { NotAtHand, openAtHand } from "./at-hand.ts";
+import { mayHang, NotAtHand, openAtHand } from "./at-hand.ts";
 import { MS_UNBINDABLE, S_IFBLK, S_IFCHR } from "./constants.ts";
 import { EINVAL, ENOENT } from "./errno.ts";
 import { Guards } from "./guards.ts";
@@ -31,6 +31,8 @@ export class Sources {
   readonly table: MountTable;
   readonly guards: Guards;
   readonly #verdicts = new Map<number, Verdict>();
+  /** Mounts whose server may not answer, by their ids. */
+  readonly #remote = new Set<number>();
 
   constructor(sys: Syscalls) {
     this.#sys = sys;
@@ -58,6 +60,11 @@ export class Sources {
       this.#sys.close(fd);
       throw error;
     }
+  }
+
+  /** Whether the server of a source that was opened may not answer. */
+  isRemote({ mountId, hasUniqueMountId }: Statx): boolean {
+    return this.#remote.has(mountId) || !hasUniqueMountId;
   }
 
   /**
@@ -97,10 +104,15 @@ export class Sources {
     if (!file.hasUniqueMountId) return this.#judgeMount(file);
     const id = file.mountId;
     if (this.#verdicts.has(id)) return this.#verdicts.get(id);
-    if (this.#verdicts.size >= MOST_VERDICTS) this.#verdicts.clear();
+    if (this.#verdicts.size >= MOST_VERDICTS) this.#forget();
     const verdict = this.#judgeMount(file);
     if (verdict !== UNBINDABLE) this.#verdicts.set(id, verdict);
     return verdict;
+  }
+
+  #forget(): void {
+    this.#verdicts.clear();
+    this.#remote.clear();
   }
 
   #judgeMount(file: Statx): Verdict {
@@ -108,6 +120,7 @@ export class Sources {
     let isFirst = true;
     for (const mount of this.table.chain(file)) {
       if (isFirst) verdict = judgeAlone(mount);
+      if (isFirst && mayHang(mount.fstype)) this.#remote.add(file.mountId);
       if (isFirst && verdict !== undefined && verdict !== UNBINDABLE) return verdict;
       // Hub, view and shares hang below a guard.
       if (this.guards.has(mount))

@@ -1,8 +1,17 @@
+import { mayHang } from "./at-hand.ts";
 import { O_PATH } from "./constants.ts";
+import { isSuspect } from "./forbidden.ts";
 import type { Host } from "./host.ts";
 import type { Place } from "./place.ts";
 import type { Source } from "./source.ts";
 import { StagedTree } from "./staged-tree.ts";
+
+interface Points {
+  /** Mounts that may not be shared. */
+  readonly suspects: readonly string[];
+  /** Mounts whose server may not answer. */
+  readonly remote: readonly string[];
+}
 
 /**
  * Where a tree is freed of the mounts that may not be shared, before the guest can see it: below the guard, which is
@@ -12,7 +21,7 @@ export class Staging {
   readonly #host: Host;
   readonly #sandbox: Place;
   /** Where such mounts are, by the id of the mount that they are below: looked up once while the lock is held. */
-  readonly #points = new Map<number, readonly string[]>();
+  readonly #points = new Map<number, Points>();
 
   /** Of a sandbox whose lock is held, by where its directory is. */
   constructor(host: Host, sandbox: Place) {
@@ -23,11 +32,18 @@ export class Staging {
   /** Whether a directory may have mounts below that may not be shared. A promise where that is looked up first. */
   isNeeded({ fd, file }: Source): boolean | Promise<boolean> {
     const points = this.#points.get(file.mountId);
-    if (points) return this.#isOneBelow(fd, points);
-    return this.#host.suspects.pointsBelow(file).then((found) => {
-      this.#points.set(file.mountId, found);
-      return this.#isOneBelow(fd, found);
+    if (points) return this.#isOneBelow(fd, points.suspects);
+    return this.#host.suspects.below(file).then((found) => {
+      const suspects = found.filter(isSuspect).map(({ point }) => point);
+      const remote = found.filter(({ fstype }) => mayHang(fstype)).map(({ point }) => point);
+      this.#points.set(file.mountId, { suspects, remote });
+      return this.#isOneBelow(fd, suspects);
     });
+  }
+
+  /** Whether a directory has mounts below whose server may not answer; known once `isNeeded` has looked. */
+  isRemoteBelow({ fd, file }: Source): boolean {
+    return this.#isOneBelow(fd, this.#points.get(file.mountId)?.remote ?? []);
   }
 
   #isOneBelow(fd: number, points: readonly string[]): boolean {

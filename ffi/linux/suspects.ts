@@ -1,4 +1,6 @@
+import { mayHang } from "./at-hand.ts";
 import { isSuspect } from "./forbidden.ts";
+import type { Mount } from "./mount.ts";
 import { mountIds } from "./mount-list.ts";
 import type { MountTable } from "./mount-table.ts";
 import type { Statx } from "./structs.ts";
@@ -8,7 +10,7 @@ import type { Syscalls } from "./syscalls.ts";
 const MOST_HARMLESS = 200_000;
 
 /**
- * Finds the mounts that a recursive share may have to be freed of. What a mount is of does not change while it has its
+ * Finds the mounts that a recursive share may have to be freed of, and those whose server may not answer. What a mount is of does not change while it has its
  * unique id, so that each of the others, as all shares are, is looked up once. Where a mount is may change.
  */
 export class Suspects {
@@ -21,22 +23,26 @@ export class Suspects {
     this.#table = table;
   }
 
-  /** Where they are mounted below the mount that a file is on; with pauses. */
-  async pointsBelow(file: Statx): Promise<string[]> {
+  /** Those below the mount that a file is on; with pauses. */
+  async below(file: Statx): Promise<Mount[]> {
     if (!file.hasUniqueMountId) {
       const [, ...mounts] = await this.#table.tree(file);
-      return mounts.filter(isSuspect).map(({ point }) => point);
+      return mounts.filter((mount) => !isHarmless(mount));
     }
     if (this.#harmless.size > MOST_HARMLESS) this.#harmless.clear();
-    const points: string[] = [];
+    const mounts: Mount[] = [];
     for (const id of mountIds(this.#sys, file.mountId)) {
       if (this.#harmless.has(id)) continue;
       const mount = this.#table.withId(id);
-      if (mount && isSuspect(mount)) points.push(mount.point);
+      if (mount && !isHarmless(mount)) mounts.push(mount);
       else if (mount) this.#harmless.add(id);
       const pause = this.#sys.pause();
       if (pause) await pause;
     }
-    return points;
+    return mounts;
   }
+}
+
+function isHarmless(mount: Mount): boolean {
+  return !isSuspect(mount) && !mayHang(mount.fstype);
 }

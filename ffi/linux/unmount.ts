@@ -1,27 +1,43 @@
 import { EEXIST } from "./errno.ts";
 import type { Host } from "./host.ts";
 import type { Place } from "./place.ts";
+import type { RemoteShares } from "./remote-shares.ts";
+import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 
-/** Detaches what is mounted at a place, with all below it; false where nothing is. */
-export function unmount({ sys }: Host, place: Place): boolean {
-  const found = unlessMissing(() => sys.statx(place.directory, place.name));
+/**
+ * Detaches what is mounted at a place, with all below it; false where nothing is. A promise where that may end a filesystem
+ * whose server does not answer.
+ */
+export function unmount(host: Host, place: Place, remote: RemoteShares): boolean | Promise<boolean> {
+  const found = unlessMissing(() => host.sys.statx(place.directory, place.name));
+  return found?.isMountRoot ? detach(host, place, found, remote) : false;
+}
+
+/** Detaches a guard in the same way, and nothing else that may be mounted there. */
+export function unmountGuard(host: Host, place: Place, remote: RemoteShares): boolean | Promise<boolean> {
+  const found = unlessMissing(() => host.sys.statx(place.directory, place.name));
   if (!found?.isMountRoot) return false;
-  sys.umount(place.directory, place.name);
+  if (host.guards.on(place, found)) return detach(host, place, found, remote);
+  throw new SyscallError(
+    "statx",
+    EEXIST,
+    "something else is mounted on the sandbox's directory; unmount it yourself",
+  );
+}
+
+function detach(host: Host, place: Place, found: Statx, remote: RemoteShares): true | Promise<true> {
+  if (remote.isMarked()) return detachRemote(host, place, found, remote);
+  host.sys.umount(place.directory, place.name);
   return true;
 }
 
-/** Detaches a guard, and nothing else that may be mounted there; false where nothing is. */
-export function unmountGuard(host: Host, place: Place): boolean {
-  const found = unlessMissing(() => host.sys.statx(place.directory, place.name));
-  if (!found?.isMountRoot) return false;
-  if (!host.guards.on(place, found)) {
-    throw new SyscallError(
-      "statx",
-      EEXIST,
-      "something else is mounted on the sandbox's directory; unmount it yourself",
-    );
+async function detachRemote(host: Host, place: Place, found: Statx, remote: RemoteShares): Promise<true> {
+  const letGo = await remote.keepAlive(found);
+  try {
+    host.sys.umount(place.directory, place.name);
+  } finally {
+    letGo();
   }
-  host.sys.umount(place.directory, place.name);
   return true;
 }

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { chownSync, existsSync, readdirSync, statSync } from "node:fs";
 import { bindSource } from "../../ffi/linux/bind.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
-import { Staging } from "../../ffi/linux/staging.ts";
 import type { Container, Mount } from "../../ffi/mod.ts";
-import { noChildren } from "../support/binding.ts";
+import { holdOf, noChildren } from "../support/binding.ts";
 import { mountTmpfs, mount as mountWith } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { libc } from "../support/runtimes.ts";
@@ -85,8 +84,8 @@ async function idmapped(scratch: Scratch, source: string, hostID: number): Promi
   const ids = [{ containerID: 1000, hostID, size: 1 }];
   const bind = { source, recursive: false, attributes: ["idmap"], uidMappings: ids, gidMappings: ids };
   const directory = host.sys.openPath(scratch.path);
-  const staging = new Staging(host, { directory, name: "staging" });
-  await bindSource(host, bind, { directory, name: `of${hostID}` }, staging);
+  const hold = holdOf(host, { directory, name: "staging" });
+  await bindSource(host, bind, { directory, name: `of${hostID}` }, hold);
   host.sys.close(directory);
   return `${scratch.path}/of${hostID}`;
 }

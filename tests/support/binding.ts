@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { pid } from "node:process";
-import { bindSource } from "../../ffi/linux/bind.ts";
+import { bindSource, type Hold } from "../../ffi/linux/bind.ts";
 import type { Bind } from "../../ffi/linux/clone-source.ts";
 import { AT_FDCWD, O_PATH } from "../../ffi/linux/constants.ts";
 import { type Host, hostOf } from "../../ffi/linux/host.ts";
+import type { Place } from "../../ffi/linux/place.ts";
+import { RemoteShares } from "../../ffi/linux/remote-shares.ts";
 import { Staging } from "../../ffi/linux/staging.ts";
 import { type Libc, SyscallError } from "../../ffi/mod.ts";
 import { mountOn } from "./mounts.ts";
@@ -14,6 +16,11 @@ import { stateOf } from "./state.ts";
 
 /** What a test binds: all that is left out is as little as there can be. */
 export type Binding = Partial<Bind> & { readonly source: string };
+
+/** What is known while the lock of a sandbox is held, by where its directory is. */
+export function holdOf(host: Host, sandbox: Place): Hold {
+  return { staging: new Staging(host, sandbox), remote: new RemoteShares(host, sandbox) };
+}
 
 /** Binds a source in the hub of a prepared sandbox, as a plan's step does; whether it was not there yet. */
 export async function bindInHub(
@@ -28,8 +35,8 @@ export async function bindInHub(
   const hub = sys.openDirectory(AT_FDCWD, scratch.hub(""), O_PATH);
   const bind = { recursive: false, attributes: [], ...binding };
   try {
-    const staging = new Staging(host, { directory: sandboxes, name: "s1" });
-    return await bindSource(host, bind, { directory: hub, name }, staging);
+    const hold = holdOf(host, { directory: sandboxes, name: "s1" });
+    return await bindSource(host, bind, { directory: hub, name }, hold);
   } finally {
     for (const fd of [hub, sandboxes]) sys.close(fd);
   }

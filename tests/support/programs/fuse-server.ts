@@ -3,20 +3,26 @@
  * the server answers nothing any more; once it is killed, the filesystem is dead. `seconds` says for how long the kernel may
  * cache a name.
  *
- *     fuse-server.js MOUNTPOINT STOP SECONDS
+ *     fuse-server.js MOUNTPOINT STOP SECONDS [DEVICE]
+ *
+ * With a block device it is a fuseblk: its last unmount waits until the server has agreed.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, openSync, readSync, writeSync } from "node:fs";
 import { argv } from "node:process";
 
-const [mountpoint = "", stop = "", seconds = "0"] = argv.slice(2);
+const [mountpoint = "", stop = "", seconds = "0", block = ""] = argv.slice(2);
 const device = openSync("/dev/fuse", "r+");
 // The mount's own descriptor 3 is ours.
 const options = "fd=3,rootmode=40000,user_id=0,group_id=0,allow_other";
-const { status, stderr } = spawnSync("mount", ["-i", "-t", "fuse.test", "-o", options, "test", mountpoint], {
-  stdio: ["ignore", "ignore", "pipe", device],
-  encoding: "utf8",
-});
+const { status, stderr } = spawnSync(
+  "mount",
+  ["-i", "-t", block ? "fuseblk" : "fuse.test", "-o", options, block || "test", mountpoint],
+  {
+    stdio: ["ignore", "ignore", "pipe", device],
+    encoding: "utf8",
+  },
+);
 if (status !== 0) throw new Error(`Cannot mount: ${stderr}`);
 console.log("mounted");
 
