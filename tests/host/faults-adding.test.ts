@@ -125,7 +125,9 @@ mountTest("what undoing could not do is in the error, and cleanup does it", asyn
         (e) => e,
       );
       isHit = broken.failed() !== undefined;
-      if (isHit) assert.ok(error instanceof StepError);
+      // A look at the sources before the lock leaves what fails to the step that opens them again.
+      const isLook = error === undefined && broken.failed() === "openat2";
+      if (isHit && !isLook) assert.ok(error instanceof StepError);
       if (error?.undo.length > 0) {
         reported += 1;
         assert.match(error.message, /; left behind: Cannot /);
