@@ -65,7 +65,8 @@ export class Homes {
     const { holder, isComplete } = await findHolder(this.#sys, mark);
     const isSure = isComplete && (capabilities & CAP_SYS_PTRACE) !== 0n && this.#seesAllProcesses();
     if (isGone === undefined && isSure && !holder) return undefined;
-    return new NamespaceError(mark, holder, { own, initial: INITIAL_USER });
+    const isAlive = isGone === false;
+    return new NamespaceError(mark, { holder, isAlive, ownUser: own, initialUser: INITIAL_USER });
   }
 
   // Whether the kernel knows no namespace with this id. It says the same to whoever may not ask, so that has to be clear before.

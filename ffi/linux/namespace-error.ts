@@ -3,6 +3,20 @@ import type { Namespace } from "./namespace.ts";
 import type { Holder } from "./namespace-holder.ts";
 import { SyscallError } from "./syscall-error.ts";
 
+const UNSEEN = ", of which no process can be seen from here; call it in that namespace";
+const UNKNOWN = `${UNSEEN}, or if that is gone for good clear the sandbox by cleanup({ force: true })`;
+
+/** What was found out about a namespace. */
+export interface Found {
+  readonly holder: Holder | undefined;
+  /** Whether the kernel knows it. */
+  readonly isAlive: boolean;
+  /** The user namespace of this process, by its inode. */
+  readonly ownUser: number;
+  /** The machine's. */
+  readonly initialUser: number;
+}
+
 /** A sandbox lives in another mount namespace than this process: nothing was changed. */
 export class NamespaceError extends SyscallError {
   override readonly name = "NamespaceError";
@@ -13,11 +27,11 @@ export class NamespaceError extends SyscallError {
   /** What to put before a command so that it runs there; undefined where no way there was found. */
   readonly command: string | undefined;
 
-  /** `userInode` is of this process, and `initialUserInode` the machine's. */
-  constructor(there: Namespace, holder: Holder | undefined, users: { own: number; initial: number }) {
-    const command =
-      holder && commandOf(holder, there.userInode !== users.initial && there.userInode !== users.own);
-    super("read", EBUSY, reasonOf(there, holder, command));
+  constructor(there: Namespace, { holder, isAlive, ownUser, initialUser }: Found) {
+    const isOfUser = there.userInode !== initialUser && there.userInode !== ownUser;
+    const command = holder && commandOf(holder, isOfUser);
+    const way = holder ? ` (process ${holder.process}): ${command}` : isAlive ? UNSEEN : UNKNOWN;
+    super("read", EBUSY, `this sandbox is in mount namespace ${there.inode}${way}`);
     this.namespace = there.inode;
     this.process = holder?.process;
     this.command = command;
@@ -26,14 +40,4 @@ export class NamespaceError extends SyscallError {
 
 function commandOf({ path, process }: Holder, isOfUser: boolean): string {
   return `nsenter ${isOfUser ? `-t ${process} -U --preserve-credentials ` : ""}--mount=${path}`;
-}
-
-function reasonOf({ inode }: Namespace, holder: Holder | undefined, command: string | undefined): string {
-  if (holder) {
-    return `this sandbox is in mount namespace ${inode} (process ${holder.process}): ${command}`;
-  }
-  return (
-    `this sandbox is in mount namespace ${inode}, of which no process can be seen from here; ` +
-    "call it in that namespace, or if that is gone for good clear the sandbox by cleanup({ force: true })"
-  );
 }

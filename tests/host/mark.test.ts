@@ -155,6 +155,26 @@ mountTest(
   },
 );
 
+mountTest(
+  "where the kernel knows that a namespace lives, though its processes are hidden, nobody is told to use force",
+  async (scratch) => {
+    const worker = await preparedElsewhere(scratch);
+    const apart = [...["unshare", "-m", "-p", "-f", "--mount-proc"], "--"];
+    const there = await Worker.start(ownRuntime, apart);
+    const [outcome] = await there.obey({ sandbox: scratch.sandbox(), calls: [["cleanup"]] });
+    assert.match(
+      outcome?.message ?? "",
+      /of which no process can be seen from here; call it in that namespace\)$/,
+    );
+    await there.end();
+    assert.deepEqual(await worker.obey({ sandbox: scratch.sandbox(), calls: [["cleanup"]] }), [
+      { end: "ok" },
+    ]);
+    await worker.end();
+  },
+  { skip },
+);
+
 mountTest("the error is data, and each call that waits gets it", async (scratch) => {
   const worker = await preparedElsewhere(scratch);
   const share = scratch.share();
