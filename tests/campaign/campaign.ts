@@ -41,7 +41,8 @@ export async function play(
   return { rounds: count, hits, wrong };
 }
 
-async function inDirectory<T>(path: string, use: (scratch: Scratch) => Promise<T>): Promise<T> {
+/** What `use` makes of a directory on a tmpfs of its own, which is taken away then. */
+export async function inDirectory<T>(path: string, use: (scratch: Scratch) => Promise<T>): Promise<T> {
   mkdirSync(path);
   mountTmpfs(path);
   try {

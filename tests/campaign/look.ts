@@ -24,6 +24,8 @@ export interface Look {
 /** What there is now. */
 export function look(scratch: Scratch): Look {
   const all = mounts();
+  // A mark that says nothing, or that is forged, is as none: it may be written anew, and removed.
+  const isNoMark = /^$|forged/.test(contentOf(scratch.inSandbox("namespace")) ?? "");
   const isInside = ({ point }: SeenMount) => `${point}/`.startsWith(`${scratch.hostDir}/`);
   const outside = all.filter((mount) => !isInside(mount));
   const visible = new Map<string, string>();
@@ -34,7 +36,7 @@ export function look(scratch: Scratch): Look {
   return {
     mounts: all.map(lineOf),
     outside: outside.map((mount) => `${lineOf(mount)} ${mount.propagation}`),
-    tree: treeOf(scratch.hostDir),
+    tree: treeOf(scratch.hostDir).filter((line) => !isNoMark || !line.startsWith("./s1/namespace ")),
     visible,
   };
 }

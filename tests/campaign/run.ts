@@ -1,8 +1,9 @@
 /**
  * `npm run campaign`: damages sandboxes at random, and lets one call of an operation on each fail. What was shared may not be
- * lost, what failed may leave nothing, and cleanup has to end with nothing left.
+ * lost, what failed may leave nothing, and cleanup has to end with nothing left. With `--engines` processes that share by all
+ * engines change one sandbox at the same time, some are killed, and one tries it from a second mount namespace.
  *
- *     run.js [--rounds 1000] [--seed 1] [--first 0] [--verbose]
+ *     run.js [--engines] [--rounds 1000] [--seed 1] [--first 0] [--verbose]
  *
  * All rounds are played twice: where mounts are private, and where they are shared. One that ended as none may is played
  * alone again by its seed and number: `--seed 1 --first 123 --rounds 1`.
@@ -10,17 +11,22 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readlinkSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { argv, env, execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { propagation, requireOwnNamespace } from "../support/namespace.ts";
 import { inNamespace } from "../support/runner/in-namespace.ts";
-import { play } from "./campaign.ts";
+import { denoPath } from "../support/runner/tools.ts";
+import { inDirectory, play } from "./campaign.ts";
+import { diceOf } from "./dice.ts";
+import { Together } from "./together.ts";
 
 const { values } = parseArgs({
   options: {
     ...{ rounds: { type: "string", default: "1000" }, seed: { type: "string", default: "1" } },
     ...{ first: { type: "string", default: "0" }, verbose: { type: "boolean", default: false } },
+    engines: { type: "boolean", default: false },
   },
 });
 
@@ -30,27 +36,43 @@ function playIn(propagation: "private" | "shared"): boolean {
   const names = {
     GUESTSHARE_TEST_PARENT_NAMESPACE: readlinkSync("/proc/self/ns/mnt"),
     GUESTSHARE_TEST_PROPAGATION: propagation,
+    GUESTSHARE_TEST_DENO: denoPath() ?? "",
   };
   return spawnSync(program, args, { stdio: "inherit", env: { ...env, ...names } }).status === 0;
 }
 
 async function playHere(): Promise<boolean> {
   requireOwnNamespace();
-  const { seed, first, rounds, verbose } = values;
   const path = mkdtempSync(`${tmpdir()}/guestshare-campaign-`);
   const begin = performance.now();
+  const { what, wrong } = values.engines ? await playEngines(path) : await playStates(path);
+  rmdirSync(path);
+  const seconds = Math.round((performance.now() - begin) / 1000);
+  const result = wrong === 0 ? "nothing lost, nothing left" : `${wrong} WRONG`;
+  console.log(
+    `${values.rounds} rounds (${propagation}, seed ${values.seed}), ${what}: ${result}, in ${seconds} s`,
+  );
+  return wrong === 0;
+}
+
+async function playStates(path: string): Promise<{ what: string; wrong: number }> {
+  const { seed, first, rounds, verbose } = values;
   const chosen = { seed: Number(seed), first: Number(first), count: Number(rounds) };
   const { hits, wrong } = await play(path, chosen, (round, { story, wrong }) => {
     if (verbose) console.log(`${round}: ${story}`);
     for (const what of wrong) console.log(`WRONG in round ${round}: ${what}\n    ${story}`);
   });
-  rmdirSync(path);
-  const seconds = Math.round((performance.now() - begin) / 1000);
-  const what = `${rounds} rounds (${propagation}, seed ${seed}), ${hits} with a failing call`;
-  console.log(
-    `${what}: ${wrong.length === 0 ? "nothing lost, nothing left" : `${wrong.length} WRONG`}, in ${seconds} s`,
+  return { what: `${hits} with a failing call`, wrong: wrong.length };
+}
+
+async function playEngines(path: string): Promise<{ what: string; wrong: number }> {
+  const { seed, rounds } = values;
+  const { operations, kills, refused, wrong } = await inDirectory(join(path, "engines"), (scratch) =>
+    new Together(scratch, diceOf(Number(seed), 0), ["koffi", "ffi-rs", "deno"]).play(Number(rounds)),
   );
-  return wrong.length === 0;
+  for (const what of wrong) console.log(`WRONG in ${what}`);
+  const what = `${operations} operations of three engines, ${kills} kills, ${refused} refused to another namespace`;
+  return { what, wrong: wrong.length };
 }
 
 const isGood =
