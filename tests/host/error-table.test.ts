@@ -26,8 +26,10 @@ const rows = new Map(
     .map(([what = "", ...cells]) => [what.trim(), cells.map((cell) => cell.trim())]),
 );
 
-// What a user may not is tried by unreadable-sources.test.ts, and by ends.test.ts of the copies.
-const ofOtherUsers = [
+// What a user may not is tried by unreadable-sources.test.ts, and by ends.test.ts of the copies; what a server does not answer by
+// unanswered-sources.test.ts and unanswered-copies.test.ts.
+const ofOtherTests = [
+  "the source's server does not answer",
   "a directory above may not be entered",
   "the source may not be read",
   "this user may not mount",
@@ -177,5 +179,5 @@ row("the signal was aborted", (scratch) => ({
 }));
 
 test("each row of the README's table of errors is tried", () => {
-  assert.deepEqual([...rows.keys()].sort(), [...tried, ...ofOtherUsers].sort());
+  assert.deepEqual([...rows.keys()].sort(), [...tried, ...ofOtherTests].sort());
 });
