@@ -10,10 +10,10 @@ import type { Dice } from "./dice.ts";
 const SHARES = 4;
 const LAST_CALL = 60;
 
-// Node's worker takes koffi where it finds it.
+// Node's worker takes koffi where it finds it, which the tests' own options may forbid.
 const withoutKoffi = pathToFileURL(join(packageRoot, "dist/tests/support/runner/without-koffi.js")).href;
 const commands: Readonly<Record<LibcName, readonly string[]>> = {
-  koffi: [],
+  koffi: ["env", "-u", "NODE_OPTIONS"],
   "ffi-rs": ["env", `NODE_OPTIONS=--import=${withoutKoffi}`],
   deno: [],
 };
