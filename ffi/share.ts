@@ -1,13 +1,4 @@
-import type {
-  Container,
-  ContainerPlan,
-  HeldShare,
-  Mount,
-  Plan,
-  Sandbox,
-  SharedFile,
-  Storage,
-} from "../mod.ts";
+import type { Container, ContainerPlan, HeldShare, Mount, Sandbox, SharedFile, Storage } from "../mod.ts";
 import { mountWithFacts, withFacts } from "./facts.ts";
 import { heldIn } from "./linux/held.ts";
 import type { Host } from "./linux/host.ts";
