@@ -49,7 +49,8 @@ export class Volumes {
     const source = mount.source != null ? absoluteOf(container.bundle, mount.source!) : Text.empty;
     const outcome = new Outcome(mount, volumeOf(this.sandbox, mount, source));
     this.answer.outcomes.push(outcome);
-    const isDisk = outcome.volume.kind == VolumeKind.Layer || this.isDisk(mount, source);
+    const isDiskOfSandbox = this.isDiskOfSandbox(mount, source);
+    const isDisk = outcome.volume.kind == VolumeKind.Layer || mount.directVolume != null || isDiskOfSandbox;
     if (isDisk && mount.blockDrive == null) {
       place.lacks("blockDrive");
       return;
@@ -74,14 +75,13 @@ export class Volumes {
         outcome.take(this.local, localStorage(this.sandbox, container, mount, place), "local");
         break;
       case VolumeKind.Block:
-      case VolumeKind.Layer: this.addDisk(outcome, place); break;
+      case VolumeKind.Layer: this.addDisk(outcome, isDiskOfSandbox, place); break;
       default: break;
     }
   }
 
-  // Whether the guest is to get a disk for it.
-  private isDisk(mount: Mount, source: Text): bool {
-    if (mount.directVolume != null) return true;
+  // Whether it is an emptyDir for which the guest is to get a disk.
+  private isDiskOfSandbox(mount: Mount, source: Text): bool {
     return this.sandbox.emptydirMode != EmptydirMode.SharedFs && isDiskEmptyDir(source, mount.facts.filesystem);
   }
 
@@ -94,9 +94,11 @@ export class Volumes {
     this.sharers.push(outcome);
   }
 
-  private addDisk(outcome: Outcome, place: Place): void {
+  private addDisk(outcome: Outcome, isDiskOfSandbox: bool, place: Place): void {
     const storage = blockVolumeStorage(this.sandbox, outcome.mount, place);
     if (storage == null) return;
+    // An emptyDir lives as long as its pod. The agent empties and removes other mount points with their last container.
+    storage.isShared = isDiskOfSandbox;
     if (outcome.volume.kind == VolumeKind.Layer) {
       outcome.isKept = false;
       this.layers.push(storage);
