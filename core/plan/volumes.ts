@@ -6,6 +6,7 @@ import { Container } from "../request/container";
 import { HeldShare } from "../request/held";
 import { Mount } from "../request/mount";
 import { EmptydirMode, Sandbox } from "../request/sandbox";
+import { shareName } from "../share-name";
 import { mkdir } from "../step";
 import { Storage } from "../storage";
 import { Text } from "../text";
@@ -123,7 +124,7 @@ export class Volumes {
       outcome.shared = file;
       outcome.source = file.guestPath;
       if (shares.isJoined[i] && outcome.volume.kind == VolumeKind.Shared) outcome.reason = "same-source";
-      if (outcome.volume.kind == VolumeKind.Watchable) this.watch(outcome, file);
+      if (outcome.volume.kind == VolumeKind.Watchable) this.watch(outcome, file, this.shares[i].random);
     }
   }
 
@@ -134,21 +135,20 @@ export class Volumes {
     return false;
   }
 
-  // virtio-fs has no inotify: the agent looks at the files from time to time, and copies them to where it has.
-  private watch(outcome: Outcome, file: SharedFile): void {
-    const guest = directories.guestDirectory(this.sandbox);
-    const mountPoint = join(join(guest, Text.of("watchable")), file.name);
-    outcome.source = mountPoint;
-    if (file.watch == null) {
-      const storage = new Storage("watchable-bind", file.guestPath, Text.of("bind"), mountPoint);
-      storage.options = outcome.options;
-      file.watch = storage;
-      this.watchable.push(storage);
-    }
+  // virtio-fs has no inotify: the agent looks at the files from time to time, and copies them to where it has. It does so
+  // once for each mount point, for the first container that names it, and deletes the copy with that one: so each mount of
+  // each container has a mount point of its own, though they have one mount in the hub.
+  private watch(outcome: Outcome, file: SharedFile, random: Text): void {
+    const directory = join(directories.guestDirectory(this.sandbox), Text.of("watchable"));
+    const mountPoint = join(directory, shareName(this.container.id, random, outcome.mount.destination));
+    const storage = new Storage("watchable-bind", file.guestPath, Text.of("bind"), mountPoint);
+    storage.options = outcome.options;
+    this.watchable.push(storage);
     const shared = new SharedFile(file.guestPath);
     shared.hostPath = file.hostPath;
-    shared.storages.push(file.watch!);
+    shared.storages.push(storage);
     outcome.shared = shared;
+    outcome.source = mountPoint;
   }
 
   /** All storages in the order in which the agent gets them: layers, the root filesystem's, and the volumes'. */
