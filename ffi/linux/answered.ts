@@ -15,13 +15,13 @@ import { SyscallError } from "./syscall-error.ts";
 export async function mustAnswer(host: Host, path: string, limits: AskLimits): Promise<void> {
   const root = rootOf(host, path);
   if (!root) return;
-  if (!root.isLocal) await askByChild(path, "list", limits);
+  if (!root.isLocal) await askByChild(host, path, "list", limits);
   const mounts = await paced(host.table.list());
   const below = mounts.filter(
     ({ point, fstype }) => point.startsWith(root.beginning) && !isLocalType(fstype),
   );
   const paths = below.map(({ point }) => Buffer.from(point, "latin1").toString());
-  await Promise.all(paths.map((one) => askByChild(one, "list", limits)));
+  await Promise.all(paths.map((one) => askByChild(host, one, "list", limits)));
 }
 
 interface Root {

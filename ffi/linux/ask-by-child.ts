@@ -1,7 +1,11 @@
 import { spawn } from "node:child_process";
 import { resolve as absolute } from "node:path";
-import { ETIMEDOUT } from "./errno.ts";
+import { type RemoteRest, walkToServer } from "./at-hand.ts";
+import { EAGAIN, ETIMEDOUT } from "./errno.ts";
+import type { MountTable } from "./mount-table.ts";
+import { ServerQueue, type StartAsking } from "./server-queue.ts";
 import { SyscallError } from "./syscall-error.ts";
+import type { Syscalls } from "./syscalls.ts";
 
 /** How long a server may take to answer. */
 export interface AskLimits {
@@ -26,76 +30,107 @@ export class UnansweredError extends SyscallError {
 /** What is asked of a server: what has a path, or also what is in it. */
 export type Question = "stat" | "list";
 
-// Each child that a server leaves hanging is one process: more than these wait for another one to end.
-const MOST_CHILDREN = 64;
-// A timer that is longer goes off at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Where the programs of our children are. */
 export const childPath =
   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin";
 
-let children = 0;
-const waiting: (() => void)[] = [];
+interface Machine {
+  readonly sys: Syscalls;
+  readonly table: MountTable;
+}
+
+const queue = new ServerQueue();
+// What a child has as its descriptor of the directory.
+const DIRECTORY = 3;
 
 /**
  * Has a child process look at a path whose server may not answer: a child can be given up. Once the child has looked, the
  * kernel has cached what it saw. Gives nothing: what was answered, a look of our own shows. A machine without the program,
  * or a Deno without `--allow-run=stat,ls`, has no such child; the path then counts as answered.
  *
- * @throws {SyscallError} ETIMEDOUT where nothing was answered in time.
+ * @throws {SyscallError} ETIMEDOUT where nothing was answered in time, and why no child could be started.
  * @throws the signal's reason.
  */
-export async function askByChild(path: string, question: Question, limits: AskLimits): Promise<void> {
-  const { signal } = limits;
-  signal?.throwIfAborted();
-  if (children >= MOST_CHILDREN) await new Promise<void>((resolve) => waiting.push(resolve));
-  children += 1;
-  try {
-    signal?.throwIfAborted();
-    await ask(commandOf(absolute(path), question), limits, path);
-  } finally {
-    children -= 1;
-    waiting.shift()?.();
-  }
-}
-
-// "/." has an automounter mount what stat(2) alone does not.
-function commandOf(path: string, question: Question): readonly [program: string, ...args: string[]] {
-  return question === "list" ? ["ls", "-f", "--", path] : ["stat", "-L", "--", path, `${path}/.`];
-}
-
-function ask(
-  [program, ...args]: readonly [string, ...string[]],
-  { timeoutMs, signal }: AskLimits,
+export async function askByChild(
+  machine: Machine,
   path: string,
+  question: Question,
+  { timeoutMs, signal }: AskLimits,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (error?: unknown) => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-      if (error === undefined) return resolve();
-      // It may be stuck in the kernel, where no signal reaches it: nobody waits for it.
-      child?.kill("SIGKILL");
-      child?.unref();
-      reject(error);
-    };
-    const onAbort = () => end(signal?.reason);
-    const timer = setTimeout(
-      () => end(new UnansweredError(path, timeoutMs)),
-      Math.min(timeoutMs, LONGEST_TIMER_MS),
-    );
-    signal?.addEventListener("abort", onAbort);
-    const child = start(program, args);
-    child?.once("error", () => end());
-    child?.once("exit", () => end());
-    if (!child) end();
-  });
+  signal?.throwIfAborted();
+  const server = usingRest(machine, path, (rest) => (rest ? machine.sys.statx(rest.directory).mountId : 0));
+  // Walked again when it is its turn: who waits holds nothing open.
+  const start: StartAsking = (settle) =>
+    usingRest(machine, path, (rest) => look(commandOf(path, question, rest), rest, settle));
+  const onTimeout = () => new UnansweredError(path, timeoutMs);
+  await queue.ask(server, start, { timeoutMs, signal, onTimeout });
 }
 
-function start(program: string, args: readonly string[]): ReturnType<typeof spawn> | undefined {
+// Below a directory of its filesystem's: a path may lead through this process's own part of proc, where a child has another.
+function usingRest<T>({ sys, table }: Machine, path: string, use: (rest: RemoteRest | undefined) => T): T {
+  let rest: RemoteRest | undefined;
   try {
-    return spawn(program, args, { stdio: "ignore", cwd: "/", env: { PATH: childPath } });
-  } catch {
-    return undefined; // Deno's permissions
+    rest = walkToServer(sys, table, path);
+  } catch (error) {
+    if (!(error instanceof SyscallError)) throw error; // whoever opens it next will be told
+  }
+  try {
+    return use(rest);
+  } finally {
+    if (rest) sys.close(rest.directory);
   }
 }
+
+function commandOf(
+  path: string,
+  question: Question,
+  rest: RemoteRest | undefined,
+): readonly [string, ...string[]] {
+  const from = rest ? `/proc/self/fd/${DIRECTORY}/${rest.relative}` : absolute(path);
+  // "/." has an automounter mount what stat(2) alone does not.
+  return question === "list" ? ["ls", "-f", "--", from] : ["stat", "-L", "--", from, `${from}/.`];
+}
+
+// Starts a child; what is given gives it up.
+function look(
+  [program, ...args]: readonly [string, ...string[]],
+  rest: RemoteRest | undefined,
+  settle: (error?: unknown) => void,
+): () => void {
+  const directory = rest ? [rest.directory] : [];
+  try {
+    const child = spawn(program, args, {
+      stdio: ["ignore", "ignore", "ignore", ...directory],
+      cwd: "/",
+      env: { PATH: childPath },
+    });
+    child.once("error", (error) => settle(whyNone(error)));
+    child.once("exit", () => settle());
+    return () => {
+      // It may be stuck in the kernel, where no signal reaches it: nobody waits for it.
+      child.kill("SIGKILL");
+      child.unref();
+    };
+  } catch (error) {
+    settle(whyNone(error));
+    return () => {};
+  }
+}
+
+// Without the program, or Deno's permission to run it, nobody can be asked; else there is no room for one more child.
+function whyNone(error: unknown): SyscallError | undefined {
+  const { code, errno, name } = error as { code?: unknown; errno?: unknown; name?: unknown };
+  const hasNone = [code, name].some((word) => NONE.has(word));
+  if (hasNone) return undefined;
+  // Deno's error has it in its words alone.
+  const told = typeof errno === "number" ? -errno : Number(/os error (\d+)/.exec(String(error))?.[1]);
+  return new SyscallError("fork", told > 0 ? told : EAGAIN);
+}
+
+const NONE: ReadonlySet<unknown> = new Set([
+  "ENOENT",
+  "EACCES",
+  "NotFound",
+  "NotCapable",
+  "PermissionDenied",
+]);

@@ -59,13 +59,28 @@ export function isLocalType(type: string): boolean {
 export function openAtHand(sys: Syscalls, table: MountTable, path: string): number {
   const fd = sys.openCached(path);
   if (fd !== undefined) return fd;
-  // Once all names were read, only links of proc are left: those are followed without a name.
-  if (readNames(sys, table, path)) return sys.openCached(path) ?? sys.openPath(path);
+  // Once all names were read, only links of proc are left, which lead on without a name.
+  const rest = walkToServer(sys, table, path);
+  if (!rest) return sys.openCached(path) ?? sys.openPath(path);
+  sys.close(rest.directory);
   throw new NotAtHand([path]);
 }
 
-// Walks a path as the kernel would, so that its names are cached; false where a server has to be asked.
-function readNames(sys: Syscalls, table: MountTable, path: string): boolean {
+/** The part of a path that a server has to be asked for. */
+export interface RemoteRest {
+  /** A descriptor of the directory of its filesystem, to be closed. */
+  readonly directory: number;
+  /** The rest of the path from there. */
+  readonly relative: string;
+}
+
+/**
+ * Walks a path as the kernel would, so that its names are cached, up to where a server has to be asked; undefined if none
+ * has to be.
+ *
+ * @throws {SyscallError} for a path that cannot be opened.
+ */
+export function walkToServer(sys: Syscalls, table: MountTable, path: string): RemoteRest | undefined {
   const names = path.split("/");
   let directory = sys.openPath(path.startsWith("/") ? "/" : ".");
   try {
@@ -73,17 +88,28 @@ function readNames(sys: Syscalls, table: MountTable, path: string): boolean {
       const name = names.shift() as string;
       if (name === "") continue;
       const fd = sys.openBelow(directory, name, { isAtHand: isLocal(table, sys.statx(directory)) });
-      if (fd === undefined) return false;
+      if (fd === undefined) {
+        const rest = { directory, relative: [name, ...names].join("/") };
+        directory = -1;
+        return rest;
+      }
       const isLink = sys.statx(fd).type === S_IFLNK;
+      if (isLink && table.of(sys.statx(fd))?.fstype === "proc") {
+        // Such a link may lead to what its text does not: a descriptor to what is hidden, a root to another namespace.
+        const target = sys.using(fd, () => sys.openPath(`/proc/self/fd/${directory}/${name}`));
+        sys.close(directory);
+        directory = target;
+        continue;
+      }
       const target = isLink ? sys.using(fd, () => Buffer.from(sys.readLink(fd, "")).toString()) : "";
-      if (isLink && ++links > MOST_LINKS) return true; // nor does the kernel go on
+      if (isLink && ++links > MOST_LINKS) return undefined; // nor does the kernel go on
       names.unshift(...target.split("/"));
       if (isLink && !target.startsWith("/")) continue;
       sys.close(directory);
       directory = isLink ? sys.openPath("/") : fd;
     }
-    return true;
+    return undefined;
   } finally {
-    sys.close(directory);
+    if (directory >= 0) sys.close(directory);
   }
 }

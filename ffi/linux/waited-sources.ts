@@ -36,7 +36,7 @@ export class WaitedSources {
   }
 
   async #waitFor(path: string, question: Question): Promise<void> {
-    await askByChild(path, question, this.#limits);
+    await askByChild({ sys: this.#sys, table: this.#table }, path, question, this.#limits);
     this.#answered.add(path);
     if (this.#fds.has(path) || held >= MOST_HELD || this.isAtHand(path)) return;
     try {

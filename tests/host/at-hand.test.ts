@@ -4,7 +4,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { NotAtHand, openAtHand } from "../../ffi/linux/at-hand.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
 import { Fuse } from "../support/fuse.ts";
-import { mount, unmount } from "../support/mounts.ts";
+import { mount, mountTmpfs, unmount } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
 import { mountTest } from "../support/scratch.ts";
 import { counting, lacking } from "../support/wrapped-libc.ts";
@@ -61,6 +61,21 @@ mountTest("a server is not asked, whatever leads there", async (scratch) => {
   for (const path of [`${server.path}/file`, `${server.path}/gone`, `${scratch.path}/link`])
     assert.equal(opened(path), "server", path);
   assert.deepEqual(opened(server.path), ["openat2", "close"]); // the mount itself is the kernel's
+  await server.die();
+});
+
+mountTest("a link of proc leads to what it stands for, and not to its text", async (scratch) => {
+  const server = await Fuse.mount(scratch, "fuse");
+  const { sys } = hostOf(libc);
+  const fd = sys.openPath(server.path);
+  mountTmpfs(server.path);
+  scratch.file("fuse/file");
+  symlinkSync(`/proc/self/fd/${fd}`, `${scratch.path}/link`);
+  for (const path of [`/proc/self/fd/${fd}/file`, `/dev/fd/${fd}/gone`, `${scratch.path}/link/file`])
+    assert.equal(opened(path), "server", path);
+  assert.equal(typeof opened(`/proc/self/fd/${fd}`), "object");
+  assert.equal(typeof opened(`${server.path}/file`), "object");
+  sys.close(fd);
   await server.die();
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { hostOf } from "../../ffi/linux/host.ts";
 import { openLibc } from "../../ffi/mod.ts";
 import { rejection, stepError } from "../support/errors.ts";
 import { Fuse } from "../support/fuse.ts";
@@ -140,7 +141,6 @@ mountTest("whatever opens a source gives it up: facts, bind mounts of a sandbox,
 mountTest("a link that leads to a source that hangs is given up, too", async (scratch) => {
   const server = await hung(scratch);
   mkdirSync(`${scratch.path}/links`);
-  const { symlinkSync } = await import("node:fs");
   symlinkSync(`${server.path}/file`, `${scratch.path}/links/one`);
   symlinkSync("one", `${scratch.path}/links/two`);
   const share = scratch.share({}, { sourceTimeoutMs: 300 });
@@ -158,6 +158,25 @@ mountTest("a source may be waited for without an end", async (scratch) => {
   const share = scratch.share({}, { sourceTimeoutMs: Number.POSITIVE_INFINITY });
   const shared = await share.shareFile({ id: "c1" }, { source: `${server.path}/file`, destination: "/f" });
   assert.ok(shared?.hostPath);
+  await share.cleanup();
+  await server.die();
+});
+
+mountTest("a source that hangs is given up where only this process has the way to it", async (scratch) => {
+  const server = await Fuse.mount(scratch, "fuse");
+  const share = scratch.share({}, { sourceTimeoutMs: 300 });
+  await share.prepare();
+  // Deno has other numbers for its descriptors than the kernel.
+  const { sys } = hostOf(await openLibc());
+  const fd = sys.openPath(`${server.path}/directory`);
+  server.hang();
+  symlinkSync(`/proc/self/fd/${fd}`, `${scratch.path}/link`);
+  for (const source of [`/proc/self/fd/${fd}/file`, `/dev/fd/${fd}/file`, `${scratch.path}/link/file`]) {
+    const error = await stepError(share.shareFile(container, { source, destination: "/f" }));
+    assert.equal(error.code, "ETIMEDOUT", source);
+    assert.ok(error.message.includes(JSON.stringify(source)), error.message);
+  }
+  sys.close(fd);
   await share.cleanup();
   await server.die();
 });
