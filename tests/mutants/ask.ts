@@ -55,7 +55,7 @@ export async function failureOf(checkout: Checkout, step: Step): Promise<string 
   const command = [execPath, join(checkout.path, "dist/tests/run.js"), ...step];
   const child = spawn(program, [...namespaces, "sh", "-c", guarded, join(checkout.path, ".."), ...command], {
     cwd: checkout.path,
-    env: { ...env, CI: "", DENO_DIR: join(checkout.path, "dist/deno") },
+    env: { ...env, CI: "", HOME: checkout.path, DENO_DIR: join(checkout.path, "dist/deno") },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let output = "";
