@@ -6,10 +6,11 @@ import { type KernelBelow, kernelBelow } from "../support/kernel-below.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import type { Call } from "../support/programs/obey.ts";
 import { libc } from "../support/runtimes.ts";
+import { callsOf, rounds } from "../support/sample.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf, stateOf } from "../support/state.ts";
 import { Worker } from "../support/worker.ts";
-import { counting, faulty, lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
+import { counting, failing, faulty, lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 const ENOSYS = 38;
 const errnos = { EPERM: 1, EIO: 5, ENOMEM: 12, EMFILE: 24, ENOSPC: 28 };
@@ -44,9 +45,12 @@ for (const [when, way] of kernels) {
         await share(scratch.share(), below);
         const good = shapeOf(scratch.hostDir);
         if (!isAgain) await unshare(scratch, below);
+        const counted = counting(way);
+        await share(scratch.share({}, { libc: counted }), below);
+        if (!isAgain) await unshare(scratch, below);
         let failures = 0;
-        for (const [code, errno] of Object.entries(errnos)) {
-          for (let at = 1; ; at++) {
+        for (const [first, [code, errno]] of Object.entries(errnos).entries()) {
+          for (const at of callsOf(failing(counted.log), 10, first)) {
             const broken = faulty(way, { at, errno });
             const before = stateOf(scratch.hostDir);
             const error = await rejectionOf(share(scratch.share({}, { libc: broken }), below));
@@ -64,14 +68,14 @@ for (const [when, way] of kernels) {
             if (broken.failed() === undefined) break;
           }
         }
-        assert.ok(failures > 100, `only ${failures} failures`);
+        assert.ok(failures > rounds(100, 20), `only ${failures} failures`);
         assert.deepEqual(mountsBelow(below.source), own);
       },
     );
   }
 }
 
-// Sampled: each third call. Half of the kills are followed by cleanup alone, the others by the same share before it.
+// Each third call, and each ninth in the short run. Half of the kills are followed by cleanup alone, the others by the same share before it.
 mountTest("killed before each call of sharing without what is the kernel's", async (scratch) => {
   const below = kernelBelow(scratch);
   const own = mountsBelow(below.source);
@@ -82,9 +86,10 @@ mountTest("killed before each call of sharing without what is the kernel's", asy
   await scratch.share().cleanup();
   let next = Worker.start();
   let leftBehind = 0;
-  for (let at = 1; at <= counted.log.length; at += 3) {
+  const step = rounds(3, 9);
+  for (let at = 1; at <= counted.log.length; at += step) {
     const worker = await next;
-    if (at + 3 <= counted.log.length) next = Worker.start(); // starts while this one dies
+    if (at + step <= counted.log.length) next = Worker.start(); // starts while this one dies
     await scratch.share().prepare();
     const { signal } = await worker.die({ sandbox: scratch.sandbox(), calls: [call], killAt: at });
     assert.equal(signal, "SIGKILL", `call ${at}`);
@@ -98,6 +103,6 @@ mountTest("killed before each call of sharing without what is the kernel's", asy
     assert.deepEqual(shapeOf(scratch.hostDir), [". directory 0755"], `killed before call ${at}`);
     assert.deepEqual(mountsBelow(below.source), own);
   }
-  assert.ok(leftBehind > 2, `only ${leftBehind} kills left something to be removed`);
+  assert.ok(leftBehind > rounds(2, 0), `only ${leftBehind} kills left something to be removed`);
   await noChildren();
 });
