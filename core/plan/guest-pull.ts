@@ -10,6 +10,9 @@ import { SharedFile } from "./plan";
 
 const USUAL_ROOM: usize = 4096;
 
+const CONTAINERD_TYPE: string = "io.kubernetes.cri.container-type";
+const CRIO_TYPE: string = "io.kubernetes.cri-o.ContainerType";
+const CONTAINER_TYPE: string = "io.katacontainers.pkg.oci.container_type";
 const IMAGE_NAME: string = "io.kubernetes.cri.image-name";
 
 /** The root filesystem is an image that the guest pulls, whatever the host has for it. */
@@ -26,6 +29,7 @@ export function planGuestPull(container: Container, metadata: TextMap, shared: S
     return;
   }
   for (let i = 0; i < annotations.names.length; i++) metadata.set(annotations.names[i], annotations.values[i]);
+  addOwn(metadata, container);
   const storage = new Storage("image_guest_pull", image, Text.of("overlay"), shared.guestPath);
   const writer = new JsonWriter(USUAL_ROOM);
   writeGoMap(writer.raw('image_guest_pull={"metadata":'), metadata);
@@ -36,9 +40,31 @@ export function planGuestPull(container: Container, metadata: TextMap, shared: S
 
 // The sandbox's own container is the pause image that the guest has; others are named by the CRI's runtime.
 function imageOf(annotations: TextMap): Text | null {
-  const isContainerd = annotations.get("io.kubernetes.cri.container-type") != null;
-  const isCrio = annotations.get("io.kubernetes.cri-o.ContainerType") != null;
-  const type = annotations.get("io.katacontainers.pkg.oci.container_type");
-  if ((isContainerd || isCrio) && type != null && type.is("pod_sandbox")) return Text.of("pause");
-  return annotations.get(isCrio && !isContainerd ? "io.kubernetes.cri-o.ImageName" : IMAGE_NAME);
+  const isOfCri = criTypeOf(annotations) != null;
+  const type = containerTypeOf(annotations);
+  const isSandbox = type.is("pod_sandbox");
+  if (isSandbox && isOfCri) return Text.of("pause");
+  const isCrio = annotations.get(CONTAINERD_TYPE) == null && annotations.get(CRIO_TYPE) != null;
+  const image = annotations.get(isCrio ? "io.kubernetes.cri-o.ImageName" : IMAGE_NAME);
+  return image == null && isSandbox ? Text.of("pause") : image;
+}
+
+// What both runtimes of Kata add to a container's annotations, whatever it had there.
+function addOwn(metadata: TextMap, container: Container): void {
+  metadata.set(Text.of(CONTAINER_TYPE), containerTypeOf(container.annotations));
+  if (container.bundle != null) metadata.set(Text.of("io.katacontainers.pkg.oci.bundle_path"), container.bundle!);
+}
+
+// Kata's word for the CRI's; for another one, or without, what stands there already.
+function containerTypeOf(annotations: TextMap): Text {
+  const type = criTypeOf(annotations);
+  if (type != null && type.is("container")) return Text.of("pod_container");
+  if (type != null && (type.is("sandbox") || type.is("podsandbox"))) return Text.of("pod_sandbox");
+  const own = annotations.get(CONTAINER_TYPE);
+  return own != null ? own : Text.of("single_container");
+}
+
+function criTypeOf(annotations: TextMap): Text | null {
+  const type = annotations.get(CONTAINERD_TYPE);
+  return type != null ? type : annotations.get(CRIO_TYPE);
 }

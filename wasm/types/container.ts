@@ -169,7 +169,8 @@ export interface Container {
   blockDrive?: BlockDrive;
   /** Disks that hold layers of the root filesystem, uppermost first, as "lowerdir" has them. */
   devices?: readonly Device[];
-  /** The container's annotations. Where the guest pulls the image they name it, and the guest gets them all. */
+  /** The container's annotations. Where the guest pulls the image they name it, and the guest gets them all. A
+   * pod's own sandbox container, by the CRI's annotation of its type, needs no name of an image. */
   annotations?: Readonly<Record<string, Text>>;
   /** The container's mounts in OCI order (Kata: Mounts); of no effect on the single operations. */
   mounts?: readonly Mount[];
