@@ -8,12 +8,20 @@ import { Text } from "../text";
 /** Refuses options that the agent would take for several. `path` is where they stand in the request. */
 export function checkOptions(options: List<Text>, path: Text): void {
   for (let i = 0; i < options.length; i++) {
-    const option = options[i];
-    const isOverlay = option.startsWith("lowerdir=") || option.startsWith("upperdir=") || option.startsWith("workdir=");
-    if (option.includes(",") || (isOverlay && option.includes("\\"))) {
-      refuse("bad-option", option, inArray(path, i));
-    }
+    if (options[i].includes(",") || isOddDirectory(options[i])) refuse("bad-option", options[i], inArray(path, i));
   }
+}
+
+/** Of such options, refuses those that name an overlay's directories. */
+export function checkDirectories(options: List<Text>, path: Text): void {
+  for (let i = 0; i < options.length; i++) {
+    if (isOddDirectory(options[i])) refuse("bad-option", options[i], inArray(path, i));
+  }
+}
+
+function isOddDirectory(option: Text): bool {
+  const isOverlay = option.startsWith("lowerdir=") || option.startsWith("upperdir=") || option.startsWith("workdir=");
+  return isOverlay && (option.includes(",") || option.includes("\\"));
 }
 
 /** Refuses a directory that cannot stand in an overlay's options. */

@@ -13,7 +13,7 @@ import { Storage } from "../storage";
 import { Text } from "../text";
 import { diskStorage } from "./disk";
 import { planErofs } from "./erofs";
-import { checkOptions } from "./guest-option";
+import { checkDirectories } from "./guest-option";
 import { forcedPull } from "./guest-pull";
 import { planNydus, unplanNydus } from "./nydus";
 import { BindOptions, bindOptions } from "./options";
@@ -78,9 +78,10 @@ export function unplanRoot(plan: Plan, sandbox: Sandbox, container: Container): 
   plan.add(remove(directory));
 }
 
-// An overlay of layers that come to the guest as mounts of their own.
+// An overlay of layers that come to the guest as mounts of their own. All options are the guest's, commas and all; only a
+// directory that it would take for two is refused.
 function layers(rootFs: RootFs, path: Text): SharedFile {
-  checkOptions(rootFs.options, Text.of("container.rootFs.options"));
+  checkDirectories(rootFs.options, Text.of("container.rootFs.options"));
   const storage = new Storage("overlayfs", Text.of("none"), rootFs.type, path);
   storage.options = rootFs.options;
   const shared = new SharedFile(path);

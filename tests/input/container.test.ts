@@ -90,6 +90,31 @@ test("layers that the root filesystem names become mounts behind the others", ()
   ]);
 });
 
+test("a container with layers is planned: the guest gets the options that name them as they are", async () => {
+  const layer = "io.katacontainers.fs-opt.layer=/l1,tar,ro,io.katacontainers.fs-opt.is-layer";
+  const rootFs = {
+    type: "fuse3.kata-overlay",
+    options: ["lowerdir=l1", "io.katacontainers.fs-opt.overlay-rw", layer],
+  };
+  const container = containerOf({ root: { path: "rootfs" } }, { ...options, rootFs });
+  const mounts = container.mounts?.map((mount) => ({ ...mount, blockDrive: { scsiAddr: "0:1" } })) ?? [];
+  const sandbox = { id: "s1" };
+  const random = ["0011223344556677"];
+  const plan = (await load()).plan({
+    op: "shareContainer",
+    sandbox,
+    container: { ...container, mounts },
+    random,
+  });
+  assert.deepEqual(
+    plan.storages.map(({ driver, fstype, options }) => [driver, fstype, options]),
+    [
+      ["scsi", "tar", ["ro", "io.katacontainers.fs-opt.is-layer"]],
+      ["overlayfs", rootFs.type, rootFs.options],
+    ],
+  );
+});
+
 test("a layer without a type is refused", () => {
   const rootFs = { options: ["ro", "io.katacontainers.fs-opt.layer=/var/layers/abc"] };
   assert.equal(
