@@ -173,7 +173,7 @@ class Facts {
 function layersOf(options: readonly string[]): string[] {
   const valuesOf = (key: string) =>
     options.filter((option) => option.startsWith(key)).map((option) => option.slice(key.length));
-  return [...valuesOf("lowerdir=").flatMap((paths) => paths.split(":")), ...valuesOf("upperdir=")];
+  return [...valuesOf("lowerdir=").flatMap((paths) => paths.split(":")), ...valuesOf("upperdir=").slice(-1)];
 }
 
 function isRecursive({ options }: Mount): boolean {

@@ -19,13 +19,16 @@ export interface AnnotationOptions {
 const HYPERVISOR = "io.katacontainers.config.hypervisor.";
 const RUNTIME = "io.katacontainers.config.runtime.";
 
+// A pod may choose how files are shared, and not that none are.
+const { none: _, ...sharingWords } = sharedFsWords;
+
 // These choose a program of the host, or its arguments: CVE-2026-44210 came of the second.
 const byNameOnly = ["virtio_fs_daemon", "virtio_fs_extra_args"];
 
 type Override = (value: Reader, options: AnnotationOptions) => Unsettled<Sandbox>;
 
 const overrides: Readonly<Record<string, Override>> = {
-  [`${HYPERVISOR}shared_fs`]: (value) => ({ sharedFs: value.word(sharedFsWords) }),
+  [`${HYPERVISOR}shared_fs`]: (value) => ({ sharedFs: value.word(sharingWords) }),
   [`${HYPERVISOR}block_device_driver`]: (value) => ({
     blockDeviceDriver: value.word(blockDeviceDriverWords),
   }),
@@ -46,7 +49,7 @@ const overrides: Readonly<Record<string, Override>> = {
  * As in Kata, one of the hypervisor's has to be allowed, or all is refused; those of the runtime always are. An entry
  * has to match the whole name: "path" does not allow "jailer_path", as it does in Kata. `virtio_fs_daemon` and
  * `virtio_fs_extra_args` are allowed by their own names only, not by a pattern. Allowed ones that say nothing about
- * sharing are ignored, and so are all other annotations.
+ * sharing are ignored, and so are all other annotations. `shared_fs` cannot be "none": that is the configuration's to say.
  *
  * @throws {FormatError} with the annotation that is not allowed, or whose value is none; with `allow[0]` for an entry that
  * is no regular expression.

@@ -23,7 +23,7 @@ export interface SandboxOptions {
  * The sandbox that Kata's configuration.toml describes, of its Go runtime or of runtime-rs. A configuration is one of
  * runtime-rs where its `[runtime]` has `hypervisor_name`, `agent_name` or `name`.
  *
- * What is left out there is what that runtime makes of it: without `virtio_fs_cache` it is "never" (Go: of qemu), without
+ * What is left out there is what that runtime makes of it: without `virtio_fs_cache` it is "never" (Go: of qemu and stratovirt), without
  * `disable_guest_empty_dir` false (Go), without `shared_fs` nothing is shared and without `block_device_driver` it is
  * virtio-blk (both runtime-rs). runtime-rs's "inline-virtio-fs" is "virtio-fs": who serves it makes no difference to the
  * guest. A `sandbox_bind_mounts` of runtime-rs may end in ":ro"; ":rw" is refused, because ours are read-only.
@@ -90,7 +90,7 @@ function machineFields({ isRust, hypervisor, machine }: Configuration): Unsettle
       (isRust ? "virtio-blk" : undefined),
     virtioFsCache:
       machine.filled("virtio_fs_cache")?.word(virtioFsCacheWords) ??
-      (isRust || hypervisor === "qemu" ? "never" : undefined),
+      (isRust || hypervisor === "qemu" || hypervisor === "stratovirt" ? "never" : undefined),
     virtioFsCacheSize: machine.field("virtio_fs_cache_size")?.count(UINT32_MAX),
     // 0 is as good as nothing.
     msize9p: machine.field("msize_9p")?.count(UINT32_MAX) || undefined,

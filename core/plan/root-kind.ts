@@ -67,9 +67,10 @@ function isNydus(type: Text): bool {
 // containerd's erofs snapshotter shows only in where the directories are, and in what is mounted there.
 function isErofs(rootFs: RootFs): bool {
   if (!rootFs.type.is("overlay")) return false;
+  const upper = lastWith(rootFs, "upperdir=");
   for (let i = 0; i < rootFs.options.length; i++) {
     const option = rootFs.options[i];
-    if (!option.startsWith("lowerdir=") && !option.startsWith("upperdir=")) continue;
+    if (i != upper && !option.startsWith("lowerdir=")) continue;
     if (rootFs.facts.filesystem.is("erofs") || option.includes("io.containerd.snapshotter.v1.erofs")) return true;
   }
   return false;

@@ -39,7 +39,7 @@ export function volumeOf(sandbox: Sandbox, mount: Mount, source: Text): Volume {
   if (mount.blockDrive != null) return new Volume(VolumeKind.Block, "block-drive");
   const emptyDir = emptyDirOf(sandbox, mount, source);
   if (emptyDir != null && emptyDir.kind == VolumeKind.Ephemeral) return emptyDir;
-  if (mount.destination.is("/dev/shm")) {
+  if (isAbsolute(mount.destination) && lexical(mount.destination).is("/dev/shm")) {
     return new Volume(VolumeKind.Shm, sandbox.shmSize > 0 ? "sandbox-shm" : "own-shm");
   }
   if (emptyDir != null) return emptyDir;

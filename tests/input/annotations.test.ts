@@ -129,6 +129,7 @@ test("a value that is none of its annotation is refused by the annotation's name
   for (const [name, value, code] of [
     [`${prefix}shared_fs`, "virtiofs", "unknown-word"],
     [`${prefix}shared_fs`, "", "unknown-word"],
+    [`${prefix}shared_fs`, "none", "unknown-word"],
     [`${prefix}block_device_driver`, "ide", "unknown-word"],
     [`${prefix}virtio_fs_cache`, "Auto", "unknown-word"],
     [`${prefix}virtio_fs_cache_size`, "1.5", "wrong-type"],

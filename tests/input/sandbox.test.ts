@@ -179,6 +179,7 @@ test("each word of either runtime has its word here", () => {
     assert.equal(of(`block_device_driver = "${word}"`).blockDeviceDriver, driver);
   }
   assert.equal(of('virtio_fs_cache = "none"').virtioFsCache, "never");
+  assert.equal(sandboxOf("[hypervisor.stratovirt]", { id: "s1" }).virtioFsCache, "never");
   for (const [table, hypervisor] of [
     ["qemu", "qemu"],
     ["cloud-hypervisor", "clh"],
