@@ -112,7 +112,9 @@ class Facts {
     const volume = this.#withDirectVolume(mount, path);
     // Only such volumes are watched, so only their files are counted.
     const files = /\/kubernetes\.io~(?:configmap|secret)\//.test(path);
-    const facts = yield* this.#look(path, { files, mountsBelow: isRecursive(mount) });
+    // Only of such volumes it matters.
+    const mountPoint = mount.type === "local" || path.includes("/kubernetes.io~empty-dir/");
+    const facts = yield* this.#look(path, { files, mountsBelow: isRecursive(mount), mountPoint });
     return facts ? { ...volume, facts } : volume;
   }
 

@@ -58,7 +58,7 @@ export function shareFile(
 export function planCopy(plan: Plan, sandbox: Sandbox, container: Container, share: Share, place: Place): SharedFile {
   const mount = share.mount;
   if (share.isIdMapped) place.refuse("needs-sharing", share.source, "uidMappings");
-  const isTogether = isDiskEmptyDir(share.source, mount.facts.filesystem);
+  const isTogether = isDiskEmptyDir(share.source, mount.facts);
   const name = isTogether
     ? sandboxShareName(share.random, share.source)
     : shareName(container.id, share.random, mount.destination);

@@ -1,6 +1,6 @@
 import { lengthOf } from "../literal";
 import { isAbsolute, lexical } from "../path";
-import { SourceKind } from "../request/facts";
+import { SourceFacts, SourceKind } from "../request/facts";
 import { Mount } from "../request/mount";
 import { EmptydirMode, Sandbox } from "../request/sandbox";
 import { Text } from "../text";
@@ -67,8 +67,9 @@ export function isSpecial(kind: SourceKind): bool {
 function emptyDirOf(sandbox: Sandbox, mount: Mount, source: Text): Volume | null {
   const filesystem = mount.facts.filesystem;
   if (pluginOf(source).is(EMPTY_DIR)) {
-    if (filesystem.is("tmpfs")) return new Volume(VolumeKind.Ephemeral, "tmpfs-emptydir");
-    if (filesystem.is("hugetlbfs")) return new Volume(VolumeKind.Hugepages, "hugetlbfs-emptydir");
+    const isMemory = !isDiskEmptyDir(source, mount.facts);
+    if (isMemory && filesystem.is("tmpfs")) return new Volume(VolumeKind.Ephemeral, "tmpfs-emptydir");
+    if (isMemory) return new Volume(VolumeKind.Hugepages, "hugetlbfs-emptydir");
     const isGuests = sandbox.emptydirMode == EmptydirMode.SharedFs && !sandbox.disableGuestEmptyDir;
     if (isGuests) return new Volume(VolumeKind.Local, "disk-emptydir");
   }
@@ -76,12 +77,16 @@ function emptyDirOf(sandbox: Sandbox, mount: Mount, source: Text): Volume | null
   if (type == null) return null;
   if (type.is("ephemeral")) return new Volume(VolumeKind.Ephemeral, "type");
   if (!type.is("local")) return null;
-  return new Volume(filesystem.is("hugetlbfs") ? VolumeKind.Hugepages : VolumeKind.Local, "type");
+  return new Volume(filesystem.is("hugetlbfs") && mount.facts.isMountPoint ? VolumeKind.Hugepages : VolumeKind.Local, "type");
 }
 
-/** Whether a source is an emptyDir that lies on a disk. */
-export function isDiskEmptyDir(source: Text, filesystem: Text): bool {
-  return pluginOf(source).is(EMPTY_DIR) && !filesystem.is("tmpfs") && !filesystem.is("hugetlbfs");
+/**
+ * Whether a source is an emptyDir that lies on a disk, or in whatever the kubelet's own directory is: memory that was asked
+ * for is mounted right there.
+ */
+export function isDiskEmptyDir(source: Text, facts: SourceFacts): bool {
+  const isMemory = facts.isMountPoint && (facts.filesystem.is("tmpfs") || facts.filesystem.is("hugetlbfs"));
+  return pluginOf(source).is(EMPTY_DIR) && !isMemory;
 }
 
 // The agent watches as many as 16 files; Kata takes 8.

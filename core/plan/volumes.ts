@@ -83,7 +83,7 @@ export class Volumes {
 
   // Whether it is an emptyDir for which the guest is to get a disk.
   private isDiskOfSandbox(mount: Mount, source: Text): bool {
-    return this.sandbox.emptydirMode != EmptydirMode.SharedFs && isDiskEmptyDir(source, mount.facts.filesystem);
+    return this.sandbox.emptydirMode != EmptydirMode.SharedFs && isDiskEmptyDir(source, mount.facts);
   }
 
   private addShare(outcome: Outcome, random: Text, place: Place): void {

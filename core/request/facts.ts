@@ -21,6 +21,8 @@ export class SourceFacts {
   attributes: u32 = 0;
   hasMountsBelow: bool = false;
   identity: Text = Text.empty;
+  /** Whether something is mounted right on it; a preview need not say so. */
+  isMountPoint: bool = true;
 }
 
 export function readFacts(json: Json, facts: SourceFacts): void {
@@ -34,6 +36,7 @@ export function readFacts(json: Json, facts: SourceFacts): void {
     else if (json.is("attributes")) facts.attributes = readAttributes(json);
     else if (json.is("files")) facts.files = json.integer();
     else if (json.is("hasMountsBelow")) facts.hasMountsBelow = json.boolean();
+    else if (json.is("isMountPoint")) facts.isMountPoint = json.boolean();
     else if (json.is("filesystemOptions")) facts.filesystemOptions = readTexts(json);
     else json.unknownField();
   }

@@ -12,6 +12,7 @@ import type { WaitedSources } from "./waited-sources.ts";
 export interface Seen {
   readonly kind: "file" | "directory" | "block" | "char" | "fifo" | "socket" | "missing";
   readonly filesystem?: string;
+  readonly isMountPoint?: boolean;
   readonly filesystemOptions?: readonly string[];
   readonly files?: number;
   readonly gid?: number;
@@ -40,6 +41,8 @@ export interface Questions {
   readonly files?: boolean;
   /** Whether something is mounted below it. */
   readonly mountsBelow?: boolean;
+  /** Whether something is mounted right on it. */
+  readonly mountPoint?: boolean;
 }
 
 /** Looks at sources. What it finds out about their mounts is kept: sources are often on the same ones. */
@@ -78,7 +81,7 @@ export class Lookout {
     }
   }
 
-  *#see(fd: number, path: string, { files, mountsBelow }: Questions): Work<Seen | undefined> {
+  *#see(fd: number, path: string, { files, mountsBelow, mountPoint }: Questions): Work<Seen | undefined> {
     const { sys, table } = this.#host;
     const file = sys.statx(fd);
     const kind = kinds.get(file.type);
@@ -89,6 +92,7 @@ export class Lookout {
     return Object.assign(
       { kind, gid: file.gid, identity: file.identity },
       this.#mountOf(file),
+      mountPoint && !file.isMountRoot && { isMountPoint: false },
       files && { files: isDirectory ? countFiles(sys, fd, ".", { entries: MOST_ENTRIES }) : 1 },
       mountsBelow && isDirectory && (yield* this.#hasMountsBelow(fd)) && { hasMountsBelow: true },
     );

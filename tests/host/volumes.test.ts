@@ -57,6 +57,27 @@ for (const [sandbox, expected] of modes) {
   });
 }
 
+mountTest(
+  "an emptyDir in a kubelet's directory that is in memory is on that, and no memory of its own",
+  async (scratch) => {
+    mountTmpfs(scratch.directory("pods"));
+    const onTop = emptyDir(scratch, "memory", "tmpfs");
+    const below = scratch.directory("pods/p1/volumes/kubernetes.io~empty-dir/plain");
+    for (const [sandbox, expected] of [
+      [{}, "shared bind"],
+      [{ disableGuestEmptyDir: false }, "local disk-emptydir"],
+    ] as const) {
+      const share = await prepared(scratch, sandbox);
+      assert.equal((await fate(share, containerWith(scratch, "c1", [bind(below)]))).fate, expected);
+      assert.equal(
+        (await fate(share, containerWith(scratch, "c2", [bind(onTop)]))).fate,
+        "ephemeral tmpfs-emptydir",
+      );
+      await share.cleanup();
+    }
+  },
+);
+
 mountTest("an emptyDir that has to be a disk is refused without one, and taken with one", async (scratch) => {
   const share = await prepared(scratch, { emptydirMode: "block-plain" });
   const source = emptyDir(scratch, "disk", "ramfs");

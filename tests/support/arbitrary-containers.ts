@@ -33,6 +33,7 @@ const facts = fc.record(
     kind: fc.constantFrom("file", "directory", "socket", "fifo"),
     filesystem: fc.constantFrom("ext4", "tmpfs", "hugetlbfs"),
     filesystemOptions: fc.constant(["rw", "pagesize=2M"]),
+    isMountPoint: fc.boolean(),
     files: fc.oneof(fc.nat({ max: 12 }), ...known),
     gid: fc.oneof(fc.nat({ max: 3 }), fc.constant(4294967295)),
     attributes: fc.subarray([...attributes, "relatime"]),

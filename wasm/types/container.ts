@@ -7,6 +7,11 @@ export interface SourceFacts {
   kind?: "file" | "directory" | "block" | "char" | "fifo" | "socket" | "missing";
   /** The type of the filesystem that it is on, such as "tmpfs", "hugetlbfs" or "erofs". */
   filesystem?: Text;
+  /**
+   * Whether a filesystem is mounted right on it: an emptyDir is the guest's memory only then, and not where the kubelet's
+   * own directory is in memory. Default true.
+   */
+  isMountPoint?: boolean;
   /** The options of that filesystem, such as "pagesize=2M". */
   filesystemOptions?: readonly Text[];
   /** How many files are in it, or 1 for a file; above 8 any number will do. */
