@@ -1,8 +1,9 @@
 import type { JsonCursor } from "./json-cursor.ts";
 import type { FsGroup, Outcome, SharedFile, Storage } from "./types.ts";
 
-// Each of these records has one field that may be missing, its last.
+// Each of these records has one field that may be missing, its last; an outcome has one more before it.
 const COMMA = ",".charCodeAt(0);
+const LETTER_C = "c".charCodeAt(0);
 
 /** What was shared, under this name. */
 export function readShared(json: JsonCursor, name: string): SharedFile {
@@ -44,10 +45,10 @@ export function readOutcome(json: JsonCursor): Outcome {
   const destination = json.string('{"destination":');
   const kind = json.string(',"kind":') as Outcome["kind"];
   const reason = json.string(',"reason":') as Outcome["reason"];
-  const outcome =
-    json.letter(0) === COMMA
-      ? { destination, kind, reason, shared: readShared(json, ',"shared":') }
-      : { destination, kind, reason };
+  const isCovered = json.letter(0) === COMMA && json.letter(2) === LETTER_C;
+  const plain = { destination, kind, reason };
+  const covered = isCovered ? { ...plain, coveredBy: json.integer(',"coveredBy":') } : plain;
+  const outcome = json.letter(0) === COMMA ? { ...covered, shared: readShared(json, ',"shared":') } : covered;
   json.at += 1;
   return Object.freeze(outcome);
 }
