@@ -11,6 +11,7 @@
 #define NR_fsopen 430
 #define NR_fsconfig 431
 #define NR_fsmount 432
+#define NR_openat2 437
 #define NR_mount_setattr 442
 #define NR_statmount 457
 #define NR_open_tree_attr 467
@@ -25,6 +26,12 @@ static int open_path(const char *path) {
   return must(syscall(SYS_openat, AT_FDCWD, path, O_PATH | O_CLOEXEC, 0), "openat");
 }
 
+// A source, if it is cached: no server is asked.
+static int open_cached(const char *path) {
+  struct { unsigned long long flags, mode, resolve; } how = {O_PATH | O_CLOEXEC, 0, 0x20 /* RESOLVE_CACHED */};
+  return must(syscall(NR_openat2, AT_FDCWD, path, &how, sizeof how), "openat2");
+}
+
 static int open_directory(int parent, const char *name, int flags) {
   int all = flags | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   return must(syscall(SYS_openat, parent, name, all, 0), "openat");
@@ -35,7 +42,7 @@ static void close_fd(int fd) { syscall(SYS_close, fd); }
 // An empty name asks about the descriptor itself.
 static struct statx stat_at(int parent, const char *name) {
   struct statx file;
-  int flags = *name ? AT_SYMLINK_NOFOLLOW : AT_EMPTY_PATH;
+  int flags = (*name ? AT_SYMLINK_NOFOLLOW : AT_EMPTY_PATH) | AT_STATX_DONT_SYNC;
   unsigned mask = STATX_BASIC_STATS | STATX_MNT_ID | STATX_MNT_ID_UNIQUE;
   must(syscall(SYS_statx, parent, name, flags, mask, &file), "statx");
   return file;

@@ -24,7 +24,7 @@ static void see_sources(void) {
   __u64 known = 0;
   struct mount mount;
   for (int i = 0; i < shares; i++) {
-    int fd = open_path(source_of(i));
+    int fd = open_cached(source_of(i));
     struct statx file = stat_at(fd, "");
     if (file.stx_mnt_id != known) check(stat_mount(file.stx_mnt_id, &mount), "the source is on a mount");
     known = file.stx_mnt_id;

@@ -77,7 +77,7 @@ static void judge(const struct statx *file) {
 
 // ffi/linux/bind.ts
 static void bind_source(const char *path, int parent, const char *name, unsigned attributes) {
-  int source = open_path(path);
+  int source = open_cached(path);
   struct statx file = stat_at(source, "");
   judge(&file);
   int tree = clone_tree(source, attributes, MS_PRIVATE);

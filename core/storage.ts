@@ -12,6 +12,8 @@ export class Storage {
   /** The group that the files of a disk are given to; -1 for none. */
   group: i64 = -1;
   groupChangePolicy: ChangePolicy = ChangePolicy.Always;
+  /** Whether it stays in the guest when the last container that has it ends. */
+  isShared: bool = false;
 
   constructor(
     readonly driver: string,
@@ -35,6 +37,7 @@ export class Storage {
       const isAlways = this.groupChangePolicy == ChangePolicy.Always;
       to.raw(isAlways ? ',"groupChangePolicy":"Always"}' : ',"groupChangePolicy":"OnRootMismatch"}');
     }
+    if (this.isShared) to.raw(',"shared":true');
     to.raw("}");
   }
 }

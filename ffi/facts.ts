@@ -18,11 +18,15 @@ import { WaitedSources } from "./linux/waited-sources.ts";
 // What the core has to know of this host to plan, found out in one place. What is wrong in a request is the core's to say:
 // it is left as it is.
 
-/** A container with what the host sees of its sources; a promise where there is much to look at, or a server is asked. */
+/**
+ * A container with what the host sees of its sources; a promise where there is much to look at, or a server is asked.
+ *
+ * @throws {NotAtHand} without limits, where a server has to be asked.
+ */
 export function withFacts(
   host: Host,
   container: Container,
-  limits: AskLimits,
+  limits?: AskLimits,
 ): Container | Promise<Container> {
   if (!isRecord(container)) return container;
   return look(host, limits, (waited) =>
@@ -30,11 +34,11 @@ export function withFacts(
   );
 }
 
-/** A mount with what the host sees of its source; a promise likewise. */
+/** A mount with what the host sees of its source; likewise. */
 export function mountWithFacts(
   host: Host,
   mount: Mount,
-  limits: AskLimits,
+  limits?: AskLimits,
   bundle?: string,
 ): Mount | Promise<Mount> {
   return look(host, limits, function* (waited) {
@@ -46,7 +50,11 @@ export function mountWithFacts(
 }
 
 // What needs a server's answer is looked at again, once all servers have answered.
-function look<T>(host: Host, limits: AskLimits, work: (waited?: WaitedSources) => Work<T>): T | Promise<T> {
+function look<T>(
+  host: Host,
+  limits: AskLimits | undefined,
+  work: (waited?: WaitedSources) => Work<T>,
+): T | Promise<T> {
   return paced(
     (function* (): Work<T> {
       let waited: WaitedSources | undefined;
@@ -55,7 +63,7 @@ function look<T>(host: Host, limits: AskLimits, work: (waited?: WaitedSources) =
           try {
             return yield* work(waited);
           } catch (error) {
-            if (!(error instanceof NotAtHand)) throw error;
+            if (!(error instanceof NotAtHand && limits)) throw error;
             waited ??= new WaitedSources(host.sys, host.table, limits);
             yield waited.wait(error);
           }

@@ -1,25 +1,14 @@
-import type {
-  Container,
-  ContainerPlan,
-  HeldShare,
-  Mount,
-  Plan,
-  Sandbox,
-  SharedFile,
-  Storage,
-} from "../mod.ts";
+import type { Container, ContainerPlan, HeldShare, Mount, Sandbox, SharedFile, Storage } from "../mod.ts";
 import { mountWithFacts, withFacts } from "./facts.ts";
-import { UnansweredError } from "./linux/ask-by-child.ts";
 import { heldIn } from "./linux/held.ts";
 import type { Host } from "./linux/host.ts";
 import { paced, then } from "./linux/paced.ts";
 import { sharesIn } from "./linux/shares.ts";
-import { SyscallError } from "./linux/syscall-error.ts";
+import { lookAgainWith, lookWith } from "./looks.ts";
 import { containerWithOmissions, sharedWithOmissions } from "./omitted.ts";
 import type { FilesystemShareOptions } from "./options.ts";
 import { Performer } from "./performer.ts";
 import { randomHex } from "./random.ts";
-import { StepError } from "./step-error.ts";
 
 /**
  * Shares files of this host with the guest of one sandbox. What is mounted is known to the kernel alone: any process may
@@ -138,10 +127,16 @@ export class FilesystemShare {
       () => mountWithFacts(host, mount, limits, container.bundle),
     );
     const seen = { ...request, random, mount: looked instanceof Promise ? await looked : looked };
-    const planWith = (held: HeldShare[]) => core.plan(together ? { ...seen, held } : seen);
-    const planHeld = together ? () => then(heldShares(host, plain.directory), planWith) : undefined;
+    const lookAgain = lookAgainWith(() => mountWithFacts(host, mount, undefined, container.bundle));
+    const planWith = (held: HeldShare[], now = seen.mount) =>
+      core.plan(together ? { ...seen, mount: now, held } : seen);
+    const planHeld = () =>
+      then(lookAgain(seen.mount), (now) =>
+        then(heldShares(host, plain.directory), (held) => planWith(held, now)),
+      );
     const copyFor = { containerId: container.id, signal };
-    const plan = await this.#performer.perform(host, planWith([]), { planHeld, copyFor, signal });
+    const performing = { copyFor, signal, ...(together && { planHeld }) };
+    const plan = await this.#performer.perform(host, planWith([]), performing);
     return sharedWithOmissions(plan, mount.destination);
   }
 
@@ -244,10 +239,15 @@ export class FilesystemShare {
     const digits = this.#performer.digitsFor(alone, mounts, asked);
     const seen = { ...first, random: digits };
     const plan = digits.every((wanted, i) => wanted === asked[i]) ? alone : core.plan(seen);
-    const planWith = (held: HeldShare[]) => (held.length === 0 ? plan : core.plan({ ...seen, held }));
+    const lookAgain = lookAgainWith(() => withFacts(host, container));
+    const planWith = (held: HeldShare[], now: Container) =>
+      now === seen.container && held.length === 0 ? plan : core.plan({ ...seen, container: now, held });
+    const planNow = () =>
+      then(lookAgain(seen.container), (now) =>
+        then(heldShares(host, plan.directory), (held) => planWith(held, now)),
+      );
     // Without a step of its own, nothing that the hub holds gives it one.
-    const planHeld =
-      plan.steps.length > 0 ? () => then(heldShares(host, plan.directory), planWith) : undefined;
+    const planHeld = plan.steps.length > 0 ? planNow : undefined;
     const copyFor = { containerId: container.id, signal };
     const done = await this.#performer.perform(host, plan, { planHeld, copyFor, signal });
     return containerWithOmissions(done as ContainerPlan);
@@ -266,24 +266,6 @@ export class FilesystemShare {
     const planWith = (held: HeldShare[]) => (held.length === 0 ? plan : core.plan({ ...request, held }));
     const planHeld = () => then(heldShares(host, plan.directory), planWith);
     await this.#performer.perform(host, plan, { planHeld, isWholeWithoutHub: true });
-  }
-}
-
-// What a look gives, at once where it can, so that calls keep their order. A source that cannot be looked at is told with
-// its step, or with the first one: nothing was done.
-function lookWith<T>(planned: () => Plan, look: () => T | Promise<T>): T | Promise<T> {
-  const blame = (error: unknown): never => {
-    if (!(error instanceof SyscallError)) throw error;
-    const path = error instanceof UnansweredError ? error.path : undefined;
-    const { steps } = planned();
-    const step = steps.find((one) => "source" in one && one.source === path) ?? steps[0];
-    throw step ? new StepError(step, error) : error;
-  };
-  try {
-    const looked = look();
-    return looked instanceof Promise ? looked.catch(blame) : looked;
-  } catch (error) {
-    return blame(error);
   }
 }
 

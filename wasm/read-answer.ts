@@ -1,9 +1,10 @@
 import type { JsonCursor } from "./json-cursor.ts";
 import type { FsGroup, Outcome, SharedFile, Storage } from "./types.ts";
 
-// Each of these records has one field that may be missing, its last; an outcome has one more before it.
+// Each of these records has fields that may be missing, its last ones.
 const COMMA = ",".charCodeAt(0);
 const LETTER_C = "c".charCodeAt(0);
+const SHARED = ',"shared":true';
 
 /** What was shared, under this name. */
 export function readShared(json: JsonCursor, name: string): SharedFile {
@@ -28,9 +29,17 @@ export function readStorage(json: JsonCursor): Storage {
     options: json.strings(',"options":'),
     mountPoint: json.string(',"mountPoint":'),
   };
-  const whole = json.letter(0) === COMMA ? { ...storage, fsGroup: readFsGroup(json) } : storage;
+  const whole = json.letter(0) === COMMA ? { ...storage, ...readDiskFields(json) } : storage;
   json.at += 1;
   return Object.freeze(whole);
+}
+
+// Only a disk has one of them, or both.
+function readDiskFields(json: JsonCursor): Pick<Storage, "fsGroup" | "shared"> {
+  const group = json.stands(',"fsGroup":') ? { fsGroup: readFsGroup(json) } : undefined;
+  if (!json.stands(SHARED)) return { ...group };
+  json.at += SHARED.length;
+  return { ...group, shared: true };
 }
 
 function readFsGroup(json: JsonCursor): FsGroup {

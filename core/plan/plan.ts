@@ -14,8 +14,6 @@ export class SharedFile {
   hostPath: Text | null = null;
   /** What it is called in the hub. */
   name: Text = Text.empty;
-  /** The storage of the agent's that watches it. */
-  watch: Storage | null = null;
 
   constructor(readonly guestPath: Text) {}
 

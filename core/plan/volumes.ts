@@ -6,6 +6,7 @@ import { Container } from "../request/container";
 import { HeldShare } from "../request/held";
 import { Mount } from "../request/mount";
 import { EmptydirMode, Sandbox } from "../request/sandbox";
+import { shareName } from "../share-name";
 import { mkdir } from "../step";
 import { Storage } from "../storage";
 import { Text } from "../text";
@@ -49,7 +50,8 @@ export class Volumes {
     const source = mount.source != null ? absoluteOf(container.bundle, mount.source!) : Text.empty;
     const outcome = new Outcome(mount, volumeOf(this.sandbox, mount, source));
     this.answer.outcomes.push(outcome);
-    const isDisk = outcome.volume.kind == VolumeKind.Layer || this.isDisk(mount, source);
+    const isDiskOfSandbox = this.isDiskOfSandbox(mount, source);
+    const isDisk = outcome.volume.kind == VolumeKind.Layer || mount.directVolume != null || isDiskOfSandbox;
     if (isDisk && mount.blockDrive == null) {
       place.lacks("blockDrive");
       return;
@@ -74,14 +76,13 @@ export class Volumes {
         outcome.take(this.local, localStorage(this.sandbox, container, mount, place), "local");
         break;
       case VolumeKind.Block:
-      case VolumeKind.Layer: this.addDisk(outcome, place); break;
+      case VolumeKind.Layer: this.addDisk(outcome, isDiskOfSandbox, place); break;
       default: break;
     }
   }
 
-  // Whether the guest is to get a disk for it.
-  private isDisk(mount: Mount, source: Text): bool {
-    if (mount.directVolume != null) return true;
+  // Whether it is an emptyDir for which the guest is to get a disk.
+  private isDiskOfSandbox(mount: Mount, source: Text): bool {
     return this.sandbox.emptydirMode != EmptydirMode.SharedFs && isDiskEmptyDir(source, mount.facts.filesystem);
   }
 
@@ -94,9 +95,11 @@ export class Volumes {
     this.sharers.push(outcome);
   }
 
-  private addDisk(outcome: Outcome, place: Place): void {
+  private addDisk(outcome: Outcome, isDiskOfSandbox: bool, place: Place): void {
     const storage = blockVolumeStorage(this.sandbox, outcome.mount, place);
     if (storage == null) return;
+    // An emptyDir lives as long as its pod. The agent empties and removes other mount points with their last container.
+    storage.isShared = isDiskOfSandbox;
     if (outcome.volume.kind == VolumeKind.Layer) {
       outcome.isKept = false;
       this.layers.push(storage);
@@ -121,7 +124,7 @@ export class Volumes {
       outcome.shared = file;
       outcome.source = file.guestPath;
       if (shares.isJoined[i] && outcome.volume.kind == VolumeKind.Shared) outcome.reason = "same-source";
-      if (outcome.volume.kind == VolumeKind.Watchable) this.watch(outcome, file);
+      if (outcome.volume.kind == VolumeKind.Watchable) this.watch(outcome, file, this.shares[i].random);
     }
   }
 
@@ -132,21 +135,20 @@ export class Volumes {
     return false;
   }
 
-  // virtio-fs has no inotify: the agent looks at the files from time to time, and copies them to where it has.
-  private watch(outcome: Outcome, file: SharedFile): void {
-    const guest = directories.guestDirectory(this.sandbox);
-    const mountPoint = join(join(guest, Text.of("watchable")), file.name);
-    outcome.source = mountPoint;
-    if (file.watch == null) {
-      const storage = new Storage("watchable-bind", file.guestPath, Text.of("bind"), mountPoint);
-      storage.options = outcome.options;
-      file.watch = storage;
-      this.watchable.push(storage);
-    }
+  // virtio-fs has no inotify: the agent looks at the files from time to time, and copies them to where it has. It does so
+  // once for each mount point, for the first container that names it, and deletes the copy with that one: so each mount of
+  // each container has a mount point of its own, though they have one mount in the hub.
+  private watch(outcome: Outcome, file: SharedFile, random: Text): void {
+    const directory = join(directories.guestDirectory(this.sandbox), Text.of("watchable"));
+    const mountPoint = join(directory, shareName(this.container.id, random, outcome.mount.destination));
+    const storage = new Storage("watchable-bind", file.guestPath, Text.of("bind"), mountPoint);
+    storage.options = outcome.options;
+    this.watchable.push(storage);
     const shared = new SharedFile(file.guestPath);
     shared.hostPath = file.hostPath;
-    shared.storages.push(file.watch!);
+    shared.storages.push(storage);
     outcome.shared = shared;
+    outcome.source = mountPoint;
   }
 
   /** All storages in the order in which the agent gets them: layers, the root filesystem's, and the volumes'. */

@@ -17,13 +17,14 @@ import { FSGroupChangePolicy, type FSGroupSchema, StorageSchema } from "./genera
  * ```
  */
 export function storageMessage(storage: Storage): Uint8Array {
-  const { driver, driverOptions, source, fstype, options, mountPoint, fsGroup } = storage;
+  const { driver, driverOptions, source, fstype, options, mountPoint, fsGroup, shared } = storage;
   return toBinary(
     StorageSchema,
     create(StorageSchema, {
       ...{ driver, source, fstype, mountPoint },
       ...{ driverOptions: [...driverOptions], options: [...options] },
       ...(fsGroup && { fsGroup: groupOf(fsGroup) }),
+      ...(shared && { shared }),
     }),
   );
 }

@@ -27,7 +27,9 @@ export class UnansweredError extends SyscallError {
 export type Question = "stat" | "list";
 
 // Each child that a server leaves hanging is one process: more than these wait for another one to end.
-const MOST_CHILDREN = 32;
+const MOST_CHILDREN = 64;
+// A timer that is longer goes off at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Where the programs of our children are. */
 export const childPath =
   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin";
@@ -78,7 +80,10 @@ function ask(
       reject(error);
     };
     const onAbort = () => end(signal?.reason);
-    const timer = setTimeout(() => end(new UnansweredError(path, timeoutMs)), timeoutMs);
+    const timer = setTimeout(
+      () => end(new UnansweredError(path, timeoutMs)),
+      Math.min(timeoutMs, LONGEST_TIMER_MS),
+    );
     signal?.addEventListener("abort", onAbort);
     const child = start(program, args);
     child?.once("error", () => end());

@@ -1,3 +1,6 @@
+import { Buffer } from "node:buffer";
+import { join } from "node:path";
+import { NotAtHand } from "./at-hand.ts";
 import { attachShare } from "./attach-share.ts";
 import { cloneSource } from "./clone-source.ts";
 import type { Host } from "./host.ts";
@@ -11,6 +14,7 @@ import type { StagedTree } from "./staged-tree.ts";
 import type { Staging } from "./staging.ts";
 import { strip } from "./strip.ts";
 import { failAfter } from "./syscall-error.ts";
+import type { WaitedSources } from "./waited-sources.ts";
 
 /**
  * Attaches a clone of a directory to a placeholder after the mounts below that may not be shared were removed from it;
@@ -20,16 +24,21 @@ export async function bindStaged(
   host: Host,
   source: Source,
   asked: Asked,
-  { place, staging }: { place: Place; staging: Staging },
+  { place, staging, waited }: { place: Place; staging: Staging; waited: WaitedSources | undefined },
 ): Promise<boolean> {
   const { bind, wanted } = asked;
+  // A server below the source is asked without the lock, by its path there, and then all of this begins anew.
+  const beforeAsking = (relative: string) => {
+    const path = join(bind.source, Buffer.from(relative, "latin1").toString());
+    if (!waited?.hasAnswered(path)) throw new NotAtHand([path]);
+  };
   // What cannot be idmapped may be below, until it is removed.
   const isLater = wanted.idmapped === "all";
   const tree = cloneSource(host, bind, source.fd, isLater ? { ...wanted, idmapped: "none" } : wanted);
   try {
     const staged = staging.attach(tree);
     try {
-      noteOmissions(bind, await strip(host, staged, wanted.below));
+      noteOmissions(bind, await strip(host, staged, { change: wanted.below, beforeAsking }));
       return await (isLater ? moveIdmapped : move)(host, staged, asked, place);
     } catch (error) {
       failAfter(error, () => staged.clear());

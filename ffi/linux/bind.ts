@@ -48,12 +48,12 @@ async function bindWhen(
   host: Host,
   source: Source,
   asked: Asked,
-  { place, hold: { staging, remote } }: { place: Place; hold: Hold },
+  { place, hold: { staging, remote, waited } }: { place: Place; hold: Hold },
 ): Promise<boolean> {
   try {
     const isToBeStaged = await isStaged;
     if (staging.isRemoteBelow(source)) remote.mark();
-    if (isToBeStaged) return await bindStaged(host, source, asked, { place, staging });
+    if (isToBeStaged) return await bindStaged(host, source, asked, { place, staging, waited });
     return await bindAtOnce(host, source, asked, place);
   } finally {
     host.sys.close(source.fd);

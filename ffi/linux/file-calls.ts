@@ -11,6 +11,7 @@ import { SyscallError } from "./syscall-error.ts";
 // struct mnt_id_req without a size.
 const emptyRequest = new Uint8Array(24);
 const cachedHow = openHow(c.O_PATH | c.O_CLOEXEC, c.RESOLVE_CACHED);
+const cachedNameHow = openHow(c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, c.RESOLVE_CACHED);
 // A link holds a path at the most.
 const linkBytes = new Uint8Array(4096);
 
@@ -94,6 +95,16 @@ export class FileCalls {
   openName(directory: number, name: string): number {
     const bytes = Buffer.from(`${name}\0`, "latin1");
     return this.must("openat", directory, bytes, c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
+  }
+
+  /** The same, if the kernel has the name cached; else undefined. No filesystem is asked, as by `openCached`. */
+  openNameCached(directory: number, name: string): number | undefined {
+    if (!this.#hasOpenat2) return undefined;
+    const bytes = Buffer.from(`${name}\0`, "latin1");
+    const fd = this.libc.call("openat2", directory, bytes, cachedNameHow, cachedNameHow.length);
+    if (fd >= 0) return fd;
+    if (fd === -EAGAIN || fd === -ENOSYS || fd === -EPERM) return undefined;
+    throw new SyscallError("openat2", -fd);
   }
 
   /** A descriptor of a file of the kernel's, to read it. */

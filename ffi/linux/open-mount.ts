@@ -1,21 +1,32 @@
+import { isLocal } from "./at-hand.ts";
 import { ELOOP, ENOENT, ENOTDIR } from "./errno.ts";
 import type { MountTree } from "./forbidden.ts";
+import type { Host } from "./host.ts";
 import type { Mount } from "./mount.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
-import type { Syscalls } from "./syscalls.ts";
+
+/** The top of a tree of mounts, to reach the others from. */
+export interface Top {
+  readonly fd: number;
+  /**
+   * Called before a server is asked for a path in the tree, each character of which is a byte. One that does not answer would
+   * stop the whole process: where it has not answered before, this throws.
+   */
+  beforeAsking(relative: string): void;
+}
 
 /**
  * The root of a mount of a tree, or of what is mounted on that root; undefined where its path leads to something else.
- * `top` is a descriptor of the tree's top.
  */
 export function openMount(
-  sys: Syscalls,
-  top: number,
+  host: Host,
+  top: Top,
   tree: MountTree,
   mount: Mount,
 ): { fd: number; file: Statx } | undefined {
-  const fd = openBelow(sys, top, tree.relative(mount));
+  const { sys } = host;
+  const fd = openBelow(host, top, tree.relative(mount));
   if (fd === undefined) return undefined;
   let isFound = false;
   try {
@@ -27,18 +38,24 @@ export function openMount(
   }
 }
 
-/** What is at a path below a directory, one name at a time, following no link; undefined where nothing is. */
-export function openBelow(sys: Syscalls, directory: number, relative: string): number | undefined {
-  let fd = directory;
+/** What is at a path in a tree, one name at a time, following no link; undefined where nothing is. */
+export function openBelow({ sys, table }: Host, top: Top, relative: string): number | undefined {
+  let fd = top.fd;
+  const openNext = (name: string) => {
+    const cached = sys.openNameCached(fd, name);
+    if (cached !== undefined) return cached;
+    if (!isLocal(table, sys.statx(fd))) top.beforeAsking(relative);
+    return sys.openName(fd, name);
+  };
   try {
     for (const name of relative.split("/")) {
-      const next = sys.openName(fd, name);
-      if (fd !== directory) sys.close(fd);
+      const next = openNext(name);
+      if (fd !== top.fd) sys.close(fd);
       fd = next;
     }
     return fd;
   } catch (error) {
-    if (fd !== directory) sys.close(fd);
+    if (fd !== top.fd) sys.close(fd);
     if (error instanceof SyscallError && [ENOENT, ENOTDIR, ELOOP].includes(error.errno)) return undefined;
     throw error;
   }

@@ -5,7 +5,7 @@ import { keepAlive, type LetGo } from "./keep-alive.ts";
 import type { Mount } from "./mount.ts";
 import type { Place } from "./place.ts";
 import type { Statx } from "./structs.ts";
-import { unlessMissing, unlessThere } from "./syscall-error.ts";
+import { SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 
 // An empty file in the hub, which goes with it: some share is of a filesystem whose server may not answer.
 const REMOTE = "mounts/.remote";
@@ -35,10 +35,19 @@ export class RemoteShares {
 
   /** Whether the hub has such a share. */
   isMarked(): boolean {
-    const { directory, name } = this.#sandbox;
-    const look = () => unlessMissing(() => this.#host.sys.statx(directory, `${name}/${REMOTE}`));
-    this.#isMarked ??= look() !== undefined;
+    this.#isMarked ??= this.#look();
     return this.#isMarked;
+  }
+
+  // Where something else is in the hub's place, nothing says so.
+  #look(): boolean {
+    const { directory, name } = this.#sandbox;
+    try {
+      return this.#host.sys.statx(directory, `${name}/${REMOTE}`) !== undefined;
+    } catch (error) {
+      if (error instanceof SyscallError) return false;
+      throw error;
+    }
   }
 
   /** Keeps a mount and those below alive where they may wait for a server: whoever unmounts them does not wait. */

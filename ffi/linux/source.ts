@@ -63,8 +63,8 @@ export class Sources {
   }
 
   /** Whether the server of a source that was opened may not answer. */
-  isRemote({ mountId, hasUniqueMountId }: Statx): boolean {
-    return this.#remote.has(mountId) || !hasUniqueMountId;
+  isRemote({ mountId }: Statx): boolean {
+    return this.#remote.has(mountId);
   }
 
   /**
@@ -115,12 +115,18 @@ export class Sources {
     this.#remote.clear();
   }
 
+  // Before Linux 6.8 another mount may have had the id.
+  #noteRemote(id: number, isRemote: boolean): void {
+    if (isRemote) this.#remote.add(id);
+    else this.#remote.delete(id);
+  }
+
   #judgeMount(file: Statx): Verdict {
     let verdict: Verdict = "the source is on no mount of this namespace";
     let isFirst = true;
     for (const mount of this.table.chain(file)) {
       if (isFirst) verdict = judgeAlone(mount);
-      if (isFirst && mayHang(mount.fstype)) this.#remote.add(file.mountId);
+      if (isFirst) this.#noteRemote(file.mountId, mayHang(mount.fstype));
       if (isFirst && verdict !== undefined && verdict !== UNBINDABLE) return verdict;
       // Hub, view and shares hang below a guard.
       if (this.guards.has(mount))

@@ -3,7 +3,7 @@ import { EBUSY, EINVAL } from "./errno.ts";
 import { type Forbidden, type ForbiddenReason, MountTree } from "./forbidden.ts";
 import type { Host } from "./host.ts";
 import type { Mount } from "./mount.ts";
-import { openBelow, openMount } from "./open-mount.ts";
+import { openBelow, openMount, type Top } from "./open-mount.ts";
 import type { StagedTree } from "./staged-tree.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
@@ -21,12 +21,17 @@ const MOST_VAIN_ROUNDS = 16;
 
 /**
  * Removes the mounts from a tree that no share may contain, with all below them. Where they are locked, as those of another
- * user namespace are, they are covered instead. `change` is what the other mounts of the tree got.
+ * user namespace are, they are covered instead. `change` is what the other mounts of the tree got. `beforeAsking` is that of
+ * the tree's `Top`.
  *
  * @throws {SyscallError} EBUSY where they cannot be found, because directories are renamed all the time.
  */
-export async function strip(host: Host, staged: StagedTree, change: Change): Promise<Removed[]> {
-  const stripping = new Stripping(host, staged, change);
+export async function strip(
+  host: Host,
+  staged: StagedTree,
+  { change, beforeAsking }: { change: Change } & Pick<Top, "beforeAsking">,
+): Promise<Removed[]> {
+  const stripping = new Stripping(host, staged, change, { fd: staged.fd, beforeAsking });
   try {
     return await stripping.run();
   } finally {
@@ -39,17 +44,19 @@ class Stripping {
   readonly #sys: Syscalls;
   readonly #staged: StagedTree;
   readonly #change: Change;
+  readonly #top: Top;
   readonly #removed = new Map<number, Removed>();
   /** The ids of those that no path leads to any more, though they are there. */
   readonly #covered = new Set<number>();
   /** Mounts that hid others, and where they were; the last one has to be back first. */
   readonly #aside: { fd: number; relative: string }[] = [];
 
-  constructor(host: Host, staged: StagedTree, change: Change) {
+  constructor(host: Host, staged: StagedTree, change: Change, top: Top) {
     this.#host = host;
     this.#sys = host.sys;
     this.#staged = staged;
     this.#change = change;
+    this.#top = top;
   }
 
   async run(): Promise<Removed[]> {
@@ -89,7 +96,7 @@ class Stripping {
   // What is mounted on the mount's own root is in the way, and goes before it. False where the path leads elsewhere.
   #remove(tree: MountTree, mount: Mount): boolean {
     for (;;) {
-      const found = openMount(this.#sys, this.#staged.fd, tree, mount);
+      const found = openMount(this.#host, this.#top, tree, mount);
       if (!found) return false;
       const { fd, file } = found;
       const isOver = this.#sys.using(fd, () => {
@@ -105,7 +112,7 @@ class Stripping {
   // Puts something aside that hides a mount. False where nothing does: then its path has just changed.
   #uncover(tree: MountTree, mount: Mount): boolean {
     const hiding = tree.hiding(mount);
-    const found = hiding && openMount(this.#sys, this.#staged.fd, tree, hiding);
+    const found = hiding && openMount(this.#host, this.#top, tree, hiding);
     if (!found) return false;
     this.#aside.push({ fd: found.fd, relative: tree.relative(hiding) });
     // Both were there when the user namespace was made: nobody can take one off the other.
@@ -120,7 +127,7 @@ class Stripping {
     for (let last = this.#aside.pop(); last; last = this.#aside.pop()) {
       const { fd, relative } = last;
       this.#sys.using(fd, () => {
-        const place = openBelow(this.#sys, this.#staged.fd, relative);
+        const place = openBelow(this.#host, this.#top, relative);
         if (place === undefined) throw isChanging();
         this.#sys.using(place, () => this.#sys.attachOn(fd, place));
       });

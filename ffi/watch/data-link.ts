@@ -3,6 +3,7 @@ import { childOf, type Directory } from "../copy/directories.ts";
 import type { Entry } from "../copy/find.ts";
 import { unlessGone } from "../copy/gone.ts";
 import { LAST, type TreeCopier } from "../copy/tree.ts";
+import { mayHang } from "../linux/at-hand.ts";
 import { S_IFDIR } from "../linux/constants.ts";
 import type { Host } from "../linux/host.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
@@ -20,11 +21,13 @@ export interface DataLink {
 
 /**
  * Whether a directory is a volume that kubelet turns over as a whole, as it does with configmaps, secrets, projected ones
- * and the downward API: it has a link `..data` to a directory beside it. Where it lies makes no difference.
+ * and the downward API: it has a link `..data` to a directory beside it. Where it lies makes no difference, but that nobody
+ * looks again and again at a filesystem whose server may hang.
  */
-export function isTurnedOver({ sys }: Host, path: string): boolean {
+export function isTurnedOver({ sys, table }: Host, path: string): boolean {
   try {
     return sys.using(sys.openPath(path), (fd) => {
+      if (mayHang(table.of(sys.statx(fd))?.fstype ?? "")) return false;
       const name = nameIn(sys.readLink(fd, LAST));
       return name !== undefined && sys.statx(fd, name).type === S_IFDIR;
     });

@@ -104,4 +104,5 @@ test("a storage is the agent's message", () => {
   assert.ok(hexOf(storageMessage(always)).endsWith("32016d3a00"));
   const { fsGroup: _, ...without } = storage;
   assert.ok(hexOf(storageMessage(without)).endsWith("32016d"));
+  assert.ok(hexOf(storageMessage({ ...without, shared: true })).endsWith("32016d4001"));
 });

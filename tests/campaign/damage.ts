@@ -65,6 +65,9 @@ const ofHub: Damage = {
   apply: (scratch) => run(["mount", "-o", "remount,ro", scratch.inSandbox("mounts")]),
 };
 
+/** The mark of a sandbox that is somewhere else, as far as anybody can know. */
+export const foreignMark = "the mark of another namespace";
+
 // What a mark says that nobody of ours wrote. The boot of the second one is this one's, as far as can be known.
 const forged: Readonly<Record<string, object>> = {
   "of another boot": { boot: "another" },

@@ -10,10 +10,10 @@ import type { Dice } from "./dice.ts";
 const SHARES = 4;
 const LAST_CALL = 60;
 
-// Node's worker takes koffi where it finds it.
+// Node's worker takes koffi where it finds it, which the tests' own options may forbid.
 const withoutKoffi = pathToFileURL(join(packageRoot, "dist/tests/support/runner/without-koffi.js")).href;
 const commands: Readonly<Record<LibcName, readonly string[]>> = {
-  koffi: [],
+  koffi: ["env", "-u", "NODE_OPTIONS"],
   "ffi-rs": ["env", `NODE_OPTIONS=--import=${withoutKoffi}`],
   deno: [],
 };
@@ -21,9 +21,11 @@ const commands: Readonly<Record<LibcName, readonly string[]>> = {
 /** How the calls of an engine ended; undefined where it was killed. */
 export type Ends = readonly Outcome[] | undefined;
 
-/** A share of an engine: what it is called, and whether it has to be there; undefined where nobody can know. */
+/** What an engine shares, and whether it has to be there; undefined where nobody can know. */
 export interface Share {
   readonly digits: string;
+  /** A whole container, whose file is a share that the containers of all engines use. */
+  readonly isContainer: boolean;
   isThere: boolean | undefined;
 }
 
@@ -38,23 +40,27 @@ export class Engine {
   constructor(name: LibcName, within: readonly string[] = []) {
     this.name = name;
     this.#within = within;
-    this.shares = Array.from({ length: SHARES }, (_, i) => ({ digits: `${i}`.repeat(16), isThere: false }));
+    this.shares = Array.from({ length: SHARES }, (_, i) => ({
+      ...{ digits: `${i}`.repeat(16), isThere: false, isContainer: i === SHARES - 1 },
+    }));
   }
 
   /** What a share is called in the hub. */
-  nameOf({ digits }: Share): string {
-    return `c-${this.name}-${digits}-file`;
+  nameOf({ digits, isContainer }: Share): string {
+    return isContainer ? `c-${this.name}/rootfs` : `c-${this.name}-${digits}-file`;
   }
 
   /** Calls for some of its shares, each once: what is not there is shared, what is there unshared. */
   callsFor(scratch: Scratch, shares: readonly Share[]): Call[] {
-    const container = { id: `c-${this.name}` };
+    const id = `c-${this.name}`;
     const mount = { source: `${scratch.path}/file`, destination: "/file", readOnly: true };
-    return shares.map((share) =>
-      share.isThere === true
-        ? ["unshareFile", container, { ...mount, hostPath: scratch.hub(this.nameOf(share)) }]
-        : ["shareFile", container, mount, { random: share.digits }],
-    );
+    const whole = { id, rootFs: { target: `${scratch.path}/file` }, mounts: [mount] };
+    return shares.map((share) => {
+      const isThere = share.isThere === true;
+      if (share.isContainer) return [isThere ? "unshareContainer" : "shareContainer", whole];
+      if (!isThere) return ["shareFile", { id }, mount, { random: share.digits }];
+      return ["unshareFile", { id }, { ...mount, hostPath: scratch.hub(this.nameOf(share)) }];
+    });
   }
 
   /** Makes calls, all started together. With `dice` it may be killed before one of its system calls. */

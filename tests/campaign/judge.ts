@@ -4,7 +4,7 @@ import { withBindMounts } from "../support/full-sandbox.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { openFiles } from "../support/state.ts";
-import { boundAgain, type Damage, isHiding, readOnlyHub } from "./damage.ts";
+import { boundAgain, type Damage, foreignMark, isHiding, readOnlyHub } from "./damage.ts";
 import { removeForeign } from "./foreign.ts";
 import { contentOf, type Look, missingFrom } from "./look.ts";
 import { isKnown, messageOf, type Operation, saysLeft } from "./operation.ts";
@@ -70,7 +70,9 @@ export async function judgeCleanup(scratch: Scratch, damages: readonly Damage[])
   const isBoundAgain = damages.some(({ name }) => name.endsWith(boundAgain));
   let last: unknown;
   for (let i = 0; i < MOST_CLEANUPS; i += 1) {
-    last = await rejectionOf(scratch.share(withBindMounts(scratch)).cleanup());
+    // A forged mark on a guard that is read-only cannot be removed: who knows that it is forged says so.
+    const force = i > 0 && damages.some(({ name }) => name === foreignMark);
+    last = await rejectionOf(scratch.share(withBindMounts(scratch)).cleanup({ force }));
     if (!removeForeign(scratch, isBoundAgain) && last === undefined) break;
   }
   const left = [...mountsBelow(scratch.hostDir).map(({ point }) => point), ...readdirSync(scratch.hostDir)];

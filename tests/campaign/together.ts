@@ -63,6 +63,7 @@ export class Together {
       this.#tryFromThere(round),
     ]);
     for (const engine of this.#engines) for (const share of engine.shares) this.#look(round, engine, share);
+    this.#lookAtCommon(round);
   }
 
   async #share(round: number, engine: Engine): Promise<void> {
@@ -105,6 +106,17 @@ export class Together {
     const isLeft = existsSync(this.#scratch.hub(name));
     if (share.isThere === true && !isSeen) this.#wrong.push(`round ${round}: lost: ${name}`);
     if (share.isThere === false && isLeft) this.#wrong.push(`round ${round}: left: ${name}`);
+  }
+
+  // The share that all containers use is there as long as one of them is.
+  #lookAtCommon(round: number): void {
+    const containers = this.#engines.flatMap(({ shares }) => shares.filter(({ isContainer }) => isContainer));
+    const names = readdirSync(this.#scratch.view("")).filter((name) => name.startsWith("sandbox-"));
+    const isSeen = names.some((name) => contentOf(this.#scratch.view(name)) === "file");
+    if (containers.some(({ isThere }) => isThere === true) && !isSeen)
+      this.#wrong.push(`round ${round}: lost: what containers share`);
+    if (containers.every(({ isThere }) => isThere === false) && names.length > 0)
+      this.#wrong.push(`round ${round}: left: ${names.join(", ")}`);
   }
 
   async #cleanUp(round: number): Promise<void> {

@@ -2,14 +2,19 @@ import assert from "node:assert/strict";
 import { posix } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type ContainerPlan, load, type Mount, RequestError, type Storage } from "../../mod.ts";
+import { type ContainerPlan, load, type Mount, RequestError } from "../../mod.ts";
 import { anyRequest } from "../support/arbitrary-requests.ts";
 import { rounds } from "../support/sample.ts";
 
 // What holds for every container that is shared.
 
 const core = await load();
-type Request = { op: string; container: { mounts?: Mount[] }; held?: { name: string }[] };
+type Request = {
+  op: string;
+  container: { id: string; mounts?: Mount[] };
+  random: string[];
+  held?: { name: string }[];
+};
 
 const anyContainerRequest = anyRequest.filter(
   ({ op }) => op === "shareContainer",
@@ -83,20 +88,22 @@ test("storages come in the agent's order", () => {
       layers.map(({ mountPoint }) => mountPoint),
       of("layer").map(({ destination }) => destination),
     );
-    const kinds = ["watchable", "ephemeral", "hugepages", "local", "block"].map((kind) => unique(all(kind)));
-    const rest = kinds.flat();
+    const rest = ["watchable", "ephemeral", "hugepages", "local", "block"].flatMap(all);
     const root = storages.slice(layers.length, storages.length - rest.length);
     assert.deepEqual(storages.slice(layers.length + root.length), rest);
     if (root.length > 0) assert.ok(rootPath.startsWith(root.at(-1)?.mountPoint ?? ""));
   });
 });
 
-// One watched share of several mounts has one storage; a name that is given twice is two.
-function unique(storages: readonly Storage[]): readonly Storage[] {
-  const isWatched = ({ driver }: Storage) => driver === "watchable-bind";
-  const first = (storage: Storage) => storages.findIndex((other) => other.mountPoint === storage.mountPoint);
-  return storages.filter((storage, i) => !isWatched(storage) || first(storage) === i);
-}
+test("each watched mount has a mount point of its own, named by the container and the mount's digits", () => {
+  holds(({ outcomes }, { container, random }) => {
+    for (const [i, { kind, shared }] of outcomes.entries()) {
+      if (kind !== "watchable") continue;
+      const [name = ""] = (shared?.storages[0]?.mountPoint.split("/watchable/") ?? []).slice(-1);
+      assert.ok(name.startsWith(`${container.id}-${random[i]}-`), name);
+    }
+  });
+});
 
 test("each share of the plan has one bind in it, or is one that the hub holds", () => {
   holds(({ steps, outcomes, directory }, { held = [] }) => {

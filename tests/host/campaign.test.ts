@@ -5,7 +5,7 @@ import { mountTest } from "../support/scratch.ts";
 
 // A few rounds of `npm run campaign`, always the same ones.
 mountTest("in damaged sandboxes nothing is lost, and nothing left, whichever call fails", async (scratch) => {
-  const count = rounds(300, 40);
+  const count = rounds(300, 30);
   const { hits, wrong } = await play(scratch.path, { seed: 11, first: 0, count });
   assert.deepEqual(wrong, []);
   assert.ok(hits > count / 4, `only ${hits} calls failed`);

@@ -12,7 +12,7 @@ mountTest(
     const names = runtimes.includes("deno")
       ? (["koffi", "ffi-rs", "deno"] as const)
       : (["koffi", "ffi-rs"] as const);
-    const { kills, refused, wrong } = await new Together(scratch, diceOf(11, 0), names).play(rounds(40, 8));
+    const { kills, refused, wrong } = await new Together(scratch, diceOf(11, 0), names).play(rounds(25, 5));
     assert.deepEqual(wrong, []);
     assert.ok(kills > 0 && refused > 0, `${kills} kills, ${refused} refused`);
   },

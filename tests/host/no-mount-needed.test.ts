@@ -16,7 +16,7 @@ const notSharing: readonly Partial<Sandbox>[] = [
   { hypervisor: "remote", sharedFs: "virtio-fs" },
 ];
 
-const looking = new Set<CallName>(["openat", "openat2", "close", "statx", "statmount"]);
+const looking = new Set<CallName>(["openat", "openat2", "close", "statx", "statmount", "listmount"]);
 
 for (const sandbox of notSharing) {
   mountTest(`${JSON.stringify(sandbox)} shares nothing, and only looks at the source`, async (scratch) => {

@@ -151,3 +151,13 @@ mountTest("a link that leads to a source that hangs is given up, too", async (sc
   await share.cleanup();
   await server.die();
 });
+
+mountTest("a source may be waited for without an end", async (scratch) => {
+  const server = await Fuse.mount(scratch, "fuse");
+  await scratch.share().prepare();
+  const share = scratch.share({}, { sourceTimeoutMs: Number.POSITIVE_INFINITY });
+  const shared = await share.shareFile({ id: "c1" }, { source: `${server.path}/file`, destination: "/f" });
+  assert.ok(shared?.hostPath);
+  await share.cleanup();
+  await server.die();
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { chownSync, unlinkSync } from "node:fs";
-import type { Container, FilesystemShare, Mount, Sandbox } from "../../ffi/mod.ts";
+import type { Container, FilesystemShare, Mount, Sandbox, Storage } from "../../ffi/mod.ts";
 import { requestError } from "../support/errors.ts";
 import { mountTmpfs, mount as mountWith } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
@@ -89,20 +89,28 @@ mountTest(
   },
 );
 
-mountTest("a watched volume that a container has twice is watched once", async (scratch) => {
-  const share = await prepared(scratch);
-  const source = configMap(scratch, "small", 2);
-  const mounts = ["/a", "/b"].map((destination) => bind(source, { destination, options: ["rbind", "ro"] }));
-  for (const id of ["c1", "c2"]) {
-    // the second one joins the first one's share
-    const { outcomes, storages } = await share.shareContainer(containerWith(scratch, id, mounts));
-    assert.deepEqual(
-      outcomes.map(({ kind }) => kind),
-      ["watchable", "watchable"],
-    );
-    assert.equal(storages.length, 1, id);
-  }
-});
+mountTest(
+  "a watched volume is mounted once, and watched for each mount of each container",
+  async (scratch) => {
+    const share = await prepared(scratch);
+    const source = configMap(scratch, "small", 2);
+    const mounts = ["/a", "/b"].map((destination) => bind(source, { destination, options: ["rbind", "ro"] }));
+    const watched: Storage[] = [];
+    // The second one joins the first one's share; then it is made again under its id.
+    for (const id of ["c1", "c2", "c2"]) {
+      await share.unshareContainer({ id });
+      const { outcomes, storages } = await share.shareContainer(containerWith(scratch, id, mounts));
+      assert.deepEqual(
+        outcomes.map(({ kind }) => kind),
+        ["watchable", "watchable"],
+      );
+      assert.equal(storages.length, 2, id);
+      watched.push(...storages);
+    }
+    assert.equal(new Set(watched.map(({ source }) => source)).size, 1);
+    assert.equal(new Set(watched.map(({ mountPoint }) => mountPoint)).size, watched.length);
+  },
+);
 
 mountTest("a volume whose files are exchanged while they are counted is shared", async (scratch) => {
   const source = configMap(scratch, "small", 2);

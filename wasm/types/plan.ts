@@ -18,6 +18,11 @@ export interface Storage {
   readonly mountPoint: string;
   /** The group that the files of a disk are given to (fs_group). */
   readonly fsGroup?: FsGroup;
+  /**
+   * There, and true, for the disk of an emptyDir: the agent keeps it until the sandbox ends, though no container has it
+   * any more (shared).
+   */
+  readonly shared?: true;
 }
 
 /** A group that the agent gives the files of a disk to, all of them or, after a look at the root, none. */

@@ -16,7 +16,7 @@ import { file_google_protobuf_empty } from "@bufbuild/protobuf/wkt";
 export const file_agent: GenFile =
   /*@__PURE__*/
   fileDesc(
-    "CgthZ2VudC5wcm90bxIEZ3JwYyKPAQoPQ29weUZpbGVSZXF1ZXN0EgwKBHBhdGgYASABKAkSEQoJZmlsZV9zaXplGAIgASgDEhEKCWZpbGVfbW9kZRgDIAEoDRIQCghkaXJfbW9kZRgEIAEoDRILCgN1aWQYBSABKAUSCwoDZ2lkGAYgASgFEg4KBm9mZnNldBgHIAEoAxIMCgRkYXRhGAggASgMIpgBCgdTdG9yYWdlEg4KBmRyaXZlchgBIAEoCRIWCg5kcml2ZXJfb3B0aW9ucxgCIAMoCRIOCgZzb3VyY2UYAyABKAkSDgoGZnN0eXBlGAQgASgJEg8KB29wdGlvbnMYBSADKAkSEwoLbW91bnRfcG9pbnQYBiABKAkSHwoIZnNfZ3JvdXAYByABKAsyDS5ncnBjLkZTR3JvdXAiUwoHRlNHcm91cBIQCghncm91cF9pZBgCIAEoDRI2ChNncm91cF9jaGFuZ2VfcG9saWN5GAMgASgOMhkuZ3JwYy5GU0dyb3VwQ2hhbmdlUG9saWN5KjUKE0ZTR3JvdXBDaGFuZ2VQb2xpY3kSCgoGQWx3YXlzEAASEgoOT25Sb290TWlzbWF0Y2gQATJJCgxBZ2VudFNlcnZpY2USOQoIQ29weUZpbGUSFS5ncnBjLkNvcHlGaWxlUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eWIGcHJvdG8z",
+    "CgthZ2VudC5wcm90bxIEZ3JwYyKPAQoPQ29weUZpbGVSZXF1ZXN0EgwKBHBhdGgYASABKAkSEQoJZmlsZV9zaXplGAIgASgDEhEKCWZpbGVfbW9kZRgDIAEoDRIQCghkaXJfbW9kZRgEIAEoDRILCgN1aWQYBSABKAUSCwoDZ2lkGAYgASgFEg4KBm9mZnNldBgHIAEoAxIMCgRkYXRhGAggASgMIqgBCgdTdG9yYWdlEg4KBmRyaXZlchgBIAEoCRIWCg5kcml2ZXJfb3B0aW9ucxgCIAMoCRIOCgZzb3VyY2UYAyABKAkSDgoGZnN0eXBlGAQgASgJEg8KB29wdGlvbnMYBSADKAkSEwoLbW91bnRfcG9pbnQYBiABKAkSHwoIZnNfZ3JvdXAYByABKAsyDS5ncnBjLkZTR3JvdXASDgoGc2hhcmVkGAggASgIIlMKB0ZTR3JvdXASEAoIZ3JvdXBfaWQYAiABKA0SNgoTZ3JvdXBfY2hhbmdlX3BvbGljeRgDIAEoDjIZLmdycGMuRlNHcm91cENoYW5nZVBvbGljeSo1ChNGU0dyb3VwQ2hhbmdlUG9saWN5EgoKBkFsd2F5cxAAEhIKDk9uUm9vdE1pc21hdGNoEAEySQoMQWdlbnRTZXJ2aWNlEjkKCENvcHlGaWxlEhUuZ3JwYy5Db3B5RmlsZVJlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHliBnByb3RvMw",
     [file_google_protobuf_empty],
   );
 
@@ -127,6 +127,13 @@ export type Storage = Message<"grpc.Storage"> & {
    * @generated from field: grpc.FSGroup fs_group = 7;
    */
   fsGroup?: FSGroup | undefined;
+
+  /**
+   * Whether it stays when the last container that has it ends.
+   *
+   * @generated from field: bool shared = 8;
+   */
+  shared: boolean;
 };
 
 /**

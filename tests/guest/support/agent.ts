@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Storage } from "../../../ffi/mod.ts";
+import { AgentStorages } from "../../support/agent-storages.ts";
 import { deviceAt } from "./addresses.ts";
 import type { Guest } from "./guest.ts";
 import { mountOptions } from "./mount-options.ts";
@@ -12,8 +13,7 @@ const HUGEPAGES = "/sys/kernel/mm/hugepages";
 export class Agent {
   readonly #guest: Guest;
   readonly #deviceTimeoutMs: number;
-  /** What is mounted, with how many storages ask for it. */
-  readonly #users = new Map<string, number>();
+  readonly #storages = new AgentStorages();
   /** Where something is mounted, in order. */
   readonly #mounted = new Set<string>();
 
@@ -26,27 +26,30 @@ export class Agent {
   /** Mounts what a request brings, in order. A place that is in use already is only counted. */
   async add(storages: readonly Storage[]): Promise<void> {
     for (const storage of storages) {
-      const users = this.#users.get(storage.mountPoint) ?? 0;
-      if (users === 0) await this.#handlerOf(storage)(storage);
-      this.#users.set(storage.mountPoint, users + 1);
+      if (!this.#storages.add(storage)) continue;
+      try {
+        await this.#handlerOf(storage)(storage);
+      } catch (error) {
+        this.#storages.fail(storage);
+        throw error;
+      }
     }
   }
 
   /** Unmounts what nobody uses any more, the last first, as when a container ends. */
   async remove(storages: readonly Storage[]): Promise<void> {
-    for (const { mountPoint, driver } of storages.toReversed()) {
-      const users = (this.#users.get(mountPoint) ?? 0) - 1;
-      this.#users.set(mountPoint, users);
-      // The agent leaves these where they are until the sandbox ends.
-      const stays = ["local", "ephemeral", "watchable-bind"].includes(driver);
-      if (users === 0 && !stays) await this.#unmount(mountPoint);
+    for (const storage of storages.toReversed()) {
+      if (!this.#storages.remove(storage)) continue;
+      const { driver, mountPoint } = storage;
+      if (driver === "watchable-bind") await this.#guest.run("busybox", "rm", "-r", mountPoint);
+      else await this.#unmount(mountPoint);
     }
   }
 
   /** Unmounts all that it mounted, however far it came. */
   async forget(): Promise<void> {
     for (const mountPoint of [...this.#mounted].toReversed()) await this.#unmount(mountPoint);
-    this.#users.clear();
+    this.#storages.clear();
   }
 
   async #unmount(mountPoint: string): Promise<void> {
