@@ -18,8 +18,10 @@ export interface Configuration {
 
 const namesOfRust = ["hypervisor_name", "agent_name", "name"];
 
-export function readConfiguration(toml: string): Configuration {
-  const root = new Reader("configuration.toml", parsed(toml));
+/** The configuration of one text, or of a base and the drop-ins that are merged over it, key by key. */
+export function readConfiguration(toml: string | readonly string[]): Configuration {
+  const value = typeof toml === "string" ? parsed(toml, "") : mergedOf(toml);
+  const root = new Reader("configuration.toml", value);
   const runtime = root.part("runtime");
   const machines = root.part("hypervisor");
   const name = machineName(machines, runtime);
@@ -45,7 +47,25 @@ function hypervisorOf(machine: Reader, name: string): Sandbox["hypervisor"] {
   return new Reader(machine.format, name, machine.path).word(hypervisorWords);
 }
 
-function parsed(toml: string): unknown {
+// As both runtimes of Kata have it: tables are merged, what else is there is exchanged whole, lists too.
+function mergedOf(texts: readonly string[]): unknown {
+  return texts.map((text, at) => parsed(text, `[${at}]`)).reduce(merged, {});
+}
+
+function merged(base: unknown, dropIn: unknown): unknown {
+  if (!isTable(base) || !isTable(dropIn)) return dropIn;
+  const changes = Object.entries(dropIn).map(([key, value]) => [
+    key,
+    Object.hasOwn(base, key) ? merged(base[key], value) : value,
+  ]);
+  return Object.fromEntries([...Object.entries(base), ...changes]);
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return Object.prototype.toString.call(value) === "[object Object]";
+}
+
+function parsed(toml: string, path: string): unknown {
   try {
     return parse(toml, { integersAsBigInt: "asNeeded" });
   } catch (cause) {
@@ -54,7 +74,7 @@ function parsed(toml: string): unknown {
     const problem = {
       format: "configuration.toml",
       code: "not-toml",
-      path: "",
+      path,
       subject,
       line,
       column,

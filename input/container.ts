@@ -15,6 +15,8 @@ export type ContainerOptions = Omit<Container, "annotations" | "mounts" | "hugep
  * - Its mounts keep their order. Layers that the options of `rootFs` name come after them, as Kata's shim has it.
  * - A mount with the option "idmap" or "ridmap" and no mappings of its own has those of the user namespace
  *   (`linux.uidMappings`, `linux.gidMappings`).
+ * - A limit of huge pages above 2^53 - 1 is none, and left out: it matters only to a mount of huge pages of that size, which
+ *   the core then refuses as missing-hugepage-limit.
  * - `root.readonly` is left to the guest: its agent has to make mount points in the root first.
  *
  * What the specification has besides is ignored, and null is as good as absent. Whether ids, paths and options can be
@@ -49,11 +51,14 @@ export function containerOf(config: string | object, options: ContainerOptions):
     ...present({
       annotations: spec.field("annotations")?.textsByName(),
       mounts: layers.length > 0 ? [...(mounts ?? []), ...layers] : mounts,
-      hugepageLimits: linux.part("resources").field("hugepageLimits")?.items().map(hugepageLimitOf),
+      hugepageLimits: linux.part("resources").field("hugepageLimits")?.items().flatMap(hugepageLimitOf),
     }),
   };
 }
 
-function hugepageLimitOf(limit: Reader): HugepageLimit {
-  return { pageSize: limit.needed("pageSize").text(), limit: limit.needed("limit").count() };
+// A uint64, whose largest values mean that there is no limit. No number holds those, and no guest has as much.
+function hugepageLimitOf(entry: Reader): HugepageLimit[] {
+  const pageSize = entry.needed("pageSize").text();
+  const limit = entry.needed("limit").count(2 ** 64);
+  return limit > Number.MAX_SAFE_INTEGER ? [] : [{ pageSize, limit }];
 }

@@ -27,6 +27,9 @@ const reasons = {
   "needs-rootless-dir": "a rootless virtual machine has directories of its own; give the rootlessDir",
   "not-enabled": "no entry of enable_annotations allows it",
   "not-a-pattern": "it is no regular expression",
+  remount: "the guest mounts the disk for the first time; remove the option",
+  "needs-mount-manager":
+    "containerd's mount manager has to make this mount first; give the mounts that it activated",
   "lone-surrogate": "half a character would become another name; mend the string",
 } as const;
 

@@ -45,6 +45,7 @@ export const hypervisorWords: Word<"hypervisor"> = {
   dragonball: "dragonball",
   stratovirt: "stratovirt",
   remote: "remote",
+  openvmm: "openvmm",
 };
 
 /** emptydir_mode. */

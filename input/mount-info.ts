@@ -4,12 +4,21 @@ import { readJson } from "./json.ts";
 import { present } from "./present.ts";
 import type { Reader } from "./reader.ts";
 
+// Of the bind that the CSI driver would have made. The agent would make a bind of the disk, or change no more than its
+// propagation: mount(2) then looks at no filesystem.
+const wordsOfBinds = [
+  ...["bind", "rbind"],
+  ...["private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable"],
+];
 const policies = { Always: "Always", OnRootMismatch: "OnRootMismatch" } as const;
 const keys = { ephemeral: "ephemeral" } as const;
 
 /**
  * A mount with what the mountInfo.json of its direct volume says (Kata: createBlockDevices): the guest is to mount that
  * device, with the filesystem and the options that stand there. Give it the `blockDrive` that the device is attached as.
+ *
+ * Options of a bind, "bind" and "rbind" and the words for its propagation, are left out: Kata's own CSI driver writes them,
+ * and the guest mounts a disk. "remount" is refused.
  *
  * Of `metadata`, `fsGroup`, `fsGroupChangePolicy`, `createFilesystem` and `encryptionKey` count, the second only beside
  * the first. Keys besides are ignored, as in Kata; a value that Kata would log and drop is refused.
@@ -31,11 +40,17 @@ export function withMountInfo(mount: Mount, mountInfo: string | object): Mount {
   info.field("volume-type")?.text();
   const device = info.needed("device").text();
   const fstype = info.needed("fstype").text();
-  const options = info.field("options")?.texts() ?? [];
+  const options = (info.field("options")?.items() ?? []).flatMap(optionOf);
   const metadata = metadataOf(info.part("metadata"));
   // The host's file is told to give freed blocks back only where the guest makes the filesystem.
   const discard = metadata.createFilesystem && options.includes("discard") ? true : undefined;
   return { ...mount, directVolume: { device, fstype, options }, ...metadata, ...present({ discard }) };
+}
+
+function optionOf(option: Reader): string[] {
+  const word = option.text();
+  if (word === "remount") return option.refuse("remount", word);
+  return wordsOfBinds.includes(word) ? [] : [word];
 }
 
 function metadataOf(metadata: Reader): Partial<Mount> {

@@ -2,7 +2,7 @@ import type { RootFs } from "../wasm/types.ts";
 import { readCtrLines } from "./ctr-line.ts";
 import { readJson } from "./json.ts";
 import { present } from "./present.ts";
-import type { Reader } from "./reader.ts";
+import { Reader } from "./reader.ts";
 
 /** Where a root filesystem is. */
 export interface RootFsOptions {
@@ -19,6 +19,9 @@ export interface RootFsOptions {
  * and options are kept: they tell a nydus image, erofs layers or a disk from a plain directory. Of several, or none, only
  * the directory counts. A mount's own `Target` is a directory below that one, and does not move the root.
  *
+ * Mounts that are work for containerd's mount manager, as its erofs snapshotter gives them since 2.2 (`format/mkdir/overlay`,
+ * `mkfs/ext4`, options `X-containerd.…`), are refused as needs-mount-manager: nothing is mounted on the target yet.
+ *
  * @throws {FormatError} with the path or the line of what is no such mount. A line is refused where spaces or quotes in
  * its paths leave several readings.
  *
@@ -34,9 +37,21 @@ export interface RootFsOptions {
  */
 export function rootFsOf(mounts: string | object, { target }: RootFsOptions = {}): RootFs {
   const all = typeof mounts === "string" && !isJson(mounts) ? readCtrLines(mounts) : readMounts(mounts);
+  for (const [at, mount] of all.entries()) refuseUnmade(mount, at);
   const [first] = all;
   const root = target ?? first?.target ?? "rootfs";
   return all.length === 1 ? { ...first, target: root } : { target: root };
+}
+
+// Types such as "format/mkdir/overlay" and options such as "X-containerd.mkfs.fs=ext4" (containerd 2.2, its erofs
+// snapshotter) are work for containerd's mount manager. Whoever gets them has no root yet: the target is an empty directory.
+function refuseUnmade({ type = "", options = [] }: RootFs, at: number): void {
+  if (/^(?:format|mkdir|mkfs|dmverity)\/|^loop$/.test(type))
+    new Reader("containerd mount", type, `[${at}].type`).refuse("needs-mount-manager", type);
+  for (const [place, option] of options.entries()) {
+    if (!option.startsWith("X-containerd.")) continue;
+    new Reader("containerd mount", option, `[${at}].options[${place}]`).refuse("needs-mount-manager", option);
+  }
 }
 
 // No line of ctr begins like this.

@@ -28,10 +28,14 @@ export interface SandboxOptions {
  * virtio-blk (both runtime-rs). runtime-rs's "inline-virtio-fs" is "virtio-fs": who serves it makes no difference to the
  * guest. A `sandbox_bind_mounts` of runtime-rs may end in ":ro"; ":rw" is refused, because ours are read-only.
  *
+ * Of several texts the first is the base, and the others are its drop-ins, `config.d/*.toml` in the order of their names:
+ * each is merged over those before it, key by key, and a list is exchanged whole. `configurationTexts` of `guestshare/host`
+ * reads them all.
+ *
  * Keys that say nothing about sharing are ignored. Annotations may change the rest: see `withAnnotations`.
  *
  * @throws {FormatError} with the path of a wrong type or an unknown word, such as `hypervisor.qemu.shared_fs`; with line
- * and column where it is no TOML.
+ * and column where it is no TOML, and of several texts with the place in the list as path.
  *
  * @example
  * ```ts
@@ -51,7 +55,7 @@ export interface SandboxOptions {
  * console.log(core.plan({ op: "prepare", sandbox }).storages[0]?.options.join()); // dax
  * ```
  */
-export function sandboxOf(toml: string, { id, rootlessDir }: SandboxOptions): Sandbox {
+export function sandboxOf(toml: string | readonly string[], { id, rootlessDir }: SandboxOptions): Sandbox {
   const configuration = readConfiguration(toml);
   const rootless = configuration.machine.field("rootless");
   return {
@@ -76,7 +80,7 @@ export function sandboxOf(toml: string, { id, rootlessDir }: SandboxOptions): Sa
  * console.log(annotationsAllowedBy('[hypervisor.clh]\nenable_annotations = ["kernel_params"]').join()); // kernel_params
  * ```
  */
-export function annotationsAllowedBy(toml: string): string[] {
+export function annotationsAllowedBy(toml: string | readonly string[]): string[] {
   return readConfiguration(toml).machine.field("enable_annotations")?.texts() ?? [];
 }
 

@@ -3,6 +3,7 @@ import type { FsGroup, Outcome, SharedFile, Storage } from "./types.ts";
 
 // Each of these records has fields that may be missing, its last ones.
 const COMMA = ",".charCodeAt(0);
+const LETTER_C = "c".charCodeAt(0);
 const SHARED = ',"shared":true';
 
 /** What was shared, under this name. */
@@ -53,10 +54,10 @@ export function readOutcome(json: JsonCursor): Outcome {
   const destination = json.string('{"destination":');
   const kind = json.string(',"kind":') as Outcome["kind"];
   const reason = json.string(',"reason":') as Outcome["reason"];
-  const outcome =
-    json.letter(0) === COMMA
-      ? { destination, kind, reason, shared: readShared(json, ',"shared":') }
-      : { destination, kind, reason };
+  const isCovered = json.letter(0) === COMMA && json.letter(2) === LETTER_C;
+  const plain = { destination, kind, reason };
+  const covered = isCovered ? { ...plain, coveredBy: json.integer(',"coveredBy":') } : plain;
+  const outcome = json.letter(0) === COMMA ? { ...covered, shared: readShared(json, ',"shared":') } : covered;
   json.at += 1;
   return Object.freeze(outcome);
 }

@@ -51,8 +51,6 @@ const reasons = {
   "not-a-disk":
     "the root filesystem has a blockDrive, but what is there is no disk and no file that holds one",
   "wrong-length": "one is needed for each mount of the container",
-  "duplicate-destination": "an earlier mount has this destination and would be covered",
-  "covered-destination": "a later mount above it would cover it; order parents first",
   "missing-source": "the source does not exist",
   "device-source": "the source is a device; give it to the guest as one",
   "bad-page-size": "the size of its huge pages cannot be read from the filesystem's options",

@@ -1,6 +1,8 @@
+import { coveringOf } from "../covering";
 import { JsonWriter } from "../json/write";
 import { List } from "../list";
 import { lengthOf } from "../literal";
+import { lexical } from "../path";
 import { refused } from "../refusal";
 import { writeIdMappings } from "../request/id-mapping";
 import { Mount } from "../request/mount";
@@ -25,6 +27,8 @@ export class Outcome {
   isKept: bool = true;
   /** Whether its ids are mapped on the host. */
   isIdMapped: bool = false;
+  /** Which of the container's mounts hides it in the end; -1 for none. */
+  coveredBy: i32 = -1;
 
   constructor(
     readonly mount: Mount,
@@ -67,8 +71,9 @@ export class Outcome {
   write(to: JsonWriter): void {
     to.field('{"destination":', this.mount.destination);
     to.raw(',"kind":"').raw(unchecked(KIND_WORDS[this.volume.kind])).raw('","reason":"').raw(this.reason);
-    if (this.shared != null) this.shared!.write(to.raw('","shared":'));
-    else to.raw('"');
+    to.raw('"');
+    if (this.coveredBy >= 0) to.raw(',"coveredBy":').integer(this.coveredBy);
+    if (this.shared != null) this.shared!.write(to.raw(',"shared":'));
     to.raw("}");
   }
 
@@ -92,6 +97,21 @@ export class ContainerAnswer {
   readonly outcomes: List<Outcome> = new List<Outcome>();
 
   constructor(readonly rootPath: Text) {}
+
+  /** Finds which mounts others hide: the guest makes all that it keeps, in their order. */
+  findCovered(): void {
+    const kept: List<i32> = new List<i32>();
+    const paths: List<Text> = new List<Text>();
+    for (let i = 0; i < this.outcomes.length; i++) {
+      if (!this.outcomes[i].isKept) continue;
+      kept.push(i);
+      paths.push(lexical(this.outcomes[i].mount.destination));
+    }
+    const covering = coveringOf(paths);
+    for (let i = 0; i < kept.length; i++) {
+      if (covering[i] >= 0) this.outcomes[kept[i]].coveredBy = kept[covering[i]];
+    }
+  }
 
   write(to: JsonWriter): void {
     to.raw(',"mounts":');

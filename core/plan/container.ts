@@ -3,8 +3,6 @@ import { firstDouble } from "../double";
 import { inArray } from "../json/path";
 import { MAX_WRITTEN } from "../json/write";
 import { List } from "../list";
-import { misplaced } from "../nesting";
-import { lexical } from "../path";
 import { Place } from "../place";
 import { refuse, refused } from "../refusal";
 import { Container } from "../request/container";
@@ -36,6 +34,7 @@ export function shareContainer(
   const volumes = new Volumes(plan, sandbox, container, answer);
   for (let i = 0; i < container.mounts.length && !refused(); i++) volumes.add(container.mounts[i], random[i], i);
   volumes.share(held);
+  answer.findCovered();
   plan.storages = volumes.storagesWith(root.storages);
   return plan;
 }
@@ -66,14 +65,6 @@ function check(plan: Plan, sandbox: Sandbox, container: Container, random: List<
   if (<usize>mounts.length * <usize>paths * 4 > MAX_WRITTEN) {
     refuse("too-large", null, Text.empty);
     return;
-  }
-  const destinations: List<Text> = new List<Text>();
-  for (let i = 0; i < mounts.length; i++) destinations.push(lexical(mounts[i].destination));
-  const wrong = misplaced(destinations);
-  if (wrong.place >= 0) {
-    const place = new Place("container.mounts", wrong.place);
-    const code = wrong.isDouble ? "duplicate-destination" : "covered-destination";
-    place.refuse(code, mounts[wrong.place].destination, "destination");
   }
   // Equal digits may be one name, and one mount, for two sources.
   const double = firstDouble(random);

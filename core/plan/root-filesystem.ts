@@ -19,7 +19,7 @@ import { planNydus, unplanNydus } from "./nydus";
 import { BindOptions, bindOptions } from "./options";
 import { Plan, SharedFile } from "./plan";
 import { planDirectories } from "./root-directories";
-import { kindOf, needsSharing, RootKind } from "./root-kind";
+import { kindOf, lastWith, needsSharing, RootKind } from "./root-kind";
 import { DIRECTORY_MODE } from "./sandbox";
 import { sourceOf } from "./source";
 import { planVirtualVolume } from "./virtual-volume";
@@ -121,14 +121,17 @@ function bindRoot(container: Container, target: Text): Step {
   return bind(source, target, options.recursive, options.attributes);
 }
 
-// What is mounted at the target already has a bind's options to obey; those of another type made that mount itself.
+// What is mounted at the target already has a bind's options to obey; those of another type made that mount itself, and so
+// did those of a bind whose ids containerd mapped.
 function rootOptions(rootFs: RootFs): BindOptions {
-  if (rootFs.type.length == 0 || rootFs.type.is("bind")) {
+  const isMapped = lastWith(rootFs, "uidmap=") >= 0 || lastWith(rootFs, "gidmap=") >= 0;
+  if (!isMapped && (rootFs.type.length == 0 || rootFs.type.is("bind"))) {
     return bindOptions(rootFs.options, new Place("container.rootFs"));
   }
   const options = new BindOptions();
   for (let i = 0; i < rootFs.options.length; i++) {
     if (rootFs.options[i].is("ro")) options.attributes = READ_ONLY;
+    else if (isMapped && rootFs.options[i].is("rbind")) options.recursive = true;
   }
   return options;
 }

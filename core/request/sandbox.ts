@@ -9,8 +9,8 @@ import { readDirectory, readPath, readWord } from "./values";
 export enum SharedFs { VirtioFs, VirtioFsNydus, Virtio9p, None }
 export const SHARED_FS: StaticArray<string> = ["virtio-fs", "virtio-fs-nydus", "virtio-9p", "none"];
 
-export enum Hypervisor { Qemu, Clh, Firecracker, Acrn, Dragonball, Stratovirt, Remote }
-export const HYPERVISORS: StaticArray<string> = ["qemu", "clh", "firecracker", "acrn", "dragonball", "stratovirt", "remote"];
+export enum Hypervisor { Qemu, Clh, Firecracker, Acrn, Dragonball, Stratovirt, Remote, Openvmm }
+export const HYPERVISORS: StaticArray<string> = ["qemu", "clh", "firecracker", "acrn", "dragonball", "stratovirt", "remote", "openvmm"];
 
 export enum BlockDriver { VirtioScsi, VirtioBlk, VirtioBlkCcw, VirtioMmio, Nvdimm }
 const BLOCK_DRIVERS: StaticArray<string> = ["virtio-scsi", "virtio-blk", "virtio-blk-ccw", "virtio-mmio", "nvdimm"];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { posix } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type ContainerPlan, load, type Mount, RequestError } from "../../mod.ts";
@@ -127,6 +128,27 @@ test("each share is used by the container before it is mounted, and nothing else
         assert.ok(steps.slice(0, i).some((use) => use.op === "use" && use.path.includes(name)));
     }
   });
+});
+
+test("what hides a mount in the end is the last one after it, at its destination or above it", () => {
+  const destination = fc
+    .array(fc.constantFrom("a", "b", "a-b", ".", ".."), { maxLength: 4 })
+    .map((names) => `/${names.join("/")}`);
+  fc.assert(
+    fc.property(fc.array(destination, { maxLength: 12 }), (destinations) => {
+      const mounts = destinations.map((destination) => ({ destination, type: "tmpfs" }));
+      const random = mounts.map((_, i) => String(i).padStart(16, "0"));
+      const container = { id: "c1", rootFs: { target: "/r" }, mounts };
+      const { outcomes } = core.plan({ op: "shareContainer", sandbox: { id: "s1" }, container, random });
+      const paths = destinations.map((path) => `${posix.resolve(path)}/`.replace("//", "/"));
+      const last = paths.map((path, i) => paths.findLastIndex((top, at) => at > i && path.startsWith(top)));
+      assert.deepEqual(
+        outcomes.map(({ coveredBy }) => coveredBy ?? -1),
+        last,
+      );
+    }),
+    { numRuns: rounds(2000, 300) },
+  );
 });
 
 test("two mounts of one identity with the same words are one share", () => {

@@ -86,8 +86,6 @@ test("each reason for a refusal has a row", () => {
     "not-a-disk": true,
     "duplicate-address": true,
     "wrong-length": true,
-    "duplicate-destination": true,
-    "covered-destination": true,
     "missing-source": true,
     "device-source": true,
     "bad-page-size": true,

@@ -435,7 +435,12 @@ const containers: readonly (readonly [name: string, json: string, code: string |
   [
     "destinations that cover each other",
     containerOf({ mounts: many(1000, (i) => ({ destination: "/a".repeat(1000 - i), type: "proc" })) }),
-    "covered-destination",
+    undefined,
+  ],
+  [
+    "mounts at one destination",
+    containerOf({ mounts: many(60_000, () => ({ destination: "/a", type: "proc" })) }),
+    undefined,
   ],
 ];
 

@@ -37,7 +37,7 @@ const always = [
     "missing-image-name",
     "needs-nydusd",
   ],
-  ...["not-base64", "bad-dm-verity", "wrong-length", "duplicate-destination", "covered-destination"],
+  ...["not-base64", "bad-dm-verity", "wrong-length"],
   ...["missing-source", "device-source", "bad-page-size", "missing-hugepage-limit", "outside-sandbox"],
 ];
 const address = "blockDrive\\.(?:pciPath|virtPath|devNo|scsiAddr|nvdimmId)";

@@ -125,6 +125,28 @@ mountTest(
   },
 );
 
+mountTest(
+  "of two mounts at one destination each is shared from its own source, and unshared",
+  async (scratch) => {
+    const share = scratch.share();
+    await share.prepare();
+    mkdirSync(`${scratch.path}/root`);
+    const sources = ["first", "second"].map((name) => `${scratch.path}/${name}`);
+    for (const source of sources) writeFileSync(source, source);
+    const mounts = sources.map((source) => ({ source, destination: "/same", type: "bind" }));
+    const container = { id: "c1", rootFs: { target: `${scratch.path}/root` }, mounts };
+    const { outcomes } = await share.shareContainer(container);
+    assert.deepEqual(
+      outcomes.map(({ coveredBy }) => coveredBy),
+      [1, undefined],
+    );
+    const seen = outcomes.map(({ shared }) => readFileSync(shared?.hostPath as string, "utf8"));
+    assert.deepEqual(seen, sources);
+    await share.unshareContainer(container);
+    assert.deepEqual(usersOf(scratch), {});
+  },
+);
+
 mountTest("unsharing a whole container takes all of it back, and only that", async (scratch) => {
   const { container, share } = await shareWhole(scratch);
   await share.unshareContainer(container);

@@ -190,8 +190,32 @@ test("what is missing or of another type is named by its path", () => {
   }
 });
 
+test("a limit of huge pages is a uint64: one above 2^53 - 1 is none, and matters only to a mount of such pages", async () => {
+  const core = await load();
+  const random = ["0011223344556677"];
+  const sandbox = { id: "s1" };
+  for (const limit of [
+    "9007199254740992",
+    "9223372036854772000",
+    "9223372036854775807",
+    "18446744073709551615",
+  ]) {
+    const config = `{"root":{"path":"/r"},"mounts":[{"destination":"/p","type":"tmpfs"}],"linux":{"resources":{"hugepageLimits":[
+      {"pageSize":"2MB","limit":${limit}},{"pageSize":"1GB","limit":9007199254740991}]}}}`;
+    const container = containerOf(config, options);
+    assert.deepEqual(container.hugepageLimits, [{ pageSize: "1GB", limit: Number.MAX_SAFE_INTEGER }]);
+    assert.equal(core.plan({ op: "shareContainer", sandbox, container, random }).outcomes[0]?.kind, "guest");
+    const facts = { kind: "directory", filesystem: "hugetlbfs", filesystemOptions: ["pagesize=2M"] } as const;
+    const mounts = [{ source: "/p/kubernetes.io~empty-dir/v", destination: "/p", facts }];
+    const pages = { ...container, mounts };
+    assert.throws(() => core.plan({ op: "shareContainer", sandbox, container: pages, random }), {
+      code: "missing-hugepage-limit",
+    });
+  }
+});
+
 test("a number that no number can hold is out of range, not another number", () => {
-  for (const limit of ["1e400", "18446744073709551615", "-1"]) {
+  for (const limit of ["1e400", "18446744073709560000", "-1"]) {
     const config = `{"root":{"path":"r"},"linux":{"resources":{"hugepageLimits":[{"pageSize":"2MB","limit":${limit}}]}}}`;
     assert.equal(
       problemOf(() => containerOf(config, options)),

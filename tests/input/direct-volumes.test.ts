@@ -4,6 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { directVolumePath } from "../../input/direct-volume.ts";
 import { withMountInfo } from "../../input/mount-info.ts";
+import { load } from "../../mod.ts";
 import { problemOf } from "./problem.ts";
 
 const directory = "/run/kata-containers/shared/direct-volumes";
@@ -72,6 +73,46 @@ test("the metadata that Kata knows count, and others do not", () => {
     encryptionKey: "ephemeral",
     discard: true,
   });
+});
+
+test("options of a bind do not reach the storage of the disk, and the others do in their order", async () => {
+  const core = await load();
+  const propagations = [
+    "private",
+    "rprivate",
+    "shared",
+    "rshared",
+    "slave",
+    "rslave",
+    "unbindable",
+    "runbindable",
+  ];
+  for (const word of ["bind", "rbind", ...propagations]) {
+    const volume = withMountInfo(mount, { ...info, options: [word, "noatime", word, "rw"] });
+    assert.deepEqual(volume.directVolume?.options, ["noatime", "rw"], word);
+    const container = {
+      id: "c1",
+      rootFs: { target: "/r" },
+      mounts: [{ ...volume, blockDrive: { pciPath: "02/01" } }],
+    };
+    const request = {
+      op: "shareContainer",
+      sandbox: { id: "s1", blockDeviceDriver: "virtio-blk" },
+      container,
+      random: ["0011223344556677"],
+    } as const;
+    const [storage] = core.plan(request).storages;
+    assert.deepEqual([storage?.fstype, storage?.options], ["ext4", ["noatime", "rw"]], word);
+  }
+});
+
+test("an option remount is refused: the guest has not mounted the disk yet", () => {
+  for (const options of [["remount"], ["bind", "remount", "ro"]]) {
+    assert.equal(
+      problemOf(() => withMountInfo(mount, { ...info, options })),
+      `options[${options.indexOf("remount")}] remount`,
+    );
+  }
 });
 
 test("discard counts only where the guest makes the filesystem", () => {

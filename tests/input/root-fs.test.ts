@@ -43,6 +43,50 @@ test("several mounts are made on one directory, which is all that counts", () =>
   assert.deepEqual(rootFsOf([erofs, { ...overlay, Target: "etc" }]), { target: "rootfs" });
 });
 
+/** As containerd 2.2's erofs snapshotter gives them; the writable layer is a file that is made with a filesystem. */
+const [ext4, layer, overlaid] = [
+  {
+    Type: "mkfs/ext4",
+    Source: "/s/9/rwlayer.img",
+    Options: ["rw", "loop", "X-containerd.mkfs.size=67108864"],
+  },
+  { Type: "erofs", Source: "/s/1/layer.erofs", Options: ["ro", "loop"] },
+  {
+    Type: "format/mkdir/overlay",
+    Source: "overlay",
+    Options: ["upperdir={{ mount 0 }}/upper", "workdir={{ mount 0 }}/work", "lowerdir={{ overlay 1 1 }}"],
+  },
+] as const;
+
+test("what containerd's mount manager has to make first is refused by name, never an empty directory", () => {
+  const marked = { ...layer, Options: ["ro", "X-containerd.dmverity.roothash=00"] };
+  for (const [mounts, problem] of [
+    [[ext4, layer, overlaid], "[0].type"],
+    [[layer, overlaid], "[1].type"],
+    [[overlaid], "[0].type"],
+    [[ext4], "[0].type"],
+    [[layer, marked], "[1].options[1]"],
+  ] as const) {
+    const expected = `${problem} needs-mount-manager`;
+    assert.equal(
+      problemOf(() => rootFsOf(mounts)),
+      expected,
+    );
+    const lines = mounts.map(
+      ({ Type, Source, Options }) => `mount -t ${Type} ${Source} /t -o ${Options.join(",")}`,
+    );
+    assert.equal(
+      problemOf(() => rootFsOf(lines.join("\n"))),
+      expected,
+    );
+  }
+});
+
+test("a type with a slash that is a program of fuse's is none of those", () => {
+  const type = "fuse./usr/local/bin/nydus-overlayfs";
+  assert.equal(rootFsOf({ ...nydus, type }).type, type);
+});
+
 test("no mount at all is the directory in the bundle", () => {
   assert.deepEqual(rootFsOf([]), { target: "rootfs" });
   assert.deepEqual(rootFsOf("null"), { target: "rootfs" });

@@ -186,6 +186,7 @@ test("each word of either runtime has its word here", () => {
     ["firecracker", "firecracker"],
     ["acrn", "acrn"],
     ["stratovirt", "stratovirt"],
+    ["openvmm", "openvmm"],
     ["remote", "remote"],
   ]) {
     assert.equal(sandboxOf(`[hypervisor.${table}]`, options).hypervisor, hypervisor);
@@ -221,7 +222,7 @@ test("a wrong type, an unknown word or what cannot be is named by its path", () 
     ["[hypervisor.clh]\nmsize_9p = 4294967296", "hypervisor.clh.msize_9p out-of-range"],
     ["[hypervisor.clh]\nmsize_9p = 9223372036854775807", "hypervisor.clh.msize_9p out-of-range"],
     ["[hypervisor.clh]\nmsize_9p = 1979-05-27", "hypervisor.clh.msize_9p wrong-type"],
-    ["[hypervisor.openvmm]", "hypervisor.openvmm unknown-word"],
+    ["[hypervisor.bhyve]", "hypervisor.bhyve unknown-word"],
     ['[hypervisor."a b"]', 'hypervisor["a b"] unknown-word'],
     ["[hypervisor]\nqemu = 1", "hypervisor.qemu wrong-type"],
     ["[hypervisor]\nqemu = 1979-05-27", "hypervisor.qemu wrong-type"],

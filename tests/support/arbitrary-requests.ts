@@ -14,7 +14,7 @@ const sandbox = fc.record({
   id: needed(id),
   sharedFs: field(fc.constantFrom("virtio-fs", "virtio-fs", "virtio-fs-nydus", "virtio-9p", "none")),
   hypervisor: field(
-    fc.constantFrom("qemu", "clh", "firecracker", "acrn", "dragonball", "stratovirt", "remote"),
+    fc.constantFrom("qemu", "clh", "firecracker", "acrn", "dragonball", "stratovirt", "remote", "openvmm"),
   ),
   blockDeviceDriver: field(
     fc.constantFrom("virtio-blk", "virtio-blk-ccw", "virtio-mmio", "virtio-scsi", "nvdimm"),

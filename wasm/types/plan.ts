@@ -115,6 +115,11 @@ export interface Outcome {
   readonly kind: OutcomeKind;
   /** Why. */
   readonly reason: OutcomeReason;
+  /**
+   * Where in `mounts` of the container the mount stands that hides this one in the end: a later one at the same
+   * destination, or above it. Both are made, in their order.
+   */
+  readonly coveredBy?: number;
   /** Where the guest finds it, unless it makes the mount by itself or ignores it. */
   readonly shared?: SharedFile;
   /** Once it is shared: which mounts below the source were left out, if any. */

@@ -7,7 +7,7 @@ export interface Sandbox {
   /** How the guest sees the host's files (Kata: shared_fs). Default "virtio-fs"; with "none" the agent gets copies. */
   sharedFs?: "virtio-fs" | "virtio-fs-nydus" | "virtio-9p" | "none";
   /** Default "qemu". firecracker, acrn and remote share no filesystem, whatever `sharedFs` says. */
-  hypervisor?: "qemu" | "clh" | "firecracker" | "acrn" | "dragonball" | "stratovirt" | "remote";
+  hypervisor?: "qemu" | "clh" | "firecracker" | "acrn" | "dragonball" | "stratovirt" | "remote" | "openvmm";
   /** How disks reach the guest (Kata: block_device_driver). Default "virtio-scsi". */
   blockDeviceDriver?: "virtio-blk" | "virtio-blk-ccw" | "virtio-mmio" | "virtio-scsi" | "nvdimm";
   /** Read-only, each under sandbox-mounts/<last name> (Kata: sandbox_bind_mounts). The last names must differ. */
