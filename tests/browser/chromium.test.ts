@@ -101,7 +101,7 @@ test("the core that was loaded plans on after a refusal, and its plans are froze
     const plan = core.plan({ op: "prepare", sandbox: { id: "s1" } });
     return [code, Object.isFrozen(plan) && Object.isFrozen(plan.steps[0].undo), plan.steps.length];
   })`);
-  assert.deepEqual(result, ["lone-surrogate", true, 6]);
+  assert.deepEqual(result, ["lone-surrogate", true, 7]);
   await page.close();
 });
 

@@ -21,6 +21,8 @@ for (let round = 0; mountsBelow(directory).length < 60_000; round++) {
 
 const share = new FilesystemShare({ id: "s1", hostDir });
 await share.prepare();
+// What Deno opens for its event loop is open then.
+await new Promise((resolve) => setTimeout(resolve, 1));
 const before = JSON.stringify(stateOf(hostDir));
 const mount = { source: directory, destination: "/all", options: ["rbind"] };
 const error = await share.shareFile({ id: "c1" }, mount).then(
