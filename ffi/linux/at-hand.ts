@@ -82,19 +82,26 @@ export interface RemoteRest {
  */
 export function walkToServer(sys: Syscalls, table: MountTable, path: string): RemoteRest | undefined {
   const names = path.split("/");
+  // Before Linux 6.8 each look at a mount reads the whole mount table.
+  const types = new Map<number, string>();
+  const typeOf = (file: Statx) => {
+    const type = types.get(file.mountId) ?? table.of(file)?.fstype ?? "";
+    types.set(file.mountId, type);
+    return type;
+  };
   let directory = sys.openPath(path.startsWith("/") ? "/" : ".");
   try {
     for (let links = 0; names.length > 0; ) {
       const name = names.shift() as string;
       if (name === "") continue;
-      const fd = sys.openBelow(directory, name, { isAtHand: isLocal(table, sys.statx(directory)) });
+      const fd = sys.openBelow(directory, name, { isAtHand: isLocalType(typeOf(sys.statx(directory))) });
       if (fd === undefined) {
         const rest = { directory, relative: [name, ...names].join("/") };
         directory = -1;
         return rest;
       }
       const isLink = sys.statx(fd).type === S_IFLNK;
-      if (isLink && table.of(sys.statx(fd))?.fstype === "proc") {
+      if (isLink && typeOf(sys.statx(fd)) === "proc") {
         // Such a link may lead to what its text does not: a descriptor to what is hidden, a root to another namespace.
         const target = sys.using(fd, () => sys.openPath(`/proc/self/fd/${directory}/${name}`));
         sys.close(directory);
