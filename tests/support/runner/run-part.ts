@@ -53,8 +53,12 @@ function runCommand({ command, environment }: Part, say: (text: string) => void)
     output += text;
     say(text);
   });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
+  return new Promise((resolve) => {
+    child.on("error", ({ message }) => {
+      clearTimeout(end);
+      say(`FAILED: Cannot start ${program}: ${message}\n`);
+      resolve({ passed: 0, failed: 1, skipped: 0 });
+    });
     child.on("close", (code) => {
       running.delete(group);
       clearTimeout(end);
