@@ -43,6 +43,14 @@ async function preparedElsewhere(scratch: Scratch): Promise<Worker> {
   return worker;
 }
 
+/** A sandbox whose namespace is gone. */
+async function preparedByWhoIsGone(scratch: Scratch): Promise<void> {
+  await (await preparedElsewhere(scratch)).kill();
+  // The kernel gives the number of its inode to the next one: any other program's, at this moment.
+  const mark = { ...markOf(scratch), inode: 0xffff_ffff };
+  writeFileSync(scratch.inSandbox("namespace"), `${JSON.stringify(mark)}\n`);
+}
+
 /** Binds the namespace of a sandbox, in which no process is any more, on a file. */
 async function bindNamespace(scratch: Scratch, file: string): Promise<void> {
   for (let tries = 0; tries < 50; tries++) {
@@ -76,7 +84,7 @@ for (const [kernel, ownLibc] of kernels) {
   mountTest(
     `on ${kernel} prepare takes over the sandbox of a namespace that is gone`,
     async (scratch) => {
-      await (await preparedElsewhere(scratch)).kill();
+      await preparedByWhoIsGone(scratch);
       const share = scratch.share({}, { libc: ownLibc });
       const one = { source: scratch.file("f"), destination: "/f" };
       assert.match(
@@ -96,7 +104,7 @@ for (const [kernel, ownLibc] of kernels) {
   mountTest(
     `on ${kernel} cleanup removes what a namespace left that is gone`,
     async (scratch) => {
-      await (await preparedElsewhere(scratch)).kill();
+      await preparedByWhoIsGone(scratch);
       await scratch.share({}, { libc: ownLibc }).cleanup();
       assert.deepEqual(shapeOf(scratch.hostDir), [". directory 0755"]);
     },
