@@ -147,7 +147,7 @@ for (const [kernel, ownLibc] of kernels) {
 mountTest(
   "what a user namespace cannot know is gone is refused, and cleanup by force clears it",
   async (scratch) => {
-    await (await preparedElsewhere(scratch)).kill();
+    await preparedByWhoIsGone(scratch);
     const there = await Worker.start(ownRuntime, ["unshare", "-rm", "--"]);
     const sandbox = scratch.sandbox();
     for (const call of [["prepare"], ["cleanup"]] as const) {
