@@ -99,7 +99,7 @@ test("each watched mount has a mount point of its own, named by the container an
   holds(({ outcomes }, { container, random }) => {
     for (const [i, { kind, shared }] of outcomes.entries()) {
       if (kind !== "watchable") continue;
-      const [name = ""] = (shared?.storages[0]?.mountPoint.split("/watchable/") ?? []).slice(-1);
+      const name = shared?.storages[0]?.mountPoint.replace(/^.*\/watchable\//, "") ?? "";
       assert.ok(name.startsWith(`${container.id}-${random[i]}-`), name);
     }
   });

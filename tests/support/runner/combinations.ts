@@ -26,20 +26,20 @@ const whole = (seconds: number) => ({ isInShort: false, seconds: { short: second
 
 /** All of them, those that take longest first: so rows of them end at about the same time. */
 export const combinations: readonly Combination[] = [
-  { folder: "guest", runtime: "node", propagation: "private", ...whole(300) },
-  { folder: "host", runtime: "node", libc: "koffi", propagation: "private", ...short(110, 230) },
-  { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", ...whole(230) },
-  { folder: "copy", runtime: "node", libc: "koffi", ...short(90, 220) },
-  { folder: "copy", runtime: "deno", ...short(80, 200) },
-  { folder: "host", runtime: "deno", propagation: "shared", ...short(85, 180) },
-  { folder: "host", runtime: "deno", propagation: "private", ...whole(180) },
-  { folder: "core", runtime: "node", ...short(60, 110) },
-  { folder: "core", runtime: "deno", ...short(55, 100) },
+  { folder: "guest", runtime: "node", propagation: "private", ...whole(230) },
+  { folder: "host", runtime: "node", libc: "koffi", propagation: "private", ...short(200, 540) },
+  { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", ...whole(540) },
+  { folder: "copy", runtime: "node", libc: "koffi", ...short(120, 315) },
+  { folder: "copy", runtime: "deno", ...short(120, 305) },
+  { folder: "host", runtime: "deno", propagation: "shared", ...short(150, 410) },
+  { folder: "host", runtime: "deno", propagation: "private", ...whole(410) },
+  { folder: "core", runtime: "node", ...short(55, 150) },
+  { folder: "core", runtime: "deno", ...short(50, 115) },
   {
     ...{ folder: "host", runtime: "node", libc: "ffi-rs", propagation: "private", isSampled: true },
-    ...whole(130),
+    ...whole(295),
   },
-  { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, ...whole(100) },
+  { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, ...whole(175) },
   // Shares reach a virtiofsd by propagation. These tests go through it while it changes.
   {
     ...{ folder: "guest", runtime: "node", propagation: "shared", only: ["while-it-runs", "fight"] },
