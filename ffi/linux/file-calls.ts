@@ -16,7 +16,7 @@ const cachedNameHow = openHow(c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, c.RESOLVE_C
 const linkBytes = new Uint8Array(4096);
 
 // How many calls are made in one go: timers, signals and other sandboxes wait meanwhile.
-const MOST_CALLS = 500;
+const MOST_CALLS = 800;
 
 /** The system calls about files, one function for each. */
 export class FileCalls {

@@ -113,6 +113,7 @@ async function hold(
   const turn = Turn.at(path);
   for (;;) {
     const made = makeMode !== undefined && unlessThere(() => sys.mkdir(parent, name, makeMode));
+    if (made) turn.begin(); // nobody waits for what was not there
     try {
       const held = await tryHold(sys, parent, name, { turn, timeoutMs: options.timeoutMs });
       if (held) return { ...held, made: made && !held.found.isMountRoot, turn };
