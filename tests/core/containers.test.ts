@@ -99,7 +99,8 @@ test("each watched mount has a mount point of its own, named by the container an
   holds(({ outcomes }, { container, random }) => {
     for (const [i, { kind, shared }] of outcomes.entries()) {
       if (kind !== "watchable") continue;
-      const name = shared?.storages[0]?.mountPoint.replace(/^.*\/watchable\//, "") ?? "";
+      const mountPoint = shared?.storages[0]?.mountPoint ?? "";
+      const name = mountPoint.slice(mountPoint.lastIndexOf("/watchable/") + "/watchable/".length);
       assert.ok(name.startsWith(`${container.id}-${random[i]}-`), name);
     }
   });
