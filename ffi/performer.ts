@@ -1,10 +1,11 @@
-import type { Mount, Plan, Sandbox, Step } from "../mod.ts";
+import type { Mount, Plan, Sandbox } from "../mod.ts";
 import { Copies, type CopyFor, copyStepsOf } from "./copies.ts";
 import type { OnStep } from "./execute.ts";
-import { type AskLimits, UnansweredError } from "./linux/ask-by-child.ts";
+import type { AskLimits } from "./linux/ask-by-child.ts";
 import type { Host } from "./linux/host.ts";
 import { WaitedSources } from "./linux/waited-sources.ts";
 import { log } from "./logger.ts";
+import { lookWith } from "./looks.ts";
 import { type Opened, open } from "./opened.ts";
 import {
   checkOptions,
@@ -12,7 +13,6 @@ import {
   defaultSourceTimeoutMs,
   type FilesystemShareOptions,
 } from "./options.ts";
-import { StepError } from "./step-error.ts";
 import { type Call, takeTurn } from "./turns.ts";
 
 /** What a plan is performed with. */
@@ -116,14 +116,14 @@ export class Performer {
    * @throws {StepError} for the first one that does not answer.
    */
   async waitForSources(host: Host, plan: Plan): Promise<void> {
-    const binds = plan.steps.filter((step) => step.op === "bind");
+    const sources = plan.steps.flatMap((step) => (step.op === "bind" ? [step.source] : []));
     const waited = new WaitedSources(host.sys, host.table, this.limits());
-    const paths = binds.map(({ source }) => source).filter((path) => !waited.isAtHand(path));
+    const paths = sources.filter((path) => !waited.isAtHand(path));
     try {
-      await waited.wait({ paths, question: "stat" });
-    } catch (error) {
-      const path = error instanceof UnansweredError ? error.path : undefined;
-      throw new StepError(binds.find(({ source }) => source === path) as Step, error);
+      await lookWith(
+        () => plan,
+        () => waited.wait({ paths, question: "stat" }),
+      );
     } finally {
       waited.close();
     }

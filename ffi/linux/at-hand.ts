@@ -6,10 +6,10 @@ import type { MountTable } from "./mount-table.ts";
 import type { Statx } from "./structs.ts";
 import type { Syscalls } from "./syscalls.ts";
 
-// Filesystems on a disk or in the memory of this machine: no server has to answer. An overlay's layers may be elsewhere.
+// Filesystems on a disk or in the memory of this machine, beside the kernel's own: no server has to answer. An overlay's layers may be elsewhere.
 const LOCAL: ReadonlySet<string> = new Set([
   ...["ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "bcachefs", "zfs", "jfs", "reiserfs", "nilfs2"],
-  ...["tmpfs", "ramfs", "rootfs", "devtmpfs", "hugetlbfs"],
+  ...["tmpfs", "ramfs", "rootfs", "hugetlbfs"],
   ...["erofs", "squashfs", "iso9660", "udf", "vfat", "msdos", "exfat", "ntfs3", "cramfs", "romfs"],
 ]);
 
@@ -35,17 +35,17 @@ export function isLocal(table: MountTable, file: Statx): boolean {
   return isLocalType(table.of(file)?.fstype ?? "");
 }
 
+/** The same of a type of filesystem. */
+export function isLocalType(type: string): boolean {
+  return LOCAL.has(type) || isKernelFilesystem(type);
+}
+
 /**
  * Whether the last unmount of a filesystem may wait for its server. One of an overlay does not wait for its layers': they
  * are mounted by themselves.
  */
 export function mayHang(type: string): boolean {
   return !isLocalType(type) && type !== "overlay" && type !== "autofs";
-}
-
-/** The same of a type of filesystem. */
-export function isLocalType(type: string): boolean {
-  return LOCAL.has(type) || isKernelFilesystem(type);
 }
 
 /**

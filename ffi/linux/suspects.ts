@@ -10,8 +10,9 @@ import type { Syscalls } from "./syscalls.ts";
 const MOST_HARMLESS = 200_000;
 
 /**
- * Finds the mounts that a recursive share may have to be freed of, and those whose server may not answer. What a mount is of does not change while it has its
- * unique id, so that each of the others, as all shares are, is looked up once. Where a mount is may change.
+ * Finds the mounts that a recursive share may have to be freed of, and those whose server may not answer. A mount's filesystem
+ * does not change while the mount has its unique id, so that each of the other mounts, as all shares are, is looked up once.
+ * Where a mount is may change.
  */
 export class Suspects {
   readonly #sys: Syscalls;
