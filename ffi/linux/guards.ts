@@ -8,7 +8,7 @@ import type { Mount } from "./mount.ts";
 import type { MountTable } from "./mount-table.ts";
 import type { Place } from "./place.ts";
 import type { Statx } from "./structs.ts";
-import { SyscallError, unlessMissing } from "./syscall-error.ts";
+import { unlessMissing, unlessOneOf } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
 const MOST_KNOWN = 4096;
@@ -72,7 +72,7 @@ export class Guards {
 
   #openAbove(path: string): number | undefined {
     try {
-      return unlessRefused([ENOENT, EACCES], () => openAtHand(this.#sys, this.#table, path));
+      return unlessOneOf([ENOENT, EACCES], () => openAtHand(this.#sys, this.#table, path));
     } catch (error) {
       if (error instanceof NotAtHand) return undefined;
       throw error;
@@ -88,7 +88,7 @@ export class Guards {
   #coversItself(place: Place, found: Statx, mount: Mount): boolean {
     if (mount.parent !== this.#sys.statx(place.directory).mountId) return false;
     // Refused where the directory above is on an unbindable mount, or a user namespace has locked mounts in it or may not mount.
-    const above = unlessRefused([EINVAL, EPERM], () =>
+    const above = unlessOneOf([EINVAL, EPERM], () =>
       this.#sys.clone(place.directory, false, { propagation: MS_PRIVATE }),
     );
     if (above === undefined) return this.#coversItsPath(found, mount);
@@ -107,12 +107,3 @@ export class Guards {
 }
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
-
-function unlessRefused<T>(errnos: readonly number[], call: () => T): T | undefined {
-  try {
-    return call();
-  } catch (error) {
-    if (error instanceof SyscallError && errnos.includes(error.errno)) return undefined;
-    throw error;
-  }
-}

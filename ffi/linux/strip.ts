@@ -5,7 +5,7 @@ import type { Host } from "./host.ts";
 import type { Mount } from "./mount.ts";
 import { openBelow, openMount, type Top } from "./open-mount.ts";
 import type { StagedTree } from "./staged-tree.ts";
-import { SyscallError } from "./syscall-error.ts";
+import { SyscallError, unlessErrno } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
 /** A mount that was removed from a tree. */
@@ -100,7 +100,8 @@ class Stripping {
       if (!found) return false;
       const { fd, file } = found;
       const isOver = this.#sys.using(fd, () => {
-        if (unlessLocked(() => this.#sys.unmountAt(fd))) return file.mountId === mount.id;
+        // The kernel says EINVAL of what is no mount. This is one, so it is locked.
+        if (unlessErrno(EINVAL, () => this.#sys.unmountAt(fd))) return file.mountId === mount.id;
         this.#staged.cover(fd, file.type, this.#change);
         this.#covered.add(mount.id);
         return true;
@@ -116,7 +117,7 @@ class Stripping {
     if (!found) return false;
     this.#aside.push({ fd: found.fd, relative: tree.relative(hiding) });
     // Both were there when the user namespace was made: nobody can take one off the other.
-    if (!unlessLocked(() => this.#staged.putAside(found.fd))) {
+    if (!unlessErrno(EINVAL, () => this.#staged.putAside(found.fd))) {
       this.#covered.add(mount.id);
       this.#sys.close(this.#aside.pop()?.fd as number);
     }
@@ -137,15 +138,4 @@ class Stripping {
 
 function isChanging(): SyscallError {
   return new SyscallError("umount2", EBUSY, "the mounts below the source change at the moment; try again");
-}
-
-// False where the kernel says EINVAL, as of what is no mount. This is one, so it is locked.
-function unlessLocked(change: () => void): boolean {
-  try {
-    change();
-    return true;
-  } catch (error) {
-    if (error instanceof SyscallError && error.errno === EINVAL) return false;
-    throw error;
-  }
 }

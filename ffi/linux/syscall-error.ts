@@ -22,25 +22,37 @@ export class SyscallError extends Error {
   }
 }
 
-/** What a call gives; undefined where it says that there is no such file. */
-export function unlessMissing<T>(call: () => T): T | undefined {
+/** What a call gives; undefined where it fails with one of these errnos. */
+export function unlessOneOf<T>(errnos: readonly number[], call: () => T): T | undefined {
   try {
     return call();
   } catch (error) {
-    if (error instanceof SyscallError && error.errno === ENOENT) return undefined;
+    if (error instanceof SyscallError && errnos.includes(error.errno)) return undefined;
+    throw error;
+  }
+}
+
+const MISSING = [ENOENT];
+
+/** What a call gives; undefined where it says that there is no such file. */
+export function unlessMissing<T>(call: () => T): T | undefined {
+  return unlessOneOf(MISSING, call);
+}
+
+/** Changes something; false where the call fails with this errno. */
+export function unlessErrno(errno: number, change: () => void): boolean {
+  try {
+    change();
+    return true;
+  } catch (error) {
+    if (error instanceof SyscallError && error.errno === errno) return false;
     throw error;
   }
 }
 
 /** Makes something; false where the call says that something has the name already. */
 export function unlessThere(make: () => void): boolean {
-  try {
-    make();
-    return true;
-  } catch (error) {
-    if (error instanceof SyscallError && error.errno === EEXIST) return false;
-    throw error;
-  }
+  return unlessErrno(EEXIST, make);
 }
 
 /** Throws an error after undoing what came before it. Where that fails too, the error says what is left behind. */
