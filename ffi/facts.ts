@@ -97,16 +97,17 @@ class Facts {
   }
 
   *ofMounts(mounts: readonly Mount[]): Work<Mount[]> {
+    if (mounts.some((mount) => isRecord(mount) && isRecursive(mount))) yield* this.#lookout.readMounts();
     const seen: Mount[] = [];
     for (const mount of mounts) {
-      seen.push(yield* this.#ofMount(mount));
+      seen.push(this.#ofMount(mount));
       const pause = this.#host.sys.pause();
       if (pause) yield pause;
     }
     return seen;
   }
 
-  *#ofMount(mount: Mount): Work<Mount> {
+  #ofMount(mount: Mount): Mount {
     const path = isRecord(mount) ? this.#sourcePath(mount) : undefined;
     if (path === undefined) return mount;
     const volume = this.#withDirectVolume(mount, path);
@@ -114,7 +115,7 @@ class Facts {
     const files = /\/kubernetes\.io~(?:configmap|secret)\//.test(path);
     // Only of such volumes it matters.
     const mountPoint = mount.type === "local" || path.includes("/kubernetes.io~empty-dir/");
-    const facts = yield* this.#look(path, { files, mountsBelow: isRecursive(mount), mountPoint });
+    const facts = this.#look(path, { files, mountsBelow: isRecursive(mount), mountPoint });
     return facts ? { ...volume, facts } : volume;
   }
 
@@ -137,21 +138,23 @@ class Facts {
   *ofRoot(rootFs: RootFs, isDisk: boolean): Work<RootFs> {
     const { source, type, options } = rootFs;
     if (isDisk && typeof source === "string" && isAbsolute(source)) {
-      const facts = yield* this.#look(source);
+      const facts = this.#look(source);
       return facts ? { ...rootFs, facts } : rootFs;
     }
     const layers = type === "overlay" ? layersOf(listOf(options)) : [];
     for (const path of layers) {
-      const facts = yield* this.#look(path);
+      const pause = this.#host.sys.pause();
+      if (pause) yield pause;
+      const facts = this.#look(path);
       if (facts?.filesystem === "erofs") return { ...rootFs, facts: { filesystem: "erofs" } };
     }
     return rootFs;
   }
 
   // The core is the judge of its words. All servers are asked at once, when all sources were looked at.
-  *#look(path: string, questions?: Questions): Work<SourceFacts | undefined> {
+  #look(path: string, questions?: Questions): SourceFacts | undefined {
     try {
-      return (yield* this.#lookout.look(path, questions)) as SourceFacts | undefined;
+      return this.#lookout.look(path, questions) as SourceFacts | undefined;
     } catch (error) {
       if (!(error instanceof NotAtHand)) throw error;
       this.#missing.push(error);

@@ -7,8 +7,9 @@ import { omissionsOf } from "./linux/omissions.ts";
 
 /** What a plan shared at a destination, with what was left out of it; null where it shared nothing. */
 export function sharedWithOmissions({ shared, steps }: Plan, destination: string): SharedFile | null {
-  const omitted = steps.flatMap((step) => omittedBelow(step, destination));
-  return shared && omitted.length > 0 ? Object.freeze({ ...shared, omitted }) : (shared ?? null);
+  const bind = steps.find((step) => omissionsOf(step).length > 0);
+  if (!shared || !bind) return shared ?? null;
+  return Object.freeze({ ...shared, omitted: omittedBelow(bind, destination) });
 }
 
 /** A container's plan, with what was left out of its shares. */

@@ -1,11 +1,13 @@
 import { Buffer } from "node:buffer";
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, readSync, rmdirSync, unlinkSync } from "node:fs";
 import { arch } from "node:process";
 import { isMainThread } from "node:worker_threads";
 import type { DataType, FFIParams } from "ffi-rs";
 import { type Argument, type CallName, callNumber, calls, type Invoke } from "./calls.ts";
-import { AT_FDCWD } from "./constants.ts";
+import { AT_FDCWD, AT_REMOVEDIR } from "./constants.ts";
 import type { Libc } from "./libc.ts";
+
+const SLASH = "/".charCodeAt(0);
 
 type FfiRs = typeof import("ffi-rs");
 
@@ -20,14 +22,7 @@ export async function openFfiRs(): Promise<Libc> {
   const addressOf = findAddresses(ffi);
   const functions = {} as Record<CallName, Invoke>;
   for (const name of Object.keys(calls) as CallName[]) functions[name] = bindCall(ffi, name, addressOf);
-  const { openat } = functions;
-  functions.read = (fd, bytes, length) =>
-    throughNode(() => readSync(fd as number, bytes as Uint8Array, 0, length as number, null));
-  // In a worker thread Node keeps a list of its descriptors, and prints a warning for each that it closes and has not opened.
-  if (isMainThread) {
-    functions.close = (fd) => throughNode(() => closeNode(fd as number));
-    functions.openat = (a, b, c, d) => (a === AT_FDCWD ? openPath(b, c, d) : openat(a, b, c, d));
-  }
+  throughNodeWhereItCan(functions);
   return { name: "ffi-rs", call: (name, a, b, c, d, e) => functions[name](a, b, c, d, e) };
 }
 
@@ -101,20 +96,37 @@ function findAddresses(ffi: FfiRs): (bytes: Uint8Array) => number {
   };
 }
 
-function openPath(path?: Argument, flags?: Argument, mode?: Argument): number {
-  const bytes = path as Uint8Array;
-  const name = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.indexOf(0));
-  return throughNode(() => openSync(name, flags as number, mode as number));
+function throughNodeWhereItCan(functions: Record<CallName, Invoke>): void {
+  const { mkdirat, unlinkat, openat } = functions;
+  functions.read = (fd, bytes, length) =>
+    throughNode(() => readSync(fd as number, bytes as Uint8Array, 0, length as number, null));
+  functions.mkdirat = below(mkdirat, (path, mode) => mkdirSync(path, mode));
+  functions.unlinkat = below(unlinkat, (path, flags) =>
+    flags === AT_REMOVEDIR ? rmdirSync(path) : unlinkSync(path),
+  );
+  // In a worker thread Node keeps a list of its descriptors, and prints a warning for each that it closes and has not opened.
+  if (!isMainThread) return;
+  functions.close = (fd) => throughNode(() => closeSync(fd as number));
+  functions.openat = below(openat, (path, flags, mode) => openSync(path, flags, mode));
 }
 
-function closeNode(fd: number): number {
-  closeSync(fd);
-  return 0;
+// Node has no calls that take a directory's descriptor, and /proc has a path for each.
+function below(invoke: Invoke, call: (path: Buffer, c: number, d: number) => unknown): Invoke {
+  return (directory, name, c, d) => {
+    const bytes = name as Uint8Array;
+    const path = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.indexOf(0));
+    const isName = path.length > 0 && path[0] !== SLASH;
+    if (directory !== AT_FDCWD && !isName) return invoke(directory, name, c, d);
+    const whole =
+      directory === AT_FDCWD ? path : Buffer.concat([Buffer.from(`/proc/self/fd/${directory}/`), path]);
+    return throughNode(() => call(whole, c as number, d as number));
+  };
 }
 
-function throughNode(call: () => number): number {
+function throughNode(call: () => unknown): number {
   try {
-    return call();
+    const result = call();
+    return typeof result === "number" ? result : 0;
   } catch (error) {
     return (error as { errno: number }).errno; // negative, as the kernel gave it
   }

@@ -50,11 +50,17 @@ export class Lookout {
   readonly #host: Host;
   readonly #waited: WaitedSources | undefined;
   readonly #mounts = new Map<number, Pick<Seen, "filesystem" | "attributes">>();
-  #points: readonly string[] | undefined;
+  #points: readonly string[] = [];
 
   constructor(host: Host, waited?: WaitedSources) {
     this.#host = host;
     this.#waited = waited;
+  }
+
+  /** Reads where mounts are, before a look that asks for mounts below. */
+  *readMounts(): Work<void> {
+    const mounts = yield* this.#host.table.list();
+    this.#points = mounts.map(({ point }) => point).sort();
   }
 
   /**
@@ -64,7 +70,7 @@ export class Lookout {
    * @throws {NotAtHand} where a server has to be asked.
    * @throws {SyscallError} for what says nothing about the source, as that there is no memory.
    */
-  *look(path: string, questions: Questions = {}): Work<Seen | undefined> {
+  look(path: string, questions: Questions = {}): Seen | undefined {
     const { sys, sources } = this.#host;
     let fd: number;
     try {
@@ -75,13 +81,13 @@ export class Lookout {
       throw error;
     }
     try {
-      return yield* this.#see(fd, path, questions);
+      return this.#see(fd, path, questions);
     } finally {
       sys.close(fd);
     }
   }
 
-  *#see(fd: number, path: string, { files, mountsBelow, mountPoint }: Questions): Work<Seen | undefined> {
+  #see(fd: number, path: string, { files, mountsBelow, mountPoint }: Questions): Seen | undefined {
     const { sys, table } = this.#host;
     const file = sys.statx(fd);
     const kind = kinds.get(file.type);
@@ -94,7 +100,7 @@ export class Lookout {
       this.#mountOf(file),
       mountPoint && !file.isMountRoot && { isMountPoint: false },
       files && { files: isDirectory ? countFiles(sys, fd, ".", { entries: MOST_ENTRIES }) : 1 },
-      mountsBelow && isDirectory && (yield* this.#hasMountsBelow(fd)) && { hasMountsBelow: true },
+      mountsBelow && isDirectory && this.#hasMountsBelow(fd) && { hasMountsBelow: true },
     );
   }
 
@@ -114,11 +120,7 @@ export class Lookout {
   }
 
   // By the paths of mounts: one that another one covers counts too, which only means a mount that is nobody else's.
-  *#hasMountsBelow(fd: number): Work<boolean> {
-    if (!this.#points) {
-      const mounts = yield* this.#host.table.list();
-      this.#points = mounts.map(({ point }) => point).sort();
-    }
+  #hasMountsBelow(fd: number): boolean {
     const path = this.#host.sys.pathOf(fd);
     return oneBegins(this.#points, path === "/" ? "/" : `${path}/`);
   }
