@@ -43,7 +43,6 @@ function machineName(machines: Reader, runtime: Reader): string | undefined {
 }
 
 function hypervisorOf(machine: Reader, name: string): Sandbox["hypervisor"] {
-  machine.record();
   return new Reader(machine.format, name, machine.path).word(hypervisorWords);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { everyOf, someOf } from "../support/sample.ts";
+import { everyOf, isIn, someOf } from "../support/sample.ts";
 
 // What the short run takes of a sweep.
 
@@ -11,6 +11,19 @@ test("one of so many, from any of them on", () => {
   assert.deepEqual(everyOf(items, 3, 5), ["c", "f"]);
   const together = [0, 1, 2].flatMap((first) => everyOf(items, 3, first));
   assert.deepEqual(together.sort(), items);
+});
+
+test("two halves are all places, and each has even and odd ones", () => {
+  const places = [0, 1, 2, 3, 4, 5, 6];
+  const halves = [0, 1].map((half) => places.filter((at) => isIn(half, at)));
+  assert.deepEqual(halves, [
+    [0, 1, 4, 5],
+    [2, 3, 6],
+  ]);
+  assert.deepEqual(
+    places.filter((at) => isIn(undefined, at)),
+    places,
+  );
 });
 
 test("each kind of call, one of so many, and the place behind the last", () => {

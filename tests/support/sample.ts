@@ -1,9 +1,14 @@
 import { env } from "node:process";
 
-// Long sweeps are whole, also where a test is run by hand. The short run takes some of each, always the same ones.
+// Long sweeps are whole where a test is run by hand. The short run takes some of each, always the same ones. The whole run
+// has the tests of mounts four times, on two runtimes under two propagations, and each time half of the places of a sweep:
+// each place is met on both runtimes and under both propagations.
 
 /** Whether this is the short run. */
 const isShort = env.GUESTSHARE_TEST_SAMPLED === "1";
+
+/** Which half of the places of a sweep the whole run takes here, 0 or 1; undefined for all. */
+const half = env.GUESTSHARE_TEST_HALF === undefined ? undefined : Number(env.GUESTSHARE_TEST_HALF);
 
 /** How often to do something: so often, and in the short run as often as is said for it. */
 export function rounds(whole: number, short: number): number {
@@ -12,12 +17,18 @@ export function rounds(whole: number, short: number): number {
 
 /** All items; in the short run one of so many, beginning with the one at `first`. */
 export function sampleOf<Item>(items: readonly Item[], every: number, first = 0): Item[] {
-  return isShort ? everyOf(items, every, first) : [...items];
+  if (isShort) return everyOf(items, every, first);
+  return items.filter((_, at) => isIn(half, at));
 }
 
 /** One item of so many, beginning with the one at `first`. */
 export function everyOf<Item>(items: readonly Item[], every: number, first = 0): Item[] {
   return items.filter((_, at) => at % every === first % every);
+}
+
+/** Whether a place, counted from 0, is in a half: two of four are, so that each half has even and odd ones. */
+export function isIn(half: number | undefined, at: number): boolean {
+  return half === undefined || at % 4 < 2 === (half === 0);
 }
 
 /**
@@ -32,7 +43,7 @@ export function* callsOf(
   seen: Set<string> = new Set(),
 ): Generator<number> {
   if (isShort) yield* someOf(names, every, first, seen);
-  else for (let at = 1; ; at += 1) yield at;
+  else for (let at = 1; ; at += 1) if (isIn(half, at - 1)) yield at;
 }
 
 /** What the short run takes of calls with these names. */

@@ -12,6 +12,8 @@ export interface Combination {
   readonly isInShort: boolean;
   /** Whether sweeps are sampled in the whole run, too: it is about one way more to do the same. */
   readonly isSampled?: boolean;
+  /** Which half of the places of a sweep it has in the whole run; all where there is none. */
+  readonly half?: 0 | 1;
   /** How long it takes beside another one, in seconds, on two quiet cores: in the short run and in the whole. */
   readonly seconds: { readonly short: number; readonly whole: number };
 }
@@ -27,12 +29,12 @@ const whole = (seconds: number) => ({ isInShort: false, seconds: { short: second
 /** All of them, those that take longest first: so rows of them end at about the same time. */
 export const combinations: readonly Combination[] = [
   { folder: "guest", runtime: "node", propagation: "private", ...whole(230) },
-  { folder: "host", runtime: "node", libc: "koffi", propagation: "private", ...short(200, 540) },
-  { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", ...whole(540) },
+  { folder: "host", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(200, 540) },
+  { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(540) },
   { folder: "copy", runtime: "node", libc: "koffi", ...short(120, 315) },
   { folder: "copy", runtime: "deno", ...short(120, 305) },
-  { folder: "host", runtime: "deno", propagation: "shared", ...short(150, 410) },
-  { folder: "host", runtime: "deno", propagation: "private", ...whole(410) },
+  { folder: "host", runtime: "deno", propagation: "shared", half: 0, ...short(150, 410) },
+  { folder: "host", runtime: "deno", propagation: "private", half: 1, ...whole(410) },
   { folder: "core", runtime: "node", ...short(55, 150) },
   { folder: "core", runtime: "deno", ...short(50, 115) },
   {

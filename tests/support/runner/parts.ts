@@ -38,13 +38,14 @@ export function partWords(words: readonly string[]): string[] {
 }
 
 function partOf({ combination, files }: Chosen, isShort: boolean): Part {
-  const { folder, libc, propagation, seconds } = combination;
+  const { folder, libc, propagation, seconds, half } = combination;
   const isAll = combination.only !== undefined || files.length === filesOf(folder).length;
   return {
     name: wordsOf(combination).join(" "),
     command: commandOf(combination, files),
     environment: {
       ...((isShort || combination.isSampled) && { GUESTSHARE_TEST_SAMPLED: "1" }),
+      ...(!isShort && half !== undefined && { GUESTSHARE_TEST_HALF: String(half) }),
       ...(propagation && { GUESTSHARE_TEST_PROPAGATION: propagation }),
       ...(libc === "ffi-rs" && { NODE_OPTIONS: `--import=${withoutKoffi}` }),
     },
