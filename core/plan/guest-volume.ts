@@ -9,30 +9,8 @@ import { Mount } from "../request/mount";
 import { Sandbox } from "../request/sandbox";
 import { Storage } from "../storage";
 import { Text } from "../text";
-import { Outcome } from "./container-answer";
-import { SharedFile } from "./plan";
-import { sharedMemoryOptions } from "./sandbox-storages";
 
 // Volumes that the guest makes in its own memory or on its own disk: nothing of the host is in them.
-
-// Kata's DefaultShmSize.
-const DEFAULT_SHM_SIZE: i64 = 65536 * 1024;
-
-/** The container's /dev/shm: the sandbox's, or one of its own (Kata's handleShm). */
-export function planShm(sandbox: Sandbox, outcome: Outcome): void {
-  outcome.hasOptions = true;
-  if (sandbox.shmSize > 0) {
-    outcome.type = Text.of("bind");
-    outcome.source = Text.of("/run/kata-containers/sandbox/shm");
-    outcome.options = new List<Text>();
-    outcome.options.push(Text.of("rbind"));
-    outcome.shared = new SharedFile(outcome.source!);
-    return;
-  }
-  outcome.type = Text.of("tmpfs");
-  outcome.source = Text.of("shm");
-  outcome.options = sharedMemoryOptions(DEFAULT_SHM_SIZE);
-}
 
 /** Memory of the guest that outlives a container (Kata's handleEphemeralStorage). */
 export function ephemeralStorage(mount: Mount, place: Place): Storage {

@@ -14,10 +14,11 @@ import { blockVolumeStorage } from "./block-volume";
 import { ContainerAnswer, Outcome } from "./container-answer";
 import { planCopy } from "./file";
 import { includes } from "./guest-option";
-import { ephemeralStorage, hugepagesStorage, localStorage, planShm } from "./guest-volume";
+import { ephemeralStorage, hugepagesStorage, localStorage } from "./guest-volume";
 import { Plan, SharedFile } from "./plan";
 import { DIRECTORY_MODE } from "./sandbox";
 import { Share, shareOf } from "./share";
+import { planShm } from "./shared-memory";
 import { Shares } from "./shares";
 import { absoluteOf } from "./source";
 import { isDiskEmptyDir, VolumeKind, volumeOf } from "./volume-kind";
@@ -67,7 +68,7 @@ export class Volumes {
         break;
       }
       case VolumeKind.Ignored: outcome.isKept = false; break;
-      case VolumeKind.Shm: planShm(this.sandbox, outcome); break;
+      case VolumeKind.Shm: planShm(this.sandbox, outcome, place); break;
       case VolumeKind.Ephemeral: outcome.take(this.ephemeral, ephemeralStorage(mount, place), "bind"); break;
       case VolumeKind.Hugepages:
         outcome.take(this.hugepages, hugepagesStorage(container, mount, place), "bind");

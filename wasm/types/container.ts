@@ -168,6 +168,11 @@ export interface Container {
   rootFs?: RootFs;
   /** The root's name under the container's guest directory. Default "rootfs"; empty where a disk is the root itself. */
   rootfsSuffix?: Suffix;
+  /**
+   * Whether the container may not write to its root (OCI: root.readonly, Kata: ReadonlyRootfs). Default false. The share
+   * stays writable, as in Kata: the guest's agent makes mount points in it first, and then the container's mount read-only.
+   */
+  readonlyRootfs?: boolean;
   /** The filesystem on `blockDrive`. With both, the root filesystem is that disk (Kata: state.Fstype). */
   fstype?: Text;
   /** The disk that holds the root filesystem (Kata: state.BlockDeviceID). */
