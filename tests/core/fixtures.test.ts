@@ -90,6 +90,7 @@ test("each reason for a refusal has a row", () => {
     "device-source": true,
     "bad-page-size": true,
     "bad-size": true,
+    "file-of-the-host": true,
     "missing-hugepage-limit": true,
   };
   const shown = new Set(rows.map(({ refusal }) => refusal?.code));

@@ -43,6 +43,7 @@ const always = [
     "device-source",
     "bad-page-size",
     "bad-size",
+    "file-of-the-host",
     "missing-hugepage-limit",
     "outside-sandbox",
   ],

@@ -9,9 +9,14 @@ export interface SourceFacts {
   filesystem?: Text;
   /**
    * Whether a filesystem is mounted right on it: an emptyDir is the guest's memory only then, and not where the kubelet's
-   * own directory is in memory. Default true.
+   * own directory is in memory. Of a source below an emptyDir, whether one is on that. Default true.
    */
   isMountPoint?: boolean;
+  /**
+   * Where the source lies in an emptyDir, if by another path: kubelet mounts a subPath elsewhere. Such as
+   * "/var/lib/kubelet/pods/p1/volumes/kubernetes.io~empty-dir/cache/sub".
+   */
+  emptyDirPath?: Text;
   /** The options of that filesystem, such as "pagesize=2M". */
   filesystemOptions?: readonly Text[];
   /** How many files are in it, or 1 for a file; above 8 any number will do. */
