@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { normalize } from "node:path/posix";
 import type { Host } from "./host.ts";
 import type { Mount } from "./mount.ts";
 import type { Statx } from "./structs.ts";
@@ -6,11 +7,12 @@ import type { Statx } from "./structs.ts";
 // Kubelet mounts the directory of a volume that a container asks for (Kubernetes: subPath) on a path of its own:
 // …/pods/<uid>/volume-subpaths/<volume>/<container>/<number>. What directory that is, only the mount says.
 
-const IN_EMPTY_DIR = /^(.*\/kubernetes\.io~empty-dir\/+[^/]+)\/+[^/]/;
-const SUB_PATH = /^(.*)\/volume-subpaths\/([^/]+)\/[^/]+\/[^/]+\/*$/;
+const IN_EMPTY_DIR = /^(.*\/kubernetes\.io~empty-dir\/[^/]+)\/[^/]/;
+const SUB_PATH = /^(.*)\/volume-subpaths\/([^/]+)\/[^/]+\/[^/]+\/?$/;
 
 /** The emptyDir that a path is below of, or may be by a mount of kubelet's; undefined where neither. */
-export function emptyDirNear(path: string): string | undefined {
+export function emptyDirNear(source: string): string | undefined {
+  const path = normalize(source);
   const [, pod, name] = SUB_PATH.exec(path) ?? [];
   if (pod !== undefined) return `${pod}/volumes/kubernetes.io~empty-dir/${name}`;
   return IN_EMPTY_DIR.exec(path)?.[1];

@@ -58,8 +58,11 @@ for (const [when, way] of Object.entries(ways)) {
       [subPath(scratch, `${volumes}/disk`, "logs/web", "c"), "disk/logs/web", false],
       [scratch.directory(`${volumes}/cache/logs`), "cache/logs", true],
       [`${path}/${volumes}/disk/plain`, "disk/plain", false],
+      [`${path}/${volumes}//cache/./logs/../logs/`, "cache/logs", true],
+      [`${path}/${volumes}/cache/logs/..`, undefined, undefined],
     ] as const) {
-      const expected = { emptyDirPath: `${path}/${volumes}/${inner}`, isMountPoint };
+      const emptyDirPath = inner && `${path}/${volumes}/${inner}`;
+      const expected = { emptyDirPath, isMountPoint };
       assert.deepEqual(factsOf(source, way), expected, source);
     }
     assert.equal(descriptors(), before);
