@@ -11,6 +11,7 @@ export { ctrLine } from "./input/ctr-line.ts";
 export { directVolumePath } from "./input/direct-volume.ts";
 export { type Format, type FormatCode, FormatError, type FormatProblem } from "./input/format-error.ts";
 export { withMountInfo } from "./input/mount-info.ts";
+export { type PodBundleOptions, withPodBundle } from "./input/pod-bundle.ts";
 export { type RootFsOptions, rootFsOf } from "./input/root-fs.ts";
 export { type Core, load } from "./wasm/core.ts";
 export { type Refusal, type RefusalCode, RequestError } from "./wasm/request-error.ts";

@@ -8,7 +8,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "this user may not read it",
 };
 
-/** A file of a configuration cannot be read. */
+/** A file of a configuration, or what a pod's bundle names, cannot be read. */
 export class ConfigurationFileError extends Error {
   override readonly name = "ConfigurationFileError";
   /** Which file. */
@@ -64,7 +64,8 @@ async function filesIn(directory: string): Promise<string[]> {
   }
 }
 
-async function reading<T>(path: string, read: (path: string) => Promise<T>): Promise<T> {
+/** What reading a file gives; a failure with its path. */
+export async function reading<T>(path: string, read: (path: string) => Promise<T>): Promise<T> {
   try {
     return await read(path);
   } catch (cause) {

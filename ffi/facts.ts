@@ -13,6 +13,7 @@ import { NotAtHand } from "./linux/at-hand.ts";
 import type { Host } from "./linux/host.ts";
 import { paced, type Work } from "./linux/paced.ts";
 import { Lookout, type Questions } from "./linux/source-facts.ts";
+import { emptyDirNear } from "./linux/sub-path.ts";
 import { WaitedSources } from "./linux/waited-sources.ts";
 
 // What the core has to know of this host to plan, found out in one place. What is wrong in a request is the core's to say:
@@ -110,12 +111,13 @@ class Facts {
   #ofMount(mount: Mount): Mount {
     const path = isRecord(mount) ? this.#sourcePath(mount) : undefined;
     if (path === undefined) return mount;
-    const volume = this.#withDirectVolume(mount, path);
+    const emptyDir = emptyDirNear(path);
+    const volume = this.#withDirectVolume(mount, emptyDir ?? path);
     // Only such volumes are watched, so only their files are counted.
     const files = /\/kubernetes\.io~(?:configmap|secret)\//.test(path);
     // Only of such volumes it matters.
     const mountPoint = mount.type === "local" || path.includes("/kubernetes.io~empty-dir/");
-    const facts = this.#look(path, { files, mountsBelow: isRecursive(mount), mountPoint });
+    const facts = this.#look(path, { files, mountsBelow: isRecursive(mount), mountPoint, emptyDir });
     return facts ? { ...volume, facts } : volume;
   }
 

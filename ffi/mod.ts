@@ -27,6 +27,7 @@ export { isRafsMountpoint } from "./nydusd/mountpoint.ts";
 export type { NydusdOptions } from "./nydusd/options.ts";
 export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
 export type { FilesystemShareOptions } from "./options.ts";
+export { withPodBundleIn } from "./pod-bundle.ts";
 export { FilesystemShare } from "./share.ts";
 export { PlanError, StepError } from "./step-error.ts";
 export type { WatchEnd, WatchEvent, Watched, WatchNews } from "./watch/event.ts";

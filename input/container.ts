@@ -6,7 +6,10 @@ import { present } from "./present.ts";
 import type { Reader } from "./reader.ts";
 
 /** What a bundle's config.json does not say about its container. */
-export type ContainerOptions = Omit<Container, "annotations" | "mounts" | "hugepageLimits">;
+export type ContainerOptions = Omit<
+  Container,
+  "annotations" | "mounts" | "hugepageLimits" | "readonlyRootfs"
+>;
 
 /**
  * The container that a bundle's config.json describes (OCI runtime-spec 1.3): a text, or what was parsed of one.
@@ -17,7 +20,8 @@ export type ContainerOptions = Omit<Container, "annotations" | "mounts" | "hugep
  *   (`linux.uidMappings`, `linux.gidMappings`).
  * - A limit of huge pages above 2^53 - 1 is none, and left out: it matters only to a mount of huge pages of that size, which
  *   the core then refuses as missing-hugepage-limit.
- * - `root.readonly` is left to the guest: its agent has to make mount points in the root first.
+ * - `root.readonly` becomes `readonlyRootfs`, which a plan has beside `rootPath`. What is read-only then is the container's
+ *   root in the guest, and neither the mount in the hub nor the view of it: the agent makes mount points in it first.
  *
  * What the specification has besides is ignored, and null is as good as absent. Whether ids, paths and options can be
  * used is for the core to say.
@@ -49,6 +53,7 @@ export function containerOf(config: string | object, options: ContainerOptions):
     ...options,
     rootFs,
     ...present({
+      readonlyRootfs: spec.part("root").field("readonly")?.flag() || undefined,
       annotations: spec.field("annotations")?.textsByName(),
       mounts: layers.length > 0 ? [...(mounts ?? []), ...layers] : mounts,
       hugepageLimits: linux.part("resources").field("hugepageLimits")?.items().flatMap(hugepageLimitOf),

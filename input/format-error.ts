@@ -30,6 +30,9 @@ const reasons = {
   remount: "the guest mounts the disk for the first time; remove the option",
   "needs-mount-manager":
     "containerd's mount manager has to make this mount first; give the mounts that it activated",
+  "bad-size": "a tmpfs takes digits and k, m, g, t, p, e or %, such as size=64m",
+  "needs-size-of": "a bind is as large as the filesystem that it is on; give sizeOf",
+  "not-the-pods-own": "it is the bundle of a container in a pod; give the one of the pod's own",
   "lone-surrogate": "half a character would become another name; mend the string",
 } as const;
 

@@ -18,7 +18,7 @@ const keys = { ephemeral: "ephemeral" } as const;
  * device, with the filesystem and the options that stand there. Give it the `blockDrive` that the device is attached as.
  *
  * Options of a bind, "bind" and "rbind" and the words for its propagation, are left out: Kata's own CSI driver writes them,
- * and the guest mounts a disk. "remount" is refused.
+ * and the guest mounts a disk. "remount" is refused. An option with commas is several: the agent joins all with commas.
  *
  * Of `metadata`, `fsGroup`, `fsGroupChangePolicy`, `createFilesystem` and `encryptionKey` count, the second only beside
  * the first. Keys besides are ignored, as in Kata; a value that Kata would log and drop is refused.
@@ -40,17 +40,18 @@ export function withMountInfo(mount: Mount, mountInfo: string | object): Mount {
   info.field("volume-type")?.text();
   const device = info.needed("device").text();
   const fstype = info.needed("fstype").text();
-  const options = (info.field("options")?.items() ?? []).flatMap(optionOf);
+  const options = (info.field("options")?.items() ?? []).flatMap(optionsOf);
   const metadata = metadataOf(info.part("metadata"));
   // The host's file is told to give freed blocks back only where the guest makes the filesystem.
   const discard = metadata.createFilesystem && options.includes("discard") ? true : undefined;
   return { ...mount, directVolume: { device, fstype, options }, ...metadata, ...present({ discard }) };
 }
 
-function optionOf(option: Reader): string[] {
-  const word = option.text();
-  if (word === "remount") return option.refuse("remount", word);
-  return wordsOfBinds.includes(word) ? [] : [word];
+// The agent joins them with commas, so that a text with commas is several.
+function optionsOf(option: Reader): string[] {
+  const words = option.text().split(",");
+  if (words.includes("remount")) return option.refuse("remount", option.text());
+  return words.filter((word) => word !== "" && !wordsOfBinds.includes(word));
 }
 
 function metadataOf(metadata: Reader): Partial<Mount> {

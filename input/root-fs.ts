@@ -43,16 +43,21 @@ export function rootFsOf(mounts: string | object, { target }: RootFsOptions = {}
   return all.length === 1 ? { ...first, target: root } : { target: root };
 }
 
-// Types such as "format/mkdir/overlay" and options such as "X-containerd.mkfs.fs=ext4" (containerd 2.2, its erofs
-// snapshotter) are work for containerd's mount manager. Whoever gets them has no root yet: the target is an empty directory.
-function refuseUnmade({ type = "", options = [] }: RootFs, at: number): void {
-  if (/^(?:format|mkdir|mkfs|dmverity)\/|^loop$/.test(type))
-    new Reader("containerd mount", type, `[${at}].type`).refuse("needs-mount-manager", type);
+// Types such as "format/mkdir/overlay", options such as "X-containerd.mkfs.fs=ext4", and "{{ mount 0 }}" (containerd 2.2, its
+// erofs snapshotter) are work for containerd's mount manager. Whoever gets them has no root yet: the target is an empty
+// directory.
+function refuseUnmade({ type = "", source = "", options = [] }: RootFs, at: number): void {
+  const refuse = (path: string, text: string) =>
+    new Reader("containerd mount", text, `[${at}].${path}`).refuse("needs-mount-manager", text);
+  if (/^(?:format|mkdir|mkfs|dmverity)\/|^loop$/.test(type)) refuse("type", type);
+  if (TEMPLATE.test(source)) refuse("source", source);
   for (const [place, option] of options.entries()) {
-    if (!option.startsWith("X-containerd.")) continue;
-    new Reader("containerd mount", option, `[${at}].options[${place}]`).refuse("needs-mount-manager", option);
+    if (option.startsWith("X-containerd.") || TEMPLATE.test(option)) refuse(`options[${place}]`, option);
   }
 }
+
+// What the mount manager fills in: of an earlier mount its directory or source, of several their directories.
+const TEMPLATE = /\{\{-?\s*(?:mount|source|target|overlay)\s/;
 
 // No line of ctr begins like this.
 function isJson(text: string): boolean {

@@ -4,6 +4,7 @@ import type { FsGroup, Outcome, SharedFile, Storage } from "./types.ts";
 // Each of these records has fields that may be missing, its last ones.
 const COMMA = ",".charCodeAt(0);
 const LETTER_C = "c".charCodeAt(0);
+const LETTER_I = "i".charCodeAt(0);
 const SHARED = ',"shared":true';
 
 /** What was shared, under this name. */
@@ -56,9 +57,13 @@ export function readOutcome(json: JsonCursor): Outcome {
   const reason = json.string(',"reason":') as Outcome["reason"];
   const isCovered = json.letter(0) === COMMA && json.letter(2) === LETTER_C;
   const covered = isCovered ? { coveredBy: json.integer(',"coveredBy":') } : undefined;
+  const isIgnored = json.letter(0) === COMMA && json.letter(2) === LETTER_I;
+  const ignored = isIgnored ? { ignoredOptions: json.strings(',"ignoredOptions":') } : undefined;
   const shared = json.letter(0) === COMMA ? readShared(json, ',"shared":') : undefined;
   json.at += 1;
   // Nearly all are shared and not covered: a spread takes longer than reading them.
-  if (covered) return Object.freeze({ destination, kind, reason, ...covered, ...(shared && { shared }) });
+  if (covered || ignored) {
+    return Object.freeze({ destination, kind, reason, ...covered, ...ignored, ...(shared && { shared }) });
+  }
   return Object.freeze(shared ? { destination, kind, reason, shared } : { destination, kind, reason });
 }

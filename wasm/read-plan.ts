@@ -4,6 +4,8 @@ import { readOciMount } from "./read-mount.ts";
 import { readStep } from "./read-step.ts";
 import type { Plan } from "./types.ts";
 
+const READONLY = ',"readonlyRootfs":true';
+
 /**
  * The plan that the core's JSON says, deeply frozen. It is what JSON.parse gives, in half the time: the core writes each
  * record's fields in one order, so their names need not be read. A test holds the two against each other.
@@ -34,6 +36,10 @@ function read(json: JsonCursor): Plan {
   if (json.stands(',"mounts":')) {
     plan.mounts = json.list(',"mounts":', readOciMount);
     plan.rootPath = json.string(',"rootPath":');
+    if (json.stands(READONLY)) {
+      plan.readonlyRootfs = true;
+      json.at += READONLY.length;
+    }
     plan.outcomes = json.list(',"outcomes":', readOutcome);
   }
   return Object.freeze(plan);

@@ -54,6 +54,9 @@ const reasons = {
   "missing-source": "the source does not exist",
   "device-source": "the source is a device; give it to the guest as one",
   "bad-page-size": "the size of its huge pages cannot be read from the filesystem's options",
+  "file-of-the-host":
+    "the volume is the guest's, which has no such file; mount the volume or a directory of it",
+  "bad-size": "a tmpfs takes digits and k, m, g, t, p, e or %, such as size=64m",
   "missing-hugepage-limit": "huge pages of this size have no limit above 0",
   "outside-sandbox": "it is not directly in this sandbox's mounts; give the hostPath that shareFile returned",
 } as const;

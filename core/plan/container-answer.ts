@@ -29,6 +29,8 @@ export class Outcome {
   isIdMapped: bool = false;
   /** Which of the container's mounts hides it in the end; -1 for none. */
   coveredBy: i32 = -1;
+  /** Options of the mount that what the guest makes does not have. */
+  readonly ignoredOptions: List<Text> = new List<Text>();
 
   constructor(
     readonly mount: Mount,
@@ -73,6 +75,7 @@ export class Outcome {
     to.raw(',"kind":"').raw(unchecked(KIND_WORDS[this.volume.kind])).raw('","reason":"').raw(this.reason);
     to.raw('"');
     if (this.coveredBy >= 0) to.raw(',"coveredBy":').integer(this.coveredBy);
+    if (this.ignoredOptions.length > 0) to.raw(',"ignoredOptions":').strings(this.ignoredOptions);
     if (this.shared != null) this.shared!.write(to.raw(',"shared":'));
     to.raw("}");
   }
@@ -96,7 +99,10 @@ export class Outcome {
 export class ContainerAnswer {
   readonly outcomes: List<Outcome> = new List<Outcome>();
 
-  constructor(readonly rootPath: Text) {}
+  constructor(
+    readonly rootPath: Text,
+    readonly readonlyRootfs: bool,
+  ) {}
 
   /** Finds which mounts others hide: the guest makes all that it keeps, in their order. */
   findCovered(): void {
@@ -120,7 +126,9 @@ export class ContainerAnswer {
       if (this.outcomes[i].isKept) this.outcomes[i].writeMount(to.raw(count++ == 0 ? "[" : ","));
     }
     to.raw(count == 0 ? "[]" : "]");
-    to.field(',"rootPath":', this.rootPath).raw(',"outcomes":[');
+    to.field(',"rootPath":', this.rootPath);
+    if (this.readonlyRootfs) to.raw(',"readonlyRootfs":true');
+    to.raw(',"outcomes":[');
     for (let i = 0; i < this.outcomes.length && !refused(); i++) {
       if (i > 0) to.raw(",");
       this.outcomes[i].write(to);

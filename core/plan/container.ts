@@ -29,7 +29,7 @@ export function shareContainer(
   if (refused()) return plan;
   const root = plan.shared!;
   plan.shared = null;
-  const answer = new ContainerAnswer(root.guestPath);
+  const answer = new ContainerAnswer(root.guestPath, container.readonlyRootfs);
   plan.container = answer;
   const volumes = new Volumes(plan, sandbox, container, answer);
   for (let i = 0; i < container.mounts.length && !refused(); i++) volumes.add(container.mounts[i], random[i], i);

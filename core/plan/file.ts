@@ -13,7 +13,8 @@ import { Text } from "../text";
 import { Plan, SharedFile } from "./plan";
 import { Share, shareOf } from "./share";
 import { release, Shares } from "./shares";
-import { isBind, isDiskEmptyDir, isSpecial } from "./volume-kind";
+import { emptyDirOf } from "./empty-dir";
+import { isBind, isSpecial } from "./volume-kind";
 
 /**
  * A file or directory of the host under a name of its own: mounted in the hub, or copied where nothing is shared. With
@@ -58,7 +59,8 @@ export function shareFile(
 export function planCopy(plan: Plan, sandbox: Sandbox, container: Container, share: Share, place: Place): SharedFile {
   const mount = share.mount;
   if (share.isIdMapped) place.refuse("needs-sharing", share.source, "uidMappings");
-  const isTogether = isDiskEmptyDir(share.source, mount.facts);
+  const emptyDir = emptyDirOf(mount, share.source);
+  const isTogether = emptyDir != null && !emptyDir.isMemory && emptyDir.subPath.length == 0;
   const name = isTogether
     ? sandboxShareName(share.random, share.source)
     : shareName(container.id, share.random, mount.destination);

@@ -9,34 +9,12 @@ import { Mount } from "../request/mount";
 import { Sandbox } from "../request/sandbox";
 import { Storage } from "../storage";
 import { Text } from "../text";
-import { Outcome } from "./container-answer";
-import { SharedFile } from "./plan";
-import { sharedMemoryOptions } from "./sandbox-storages";
 
 // Volumes that the guest makes in its own memory or on its own disk: nothing of the host is in them.
 
-// Kata's DefaultShmSize.
-const DEFAULT_SHM_SIZE: i64 = 65536 * 1024;
-
-/** The container's /dev/shm: the sandbox's, or one of its own (Kata's handleShm). */
-export function planShm(sandbox: Sandbox, outcome: Outcome): void {
-  outcome.hasOptions = true;
-  if (sandbox.shmSize > 0) {
-    outcome.type = Text.of("bind");
-    outcome.source = Text.of("/run/kata-containers/sandbox/shm");
-    outcome.options = new List<Text>();
-    outcome.options.push(Text.of("rbind"));
-    outcome.shared = new SharedFile(outcome.source!);
-    return;
-  }
-  outcome.type = Text.of("tmpfs");
-  outcome.source = Text.of("shm");
-  outcome.options = sharedMemoryOptions(DEFAULT_SHM_SIZE);
-}
-
 /** Memory of the guest that outlives a container (Kata's handleEphemeralStorage). */
-export function ephemeralStorage(mount: Mount, place: Place): Storage {
-  const mountPoint = ephemeralPath(mount, place);
+export function ephemeralStorage(mount: Mount, source: Text, place: Place): Storage {
+  const mountPoint = ephemeralPath(source, place);
   const tmpfs = Text.of("tmpfs");
   const storage = new Storage("ephemeral", tmpfs, tmpfs, mountPoint);
   addGroup(storage, mount);
@@ -44,8 +22,8 @@ export function ephemeralStorage(mount: Mount, place: Place): Storage {
 }
 
 /** Huge pages of the guest (Kata's handleHugepages): as many as the container may have of the size of the host's. */
-export function hugepagesStorage(container: Container, mount: Mount, place: Place): Storage {
-  const storage = new Storage("ephemeral", Text.of("nodev"), Text.of("hugetlbfs"), ephemeralPath(mount, place));
+export function hugepagesStorage(container: Container, mount: Mount, source: Text, place: Place): Storage {
+  const storage = new Storage("ephemeral", Text.of("nodev"), Text.of("hugetlbfs"), ephemeralPath(source, place));
   const pageSize = pageSizeOf(mount, place);
   let limit: i64 = 0;
   for (let i = 0; i < container.hugepageLimits.length; i++) {
@@ -60,23 +38,33 @@ export function hugepagesStorage(container: Container, mount: Mount, place: Plac
 }
 
 /** A directory of the guest (Kata's handleLocalStorage), beside the root filesystem of the sandbox's first container. */
-export function localStorage(sandbox: Sandbox, container: Container, mount: Mount, place: Place): Storage {
+export function localStorage(
+  sandbox: Sandbox,
+  container: Container,
+  mount: Mount,
+  source: Text,
+  place: Place,
+): Storage {
   const sandboxRoot = join(join(directories.guestDirectory(sandbox), sandbox.id), container.rootfsSuffix);
+  return directoryStorage(mount, join(join(sandboxRoot, Text.of("local")), nameOf(source, place)));
+}
+
+/** A directory of the guest: one of its own, or one in a volume that it made, which is there from then on. */
+export function directoryStorage(mount: Mount, path: Text): Storage {
   const local = Text.of("local");
-  const storage = new Storage("local", local, local, join(join(sandboxRoot, local), nameOf(mount, place)));
+  const storage = new Storage("local", local, local, path);
   storage.option(Text.of("mode=0777"));
   addGroup(storage, mount);
   return storage;
 }
 
-function ephemeralPath(mount: Mount, place: Place): Text {
-  return join(Text.of("/run/kata-containers/sandbox/ephemeral"), nameOf(mount, place));
+function ephemeralPath(source: Text, place: Place): Text {
+  return join(Text.of("/run/kata-containers/sandbox/ephemeral"), nameOf(source, place));
 }
 
 // Volumes of one name are one volume: of a pod, they are.
-function nameOf(mount: Mount, place: Place): Text {
-  const source = mount.source;
-  if (source == null || source.length == 0) {
+function nameOf(source: Text, place: Place): Text {
+  if (source.length == 0) {
     place.lacks("source");
     return Text.empty;
   }

@@ -6,8 +6,8 @@ import { refuse } from "../refusal";
 import { Mount } from "../request/mount";
 import { Text } from "../text";
 
-// OCI's words for how mounts propagate: the share is private, so that they are the container's alone.
-const PROPAGATIONS: StaticArray<string> = [
+/** OCI's words for how mounts propagate: the share is private, so that they are the container's alone. */
+export const PROPAGATIONS: StaticArray<string> = [
   "rprivate",
   "private",
   "rslave",

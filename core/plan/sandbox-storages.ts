@@ -3,6 +3,7 @@ import * as directories from "../directories";
 import { Sandbox, SharedFs } from "../request/sandbox";
 import { Storage } from "../storage";
 import { Text } from "../text";
+import { sandboxMemory } from "./shared-memory";
 
 // Kata's default when msize_9p is not set.
 const DEFAULT_MSIZE_9P: i64 = 8192;
@@ -11,7 +12,7 @@ const DEFAULT_MSIZE_9P: i64 = 8192;
 export function sandboxStorages(sandbox: Sandbox): List<Storage> {
   const storages: List<Storage> = new List<Storage>();
   if (sandbox.sharesFilesystem()) storages.push(sharedDirectory(sandbox));
-  if (sandbox.shmSize > 0) storages.push(sharedMemory(sandbox.shmSize));
+  if (sandbox.shmSize > 0) storages.push(sandboxMemory(sandbox.shmSize));
   return storages;
 }
 
@@ -37,22 +38,4 @@ function usesDax(sandbox: Sandbox): bool {
   if (sandbox.virtioFsCacheSize == 0) return false;
   const cache = sandbox.virtioFsCache;
   return cache == null || !(cache.is("never") || cache.is("none") || cache.is("metadata"));
-}
-
-function sharedMemory(size: i64): Storage {
-  const mountPoint = Text.of("/run/kata-containers/sandbox/shm");
-  const storage = new Storage("ephemeral", Text.of("shm"), Text.of("tmpfs"), mountPoint);
-  storage.options = sharedMemoryOptions(size);
-  return storage;
-}
-
-/** The options of a tmpfs that is somebody's /dev/shm. */
-export function sharedMemoryOptions(size: i64): List<Text> {
-  const options: List<Text> = new List<Text>();
-  options.push(Text.of("noexec"));
-  options.push(Text.of("nosuid"));
-  options.push(Text.of("nodev"));
-  options.push(Text.of("mode=1777"));
-  options.push(Text.of("size=") + Text.ofNumber(size));
-  return options;
 }

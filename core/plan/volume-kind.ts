@@ -1,9 +1,10 @@
 import { lengthOf } from "../literal";
 import { isAbsolute, lexical } from "../path";
-import { SourceFacts, SourceKind } from "../request/facts";
+import { SourceKind } from "../request/facts";
 import { Mount } from "../request/mount";
 import { EmptydirMode, Sandbox } from "../request/sandbox";
 import { Text } from "../text";
+import { EmptyDir } from "./empty-dir";
 import { includes } from "./guest-option";
 
 /** What becomes of a mount. */
@@ -34,21 +35,21 @@ export class Volume {
 }
 
 /** What becomes of a mount; the first rule that fits, in the order in which Kata comes to them. */
-export function volumeOf(sandbox: Sandbox, mount: Mount, source: Text): Volume {
+export function volumeOf(sandbox: Sandbox, mount: Mount, source: Text, emptyDir: EmptyDir | null): Volume {
   if (includes(mount.options, "io.katacontainers.fs-opt.is-layer")) return new Volume(VolumeKind.Layer, "is-layer");
   if (mount.blockDrive != null) return new Volume(VolumeKind.Block, "block-drive");
-  const emptyDir = emptyDirOf(sandbox, mount, source);
-  if (emptyDir != null && emptyDir.kind == VolumeKind.Ephemeral) return emptyDir;
+  const guests = guestsOf(sandbox, mount, emptyDir);
+  if (guests != null && guests.kind == VolumeKind.Ephemeral) return guests;
   if (isAbsolute(mount.destination) && lexical(mount.destination).is("/dev/shm")) {
     return new Volume(VolumeKind.Shm, sandbox.shmSize > 0 ? "sandbox-shm" : "own-shm");
   }
-  if (emptyDir != null) return emptyDir;
+  if (guests != null) return guests;
   const path = isAbsolute(source) ? lexical(source) : source;
   if (isIn(path, "/proc") || isIn(path, "/sys")) return new Volume(VolumeKind.Guest, "system-mount");
   if (!isBind(mount)) return new Volume(VolumeKind.Guest, "not-a-bind");
   if (isHostDevice(path, mount.facts.kind)) return new Volume(VolumeKind.Guest, "host-device");
   if (!sandbox.sharesFilesystem()) return copied(mount.facts.kind);
-  if (isWatchable(source, mount.facts.files)) return new Volume(VolumeKind.Watchable, "configmap-or-secret");
+  if (isWatchable(path, mount.facts.files)) return new Volume(VolumeKind.Watchable, "configmap-or-secret");
   return new Volume(VolumeKind.Shared, "bind");
 }
 
@@ -58,18 +59,22 @@ function copied(kind: SourceKind): Volume {
     : new Volume(VolumeKind.Copied, "no-sharing");
 }
 
+/** Whether the volume is in the guest alone, and mounted there by the agent. */
+export function isMadeByGuest(kind: VolumeKind): bool {
+  return kind >= VolumeKind.Ephemeral && kind <= VolumeKind.Block;
+}
+
 /** Whether what is at the source has no content to copy. */
 export function isSpecial(kind: SourceKind): bool {
   return kind >= SourceKind.Block && kind <= SourceKind.Socket;
 }
 
 // Kata's types for what the guest makes, which it gives to emptyDir volumes itself.
-function emptyDirOf(sandbox: Sandbox, mount: Mount, source: Text): Volume | null {
+function guestsOf(sandbox: Sandbox, mount: Mount, emptyDir: EmptyDir | null): Volume | null {
   const filesystem = mount.facts.filesystem;
-  if (pluginOf(source).is(EMPTY_DIR)) {
-    const isMemory = !isDiskEmptyDir(source, mount.facts);
-    if (isMemory && filesystem.is("tmpfs")) return new Volume(VolumeKind.Ephemeral, "tmpfs-emptydir");
-    if (isMemory) return new Volume(VolumeKind.Hugepages, "hugetlbfs-emptydir");
+  if (emptyDir != null) {
+    if (emptyDir.isMemory && filesystem.is("tmpfs")) return new Volume(VolumeKind.Ephemeral, "tmpfs-emptydir");
+    if (emptyDir.isMemory) return new Volume(VolumeKind.Hugepages, "hugetlbfs-emptydir");
     const isGuests = sandbox.emptydirMode == EmptydirMode.SharedFs && !sandbox.disableGuestEmptyDir;
     if (isGuests) return new Volume(VolumeKind.Local, "disk-emptydir");
   }
@@ -80,23 +85,12 @@ function emptyDirOf(sandbox: Sandbox, mount: Mount, source: Text): Volume | null
   return new Volume(filesystem.is("hugetlbfs") && mount.facts.isMountPoint ? VolumeKind.Hugepages : VolumeKind.Local, "type");
 }
 
-/**
- * Whether a source is an emptyDir that lies on a disk, or in whatever the kubelet's own directory is: memory that was asked
- * for is mounted right there.
- */
-export function isDiskEmptyDir(source: Text, facts: SourceFacts): bool {
-  const isMemory = facts.isMountPoint && (facts.filesystem.is("tmpfs") || facts.filesystem.is("hugetlbfs"));
-  return pluginOf(source).is(EMPTY_DIR) && !isMemory;
-}
-
 // The agent watches as many as 16 files; Kata takes 8.
 function isWatchable(source: Text, files: i64): bool {
   const plugin = pluginOf(source);
   const isWatched = plugin.is("kubernetes.io~configmap") || plugin.is("kubernetes.io~secret");
   return isWatched && files != 0 && files <= 8;
 }
-
-const EMPTY_DIR: string = "kubernetes.io~empty-dir";
 
 /** The last name but one of a path: what made the volume, where the kubelet has it. */
 function pluginOf(path: Text): Text {

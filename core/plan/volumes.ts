@@ -3,6 +3,7 @@ import { List } from "../list";
 import { join } from "../path";
 import { Place } from "../place";
 import { Container } from "../request/container";
+import { SourceKind } from "../request/facts";
 import { HeldShare } from "../request/held";
 import { Mount } from "../request/mount";
 import { EmptydirMode, Sandbox } from "../request/sandbox";
@@ -13,14 +14,16 @@ import { Text } from "../text";
 import { blockVolumeStorage } from "./block-volume";
 import { ContainerAnswer, Outcome } from "./container-answer";
 import { planCopy } from "./file";
+import { EmptyDir, emptyDirOf } from "./empty-dir";
 import { includes } from "./guest-option";
-import { ephemeralStorage, hugepagesStorage, localStorage, planShm } from "./guest-volume";
+import { directoryStorage, ephemeralStorage, hugepagesStorage, localStorage } from "./guest-volume";
 import { Plan, SharedFile } from "./plan";
 import { DIRECTORY_MODE } from "./sandbox";
 import { Share, shareOf } from "./share";
+import { planShm } from "./shared-memory";
 import { Shares } from "./shares";
 import { absoluteOf } from "./source";
-import { isDiskEmptyDir, VolumeKind, volumeOf } from "./volume-kind";
+import { isMadeByGuest, VolumeKind, volumeOf } from "./volume-kind";
 
 /** The mounts of a container, one after the other, and the storages that they need. */
 @final @unmanaged
@@ -32,6 +35,7 @@ export class Volumes {
   private readonly hugepages: List<Storage> = new List<Storage>();
   private readonly local: List<Storage> = new List<Storage>();
   private readonly disks: List<Storage> = new List<Storage>();
+  private readonly subPaths: List<Storage> = new List<Storage>();
   // What is shared in the hub, and what becomes of it.
   private readonly shares: List<Share> = new List<Share>();
   private readonly sharers: List<Outcome> = new List<Outcome>();
@@ -48,14 +52,16 @@ export class Volumes {
     const place = new Place("container.mounts", index);
     const container = this.container;
     const source = mount.source != null ? absoluteOf(container.bundle, mount.source!) : Text.empty;
-    const outcome = new Outcome(mount, volumeOf(this.sandbox, mount, source));
+    const emptyDir = emptyDirOf(mount, source);
+    const outcome = new Outcome(mount, volumeOf(this.sandbox, mount, source, emptyDir));
     this.answer.outcomes.push(outcome);
-    const isDiskOfSandbox = this.isDiskOfSandbox(mount, source);
+    const isDiskOfSandbox = this.isDiskOfSandbox(emptyDir);
     const isDisk = outcome.volume.kind == VolumeKind.Layer || mount.directVolume != null || isDiskOfSandbox;
     if (isDisk && mount.blockDrive == null) {
       place.lacks("blockDrive");
       return;
     }
+    const volume = emptyDir != null ? emptyDir.path : mount.source != null ? mount.source! : Text.empty;
     switch (outcome.volume.kind) {
       case VolumeKind.Shared:
       case VolumeKind.Watchable: this.addShare(outcome, random, place); break;
@@ -67,23 +73,35 @@ export class Volumes {
         break;
       }
       case VolumeKind.Ignored: outcome.isKept = false; break;
-      case VolumeKind.Shm: planShm(this.sandbox, outcome); break;
-      case VolumeKind.Ephemeral: outcome.take(this.ephemeral, ephemeralStorage(mount, place), "bind"); break;
+      case VolumeKind.Shm: planShm(this.sandbox, outcome, place); break;
+      case VolumeKind.Ephemeral: outcome.take(this.ephemeral, ephemeralStorage(mount, volume, place), "bind"); break;
       case VolumeKind.Hugepages:
-        outcome.take(this.hugepages, hugepagesStorage(container, mount, place), "bind");
+        outcome.take(this.hugepages, hugepagesStorage(container, mount, volume, place), "bind");
         break;
       case VolumeKind.Local:
-        outcome.take(this.local, localStorage(this.sandbox, container, mount, place), "local");
+        outcome.take(this.local, localStorage(this.sandbox, container, mount, volume, place), "local");
         break;
       case VolumeKind.Block:
       case VolumeKind.Layer: this.addDisk(outcome, isDiskOfSandbox, place); break;
       default: break;
     }
+    if (emptyDir != null && emptyDir.subPath.length > 0) this.takeSubPath(outcome, emptyDir.subPath, place);
+  }
+
+  // Of a volume that the guest makes the directory that is asked for, made there too: the host has made its own already.
+  private takeSubPath(outcome: Outcome, subPath: Text, place: Place): void {
+    if (outcome.shared == null || !isMadeByGuest(outcome.volume.kind)) return;
+    if (outcome.mount.facts.kind == SourceKind.File) place.refuse("file-of-the-host", outcome.mount.source, "source");
+    const volume = outcome.shared!.storages[0];
+    const directory = directoryStorage(outcome.mount, join(volume.mountPoint, subPath));
+    outcome.take(this.subPaths, directory, "");
+    outcome.shared!.storages.set(0, volume);
+    outcome.shared!.storages.push(directory);
   }
 
   // Whether it is an emptyDir for which the guest is to get a disk.
-  private isDiskOfSandbox(mount: Mount, source: Text): bool {
-    return this.sandbox.emptydirMode != EmptydirMode.SharedFs && isDiskEmptyDir(source, mount.facts);
+  private isDiskOfSandbox(emptyDir: EmptyDir | null): bool {
+    return emptyDir != null && !emptyDir.isMemory && this.sandbox.emptydirMode != EmptydirMode.SharedFs;
   }
 
   private addShare(outcome: Outcome, random: Text, place: Place): void {
@@ -161,6 +179,7 @@ export class Volumes {
     addAll(storages, this.hugepages);
     addAll(storages, this.local);
     addAll(storages, this.disks);
+    addAll(storages, this.subPaths);
     return storages;
   }
 }

@@ -33,6 +33,7 @@ export class Container {
   bundle: Text | null = null;
   rootFs: RootFs = new RootFs();
   rootfsSuffix: Text = Text.of("rootfs");
+  readonlyRootfs: bool = false;
   fstype: Text = Text.empty;
   blockDrive: BlockDrive | null = null;
   devices: List<Device> = new List<Device>();
@@ -49,6 +50,7 @@ export function readContainer(json: Json): Container {
     else if (json.is("bundle")) container.bundle = readDirectory(json);
     else if (json.is("rootFs")) container.rootFs = readRootFs(json);
     else if (json.is("rootfsSuffix")) container.rootfsSuffix = readSuffix(json);
+    else if (json.is("readonlyRootfs")) container.readonlyRootfs = json.boolean();
     else if (json.is("fstype")) container.fstype = json.text();
     else if (json.is("blockDrive")) container.blockDrive = readBlockDrive(json);
     else if (json.is("annotations")) container.annotations = readTextMap(json);

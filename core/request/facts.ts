@@ -23,6 +23,8 @@ export class SourceFacts {
   identity: Text = Text.empty;
   /** Whether something is mounted right on it; a preview need not say so. */
   isMountPoint: bool = true;
+  /** Where the source lies in an emptyDir, if by another path than its own. */
+  emptyDirPath: Text = Text.empty;
 }
 
 export function readFacts(json: Json, facts: SourceFacts): void {
@@ -38,6 +40,7 @@ export function readFacts(json: Json, facts: SourceFacts): void {
     else if (json.is("hasMountsBelow")) facts.hasMountsBelow = json.boolean();
     else if (json.is("isMountPoint")) facts.isMountPoint = json.boolean();
     else if (json.is("filesystemOptions")) facts.filesystemOptions = readTexts(json);
+    else if (json.is("emptyDirPath")) facts.emptyDirPath = json.text();
     else json.unknownField();
   }
 }

@@ -4,6 +4,7 @@ import * as c from "./constants.ts";
 import type { Host } from "./host.ts";
 import type { Work } from "./paced.ts";
 import type { Statx } from "./structs.ts";
+import { locate, pathBetween } from "./sub-path.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 import type { WaitedSources } from "./waited-sources.ts";
@@ -13,6 +14,7 @@ export interface Seen {
   readonly kind: "file" | "directory" | "block" | "char" | "fifo" | "socket" | "missing";
   readonly filesystem?: string;
   readonly isMountPoint?: boolean;
+  readonly emptyDirPath?: string;
   readonly filesystemOptions?: readonly string[];
   readonly files?: number;
   readonly gid?: number;
@@ -43,6 +45,8 @@ export interface Questions {
   readonly mountsBelow?: boolean;
   /** Whether something is mounted right on it. */
   readonly mountPoint?: boolean;
+  /** Where in this emptyDir it lies, and whether something is mounted right on that. */
+  readonly emptyDir?: string | undefined;
 }
 
 /** Looks at sources. What it finds out about their mounts is kept: sources are often on the same ones. */
@@ -87,7 +91,8 @@ export class Lookout {
     }
   }
 
-  #see(fd: number, path: string, { files, mountsBelow, mountPoint }: Questions): Seen | undefined {
+  #see(fd: number, path: string, questions: Questions): Seen | undefined {
+    const { files, mountsBelow, mountPoint, emptyDir } = questions;
     const { sys, table } = this.#host;
     const file = sys.statx(fd);
     const kind = kinds.get(file.type);
@@ -99,6 +104,7 @@ export class Lookout {
       { kind, gid: file.gid, identity: file.identity },
       this.#mountOf(file),
       mountPoint && !file.isMountRoot && { isMountPoint: false },
+      emptyDir !== undefined && this.#placeIn(emptyDir, fd),
       files && { files: isDirectory ? countFiles(sys, fd, ".", { entries: MOST_ENTRIES }) : 1 },
       mountsBelow && isDirectory && this.#hasMountsBelow(fd) && { hasMountsBelow: true },
     );
@@ -117,6 +123,27 @@ export class Lookout {
     const seen = { filesystem: mount.fstype, attributes: wordsOf(mount.attributes) };
     this.#mounts.set(file.mountId, seen);
     return seen;
+  }
+
+  // In an emptyDir a source may be a directory of it, or a mount of one.
+  #placeIn(emptyDir: string, fd: number): Pick<Seen, "isMountPoint" | "emptyDirPath"> | undefined {
+    const { sys, sources } = this.#host;
+    let volume: number;
+    try {
+      volume = sources.openPath(emptyDir, this.#waited);
+    } catch (error) {
+      if (isOneOf(error, "ENOENT", "ENOTDIR", "EACCES", "ELOOP", "ENAMETOOLONG")) return undefined;
+      throw error;
+    }
+    try {
+      const directory = locate(this.#host, volume);
+      const inner = locate(this.#host, fd);
+      const between = directory && inner && pathBetween(directory, inner);
+      if (between === undefined) return { isMountPoint: false };
+      return { isMountPoint: directory?.file.isMountRoot ?? false, emptyDirPath: `${emptyDir}${between}` };
+    } finally {
+      sys.close(volume);
+    }
   }
 
   // By the paths of mounts: one that another one covers counts too, which only means a mount that is nobody else's.

@@ -99,7 +99,12 @@ export class Statx {
   /** Whether the other is the same file. */
   isSameFile(other: Statx): boolean {
     const isSameInode = this.inodeLow === other.inodeLow && this.inodeHigh === other.inodeHigh;
-    return isSameInode && this.deviceMajor === other.deviceMajor && this.deviceMinor === other.deviceMinor;
+    return isSameInode && this.isSameDevice(other);
+  }
+
+  /** Whether the other is on the same filesystem. */
+  isSameDevice(other: Statx): boolean {
+    return this.deviceMajor === other.deviceMajor && this.deviceMinor === other.deviceMinor;
   }
 }
 

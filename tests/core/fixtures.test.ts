@@ -89,6 +89,8 @@ test("each reason for a refusal has a row", () => {
     "missing-source": true,
     "device-source": true,
     "bad-page-size": true,
+    "bad-size": true,
+    "file-of-the-host": true,
     "missing-hugepage-limit": true,
   };
   const shown = new Set(rows.map(({ refusal }) => refusal?.code));

@@ -38,7 +38,15 @@ const always = [
     "needs-nydusd",
   ],
   ...["not-base64", "bad-dm-verity", "wrong-length"],
-  ...["missing-source", "device-source", "bad-page-size", "missing-hugepage-limit", "outside-sandbox"],
+  ...[
+    "missing-source",
+    "device-source",
+    "bad-page-size",
+    "bad-size",
+    "file-of-the-host",
+    "missing-hugepage-limit",
+    "outside-sandbox",
+  ],
 ];
 const address = "blockDrive\\.(?:pciPath|virtPath|devNo|scsiAddr|nvdimmId)";
 const aMount = "(?:mount|container\\.mounts\\[\\d+\\])";

@@ -13,8 +13,24 @@ test("containerOf() reads what `runc spec` writes: root and mounts in order, wit
     id: "c1",
     bundle: "/run/bundles/c1",
     rootFs: { target: "rootfs" },
+    readonlyRootfs: true,
     mounts: plain.mounts,
   });
+});
+
+test("root.readonly is the guest's to obey: a plan says so, and binds the root as any other", async () => {
+  const core = await load();
+  const plans = [undefined, null, false, true].map((readonly) => {
+    const container = containerOf({ root: { path: "/r", readonly } }, options);
+    return core.plan({ op: "shareContainer", sandbox: { id: "s1" }, container, random: [] });
+  });
+  assert.deepEqual(
+    plans.map(({ readonlyRootfs }) => readonlyRootfs),
+    [undefined, undefined, undefined, true],
+  );
+  for (const { steps } of plans) assert.deepEqual(steps, plans[0]?.steps);
+  const rootFs = { type: "bind", source: "/r", target: "/r" };
+  assert.equal(containerOf({ root: { readonly: true } }, { ...options, rootFs }).readonlyRootfs, true);
 });
 
 test("containerOf() reads a text as it reads what was parsed of it, with a byte order mark too", () => {
@@ -146,6 +162,7 @@ test("what is missing or of another type is named by its path", () => {
     [{ root: {} }, "root.path missing-field"],
     [{ root: { path: 1 } }, "root.path wrong-type"],
     [{ root: "rootfs" }, "root wrong-type"],
+    [{ root: { path: "rootfs", readonly: "yes" } }, "root.readonly wrong-type"],
     [[], "wrong-type"],
     [{ root, mounts: {} }, "mounts wrong-type"],
     [

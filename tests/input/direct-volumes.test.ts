@@ -106,6 +106,16 @@ test("options of a bind do not reach the storage of the disk, and the others do 
   }
 });
 
+test("an option with commas is several, as the agent joins them with commas", () => {
+  const options = ["bind,noatime,nodiratime", "rw,rslave", "", "data=ordered,"];
+  const volume = withMountInfo(mount, { ...info, options });
+  assert.deepEqual(volume.directVolume?.options, ["noatime", "nodiratime", "rw", "data=ordered"]);
+  assert.equal(
+    problemOf(() => withMountInfo(mount, { ...info, options: ["ro", "noatime,remount"] })),
+    "options[1] remount",
+  );
+});
+
 test("an option remount is refused: the guest has not mounted the disk yet", () => {
   for (const options of [["remount"], ["bind", "remount", "ro"]]) {
     assert.equal(

@@ -66,6 +66,12 @@ test("what containerd's mount manager has to make first is refused by name, neve
     [[overlaid], "[0].type"],
     [[ext4], "[0].type"],
     [[layer, marked], "[1].options[1]"],
+    [[layer, { Type: "bind", Source: "{{ mount 0 }}/upper", Options: ["rbind"] }], "[1].source"],
+    [
+      [layer, { Type: "overlay", Source: "overlay", Options: ["lowerdir={{ overlay 0 1 }}"] }],
+      "[1].options[0]",
+    ],
+    [[layer, { Type: "format/bind", Source: "{{ mount 0 }}", Options: ["ro", "rbind"] }], "[1].type"],
   ] as const) {
     const expected = `${problem} needs-mount-manager`;
     assert.equal(

@@ -9,9 +9,14 @@ export interface SourceFacts {
   filesystem?: Text;
   /**
    * Whether a filesystem is mounted right on it: an emptyDir is the guest's memory only then, and not where the kubelet's
-   * own directory is in memory. Default true.
+   * own directory is in memory. Of a source below an emptyDir, whether one is on that. Default true.
    */
   isMountPoint?: boolean;
+  /**
+   * Where the source lies in an emptyDir, if by another path: kubelet mounts a subPath elsewhere. Such as
+   * "/var/lib/kubelet/pods/p1/volumes/kubernetes.io~empty-dir/cache/sub".
+   */
+  emptyDirPath?: Text;
   /** The options of that filesystem, such as "pagesize=2M". */
   filesystemOptions?: readonly Text[];
   /** How many files are in it, or 1 for a file; above 8 any number will do. */
@@ -168,6 +173,11 @@ export interface Container {
   rootFs?: RootFs;
   /** The root's name under the container's guest directory. Default "rootfs"; empty where a disk is the root itself. */
   rootfsSuffix?: Suffix;
+  /**
+   * Whether the container may not write to its root (OCI: root.readonly, Kata: ReadonlyRootfs). Default false. The share
+   * stays writable, as in Kata: the guest's agent makes mount points in it first, and then the container's mount read-only.
+   */
+  readonlyRootfs?: boolean;
   /** The filesystem on `blockDrive`. With both, the root filesystem is that disk (Kata: state.Fstype). */
   fstype?: Text;
   /** The disk that holds the root filesystem (Kata: state.BlockDeviceID). */

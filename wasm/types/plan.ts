@@ -120,6 +120,11 @@ export interface Outcome {
    * destination, or above it. Both are made, in their order.
    */
   readonly coveredBy?: number;
+  /**
+   * Of /dev/shm: options of the mount that it does not have in the guest, such as a "size=" that is not the sandbox's. There
+   * only where there are some.
+   */
+  readonly ignoredOptions?: readonly string[];
   /** Where the guest finds it, unless it makes the mount by itself or ignores it. */
   readonly shared?: SharedFile;
   /** Once it is shared: which mounts below the source were left out, if any. */
@@ -139,6 +144,11 @@ export interface Plan {
   readonly mounts?: readonly OciMount[];
   /** Of `shareContainer`: the path of the root filesystem in the guest (OCI: root.path). */
   readonly rootPath?: string;
+  /**
+   * Of `shareContainer`: there, and true, where the container's root is to be read-only (OCI: root.readonly): the guest's
+   * agent makes it so, once it has made the mount points in it.
+   */
+  readonly readonlyRootfs?: true;
   /** Of `shareContainer`: what becomes of each mount. */
   readonly outcomes?: readonly Outcome[];
   /** Of `shareContainer`, once it is shared: which mounts below the root filesystem were left out, if any. */

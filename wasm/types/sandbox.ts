@@ -25,7 +25,10 @@ export interface Sandbox {
   hostDir?: Directory;
   /** Where the guest mounts what is shared (Kata: kataGuestSharedDir). Default "/run/kata-containers/shared/containers". */
   guestDir?: Directory;
-  /** Bytes of the guest's /dev/shm (Kata: the sandbox's shmSize); 0, the default, for none of the sandbox's own. */
+  /**
+   * Bytes of the guest's /dev/shm (Kata: the sandbox's shmSize), as `withPodBundle` finds them; 0, the default, for none of
+   * the sandbox's own.
+   */
   shmSize?: Count;
   /** Kata: virtio_fs_cache. A cache without file data ("never", "metadata") rules out dax. Default "auto". */
   virtioFsCache?: Text;
