@@ -1,4 +1,12 @@
-import type { Container, ContainerPlan, HeldShare, Mount, Sandbox, SharedFile, Storage } from "../mod.ts";
+import type {
+  AgentStorage,
+  Container,
+  ContainerPlan,
+  HeldShare,
+  Mount,
+  Sandbox,
+  SharedFile,
+} from "../mod.ts";
 import { mountWithFacts, withFacts } from "./facts.ts";
 import { heldIn } from "./linux/held.ts";
 import type { Host } from "./linux/host.ts";
@@ -47,7 +55,7 @@ export class FilesystemShare {
    * @throws {RequestError} for a sandbox that the core refuses; nothing was touched.
    * @throws {StepError} for a step that failed; what was done before is undone.
    */
-  async prepare(): Promise<readonly Storage[]> {
+  async prepare(): Promise<readonly AgentStorage[]> {
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const plan = core.plan({ op: "prepare", sandbox: this.#sandbox });
     if (this.#sandbox.sandboxBindMounts?.length) await this.#performer.waitForSources(host, plan);

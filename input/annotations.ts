@@ -11,9 +11,9 @@ export interface AnnotationOptions {
    * The annotations io.katacontainers.config.hypervisor.* that are allowed, by their last names or regular expressions of
    * them (Kata: enable_annotations, see `annotationsAllowedBy`). Default none.
    */
-  allow?: readonly string[];
+  allow?: readonly string[] | undefined;
   /** The XDG_RUNTIME_DIR of the virtual machine; needed, and only used, where the annotation `rootless` is true. */
-  rootlessDir?: string;
+  rootlessDir?: string | undefined;
 }
 
 const HYPERVISOR = "io.katacontainers.config.hypervisor.";

@@ -7,7 +7,7 @@ import { Reader } from "./reader.ts";
 /** Where a root filesystem is. */
 export interface RootFsOptions {
   /** The directory that the mounts are made on. Default "rootfs" in the bundle, or what the lines of ctr say. */
-  target?: string;
+  target?: string | undefined;
 }
 
 /**

@@ -16,7 +16,7 @@ export interface SandboxOptions {
   /** The sandbox's id. */
   id: string;
   /** The XDG_RUNTIME_DIR of the virtual machine; needed, and only used, where the configuration says `rootless`. */
-  rootlessDir?: string;
+  rootlessDir?: string | undefined;
 }
 
 /**

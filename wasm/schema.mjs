@@ -9,7 +9,7 @@ const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 /** The text of schema.json: what the core can be asked, and under `definitions` what it answers too. */
 export function schemaText() {
   const generator = createGenerator({ path: beside("types.ts"), skipTypeCheck: true, topRef: false });
-  const { $schema, anyOf, definitions } = generator.createSchema("Request");
+  const { $schema, anyOf, definitions } = generator.createSchema("PlanRequest");
   const answers = generator.createSchema("Plan");
   const { definitions: parts, $schema: _, ...Plan } = answers;
   const schema = {
@@ -18,7 +18,10 @@ export function schemaText() {
     description:
       "What guestshare's core can be asked, as JSON. What it answers is #/definitions/Plan, or #/definitions/Refusal.",
     anyOf,
-    definitions: sorted({ ...definitions, ...parts, Plan, Refusal: refusalSchema() }),
+    definitions: sorted({
+      ...{ ...definitions, ...parts, Plan, Refusal: refusalSchema() },
+      MountOption: withPatternInside(definitions.MountOption),
+    }),
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
@@ -28,6 +31,11 @@ function refusalSchema() {
   const { definitions, $schema: _, ...refusal } = generator.createSchema("Refusal");
   // The words of a code are known at one place only, so they stand where they are used.
   return { ...refusal, properties: { ...refusal.properties, code: { ...definitions.RefusalCode } } };
+}
+
+// Words and any other string: the pattern is the other string's.
+function withPatternInside({ anyOf: [words, other], pattern, ...rest }) {
+  return { anyOf: [words, { ...other, pattern }], ...rest };
 }
 
 function sorted(record) {
