@@ -26,6 +26,7 @@ export { NydusdError, type NydusdRequest } from "./nydusd/error.ts";
 export { isRafsMountpoint } from "./nydusd/mountpoint.ts";
 export type { NydusdOptions } from "./nydusd/options.ts";
 export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
+export type { CleanupOptions, ShareContainerOptions, ShareFileOptions } from "./operation-options.ts";
 export type { FilesystemShareOptions } from "./options.ts";
 export { FilesystemShare } from "./share.ts";
 export { PlanError, StepError } from "./step-error.ts";

@@ -7,6 +7,7 @@ import type {
   Sandbox,
   SharedFile,
 } from "../mod.ts";
+import { checkOptionNames } from "../words/option-names.ts";
 import { mountWithFacts, withFacts } from "./facts.ts";
 import { heldIn } from "./linux/held.ts";
 import type { Host } from "./linux/host.ts";
@@ -14,6 +15,14 @@ import { paced, then } from "./linux/paced.ts";
 import { sharesIn } from "./linux/shares.ts";
 import { lookAgainWith, lookWith } from "./looks.ts";
 import { containerWithOmissions, sharedWithOmissions } from "./omitted.ts";
+import {
+  type CleanupOptions,
+  cleanupNames,
+  type ShareContainerOptions,
+  type ShareFileOptions,
+  shareContainerNames,
+  shareFileNames,
+} from "./operation-options.ts";
 import type { FilesystemShareOptions } from "./options.ts";
 import { Performer } from "./performer.ts";
 import { randomHex } from "./random.ts";
@@ -70,13 +79,9 @@ export class FilesystemShare {
    *
    * @throws {PlanError} with every step that failed; the others are done, and calling again finishes the work.
    */
-  async cleanup({
-    revoke = false,
-    force = false,
-  }: {
-    revoke?: boolean | undefined;
-    force?: boolean | undefined;
-  } = {}): Promise<void> {
+  async cleanup(options: CleanupOptions = {}): Promise<void> {
+    checkOptionNames(options, cleanupNames);
+    const { revoke = false, force = false } = options;
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const request = { op: "cleanup", sandbox: this.#sandbox } as const;
     const plan = core.plan(request);
@@ -113,12 +118,9 @@ export class FilesystemShare {
   async shareFile(
     container: Container,
     mount: Mount,
-    options: {
-      random?: string | undefined;
-      together?: boolean | undefined;
-      signal?: AbortSignal | undefined;
-    } = {},
+    options: ShareFileOptions = {},
   ): Promise<SharedFile | null> {
+    checkOptionNames(options, shareFileNames);
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const { together = false, signal } = options;
     const asked = options.random ?? randomHex();
@@ -230,10 +232,9 @@ export class FilesystemShare {
    * await share.cleanup();
    * ```
    */
-  async shareContainer(
-    container: Container,
-    { random, signal }: { random?: readonly string[] | undefined; signal?: AbortSignal | undefined } = {},
-  ): Promise<ContainerPlan> {
+  async shareContainer(container: Container, options: ShareContainerOptions = {}): Promise<ContainerPlan> {
+    checkOptionNames(options, shareContainerNames);
+    const { random, signal } = options;
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const mounts = Array.isArray(container?.mounts) ? container.mounts : [];
     const asked = random ?? mounts.map(() => randomHex());

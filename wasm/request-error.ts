@@ -1,3 +1,6 @@
+import { insteadOf, nearestOf } from "../words/nearest.ts";
+import { knownWords } from "./known-words.ts";
+
 /** Why the core refused a request. */
 export interface Refusal {
   /** The reason. */
@@ -13,10 +16,10 @@ const reasons = {
   "not-json": "the request is not JSON",
   "too-large": "the request or its plan has more than 64 MiB",
   "wrong-type": "its type is wrong",
-  "unknown-field": "no such field here; remove it or mend its name",
+  "unknown-field": "no such field here",
   "duplicate-field": "the field is there twice; keep one",
   "missing-field": "the field is needed; add it",
-  "unknown-word": "not one of the words of this field; see its type",
+  "unknown-word": "not one of the words of this field",
   "out-of-range": "not a whole number from 0 to 9007199254740991",
   "has-nul": "a NUL cannot be in a path, name or option; remove it",
   "lone-surrogate": "half a character would become another name; mend the string",
@@ -32,7 +35,7 @@ const reasons = {
     "the path is relative; begin it with '/' (a mount's or root filesystem's may also start at the bundle)",
   "has-dot-dot": "a directory of ours cannot be reached through '..'; name it directly",
   "duplicate-name": "an earlier path has this last name; both would be mounted at one place",
-  "unsupported-option": "this option would be ignored; of a bind, OCI's words are known",
+  "unsupported-option": "this option would be ignored",
   "conflicting-option": "an earlier option says another thing; keep one",
   "bad-option": "the agent joins options with commas, and overlay splits at ':' and '\\\\'; use another path",
   "missing-option": "this kind of root filesystem needs an option that begins so",
@@ -82,10 +85,17 @@ export class RequestError extends Error implements Refusal {
   readonly code: RefusalCode;
   readonly subject: string;
   readonly path: string;
+  /** What may stand there: the words of that field, or the fields of that record; empty where it is none of those. */
+  readonly words: readonly string[];
+  /** Which of them may be meant. */
+  readonly nearest: string | undefined;
 
   constructor(refusal: Refusal, options?: ErrorOptions) {
     const { code, subject, path } = refusal;
-    super(`Cannot plan ${phraseOf(refusal)}: ${code} (${reasonOf(refusal)})`, options);
+    const words = knownWords(refusal);
+    super(`Cannot plan ${phraseOf(refusal)}: ${code} (${reasonOf(refusal, words)})`, options);
+    this.words = words;
+    this.nearest = nearestOf(subject, words);
     this.code = code;
     this.subject = subject;
     this.path = path;
@@ -98,6 +108,7 @@ function phraseOf({ code, subject, path }: Refusal): string {
   return code === "wrong-type" || code === "missing-field" ? where : `${where} ${JSON.stringify(subject)}`;
 }
 
-function reasonOf({ code, subject }: Refusal): string {
-  return code === "wrong-type" ? `${subject} expected` : reasons[code];
+function reasonOf({ code, subject }: Refusal, words: readonly string[]): string {
+  if (code === "wrong-type") return `${subject} expected`;
+  return words.length === 0 ? reasons[code] : `${reasons[code]}; ${insteadOf(subject, words)}`;
 }

@@ -1,8 +1,9 @@
-// Makes wasm/schema.json from wasm/types.ts; run by `npm run build:schema`. A test compares the two.
+// Makes wasm/schema.json and wasm/request-shape.ts from wasm/types.ts; run by `npm run build:schema`. A test compares them.
 import { writeFileSync } from "node:fs";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { createGenerator } from "ts-json-schema-generator";
+import { shapeText } from "./shape.mjs";
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -42,4 +43,8 @@ function sorted(record) {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-if (argv[1] === fileURLToPath(import.meta.url)) writeFileSync(beside("schema.json"), schemaText());
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const text = schemaText();
+  writeFileSync(beside("schema.json"), text);
+  writeFileSync(beside("request-shape.ts"), shapeText(JSON.parse(text).definitions));
+}

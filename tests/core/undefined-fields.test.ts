@@ -3,7 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { containerOf, load, type PlanRequest, rootFsOf, withAnnotations, withMountInfo } from "../../mod.ts";
+import {
+  type Container,
+  containerOf,
+  load,
+  type PlanRequest,
+  rootFsOf,
+  withAnnotations,
+  withMountInfo,
+} from "../../mod.ts";
 import type { Schema } from "../support/arbitrary-of-schema.ts";
 import { anyRequest } from "../support/arbitrary-requests.ts";
 import { packageRoot } from "../support/package-root.ts";
@@ -61,7 +69,8 @@ function answer(request: PlanRequest): unknown {
 test("what is read of other formats takes undefined for what is not given, and keeps none in the way", () => {
   const nothing = (name: string) => filled({}, definitions[name] as Schema) as object;
   const config = { root: { path: "rootfs" }, mounts: [{ destination: "/x", source: "/y" }] };
-  const container = containerOf(config, { ...nothing("Container"), id: "c1" });
+  const { annotations: _, mounts: __, hugepageLimits: ___, ...options } = nothing("Container") as Container;
+  const container = containerOf(config, { ...options, id: "c1" });
   assert.equal(container.rootFs?.target, "rootfs");
   assert.equal(container.mounts?.length, 1);
   assert.deepEqual(rootFsOf([], { target: undefined }), { target: "rootfs" });
