@@ -12,6 +12,6 @@ export { directVolumePath } from "./input/direct-volume.ts";
 export { type Format, type FormatCode, FormatError, type FormatProblem } from "./input/format-error.ts";
 export { withMountInfo } from "./input/mount-info.ts";
 export { type RootFsOptions, rootFsOf } from "./input/root-fs.ts";
-export { type Core, load } from "./wasm/core.ts";
+export { type Core, load, loadSync } from "./wasm/core.ts";
 export { type Refusal, type RefusalCode, RequestError } from "./wasm/request-error.ts";
 export type * from "./wasm/types.ts";

@@ -29,6 +29,7 @@ export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
 export type { CleanupOptions, ShareContainerOptions, ShareFileOptions } from "./operation-options.ts";
 export type { FilesystemShareOptions } from "./options.ts";
 export { FilesystemShare } from "./share.ts";
+export type { SharedFileHandle } from "./shared-handle.ts";
 export { PlanError, StepError } from "./step-error.ts";
 export type { WatchEnd, WatchEvent, Watched, WatchNews } from "./watch/event.ts";
 export type { VolumeUpdate } from "./watch/volume.ts";

@@ -53,11 +53,14 @@ const reasons = {
   "duplicate-address": "an earlier disk has this address; the guest would mount that one twice",
   "not-a-disk":
     "the root filesystem has a blockDrive, but what is there is no disk and no file that holds one",
+  "not-a-directory": "a root filesystem has to be a directory, or a disk by its fstype and blockDrive",
   "wrong-length": "one is needed for each mount of the container",
   "missing-source": "the source does not exist",
   "device-source": "the source is a device; give it to the guest as one",
   "bad-page-size": "the size of its huge pages cannot be read from the filesystem's options",
   "missing-hugepage-limit": "huge pages of this size have no limit above 0",
+  "other-container":
+    "it is a share of another container; give the hostPath that shareFile returned for this one",
   "outside-sandbox": "it is not directly in this sandbox's mounts; give the hostPath that shareFile returned",
 } as const;
 

@@ -12,8 +12,12 @@ import type { VsockAddress } from "./vsock-address.ts";
 
 /** How to connect. */
 export interface ConnectOptions {
-  /** How long to wait in all for somebody who listens and answers. Default 30,000. */
+  /**
+   * How long to wait in all for somebody who listens and answers: a guest may still be booting. Default 30,000. Whoever knows that
+   * somebody has to be there by now says less.
+   */
   readonly timeoutMs?: number | undefined;
+  /** Ends the waiting at once. */
   readonly signal?: AbortSignal | undefined;
   /** How long the answer to a call may take that does not say. Default 60,000. */
   readonly callTimeoutMs?: number | undefined;

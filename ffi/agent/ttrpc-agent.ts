@@ -87,7 +87,8 @@ export class TtrpcAgent implements Agent {
 }
 
 /**
- * Kata's agent at an address, as `connectTtrpc` takes it: in Kata it listens on port 1024 of the guest.
+ * Kata's agent at an address, as `connectTtrpc` takes it: in Kata it listens on port 1024 of the guest. One that does not listen
+ * yet, because its guest is still booting, is waited for: `timeoutMs` (default 30,000) is how long at most, and `signal` ends it.
  *
  * @throws {TtrpcAddressError} for an address that is none.
  * @throws {TtrpcConnectError} where nobody answers in time.

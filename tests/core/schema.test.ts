@@ -38,11 +38,13 @@ const always = [
     "needs-nydusd",
   ],
   ...["not-base64", "bad-dm-verity", "wrong-length"],
-  ...["missing-source", "device-source", "bad-page-size", "missing-hugepage-limit", "outside-sandbox"],
+  ...["missing-source", "device-source", "bad-page-size", "missing-hugepage-limit"],
+  ...["outside-sandbox", "other-container", "not-a-directory"],
 ];
 const address = "blockDrive\\.(?:pciPath|virtPath|devNo|scsiAddr|nvdimmId)";
 const aMount = "(?:mount|container\\.mounts\\[\\d+\\])";
 const needed = [
+  "mount\\.hostPath",
   `${aMount}\\.(?:source|uidMappings|gidMappings|blockDrive|${address})`,
   `container\\.(?:rootFs\\.target|blockDrive|${address}|devices\\[\\d+\\]\\.${address})`,
 ];

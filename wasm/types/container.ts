@@ -43,7 +43,10 @@ export interface RootFs {
    * "io.katacontainers.volume=", "extraoption=" and "io.katacontainers.fs-opt.layer=".
    */
   options?: readonly MountOption[] | undefined;
-  /** What the host saw: of `source` what it is, of an overlay's directories their filesystem. */
+  /**
+   * What the host saw: of a disk's `source` what it is, of an overlay's directories their filesystem, of a `target` that is
+   * shared what it is.
+   */
   facts?: SourceFacts | undefined;
 }
 
