@@ -13,6 +13,6 @@ export { type Format, type FormatCode, FormatError, type FormatProblem } from ".
 export { withMountInfo } from "./input/mount-info.ts";
 export { type PodBundleOptions, withPodBundle } from "./input/pod-bundle.ts";
 export { type RootFsOptions, rootFsOf } from "./input/root-fs.ts";
-export { type Core, load } from "./wasm/core.ts";
+export { type Core, load, loadSync } from "./wasm/core.ts";
 export { type Refusal, type RefusalCode, RequestError } from "./wasm/request-error.ts";
 export type * from "./wasm/types.ts";

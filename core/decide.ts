@@ -19,7 +19,7 @@ export function decide(request: Request): Plan {
     case Op.ShareFile: {
       return shareFile(sandbox, container!, request.mount!, request.random[0], known);
     }
-    case Op.UnshareFile: return unshareFile(sandbox, container!, request.mount!, held);
+    case Op.UnshareFile: return unshareFile(sandbox, container!, request.mount!, known);
     case Op.ShareRootFilesystem: return shareRootFilesystem(sandbox, container!);
     case Op.UnshareRootFilesystem: return unshareRootFilesystem(sandbox, container!);
     case Op.ShareContainer: return shareContainer(sandbox, container!, request.random, held);

@@ -30,6 +30,30 @@ export function sandboxShareName(random: Text, source: Text): Text {
   return shareName(Text.of("sandbox"), random, lexical(source));
 }
 
+/** Whether a name is that of a share of `owner`. */
+export function isShareOf(owner: Text, name: Text): bool {
+  return hasDigits(name, owner.length) && owner.equals(name.slice(0, owner.length));
+}
+
+/** Whether a name is that of a share that containers of the sandbox have together. */
+export function isSandboxShare(name: Text): bool {
+  return isShareOf(Text.of("sandbox"), name);
+}
+
+/** Whether a name is that of somebody's share. */
+export function isShareName(name: Text): bool {
+  for (let at = 1; at < name.length; at++) {
+    if (hasDigits(name, at)) return true;
+  }
+  return false;
+}
+
+// Whether random digits follow the owner that ends there.
+function hasDigits(name: Text, at: i32): bool {
+  const end = at + SHARE_NAME_EXTRA - 1;
+  return name.length > end && name.at(at) == DASH && name.at(end) == DASH && isRandom(name.slice(at + 1, end));
+}
+
 /** Whether a text is what keeps share names apart: 8 random bytes as 16 lower-case hex digits. */
 export function isRandom(text: Text): bool {
   if (text.length != 16) return false;

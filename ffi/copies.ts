@@ -83,8 +83,8 @@ export class Copies {
     }
   }
 
-  /** Watches a container's volumes no more, or the one with a source. */
-  async stopWatching(containerId: string, source?: string): Promise<void> {
+  /** Watches a container's volumes no more, or the one with a source; all containers' where none is given. */
+  async stopWatching(containerId?: string, source?: string): Promise<void> {
     const path = source === undefined ? undefined : withoutSlashes(source);
     await this.#watches?.stop(containerId, path);
   }

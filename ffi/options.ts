@@ -1,3 +1,4 @@
+import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
 import type { Agent } from "./agent/agent.ts";
 import type { OnCopied } from "./copies.ts";
 import { type CopyOptions, settingsOf } from "./copy/options.ts";
@@ -43,16 +44,15 @@ export const defaultLockTimeoutMs = 60_000;
 /** How long the server of a source may take to answer, unless the options say something else. */
 export const defaultSourceTimeoutMs = 10_000;
 
-const names: Readonly<Record<keyof FilesystemShareOptions, true>> = {
+const names: OptionNames<FilesystemShareOptions> = {
   ...{ logger: true, libc: true, agent: true, copy: true, onCopied: true },
   ...{ watch: true, onWatch: true, nydusd: true, lockTimeoutMs: true, sourceTimeoutMs: true },
 };
 
 /** @throws {TypeError} for options that are none. */
 export function checkOptions(options: FilesystemShareOptions): void {
+  checkOptionNames(options, names);
   const { agent, copy = {}, logger, nydusd } = options;
-  for (const name of Object.keys(options))
-    if (!Object.hasOwn(names, name)) throw new TypeError(`there is no option ${name}`);
   if (logger && typeof logger.debug !== "function")
     throw new TypeError("logger.debug has to be a function, as pino's is");
   if (agent && typeof agent.copyFile !== "function")

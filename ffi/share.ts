@@ -1,4 +1,15 @@
-import type { Container, ContainerPlan, HeldShare, Mount, Sandbox, SharedFile, Storage } from "../mod.ts";
+import {
+  type AgentStorage,
+  type Container,
+  type ContainerPlan,
+  type HeldShare,
+  loadSync,
+  type Mount,
+  type PlanOf,
+  type Sandbox,
+  type SharedFile,
+} from "../mod.ts";
+import { checkOptionNames } from "../words/option-names.ts";
 import { mountWithFacts, withFacts } from "./facts.ts";
 import { heldIn } from "./linux/held.ts";
 import type { Host } from "./linux/host.ts";
@@ -6,9 +17,18 @@ import { paced, then } from "./linux/paced.ts";
 import { sharesIn } from "./linux/shares.ts";
 import { lookAgainWith, lookWith } from "./looks.ts";
 import { containerWithOmissions, sharedWithOmissions } from "./omitted.ts";
+import {
+  type CleanupOptions,
+  cleanupNames,
+  type ShareContainerOptions,
+  type ShareFileOptions,
+  shareContainerNames,
+  shareFileNames,
+} from "./operation-options.ts";
 import type { FilesystemShareOptions } from "./options.ts";
 import { Performer } from "./performer.ts";
 import { randomHex } from "./random.ts";
+import { handleOf, type SharedFileHandle } from "./shared-handle.ts";
 
 /**
  * Shares files of this host with the guest of one sandbox. What is mounted is known to the kernel alone: any process may
@@ -41,13 +61,38 @@ export class FilesystemShare {
   }
 
   /**
+   * The directory on the host that a virtiofsd or 9p exports to the guest; it is there once the sandbox is prepared. Undefined
+   * where nothing is shared.
+   *
+   * @throws {RequestError} for a sandbox that the core refuses.
+   */
+  get viewPath(): string | undefined {
+    return this.#planned().steps.flatMap((step) => (step.op === "view" ? [step.target] : []))[0];
+  }
+
+  /**
+   * The tag by which the guest mounts it: the hypervisor's device has to have the same one. Undefined where nothing is shared.
+   *
+   * @throws {RequestError} for a sandbox that the core refuses.
+   */
+  get tag(): string | undefined {
+    return this.#planned().storages.find(({ driver }) => driver === "virtio-fs" || driver === "9p")?.source;
+  }
+
+  // What prepare does and gives, as far as it is planned.
+  #planned(): PlanOf<"prepare"> {
+    const core = this.#performer.opened?.core ?? loadSync();
+    return core.plan({ op: "prepare", sandbox: this.#sandbox });
+  }
+
+  /**
    * Makes the sandbox's directory ready: guard, hub, view, and the sandbox's bind mounts. Gives the storages that the
    * guest mounts for the whole sandbox.
    *
    * @throws {RequestError} for a sandbox that the core refuses; nothing was touched.
    * @throws {StepError} for a step that failed; what was done before is undone.
    */
-  async prepare(): Promise<readonly Storage[]> {
+  async prepare(): Promise<readonly AgentStorage[]> {
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const plan = core.plan({ op: "prepare", sandbox: this.#sandbox });
     if (this.#sandbox.sandboxBindMounts?.length) await this.#performer.waitForSources(host, plan);
@@ -62,13 +107,9 @@ export class FilesystemShare {
    *
    * @throws {PlanError} with every step that failed; the others are done, and calling again finishes the work.
    */
-  async cleanup({
-    revoke = false,
-    force = false,
-  }: {
-    revoke?: boolean | undefined;
-    force?: boolean | undefined;
-  } = {}): Promise<void> {
+  async cleanup(options: CleanupOptions = {}): Promise<void> {
+    checkOptionNames(options, cleanupNames);
+    const { revoke = false, force = false } = options;
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const request = { op: "cleanup", sandbox: this.#sandbox } as const;
     const plan = core.plan(request);
@@ -91,9 +132,10 @@ export class FilesystemShare {
   }
 
   /**
-   * Shares a file or directory under a name of its own. The guest finds it at `guestPath`; `hostPath` is for `unshareFile`.
-   * `random` is 16 hex digits that keep names apart; with the same ones the same share is made again. With `together`,
-   * containers that share the same source with the same attributes get one mount, as `shareContainer` has them.
+   * Shares a file or directory under a name of its own. The guest finds it at `guestPath`. What is given takes it back, by
+   * `unshare()` or `await using`; with its `hostPath`, so does `unshareFile` in any process. `random` is 16 hex digits that
+   * keep names apart; with the same ones the same share is made again. With `together`, containers that share the same source
+   * with the same attributes get one mount, as `shareContainer` has them.
    *
    * Null where nothing is shared with the guest, and the source is none that could be copied. A copied volume that kubelet
    * turns over (a configmap, say) follows what changes on the host, until its container is unshared. `signal` ends a copy.
@@ -105,11 +147,21 @@ export class FilesystemShare {
   async shareFile(
     container: Container,
     mount: Mount,
-    options: {
-      random?: string | undefined;
-      together?: boolean | undefined;
-      signal?: AbortSignal | undefined;
-    } = {},
+    options: ShareFileOptions = {},
+  ): Promise<SharedFileHandle | null> {
+    checkOptionNames(options, shareFileNames);
+    const shared = await this.#shareFile(container, mount, options);
+    if (!shared) return null;
+    const { hostPath } = shared;
+    const whose = { ...container };
+    const what = { ...mount, hostPath };
+    return handleOf(shared, () => this.unshareFile(whose, what));
+  }
+
+  async #shareFile(
+    container: Container,
+    mount: Mount,
+    options: ShareFileOptions,
   ): Promise<SharedFile | null> {
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const { together = false, signal } = options;
@@ -141,11 +193,12 @@ export class FilesystemShare {
   }
 
   /**
-   * Takes back a `shareFile`; the mount has the `hostPath` that it returned. Already gone is fine. A mount without a
-   * `hostPath` was not shared by a mount: there is nothing to do for it. A share of several containers stays for the
-   * others.
+   * Takes back a `shareFile` of this container; the mount has the `hostPath` that it returned. Already gone is fine. A share
+   * of several containers stays for the others. Where nothing is shared there is no `hostPath`: the copy of the mount's
+   * source is followed no more, and stays in the guest.
    *
-   * @throws {RequestError} for a `hostPath` that is not directly in the sandbox's mounts.
+   * @throws {RequestError} without a `hostPath` where files are shared, for one that is not directly in the sandbox's mounts,
+   *   and for another container's.
    * @throws {PlanError} with every step that failed.
    */
   async unshareFile(container: Container, mount: Mount): Promise<void> {
@@ -222,10 +275,9 @@ export class FilesystemShare {
    * await share.cleanup();
    * ```
    */
-  async shareContainer(
-    container: Container,
-    { random, signal }: { random?: readonly string[] | undefined; signal?: AbortSignal | undefined } = {},
-  ): Promise<ContainerPlan> {
+  async shareContainer(container: Container, options: ShareContainerOptions = {}): Promise<ContainerPlan> {
+    checkOptionNames(options, shareContainerNames);
+    const { random, signal } = options;
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const mounts = Array.isArray(container?.mounts) ? container.mounts : [];
     const asked = random ?? mounts.map(() => randomHex());
@@ -256,6 +308,10 @@ export class FilesystemShare {
   /**
    * Takes back a `shareContainer`. Already gone is fine; a mount that other containers use stays for them.
    *
+   * The container's `{ id }` is enough: the hub says what it uses. Of its root filesystem more has to be known in three cases:
+   * `rootFs.type` of a nydus image, `rootFs.target` where the sandbox has `serviceOffload`, and a `rootfsSuffix` of its own,
+   * with `fstype` and `blockDrive`, of a disk.
+   *
    * @throws {PlanError} with every step that failed; the others are done, and calling again finishes the work.
    */
   async unshareContainer(container: Container): Promise<void> {
@@ -266,6 +322,14 @@ export class FilesystemShare {
     const planWith = (held: HeldShare[]) => (held.length === 0 ? plan : core.plan({ ...request, held }));
     const planHeld = () => then(heldShares(host, plan.directory), planWith);
     await this.#performer.perform(host, plan, { planHeld, isWholeWithoutHub: true });
+  }
+
+  /**
+   * For `await using`: gives back what this object holds, and that is no mount. Copied volumes are followed no more. What is
+   * mounted or copied stays, for another object or process may go on with it; `cleanup` takes the mounts back.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#performer.copies?.stopWatching();
   }
 }
 

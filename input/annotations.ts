@@ -1,4 +1,5 @@
 import type { Sandbox } from "../wasm/types.ts";
+import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
 import { booleanOf, uint32Of } from "./go-text.ts";
 import { blockDeviceDriverWords, sharedFsWords, virtioFsCacheWords } from "./kata-words.ts";
 import { present, type Unsettled } from "./present.ts";
@@ -11,10 +12,12 @@ export interface AnnotationOptions {
    * The annotations io.katacontainers.config.hypervisor.* that are allowed, by their last names or regular expressions of
    * them (Kata: enable_annotations, see `annotationsAllowedBy`). Default none.
    */
-  allow?: readonly string[];
+  allow?: readonly string[] | undefined;
   /** The XDG_RUNTIME_DIR of the virtual machine; needed, and only used, where the annotation `rootless` is true. */
-  rootlessDir?: string;
+  rootlessDir?: string | undefined;
 }
+
+const optionNames: OptionNames<AnnotationOptions> = { allow: true, rootlessDir: true };
 
 const HYPERVISOR = "io.katacontainers.config.hypervisor.";
 const RUNTIME = "io.katacontainers.config.runtime.";
@@ -68,6 +71,7 @@ export function withAnnotations(
   annotations: Readonly<Record<string, string>>,
   options: AnnotationOptions = {},
 ): Sandbox {
+  checkOptionNames(options, optionNames);
   const names = Object.keys(annotations);
   const isAllowed = allowing(options.allow ?? []);
   for (const name of names.filter((name) => name.startsWith(HYPERVISOR))) {

@@ -35,9 +35,11 @@ export function readConfiguration(toml: string | readonly string[]): Configurati
 }
 
 function machineName(machines: Reader, runtime: Reader): string | undefined {
-  const [first, second] = Object.keys(machines.record());
+  const names = Object.keys(machines.record());
+  const [first, second] = names;
   const named = runtime.filled("hypervisor_name");
-  if (named) return machines.field(named.text()) ? named.text() : named.refuse("no-such-table", named.text());
+  if (named && !machines.field(named.text())) return named.refuseWord(named.text(), names, "no-such-table");
+  if (named) return named.text();
   // Go's runtime would use any one of them.
   return second === undefined ? first : machines.refuse("several-hypervisors", "");
 }

@@ -1,4 +1,5 @@
 import type { Container, HugepageLimit } from "../wasm/types.ts";
+import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
 import { mountsOf } from "./container-mounts.ts";
 import { readJson } from "./json.ts";
 import { layerMountsOf } from "./layers.ts";
@@ -10,6 +11,11 @@ export type ContainerOptions = Omit<
   Container,
   "annotations" | "mounts" | "hugepageLimits" | "readonlyRootfs"
 >;
+
+const names: OptionNames<ContainerOptions> = {
+  ...{ id: true, bundle: true, rootFs: true, rootfsSuffix: true },
+  ...{ fstype: true, blockDrive: true, devices: true },
+};
 
 /**
  * The container that a bundle's config.json describes (OCI runtime-spec 1.3): a text, or what was parsed of one.
@@ -27,6 +33,7 @@ export type ContainerOptions = Omit<
  * used is for the core to say.
  *
  * @throws {FormatError} with the JSON path of what is missing, or of another type.
+ * @throws {TypeError} for options that are none.
  *
  * @example
  * ```ts
@@ -44,6 +51,7 @@ export type ContainerOptions = Omit<
  * ```
  */
 export function containerOf(config: string | object, options: ContainerOptions): Container {
+  checkOptionNames(options, names);
   const spec = readJson("config.json", config);
   const linux = spec.part("linux");
   const rootFs = options.rootFs ?? { target: spec.needed("root").needed("path").text() };

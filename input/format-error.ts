@@ -1,3 +1,5 @@
+import { insteadOf, nearestOf } from "../words/nearest.ts";
+
 /** What is read: a file that people have, or what containerd hands over. */
 export type Format =
   | "config.json"
@@ -51,6 +53,8 @@ export interface FormatProblem {
   readonly path: string;
   /** What was refused, as it stands there; of a wrong type the expected one, of no TOML what the parser says. */
   readonly subject: string;
+  /** What may stand there instead. */
+  readonly words?: readonly string[] | undefined;
   /** The line, from 1, of a text that is not JSON: of TOML, and of the lines that ctr prints. */
   readonly line?: number | undefined;
   /** The column in that line, from 1. */
@@ -80,17 +84,23 @@ export class FormatError extends Error implements FormatProblem {
   readonly subject: string;
   readonly line: number | undefined;
   readonly column: number | undefined;
+  /** What may stand there instead; empty where it is no word. */
+  readonly words: readonly string[];
+  /** Which of them may be meant. */
+  readonly nearest: string | undefined;
 
   constructor(problem: FormatProblem, options?: ErrorOptions) {
-    const { format, code, path, subject, line, column } = problem;
+    const { format, code, path, subject, line, column, words = [] } = problem;
     const act = code === "unprintable" ? "print" : "read";
-    super(`Cannot ${act} ${format}${placeOf(problem)}: ${code} (${reasons[code] ?? told(problem)})`, options);
+    super(`Cannot ${act} ${format}${placeOf(problem)}: ${code} (${reasonOf(problem)})`, options);
     this.format = format;
     this.code = code;
     this.path = path;
     this.subject = subject;
     this.line = line;
     this.column = column;
+    this.words = words;
+    this.nearest = nearestOf(subject, words);
   }
 }
 
@@ -104,6 +114,12 @@ function placeOf({ code, path, subject, line, column }: FormatProblem): string {
 
 function shown(subject: string): string {
   return subject.length > LONGEST_SHOWN ? `${subject.slice(0, LONGEST_SHOWN)}…` : subject;
+}
+
+function reasonOf(problem: FormatProblem): string {
+  const { code, subject, words = [] } = problem;
+  const reason = reasons[code] ?? told(problem);
+  return words.length === 0 ? reason : `${reason}; ${insteadOf(subject, words)}`;
 }
 
 function told({ code, subject }: FormatProblem): string {

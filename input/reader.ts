@@ -79,11 +79,16 @@ export class Reader {
   /** What one of some words stands for. */
   word<T>(words: Readonly<Record<string, T>>): T {
     const word = this.text();
-    return Object.hasOwn(words, word) ? (words[word] as T) : this.refuse("unknown-word", word);
+    return Object.hasOwn(words, word) ? (words[word] as T) : this.refuseWord(word, Object.keys(words));
   }
 
   refuse(code: FormatCode, subject: string, options?: ErrorOptions): never {
     throw new FormatError({ format: this.format, code, path: this.path, subject }, options);
+  }
+
+  /** Refuses a word that is none of some. */
+  refuseWord(subject: string, words: readonly string[], code: FormatCode = "unknown-word"): never {
+    throw new FormatError({ format: this.format, code, path: this.path, subject, words });
   }
 
   private pathOf(name: string): string {

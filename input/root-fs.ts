@@ -1,4 +1,5 @@
 import type { RootFs } from "../wasm/types.ts";
+import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
 import { readCtrLines } from "./ctr-line.ts";
 import { readJson } from "./json.ts";
 import { present } from "./present.ts";
@@ -7,8 +8,10 @@ import { Reader } from "./reader.ts";
 /** Where a root filesystem is. */
 export interface RootFsOptions {
   /** The directory that the mounts are made on. Default "rootfs" in the bundle, or what the lines of ctr say. */
-  target?: string;
+  target?: string | undefined;
 }
+
+const names: OptionNames<RootFsOptions> = { target: true };
 
 /**
  * The root filesystem that containerd's mounts make: JSON with its own names (`Type`, `Source`, `Options`) or those of
@@ -35,11 +38,12 @@ export interface RootFsOptions {
  * console.log(rootFsOf('[{"Type":"bind","Source":"/a","Options":["rbind","ro"]}]').target); // rootfs
  * ```
  */
-export function rootFsOf(mounts: string | object, { target }: RootFsOptions = {}): RootFs {
+export function rootFsOf(mounts: string | object, options: RootFsOptions = {}): RootFs {
+  checkOptionNames(options, names);
   const all = typeof mounts === "string" && !isJson(mounts) ? readCtrLines(mounts) : readMounts(mounts);
   for (const [at, mount] of all.entries()) refuseUnmade(mount, at);
   const [first] = all;
-  const root = target ?? first?.target ?? "rootfs";
+  const root = options.target ?? first?.target ?? "rootfs";
   return all.length === 1 ? { ...first, target: root } : { target: root };
 }
 

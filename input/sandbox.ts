@@ -1,4 +1,5 @@
 import type { Sandbox } from "../wasm/types.ts";
+import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 import { UINT32_MAX } from "./go-text.ts";
 import {
@@ -16,8 +17,10 @@ export interface SandboxOptions {
   /** The sandbox's id. */
   id: string;
   /** The XDG_RUNTIME_DIR of the virtual machine; needed, and only used, where the configuration says `rootless`. */
-  rootlessDir?: string;
+  rootlessDir?: string | undefined;
 }
+
+const names: OptionNames<SandboxOptions> = { id: true, rootlessDir: true };
 
 /**
  * The sandbox that Kata's configuration.toml describes, of its Go runtime or of runtime-rs. A configuration is one of
@@ -55,7 +58,9 @@ export interface SandboxOptions {
  * console.log(core.plan({ op: "prepare", sandbox }).storages[0]?.options.join()); // dax
  * ```
  */
-export function sandboxOf(toml: string | readonly string[], { id, rootlessDir }: SandboxOptions): Sandbox {
+export function sandboxOf(toml: string | readonly string[], options: SandboxOptions): Sandbox {
+  checkOptionNames(options, names);
+  const { id, rootlessDir } = options;
   const configuration = readConfiguration(toml);
   const rootless = configuration.machine.field("rootless");
   return {

@@ -27,6 +27,22 @@ export async function load(): Promise<Core> {
   return new WasmCore(module, await WebAssembly.instantiate(module));
 }
 
+/**
+ * The same at once, where a module may be compiled at once: in Node, in Deno, and in a worker.
+ *
+ * @example
+ * ```ts
+ * import { loadSync } from "guestshare";
+ *
+ * const plan = loadSync().plan({ op: "prepare", sandbox: { id: "s1" } });
+ * console.log(plan.storages[0]?.source); // kataShared
+ * ```
+ */
+export function loadSync(): Core {
+  const module = new WebAssembly.Module(decodeBase64(bytes));
+  return new WasmCore(module, new WebAssembly.Instance(module));
+}
+
 /** The pure part: one request in, one plan out, the same bytes on every host. */
 export interface Core {
   /**

@@ -1,5 +1,5 @@
 import type { JsonCursor } from "./json-cursor.ts";
-import type { FsGroup, Outcome, SharedFile, Storage } from "./types.ts";
+import type { AgentStorage, FsGroup, Outcome, SharedFile } from "./types.ts";
 
 // Each of these records has fields that may be missing, its last ones.
 const COMMA = ",".charCodeAt(0);
@@ -21,7 +21,7 @@ export function readShared(json: JsonCursor, name: string): SharedFile {
 }
 
 /** The storage that the cursor stands at. */
-export function readStorage(json: JsonCursor): Storage {
+export function readStorage(json: JsonCursor): AgentStorage {
   const storage = {
     driver: json.string('{"driver":'),
     driverOptions: json.strings(',"driverOptions":'),
@@ -36,7 +36,7 @@ export function readStorage(json: JsonCursor): Storage {
 }
 
 // Only a disk has one of them, or both.
-function readDiskFields(json: JsonCursor): Pick<Storage, "fsGroup" | "shared"> {
+function readDiskFields(json: JsonCursor): Pick<AgentStorage, "fsGroup" | "shared"> {
   const group = json.stands(',"fsGroup":') ? { fsGroup: readFsGroup(json) } : undefined;
   if (!json.stands(SHARED)) return { ...group };
   json.at += SHARED.length;

@@ -1,3 +1,6 @@
+import { insteadOf, nearestOf } from "../words/nearest.ts";
+import { knownWords } from "./known-words.ts";
+
 /** Why the core refused a request. */
 export interface Refusal {
   /** The reason. */
@@ -13,10 +16,10 @@ const reasons = {
   "not-json": "the request is not JSON",
   "too-large": "the request or its plan has more than 64 MiB",
   "wrong-type": "its type is wrong",
-  "unknown-field": "no such field here; remove it or mend its name",
+  "unknown-field": "no such field here",
   "duplicate-field": "the field is there twice; keep one",
   "missing-field": "the field is needed; add it",
-  "unknown-word": "not one of the words of this field; see its type",
+  "unknown-word": "not one of the words of this field",
   "out-of-range": "not a whole number from 0 to 9007199254740991",
   "has-nul": "a NUL cannot be in a path, name or option; remove it",
   "lone-surrogate": "half a character would become another name; mend the string",
@@ -32,7 +35,7 @@ const reasons = {
     "the path is relative; begin it with '/' (a mount's or root filesystem's may also start at the bundle)",
   "has-dot-dot": "a directory of ours cannot be reached through '..'; name it directly",
   "duplicate-name": "an earlier path has this last name; both would be mounted at one place",
-  "unsupported-option": "this option would be ignored; of a bind, OCI's words are known",
+  "unsupported-option": "this option would be ignored",
   "conflicting-option": "an earlier option says another thing; keep one",
   "bad-option": "the agent joins options with commas, and overlay splits at ':' and '\\\\'; use another path",
   "missing-option": "this kind of root filesystem needs an option that begins so",
@@ -50,6 +53,7 @@ const reasons = {
   "duplicate-address": "an earlier disk has this address; the guest would mount that one twice",
   "not-a-disk":
     "the root filesystem has a blockDrive, but what is there is no disk and no file that holds one",
+  "not-a-directory": "a root filesystem has to be a directory, or a disk by its fstype and blockDrive",
   "wrong-length": "one is needed for each mount of the container",
   "missing-source": "the source does not exist",
   "device-source": "the source is a device; give it to the guest as one",
@@ -58,6 +62,8 @@ const reasons = {
     "the volume is the guest's, which has no such file; mount the volume or a directory of it",
   "bad-size": "a tmpfs takes digits and k, m, g, t, p, e or %, such as size=64m",
   "missing-hugepage-limit": "huge pages of this size have no limit above 0",
+  "other-container":
+    "it is a share of another container; give the hostPath that shareFile returned for this one",
   "outside-sandbox": "it is not directly in this sandbox's mounts; give the hostPath that shareFile returned",
 } as const;
 
@@ -85,10 +91,17 @@ export class RequestError extends Error implements Refusal {
   readonly code: RefusalCode;
   readonly subject: string;
   readonly path: string;
+  /** What may stand there: the words of that field, or the fields of that record; empty where it is none of those. */
+  readonly words: readonly string[];
+  /** Which of them may be meant. */
+  readonly nearest: string | undefined;
 
   constructor(refusal: Refusal, options?: ErrorOptions) {
     const { code, subject, path } = refusal;
-    super(`Cannot plan ${phraseOf(refusal)}: ${code} (${reasonOf(refusal)})`, options);
+    const words = knownWords(refusal);
+    super(`Cannot plan ${phraseOf(refusal)}: ${code} (${reasonOf(refusal, words)})`, options);
+    this.words = words;
+    this.nearest = nearestOf(subject, words);
     this.code = code;
     this.subject = subject;
     this.path = path;
@@ -101,6 +114,7 @@ function phraseOf({ code, subject, path }: Refusal): string {
   return code === "wrong-type" || code === "missing-field" ? where : `${where} ${JSON.stringify(subject)}`;
 }
 
-function reasonOf({ code, subject }: Refusal): string {
-  return code === "wrong-type" ? `${subject} expected` : reasons[code];
+function reasonOf({ code, subject }: Refusal, words: readonly string[]): string {
+  if (code === "wrong-type") return `${subject} expected`;
+  return words.length === 0 ? reasons[code] : `${reasons[code]}; ${insteadOf(subject, words)}`;
 }

@@ -1,15 +1,16 @@
-// Makes wasm/schema.json from wasm/types.ts; run by `npm run build:schema`. A test compares the two.
+// Makes wasm/schema.json and wasm/request-shape.ts from wasm/types.ts; run by `npm run build:schema`. A test compares them.
 import { writeFileSync } from "node:fs";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { createGenerator } from "ts-json-schema-generator";
+import { shapeText } from "./shape.mjs";
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 /** The text of schema.json: what the core can be asked, and under `definitions` what it answers too. */
 export function schemaText() {
   const generator = createGenerator({ path: beside("types.ts"), skipTypeCheck: true, topRef: false });
-  const { $schema, anyOf, definitions } = generator.createSchema("Request");
+  const { $schema, anyOf, definitions } = generator.createSchema("PlanRequest");
   const answers = generator.createSchema("Plan");
   const { definitions: parts, $schema: _, ...Plan } = answers;
   const schema = {
@@ -18,7 +19,10 @@ export function schemaText() {
     description:
       "What guestshare's core can be asked, as JSON. What it answers is #/definitions/Plan, or #/definitions/Refusal.",
     anyOf,
-    definitions: sorted({ ...definitions, ...parts, Plan, Refusal: refusalSchema() }),
+    definitions: sorted({
+      ...{ ...definitions, ...parts, Plan, Refusal: refusalSchema() },
+      MountOption: withPatternInside(definitions.MountOption),
+    }),
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
@@ -30,8 +34,17 @@ function refusalSchema() {
   return { ...refusal, properties: { ...refusal.properties, code: { ...definitions.RefusalCode } } };
 }
 
+// Words and any other string: the pattern is the other string's.
+function withPatternInside({ anyOf: [words, other], pattern, ...rest }) {
+  return { anyOf: [words, { ...other, pattern }], ...rest };
+}
+
 function sorted(record) {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-if (argv[1] === fileURLToPath(import.meta.url)) writeFileSync(beside("schema.json"), schemaText());
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const text = schemaText();
+  writeFileSync(beside("schema.json"), text);
+  writeFileSync(beside("request-shape.ts"), shapeText(JSON.parse(text).definitions));
+}

@@ -6,6 +6,7 @@
  * @module
  */
 export type * from "./types/container.ts";
+export type * from "./types/option-words.ts";
 export type * from "./types/plan.ts";
 export type * from "./types/request.ts";
 export type * from "./types/sandbox.ts";

@@ -7,7 +7,7 @@ import { Container } from "../request/container";
 import { HeldShare } from "../request/held";
 import { Mount } from "../request/mount";
 import { Sandbox } from "../request/sandbox";
-import { sandboxShareName, shareName } from "../share-name";
+import { isSandboxShare, isShareName, isShareOf, sandboxShareName, shareName } from "../share-name";
 import { bind, copy, remove, umount } from "../step";
 import { Text } from "../text";
 import { Plan, SharedFile } from "./plan";
@@ -69,21 +69,43 @@ export function planCopy(plan: Plan, sandbox: Sandbox, container: Container, sha
   return shared;
 }
 
-/** Takes back what `shareFile` mounted at `hostPath`; a mount without one was not shared by a mount. */
-export function unshareFile(sandbox: Sandbox, container: Container, mount: Mount, held: List<HeldShare>): Plan {
+/**
+ * Takes back what `shareFile` mounted at `hostPath`, for this container: another one's share is refused. A copy has no
+ * `hostPath`, where files are shared a mount has one. `held` is null where nobody looked into the hub.
+ */
+export function unshareFile(
+  sandbox: Sandbox,
+  container: Container,
+  mount: Mount,
+  held: List<HeldShare> | null,
+): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
+  const place = new Place("mount");
   const hostPath = mount.hostPath;
-  if (hostPath == null) return plan;
+  if (hostPath == null) {
+    if (sandbox.sharesFilesystem()) place.lacks("hostPath");
+    return plan;
+  }
   const name = below(directories.hub(plan.directory), hostPath);
   if (name == null || !isName(name)) {
-    refuse("outside-sandbox", hostPath, Text.of("mount.hostPath"));
+    place.refuse("outside-sandbox", hostPath, "hostPath");
     return plan;
   }
+  if (isShareOf(container.id, name)) return unmounted(plan, hostPath);
+  if (isSandboxShare(name)) return held == null ? unmounted(plan, hostPath) : released(plan, held, name, container.id);
+  if (isShareName(name)) place.refuse("other-container", hostPath, "hostPath");
+  return unmounted(plan, hostPath);
+}
+
+// What nobody is said to use is gone: users go last.
+function released(plan: Plan, held: List<HeldShare>, name: Text, container: Text): Plan {
   for (let i = 0; i < held.length; i++) {
-    if (!held[i].name.equals(name)) continue;
-    if (held[i].isUsedBy(container.id)) release(plan, held[i], container.id);
-    return plan;
+    if (held[i].name.equals(name) && held[i].isUsedBy(container)) release(plan, held[i], container);
   }
+  return plan;
+}
+
+function unmounted(plan: Plan, hostPath: Text): Plan {
   plan.add(umount(hostPath));
   plan.add(remove(hostPath));
   return plan;

@@ -116,7 +116,11 @@ function planBind(plan: Plan, container: Container): void {
 
 function bindRoot(container: Container, target: Text): Step {
   const rootFs = container.rootFs;
-  const source = sourceOf(container.bundle, rootFs.target, new Place("container.rootFs"), "target");
+  const place = new Place("container.rootFs");
+  const source = sourceOf(container.bundle, rootFs.target, place, "target");
+  const kind = rootFs.facts.kind;
+  if (kind == SourceKind.Missing) place.refuse("missing-source", source, "target");
+  else if (kind != SourceKind.Directory && kind != SourceKind.Unknown) place.refuse("not-a-directory", source, "target");
   const options = rootOptions(rootFs);
   return bind(source, target, options.recursive, options.attributes);
 }

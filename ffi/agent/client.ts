@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
 import { CallWatch } from "./call-watch.ts";
 import { filled, type TtrpcClientOptions, type TtrpcClientSettings } from "./client-options.ts";
 import { breach, broken, closedAt, closedHere, closedThere, silent } from "./ended.ts";
@@ -14,6 +15,9 @@ import { failureIn, responseIn } from "./response.ts";
 import { MOST_GIVEN_UP, Streams, UnexpectedReply } from "./streams.ts";
 import { TtrpcError, type TtrpcFailure } from "./ttrpc-error.ts";
 import { decoded, encoded, type TtrpcInvokeOptions } from "./typed.ts";
+
+const invokeNames: OptionNames<TtrpcInvokeOptions> = { timeoutMs: true, signal: true, metadata: true };
+const callNames: OptionNames<TtrpcCall> = { service: true, method: true, payload: true, ...invokeNames };
 
 /**
  * A ttrpc client of one connection, for any service: of Kata's agent, of containerd's shims, of one's own. Calls are
@@ -81,9 +85,10 @@ export class TtrpcClient {
    *
    * @throws {TtrpcError} where it does not succeed.
    */
-  call(call: TtrpcCall): Promise<Uint8Array> {
+  async call(call: TtrpcCall): Promise<Uint8Array> {
+    checkOptionNames(call, callNames);
     const prepared = this.#ended ?? prepare(call, this.#options, this.#outbox.waitingBytes);
-    if ("trouble" in prepared) return Promise.reject(new TtrpcError({ ...call, sent: "nothing" }, prepared));
+    if ("trouble" in prepared) throw new TtrpcError({ ...call, sent: "nothing" }, prepared);
     const pending = new PendingCall(prepared, this.#watch);
     this.#outbox.send(pending);
     return pending.answer;
@@ -99,6 +104,7 @@ export class TtrpcClient {
     message: MessageInitShape<I>,
     options: TtrpcInvokeOptions = {},
   ): Promise<MessageShape<O>> {
+    checkOptionNames(options, invokeNames);
     return decoded(method, await this.call({ ...options, ...encoded(method, message) }));
   }
 

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { TtrpcClient } from "./client.ts";
 import { filled, wrongTimeout } from "./client-options.ts";
@@ -11,12 +12,18 @@ import type { VsockAddress } from "./vsock-address.ts";
 
 /** How to connect. */
 export interface ConnectOptions {
-  /** How long to wait in all for somebody who listens and answers. Default 30,000. */
+  /**
+   * How long to wait in all for somebody who listens and answers: a guest may still be booting. Default 30,000. Whoever knows that
+   * somebody has to be there by now says less.
+   */
   readonly timeoutMs?: number | undefined;
+  /** Ends the waiting at once. */
   readonly signal?: AbortSignal | undefined;
   /** How long the answer to a call may take that does not say. Default 60,000. */
   readonly callTimeoutMs?: number | undefined;
 }
+
+const names: OptionNames<ConnectOptions> = { timeoutMs: true, signal: true, callTimeoutMs: true };
 
 const CONNECT_MS = 30_000;
 const HANDSHAKE_MS = 10_000;
@@ -48,9 +55,12 @@ const LONGEST_PAUSE_MS = 100;
  * ```
  */
 export async function connectTtrpc(address: string, options: ConnectOptions = {}): Promise<TtrpcClient> {
+  checkOptionNames(options, names);
   const { timeoutMs = CONNECT_MS, signal, callTimeoutMs } = options;
   const place = parseAddress(address);
-  const wrong = wrongTimeout(timeoutMs);
+  const wrong =
+    wrongTimeout(timeoutMs) ||
+    (callTimeoutMs === undefined ? "" : wrongTimeout(callTimeoutMs, "callTimeoutMs"));
   if (wrong !== "") throw new TypeError(wrong);
   const clientOptions = filled(callTimeoutMs === undefined ? {} : { timeoutMs: callTimeoutMs });
   try {

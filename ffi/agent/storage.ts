@@ -1,5 +1,5 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import type { FsGroup, Storage } from "../../mod.ts";
+import type { AgentStorage, FsGroup } from "../../mod.ts";
 import { FSGroupChangePolicy, type FSGroupSchema, StorageSchema } from "./generated/agent_pb.ts";
 
 /**
@@ -16,7 +16,7 @@ import { FSGroupChangePolicy, type FSGroupSchema, StorageSchema } from "./genera
  * for (const storage of storages) console.log(storage.driver, storageMessage(storage).length); // virtio-fs 74
  * ```
  */
-export function storageMessage(storage: Storage): Uint8Array {
+export function storageMessage(storage: AgentStorage): Uint8Array {
   const { driver, driverOptions, source, fstype, options, mountPoint, fsGroup, shared } = storage;
   return toBinary(
     StorageSchema,

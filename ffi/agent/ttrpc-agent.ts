@@ -1,4 +1,5 @@
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
 import type { Agent, AgentCallOptions, CopyFileRequest } from "./agent.ts";
 import { AgentError, type AgentFailure } from "./agent-error.ts";
 import type { TtrpcClient } from "./client.ts";
@@ -16,6 +17,7 @@ export interface AgentVersion {
   readonly grpcVersion: string;
 }
 
+const names: OptionNames<AgentCallOptions> = { timeoutMs: true, signal: true };
 const { copyFile } = AgentService.method;
 const service = AgentService.typeName;
 const method = copyFile.name;
@@ -34,15 +36,16 @@ export class TtrpcAgent implements Agent {
     );
   }
 
-  copyFile(request: CopyFileRequest, options: AgentCallOptions = {}): Promise<void> {
+  async copyFile(request: CopyFileRequest, options: AgentCallOptions = {}): Promise<void> {
+    checkOptionNames(options, names);
     const about = { request: "copyFile", path: request.path } as const;
     const wrong = wrongCopyFile(request);
     if (wrong !== "") {
       const trouble = { trouble: "request", code: "INVALID_ARGUMENT", sent: "nothing" } as const;
-      return Promise.reject(new AgentError({ ...about, ...trouble, reason: wrong }));
+      throw new AgentError({ ...about, ...trouble, reason: wrong });
     }
     const call = { service, method, payload: copyFileParts(request), ...options };
-    return this.#client.call(call).then(nothing, fail(about));
+    await this.#client.call(call).catch(fail(about));
   }
 
   /**
@@ -73,17 +76,19 @@ export class TtrpcAgent implements Agent {
     return this.close();
   }
 
-  #ask<I extends DescMessage, O extends DescMessage>(
+  async #ask<I extends DescMessage, O extends DescMessage>(
     request: "check" | "version",
     method: DescMethodUnary<I, O>,
     options: AgentCallOptions,
   ): Promise<MessageShape<O>> {
+    checkOptionNames(options, names);
     return this.#client.invoke(method, {} as MessageInitShape<I>, options).catch(fail({ request }));
   }
 }
 
 /**
- * Kata's agent at an address, as `connectTtrpc` takes it: in Kata it listens on port 1024 of the guest.
+ * Kata's agent at an address, as `connectTtrpc` takes it: in Kata it listens on port 1024 of the guest. One that does not listen
+ * yet, because its guest is still booting, is waited for: `timeoutMs` (default 30,000) is how long at most, and `signal` ends it.
  *
  * @throws {TtrpcAddressError} for an address that is none.
  * @throws {TtrpcConnectError} where nobody answers in time.
@@ -107,8 +112,6 @@ export class TtrpcAgent implements Agent {
 export async function connectAgent(address: string, options: ConnectOptions = {}): Promise<TtrpcAgent> {
   return new TtrpcAgent(await connectTtrpc(address, options));
 }
-
-function nothing(): void {}
 
 function fail(about: Pick<AgentFailure, "request" | "path">): (error: unknown) => never {
   return (error) => {

@@ -1,3 +1,4 @@
+import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
 import { wrongTimeout } from "../agent/client-options.ts";
 import type { CopyItem } from "./copy-error.ts";
 
@@ -49,13 +50,14 @@ const limits = [
   ["sliceBytes", 3 * MiB],
 ] as const;
 
-const names: Readonly<Record<keyof CopyOptions, true>> = {
+const names: OptionNames<CopyOptions> = {
   ...{ window: true, windowBytes: true, sliceBytes: true, links: true },
   ...{ timeoutMs: true, signal: true, onProgress: true },
 };
 
 /** @throws {TypeError} for options that cannot be. */
 export function settingsOf(options: CopyOptions): CopySettings {
+  checkOptionNames(options, names);
   const { window = 64, windowBytes = 16 * MiB, sliceBytes = MiB, links = "inside", timeoutMs } = options;
   const numbers = { window, windowBytes, sliceBytes };
   for (const [name, most] of limits) {
@@ -67,8 +69,6 @@ export function settingsOf(options: CopyOptions): CopySettings {
     throw new TypeError(`sliceBytes has to fit into windowBytes: ${sliceBytes} is more than ${windowBytes}`);
   if (links !== "inside" && links !== "all")
     throw new TypeError(`links has to be "inside" or "all", not ${JSON.stringify(links)}`);
-  for (const name of Object.keys(options))
-    if (!Object.hasOwn(names, name)) throw new TypeError(`a copy has no option ${name}`);
   if (options.onProgress !== undefined && typeof options.onProgress !== "function")
     throw new TypeError("onProgress has to be a function");
   const wrong = timeoutMs === undefined ? "" : wrongTimeout(timeoutMs);

@@ -1,3 +1,4 @@
+import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
 import type { CopyFileRequest } from "../agent/agent.ts";
 import type { Libc } from "../linux/libc.ts";
 import { type Generation, generations } from "./generation.ts";
@@ -40,12 +41,14 @@ export type OnRequest = (
 /** What an option is where it is not given. */
 export const defaults = { generation: "4.0", shareDir: "/run/kata-containers/shared/containers" } as const;
 
+const names: OptionNames<EmbeddedGuestOptions> = {
+  ...{ generation: true, shareDir: true, onRequest: true, libc: true },
+};
+
 /** @throws {TypeError} for options that cannot be. */
-export function checkGuestOptions({
-  generation = defaults.generation,
-  shareDir = defaults.shareDir,
-  onRequest,
-}: EmbeddedGuestOptions): void {
+export function checkGuestOptions(options: EmbeddedGuestOptions): void {
+  checkOptionNames(options, names);
+  const { generation = defaults.generation, shareDir = defaults.shareDir, onRequest } = options;
   if (!generations.includes(generation)) {
     const known = generations.map((name) => JSON.stringify(name)).join(", ");
     throw new TypeError(`generation has to be one of ${known}, not ${JSON.stringify(generation)}`);

@@ -1,3 +1,4 @@
+import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
 import { wrongSocketPath } from "./options.ts";
 
 /** What to start nydusd with. */
@@ -17,6 +18,11 @@ export interface NydusdStart {
   /** More arguments, of the few that only tune it: "--hybrid-mode", "--rlimit-nofile", "--log-rotation-size". */
   readonly extraArgs?: readonly string[] | undefined;
 }
+
+const names: OptionNames<NydusdStart> = {
+  ...{ path: true, apiSocketPath: true, socketPath: true, sourcePath: true },
+  ...{ debug: true, subcommand: true, extraArgs: true },
+};
 
 /** nydusd cannot be started like this. */
 export class NydusdArgumentError extends TypeError {
@@ -42,6 +48,7 @@ export class NydusdArgumentError extends TypeError {
  *
  * @throws {NydusdArgumentError} for the first that is wrong, in this order: `socketPath`, `apiSocketPath`, `path`,
  * `sourcePath`, `extraArgs`.
+ * @throws {TypeError} for a name that is none of these.
  *
  * @example
  * ```ts
@@ -59,6 +66,7 @@ export class NydusdArgumentError extends TypeError {
  * ```
  */
 export function nydusdArguments(start: NydusdStart): string[] {
+  checkOptionNames(start, names);
   const {
     path,
     apiSocketPath,

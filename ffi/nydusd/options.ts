@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
 
 /** How to reach a nydusd. */
 export interface NydusdOptions {
@@ -16,6 +17,8 @@ export interface NydusdSettings {
   readonly timeoutMs: number;
   readonly runningTimeoutMs: number;
 }
+
+const names: OptionNames<NydusdOptions> = { socketPath: true, timeoutMs: true, runningTimeoutMs: true };
 
 const defaults = { timeoutMs: 30_000, runningTimeoutMs: 10_000 };
 
@@ -39,6 +42,7 @@ export function wrongSocketPath(path: unknown): string {
  * @throws {TypeError} for options that cannot be.
  */
 export function filled(options: NydusdOptions): NydusdSettings {
+  checkOptionNames(options, names);
   const {
     socketPath,
     timeoutMs = defaults.timeoutMs,

@@ -124,6 +124,12 @@ watchTest("a volume that nobody wants any more is not watched", async (watched) 
     [(share) => share.unshareFile(container, watched.mount), true],
     [(share) => share.unshareFile(container, { ...watched.mount, source: "/etc" }), false],
     [(share) => share.cleanup(), true],
+    [(share) => share[Symbol.asyncDispose](), true],
+    [
+      async (share) =>
+        (await share.shareFile(container, watched.mount, { random: "0011223344556677" }))?.unshare(),
+      true,
+    ],
   ] as const satisfies [(share: import("../../ffi/mod.ts").FilesystemShare) => Promise<void>, boolean][]) {
     await watched.share({}, async (share) => {
       await end(share);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Container, load, type Mount, type Sandbox, type Storage } from "../../mod.ts";
+import { type AgentStorage, type Container, load, type Mount, type Sandbox } from "../../mod.ts";
 import { AgentStorages } from "../support/agent-storages.ts";
 
 // Kata's agent counts storages by mount point. What it does with those of two containers of one pod, driver by driver.
@@ -97,7 +97,7 @@ for (const row of rows) {
   });
 }
 
-function storageOf({ driver, mount, container, sandbox }: Row, id: string, digit: number): Storage {
+function storageOf({ driver, mount, container, sandbox }: Row, id: string, digit: number): AgentStorage {
   const plan = core.plan({
     ...{ op: "shareContainer", sandbox: { id: "s1", ...sandbox } },
     container: {
@@ -110,7 +110,7 @@ function storageOf({ driver, mount, container, sandbox }: Row, id: string, digit
     plan.storages.map((storage) => storage.driver),
     [driver],
   );
-  return plan.storages[0] as Storage;
+  return plan.storages[0] as AgentStorage;
 }
 
 test("each mount of each container finds its configmap while the other container goes and comes again", () => {
@@ -135,7 +135,7 @@ test("each mount of each container finds its configmap while the other container
     assert.equal(binds, users.length > 0 ? 1 : 2, "its root, and the first time the source");
     return plan;
   };
-  const unshare = ({ storages }: { storages: readonly Storage[] }) => {
+  const unshare = ({ storages }: { storages: readonly AgentStorage[] }) => {
     for (const storage of storages) if (agent.remove(storage)) there.delete(storage.mountPoint);
   };
   const first = share("c1", [1, 2], []);

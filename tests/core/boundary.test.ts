@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { load, type Request, RequestError } from "../../mod.ts";
+import { load, type PlanRequest, RequestError } from "../../mod.ts";
 import { writePlainJson } from "../../wasm/plain-json.ts";
 import { anyRequest } from "../support/arbitrary-requests.ts";
 import { anyJson, anyText } from "../support/arbitrary-texts.ts";
@@ -111,10 +111,10 @@ test("a field that is undefined is missing, wherever it stands", () => {
     request,
     { ...request, container: { id: "c1", fstype: "\u00e9", bundle: undefined } },
   ]) {
-    const plan = core.plan(value as unknown as Request);
+    const plan = core.plan(value as unknown as PlanRequest);
     assert.deepEqual(plan, JSON.parse(core.planJson(JSON.stringify(value))));
   }
-  assert.throws(() => core.plan({ ...request, random: undefined } as unknown as Request), {
+  assert.throws(() => core.plan({ ...request, random: undefined } as unknown as PlanRequest), {
     code: "missing-field",
     path: "random",
   });
@@ -227,7 +227,7 @@ test("what has no JSON is refused as a request", () => {
       throw new Error("no");
     },
   });
-  for (const value of values) assert.throws(() => core.plan(value as Request), RequestError);
+  for (const value of values) assert.throws(() => core.plan(value as PlanRequest), RequestError);
 });
 
 test("after any refusal the next request is planned as before", () => {

@@ -18,35 +18,46 @@ const doors = ["ffi/mod.ts", "ffi/share.ts"];
 const upstairs = [...doors, "ffi/performer.ts"];
 const copying = ["ffi/copies.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/"];
 const types = "wasm/types.ts";
+const words = "words/";
 
 const rooms: readonly Room[] = [
   { room: "mod.ts", may: ["wasm/", "input/"] },
-  { room: "input/", may: ["input/", types, "smol-toml"] },
-  { room: "wasm/", may: ["wasm/"] },
+  // Whoever judges words and names of options says what there is instead.
+  { room: "words/", may: ["words/"] },
+  { room: "input/", may: ["input/", words, types, "smol-toml"] },
+  { room: "wasm/", may: ["wasm/", words] },
   { room: "core/", may: ["core/"] },
 
   // The host's door, and what each operation is made of: share -> performer -> execute, copies -> watch -> copy -> agent,
   // nydusd -> linux.
   { room: "ffi/mod.ts", may: ["mod.ts", "ffi/"] },
-  { room: "ffi/share.ts", may: ["mod.ts", "ffi/", "node:"], not: ["ffi/mod.ts", ...copying] },
+  { room: "ffi/share.ts", may: ["mod.ts", words, "ffi/", "node:"], not: ["ffi/mod.ts", ...copying] },
   { room: "ffi/performer.ts", may: ["mod.ts", "ffi/"], not: doors },
   { room: "ffi/linux/", may: ["ffi/linux/", "node:", "ffi-rs", "koffi"] },
   {
     room: "ffi/agent/",
-    may: ["mod.ts", "ffi/agent/", "node:", "@bufbuild/protobuf", "@bufbuild/protobuf/"],
+    may: ["mod.ts", words, "ffi/agent/", "node:", "@bufbuild/protobuf", "@bufbuild/protobuf/"],
   },
   { room: "ffi/copies.ts", may: ["mod.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/", "ffi/linux/", "node:"] },
   { room: "ffi/watch/", may: ["ffi/watch/", "ffi/copy/", "ffi/agent/", "ffi/linux/", "node:"] },
-  { room: "ffi/copy/", may: ["mod.ts", "ffi/copy/", "ffi/agent/", "ffi/linux/", "node:"] },
+  { room: "ffi/copy/", may: ["mod.ts", words, "ffi/copy/", "ffi/agent/", "ffi/linux/", "node:"] },
   // It says which types its options have.
-  { room: "ffi/options.ts", may: ["ffi/"], not: upstairs },
+  { room: "ffi/options.ts", may: [words, "ffi/"], not: upstairs },
   {
     room: "ffi/guest/",
-    may: ["ffi/guest/", "ffi/agent/", "ffi/linux/", "node:", "@bufbuild/protobuf", "@bufbuild/protobuf/"],
+    may: [
+      words,
+      "ffi/guest/",
+      "ffi/agent/",
+      "ffi/linux/",
+      "node:",
+      "@bufbuild/protobuf",
+      "@bufbuild/protobuf/",
+    ],
   },
   {
     room: "ffi/",
-    may: ["mod.ts", "ffi/", "node:"],
+    may: ["mod.ts", words, "ffi/", "node:"],
     not: [...upstairs, ...copying],
   },
 
@@ -67,7 +78,7 @@ const rooms: readonly Room[] = [
   },
 ];
 
-const files = sourceFiles("mod.ts", "wasm", "input", "core", "ffi", "cli", "preview", "examples");
+const files = sourceFiles("mod.ts", "wasm", "words", "input", "core", "ffi", "cli", "preview", "examples");
 
 function isIn(path: string, place: string): boolean {
   return path === place || (/[/:]$/.test(place) && path.startsWith(place));
@@ -150,7 +161,9 @@ test("each file of ours that is imported exists", () => {
 test("what the public door brings along runs in a browser: no node:, no package, no ffi, no process, no Deno", () => {
   const closure = closureOf("mod.ts");
   assert.deepEqual(
-    closure.filter((path) => path !== "mod.ts" && !isIn(path, "wasm/") && !isIn(path, "input/")),
+    closure.filter(
+      (path) => path !== "mod.ts" && !["wasm/", words, "input/"].some((room) => isIn(path, room)),
+    ),
     [],
   );
   assert.ok(closure.includes("wasm/core-bytes.ts"));
@@ -174,7 +187,7 @@ test("the host's door loads no Protocol Buffers, and an embedded guest only once
 });
 
 test("each way to libc is named in one file", () => {
-  const ours = sourceFiles("mod.ts", "wasm", "input", "ffi");
+  const ours = sourceFiles("mod.ts", "wasm", "words", "input", "ffi");
   const naming = {
     // One file more, for sockets that Node does not have.
     Deno: ours.filter((file) => file !== "ffi/agent/vsock.ts" && /\bDeno\b/.test(bareCode(file))),
@@ -188,7 +201,18 @@ test("each way to libc is named in one file", () => {
 });
 
 test("no file is called utils or helpers", () => {
-  const all = sourceFiles("wasm", "input", "core", "ffi", "cli", "preview", "examples", "bench", "tests");
+  const all = sourceFiles(
+    "wasm",
+    "words",
+    "input",
+    "core",
+    "ffi",
+    "cli",
+    "preview",
+    "examples",
+    "bench",
+    "tests",
+  );
   assert.deepEqual(
     all.filter((file) => /(?:^|[/-])(?:utils?|helpers?|common|misc)\.(?:test\.)?ts$/.test(file)),
     [],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { load, type Plan, type Request, RequestError, type Step } from "../../mod.ts";
+import { load, type Plan, type PlanRequest, RequestError, type Step } from "../../mod.ts";
 import { anyRequest, sandboxDirectory } from "../support/arbitrary-requests.ts";
 import { isName } from "../support/arbitrary-texts.ts";
 import { answerOf } from "../support/rows.ts";
@@ -13,7 +13,7 @@ const numRuns = rounds(3000, 600);
 /** The plan of a request; undefined where it is refused. */
 function planned(request: unknown): Plan | undefined {
   try {
-    return core.plan(request as Request);
+    return core.plan(request as PlanRequest);
   } catch (error) {
     if (error instanceof RequestError) return undefined;
     throw error;
@@ -209,7 +209,7 @@ test("plan() gives what JSON.parse reads from planJson(), and refuses the same",
 
 function planOrRefusal(request: unknown): unknown {
   try {
-    return core.plan(request as Request);
+    return core.plan(request as PlanRequest);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     return { code: error.code, subject: error.subject, path: error.path };

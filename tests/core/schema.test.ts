@@ -45,12 +45,13 @@ const always = [
     "bad-size",
     "file-of-the-host",
     "missing-hugepage-limit",
-    "outside-sandbox",
   ],
+  ...["outside-sandbox", "other-container", "not-a-directory"],
 ];
 const address = "blockDrive\\.(?:pciPath|virtPath|devNo|scsiAddr|nvdimmId)";
 const aMount = "(?:mount|container\\.mounts\\[\\d+\\])";
 const needed = [
+  "mount\\.hostPath",
   `${aMount}\\.(?:source|uidMappings|gidMappings|blockDrive|${address})`,
   `container\\.(?:rootFs\\.target|blockDrive|${address}|devices\\[\\d+\\]\\.${address})`,
 ];

@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { inOwnNamespace } from "../../examples/namespace.ts";
 import { makePod } from "../../examples/pod.ts";
-import { type Container, FilesystemShare, type Storage } from "../../ffi/mod.ts";
+import { type AgentStorage, type Container, FilesystemShare } from "../../ffi/mod.ts";
 import { Agent } from "./support/agent.ts";
 import { enter } from "./support/enter.ts";
 import { Guest } from "./support/guest.ts";
@@ -40,7 +40,7 @@ async function lookAround(scratch: string): Promise<void> {
 async function giveShell(
   guest: Guest,
   share: FilesystemShare,
-  storages: readonly Storage[],
+  storages: readonly AgentStorage[],
   containers: readonly Container[],
 ): Promise<void> {
   const agent = new Agent(guest);

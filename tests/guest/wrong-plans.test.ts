@@ -1,7 +1,7 @@
 // Of the harness itself: a wrong plan fails the check that it is for.
 import assert from "node:assert/strict";
 import { chmodSync, chownSync, cpSync, mkdirSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
-import type { Container, Storage } from "../../ffi/mod.ts";
+import type { AgentStorage, Container } from "../../ffi/mod.ts";
 import { copyDisk, makeDisk, makeErofs } from "../support/disk-image.ts";
 import { mount } from "../support/mounts.ts";
 import { wholeContainer } from "../support/whole-container.ts";
@@ -79,7 +79,7 @@ guestTest(
     const plan = await share.shareContainer(own);
     const right = [...storages, ...plan.storages];
     assert.equal(right.length, 5); // virtio-fs, shm, two that are watched, an emptyDir
-    const see = async (wrong: readonly Storage[]) => {
+    const see = async (wrong: readonly AgentStorage[]) => {
       const asAgent = new Agent(guest);
       try {
         await asAgent.add(wrong);
@@ -128,7 +128,7 @@ guestTest(
     });
     const right = shared?.storages ?? [];
     const tree = hostTree(merged);
-    const see = async (wrong: readonly Storage[], deviceTimeoutMs = 30_000) => {
+    const see = async (wrong: readonly AgentStorage[], deviceTimeoutMs = 30_000) => {
       const asAgent = new Agent(guest, { deviceTimeoutMs });
       try {
         await asAgent.add(wrong);
@@ -140,12 +140,12 @@ guestTest(
     };
     await see(right);
     for (const at of right.keys()) await assert.rejects(see(right.toSpliced(at, 1)), failure);
-    const overlay = right.at(-1) as Storage;
+    const overlay = right.at(-1) as AgentStorage;
     const [, layers = ""] = /^lowerdir=(.*)$/.exec(overlay.options[0] ?? "") ?? [];
     const reversed = `lowerdir=${layers.split(":").toReversed().join(":")}`;
     const swapped = { ...overlay, options: [reversed, ...overlay.options.slice(1)] };
     await assert.rejects(see([...right.slice(0, -1), swapped]), assertion);
-    const [first, second, ...others] = right as [Storage, Storage, ...Storage[]];
+    const [first, second, ...others] = right as [AgentStorage, AgentStorage, ...AgentStorage[]];
     const exchanged = [{ ...first, source: second.source }, { ...second, source: first.source }, ...others];
     await assert.rejects(see(exchanged), assertion);
     const elsewhere = [{ ...first, source: "0:7" }, second, ...others];
@@ -164,7 +164,7 @@ guestTest(
     const share = shareWith({ blockDeviceDriver: "virtio-blk" });
     const storageOf = async (id: string, pciPath: string) => {
       const shared = await share.shareRootFilesystem({ id, fstype: "xfs", blockDrive: { pciPath } });
-      return shared?.storages[0] as Storage;
+      return shared?.storages[0] as AgentStorage;
     };
     const [first, second] = [await storageOf("c1", "02/01"), await storageOf("c2", "02/02")];
     await agent.add([{ ...first, options: [] }]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import type { Container, Storage } from "../../ffi/mod.ts";
+import type { AgentStorage, Container } from "../../ffi/mod.ts";
 import {
   changeDisk,
   copyDisk,
@@ -107,9 +107,9 @@ diskTest("without nouuid a second copy of an xfs is not mounted", ["mkfs.xfs"], 
   const share = scratch.share();
   await share.prepare();
   const guest = new Guest(scratch, { "0:1": image, "0:2": copyDisk(image) });
-  const storageOf = async (id: string, scsiAddr: string): Promise<Storage> => {
+  const storageOf = async (id: string, scsiAddr: string): Promise<AgentStorage> => {
     const shared = await share.shareRootFilesystem(rootOn("xfs", scsiAddr, id));
-    return shared?.storages[0] as Storage;
+    return shared?.storages[0] as AgentStorage;
   };
   const [first, second] = [await storageOf("c1", "0:1"), await storageOf("c2", "0:2")];
   guest.mount([{ ...first, options: [] }]);

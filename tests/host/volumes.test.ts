@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { chownSync, unlinkSync } from "node:fs";
-import type { Container, FilesystemShare, Mount, Sandbox, Storage } from "../../ffi/mod.ts";
+import type { AgentStorage, Container, FilesystemShare, Mount, Sandbox } from "../../ffi/mod.ts";
 import { requestError } from "../support/errors.ts";
 import { mountTmpfs, mount as mountWith } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
@@ -116,7 +116,7 @@ mountTest(
     const share = await prepared(scratch);
     const source = configMap(scratch, "small", 2);
     const mounts = ["/a", "/b"].map((destination) => bind(source, { destination, options: ["rbind", "ro"] }));
-    const watched: Storage[] = [];
+    const watched: AgentStorage[] = [];
     // The second one joins the first one's share; then it is made again under its id.
     for (const id of ["c1", "c2", "c2"]) {
       await share.unshareContainer({ id });

@@ -1,4 +1,4 @@
-import type { Storage } from "../../mod.ts";
+import type { AgentStorage } from "../../mod.ts";
 
 // The agent forgets where these are (their devices have no path, in its storage/*.rs), so that they are never counted down.
 const uncounted = ["local", "ephemeral", "watchable-bind"];
@@ -10,10 +10,10 @@ const uncounted = ["local", "ephemeral", "watchable-bind"];
 export class AgentStorages {
   /** How many ask for a mount point, and whether the first one of them is `shared`. */
   readonly #counts = new Map<string, { users: number; isShared: boolean }>();
-  readonly #watched = new Set<Storage>();
+  readonly #watched = new Set<AgentStorage>();
 
   /** Whether the agent mounts it: of those with one mount point that is the first, whatever the others' sources are. */
-  add(storage: Storage): boolean {
+  add(storage: AgentStorage): boolean {
     const count = this.#counts.get(storage.mountPoint);
     if (count) count.users += 1;
     else this.#counts.set(storage.mountPoint, { users: 1, isShared: storage.shared ?? false });
@@ -22,7 +22,7 @@ export class AgentStorages {
   }
 
   /** Whether what is at its mount point goes, when the container goes that brought it. */
-  remove(storage: Storage): boolean {
+  remove(storage: AgentStorage): boolean {
     // The watcher knows the containers of its storages, and deletes their copies; the count does not learn of it.
     if (uncounted.includes(storage.driver)) return this.#watched.delete(storage);
     const count = this.#counts.get(storage.mountPoint);
@@ -35,7 +35,7 @@ export class AgentStorages {
   }
 
   /** The agent could not mount what `add` said it mounts. */
-  fail(storage: Storage): void {
+  fail(storage: AgentStorage): void {
     this.#counts.delete(storage.mountPoint);
     this.#watched.delete(storage);
   }

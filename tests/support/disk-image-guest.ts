@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Storage } from "../../ffi/mod.ts";
+import type { AgentStorage } from "../../ffi/mod.ts";
 import { withDevice } from "./disk-image.ts";
 import { mount, unmount } from "./mounts.ts";
 import type { Scratch } from "./scratch.ts";
@@ -32,7 +32,7 @@ export class Guest {
   }
 
   /** Mounts what the agent is asked to, in order. */
-  mount(storages: readonly Storage[]): void {
+  mount(storages: readonly AgentStorage[]): void {
     for (const storage of storages) this.#mount(storage);
   }
 
@@ -42,7 +42,7 @@ export class Guest {
   }
 
   // As the agent does: directories first, then one mount with the options as they are.
-  #mount({ driver, driverOptions, source, fstype, options, mountPoint }: Storage): void {
+  #mount({ driver, driverOptions, source, fstype, options, mountPoint }: AgentStorage): void {
     for (const option of driverOptions.filter((each) => each.startsWith(CREATE)))
       mkdirSync(this.at(option.slice(CREATE.length)), { recursive: true });
     const target = this.at(mountPoint);

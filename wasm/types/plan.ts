@@ -3,7 +3,7 @@ import type { Op } from "./request.ts";
 import type { Step } from "./step.ts";
 
 /** Something that the agent mounts in the guest (message Storage of Kata's agent.proto). */
-export interface Storage {
+export interface AgentStorage {
   /** Which of the agent's handlers it is for, such as "scsi" or "overlayfs" (driver). */
   readonly driver: string;
   /** What that handler is to do besides (driver_options). */
@@ -36,7 +36,7 @@ export interface SharedFile {
   /** The path in the guest. */
   readonly guestPath: string;
   /** What the agent has to mount for it. */
-  readonly storages: readonly Storage[];
+  readonly storages: readonly AgentStorage[];
   /** Where the share is mounted on the host; absent where nothing is. `unshareFile` takes it back. */
   readonly hostPath?: string;
   /** Of `shareFile` and `shareRootFilesystem`, once it is shared: which mounts below the source were left out, if any. */
@@ -139,7 +139,7 @@ export interface Plan {
   /** Of `shareFile` and `shareRootFilesystem`. Null for a mount that the guest ignores. */
   readonly shared?: SharedFile | null;
   /** What the guest mounts, in order: of `prepare` for the whole sandbox, of `shareContainer` for the container. */
-  readonly storages?: readonly Storage[];
+  readonly storages?: readonly AgentStorage[];
   /** Of `shareContainer`: the container's mounts, rewritten for the guest. */
   readonly mounts?: readonly OciMount[];
   /** Of `shareContainer`: the path of the root filesystem in the guest (OCI: root.path). */
@@ -157,7 +157,7 @@ export interface Plan {
 
 /** What `shareContainer` gives besides steps. */
 export interface ContainerPlan extends Plan {
-  readonly storages: readonly Storage[];
+  readonly storages: readonly AgentStorage[];
   readonly mounts: readonly OciMount[];
   readonly rootPath: string;
   readonly outcomes: readonly Outcome[];
@@ -165,7 +165,7 @@ export interface ContainerPlan extends Plan {
 
 /** The plan of an operation: what it gives besides steps is there. */
 export type PlanOf<O extends Op> = O extends "prepare"
-  ? Plan & { readonly storages: readonly Storage[] }
+  ? Plan & { readonly storages: readonly AgentStorage[] }
   : O extends "shareFile" | "shareRootFilesystem"
     ? Plan & { readonly shared: SharedFile | null }
     : O extends "shareContainer"

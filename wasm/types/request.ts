@@ -1,7 +1,7 @@
 import type { Container, Mount } from "./container.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Attribute } from "./step.ts";
-import type { Id, Mode, Name, Random, ShareInHub, Text } from "./words.ts";
+import type { Id, Mode, Name, PlainText, Random, ShareInHub } from "./words.ts";
 
 /** Makes a sandbox's directory ready to share, and says what the guest mounts for the sandbox. */
 export interface PrepareRequest {
@@ -17,9 +17,9 @@ export interface CleanupRequest {
    * Shares to be unmounted one by one before, as `name` or `container/name` in the hub. For consumers with private
    * propagation: their copies stay otherwise.
    */
-  revoke?: readonly ShareInHub[];
+  revoke?: readonly ShareInHub[] | undefined;
   /** Containers whose nydus image is mounted: those with a "snapshotdir" in the hub. */
-  rafs?: readonly Id[];
+  rafs?: readonly Id[] | undefined;
 }
 
 /** Shares a file or directory under a name of its own. */
@@ -34,7 +34,7 @@ export interface ShareFileRequest {
    * One mount for each source, as `shareContainer` has them: what the hub holds already. Without it the share has a name
    * of its own.
    */
-  held?: readonly HeldShare[];
+  held?: readonly HeldShare[] | undefined;
 }
 
 /** Takes back a `shareFile`. */
@@ -44,7 +44,7 @@ export interface UnshareFileRequest {
   container: Container;
   mount: Mount;
   /** What the hub holds, where the share has a name of the sandbox's. */
-  held?: readonly HeldShare[];
+  held?: readonly HeldShare[] | undefined;
 }
 
 /** Shares a container's root filesystem, or says how the guest gets it. */
@@ -66,7 +66,7 @@ export interface HeldShare {
   /** Its name in the hub. */
   name: Name;
   /** Of its source, as in `SourceFacts`; absent where nothing is mounted any more. */
-  identity?: Text;
+  identity?: PlainText | undefined;
   /** The attributes that its mount has, without an "r". */
   attributes: readonly Attribute[];
   /** The mode of the directory of its users, as the `use` step made it. */
@@ -86,7 +86,7 @@ export interface ShareContainerRequest {
   /** One for each mount. */
   random: readonly Random[];
   /** What the hub holds already. */
-  held?: readonly HeldShare[];
+  held?: readonly HeldShare[] | undefined;
 }
 
 /** Takes back a `shareContainer`. */
@@ -95,11 +95,11 @@ export interface UnshareContainerRequest {
   sandbox: Sandbox;
   container: Container;
   /** What the hub holds. */
-  held?: readonly HeldShare[];
+  held?: readonly HeldShare[] | undefined;
 }
 
 /** What the core can be asked. */
-export type Request =
+export type PlanRequest =
   | PrepareRequest
   | CleanupRequest
   | ShareFileRequest

@@ -4,7 +4,7 @@
  * A string as the kernel and the agent can hold it: no NUL, no lone surrogate.
  * @pattern ^[^\u0000\ud800-\udfff]*$
  */
-export type Text = string;
+export type PlainText = string;
 
 /**
  * The id of a sandbox or a container: it becomes the name of a directory.

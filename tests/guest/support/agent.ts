@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Storage } from "../../../ffi/mod.ts";
+import type { AgentStorage } from "../../../ffi/mod.ts";
 import { AgentStorages } from "../../support/agent-storages.ts";
 import { deviceAt } from "./addresses.ts";
 import type { Guest } from "./guest.ts";
@@ -24,7 +24,7 @@ export class Agent {
   }
 
   /** Mounts what a request brings, in order. A place that is in use already is only counted. */
-  async add(storages: readonly Storage[]): Promise<void> {
+  async add(storages: readonly AgentStorage[]): Promise<void> {
     for (const storage of storages) {
       if (!this.#storages.add(storage)) continue;
       try {
@@ -37,7 +37,7 @@ export class Agent {
   }
 
   /** Unmounts what nobody uses any more, the last first, as when a container ends. */
-  async remove(storages: readonly Storage[]): Promise<void> {
+  async remove(storages: readonly AgentStorage[]): Promise<void> {
     for (const storage of storages.toReversed()) {
       if (!this.#storages.remove(storage)) continue;
       const { driver, mountPoint } = storage;
@@ -57,7 +57,7 @@ export class Agent {
     this.#mounted.delete(mountPoint);
   }
 
-  #handlerOf({ driver }: Storage): (storage: Storage) => Promise<void> {
+  #handlerOf({ driver }: AgentStorage): (storage: AgentStorage) => Promise<void> {
     switch (driver) {
       case "virtio-fs":
         return (storage) => this.#mount(storage);
@@ -79,14 +79,14 @@ export class Agent {
     }
   }
 
-  async #mount({ source, fstype, options, mountPoint }: Storage): Promise<void> {
+  async #mount({ source, fstype, options, mountPoint }: AgentStorage): Promise<void> {
     const { flags, data } = mountOptions(options);
     await this.#guest.call("mkdirs", mountPoint);
     await this.#guest.call("mount", source, mountPoint, fstype, String(flags), data);
     this.#mounted.add(mountPoint);
   }
 
-  async #mountDisk(storage: Storage): Promise<void> {
+  async #mountDisk(storage: AgentStorage): Promise<void> {
     const source = await deviceAt(this.#guest, storage, this.#deviceTimeoutMs);
     await this.#mount({ ...storage, source });
     const { fsGroup, mountPoint } = storage;
@@ -104,14 +104,14 @@ export class Agent {
     }
   }
 
-  async #mountOverlay(storage: Storage): Promise<void> {
+  async #mountOverlay(storage: AgentStorage): Promise<void> {
     for (const option of storage.driverOptions.filter((each) => each.startsWith(CREATE)))
       await this.#guest.call("mkdirs", option.slice(CREATE.length));
     await this.#mount(storage);
   }
 
   // Of a tmpfs' options the agent knows the group only, and drops the others.
-  async #mountMemory(storage: Storage): Promise<void> {
+  async #mountMemory(storage: AgentStorage): Promise<void> {
     if (storage.fstype === "hugetlbfs") {
       await this.#reservePages(storage.options.join(","));
       return this.#mount(storage);
@@ -130,7 +130,7 @@ export class Agent {
       throw new Error(`Cannot reserve huge pages for "${options}": ${reserved}`);
   }
 
-  async #makeLocal({ options, mountPoint }: Storage): Promise<void> {
+  async #makeLocal({ options, mountPoint }: AgentStorage): Promise<void> {
     await this.#guest.call("mkdirs", mountPoint);
     const group = optionOf("fsgid", options);
     const mode = Number.parseInt(optionOf("mode", options) ?? "755", 8);
@@ -144,7 +144,7 @@ export class Agent {
   }
 
   // The shared filesystem is read-only above, so that the copies are on a tmpfs of their own.
-  async #copyWatched({ source, mountPoint }: Storage): Promise<void> {
+  async #copyWatched({ source, mountPoint }: AgentStorage): Promise<void> {
     const above = dirname(mountPoint);
     const tmpfs = { driver: "", driverOptions: [], source: "tmpfs", fstype: "tmpfs", options: ["mode=0755"] };
     if (!this.#mounted.has(above)) await this.#mount({ ...tmpfs, mountPoint: above });

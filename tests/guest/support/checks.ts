@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, lstatSync, readFileSync } from "node:fs";
-import type { Storage } from "../../../ffi/mod.ts";
+import type { AgentStorage } from "../../../ffi/mod.ts";
 import type { Argument } from "./channel.ts";
 import type { Guest } from "./guest.ts";
 import { hostTree, pathOf, type TreeEntry } from "./tree.ts";
@@ -21,7 +21,7 @@ export async function assertTree(guest: Guest, guestPath: string, tree: readonly
 const withoutMount = ["local", "watchable-bind"];
 
 /** Each storage is in the guest, where it says and what it says. */
-export async function assertStorages(guest: Guest, storages: readonly Storage[]): Promise<void> {
+export async function assertStorages(guest: Guest, storages: readonly AgentStorage[]): Promise<void> {
   for (const { driver, mountPoint, fstype } of storages) {
     if (withoutMount.includes(driver)) await guest.tree(mountPoint);
     else await assertMounted(guest, mountPoint, fstype);

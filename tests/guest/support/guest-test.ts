@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import type { FilesystemShare, FilesystemShareOptions, Sandbox, Storage } from "../../../ffi/mod.ts";
+import type { AgentStorage, FilesystemShare, FilesystemShareOptions, Sandbox } from "../../../ffi/mod.ts";
 import { mountTest, type Scratch } from "../../support/scratch.ts";
 import { Agent } from "./agent.ts";
 import { Guest } from "./guest.ts";
@@ -17,7 +17,7 @@ export interface GuestTest {
   /** Another one for the same sandbox. */
   readonly shareWith: (overrides: Partial<Sandbox>, options?: FilesystemShareOptions) => FilesystemShare;
   /** What `prepare` gave. */
-  readonly storages: readonly Storage[];
+  readonly storages: readonly AgentStorage[];
   /** Boots the guest with the view of the sandbox, or another directory, and these disks. */
   readonly boot: (options?: BootOptions) => Promise<{ guest: Guest; agent: Agent }>;
 }

@@ -5,7 +5,16 @@ import { packageRoot } from "../package-root.ts";
 import type { Graph } from "./affected.ts";
 
 /** The folders of the package that its tests are about, and its files beside them. */
-export const folders: readonly string[] = ["core", "wasm", "input", "ffi", "examples", "docs", "tests"];
+export const folders: readonly string[] = [
+  "core",
+  "wasm",
+  "words",
+  "input",
+  "ffi",
+  "examples",
+  "docs",
+  "tests",
+];
 export const files: readonly string[] = ["mod.ts", "README.md", "package.json"];
 
 const doors: Readonly<Record<string, string>> = {

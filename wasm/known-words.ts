@@ -1,0 +1,40 @@
+import { requestShape, type Shape } from "./request-shape.ts";
+
+/** What may stand where something else was refused: the words of a field, or the names of a record's fields. */
+export function knownWords({
+  code,
+  path,
+}: {
+  readonly code: string;
+  readonly path: string;
+}): readonly string[] {
+  const names = namesIn(path);
+  if (code === "unknown-field") return fieldsOf(shapeAt(names.slice(0, -1)));
+  const isWord = code === "unknown-word" || code === "unsupported-option";
+  const shape = isWord ? shapeAt(names) : null;
+  return Array.isArray(shape) ? shape : [];
+}
+
+// Without the places in arrays. What is no plain name stands in brackets.
+function namesIn(path: string): string[] {
+  const steps = path.matchAll(/\.?([A-Za-z]\w*)|\[\d+\]|\["([\s\S]*)"\]/g);
+  return Array.from(steps, ([, name, odd]) => name ?? odd).filter((name) => name !== undefined);
+}
+
+function shapeAt(names: readonly string[]): Shape {
+  let shape: Shape = requestShape;
+  for (const name of names) {
+    const fields: Shape = shape;
+    if (fields === null || isWords(fields) || !Object.hasOwn(fields, name)) return null;
+    shape = fields[name] ?? null;
+  }
+  return shape;
+}
+
+function fieldsOf(shape: Shape): string[] {
+  return shape === null || isWords(shape) ? [] : Object.keys(shape);
+}
+
+function isWords(shape: Shape): shape is readonly string[] {
+  return Array.isArray(shape);
+}

@@ -1,0 +1,78 @@
+/** OCI's words for a bind that are set on the share, with an "r" before on all mounts below too. */
+type ShareWord =
+  | "rbind"
+  | "ro"
+  | "rro"
+  | "nosuid"
+  | "rnosuid"
+  | "nodev"
+  | "rnodev"
+  | "noexec"
+  | "rnoexec"
+  | "nosymfollow"
+  | "rnosymfollow"
+  | "noatime"
+  | "rnoatime"
+  | "relatime"
+  | "rrelatime"
+  | "strictatime"
+  | "rstrictatime"
+  | "nodiratime"
+  | "rnodiratime"
+  | "idmap"
+  | "ridmap";
+
+/** OCI's words for how a mount propagates. */
+type PropagationWord =
+  | "rprivate"
+  | "private"
+  | "rslave"
+  | "slave"
+  | "rshared"
+  | "shared"
+  | "runbindable"
+  | "unbindable";
+
+/** Words that take nothing away from what the share is: they are the container's. */
+type ContainerWord =
+  | "bind"
+  | "rw"
+  | "rrw"
+  | "defaults"
+  | "async"
+  | "sync"
+  | "dirsync"
+  | "dev"
+  | "rdev"
+  | "suid"
+  | "rsuid"
+  | "exec"
+  | "rexec"
+  | "atime"
+  | "ratime"
+  | "diratime"
+  | "rdiratime"
+  | "norelatime"
+  | "rnorelatime"
+  | "nostrictatime"
+  | "rnostrictatime"
+  | "symfollow"
+  | "rsymfollow"
+  | "iversion"
+  | "noiversion"
+  | "lazytime"
+  | "nolazytime"
+  | "mand"
+  | "nomand"
+  | "loud"
+  | "silent"
+  | "io.katacontainers.fs-opt.block_device=file";
+
+/** All words that a bind may have. */
+export type OptionWord = ShareWord | PropagationWord | ContainerWord;
+
+/**
+ * An option of a mount: an editor completes the words of a bind. Any other is taken, for what is no bind has its own.
+ * @pattern ^[^\u0000\ud800-\udfff]*$
+ */
+export type MountOption = OptionWord | (string & {});
