@@ -69,7 +69,10 @@ function answer(request: PlanRequest): unknown {
 test("what is read of other formats takes undefined for what is not given, and keeps none in the way", () => {
   const nothing = (name: string) => filled({}, definitions[name] as Schema) as object;
   const config = { root: { path: "rootfs" }, mounts: [{ destination: "/x", source: "/y" }] };
-  const { annotations: _, mounts: __, hugepageLimits: ___, ...options } = nothing("Container") as Container;
+  const { annotations, mounts, hugepageLimits, readonlyRootfs, ...options } = nothing(
+    "Container",
+  ) as Container;
+  assert.deepEqual([annotations, mounts, hugepageLimits, readonlyRootfs], new Array(4).fill(undefined));
   const container = containerOf(config, { ...options, id: "c1" });
   assert.equal(container.rootFs?.target, "rootfs");
   assert.equal(container.mounts?.length, 1);
