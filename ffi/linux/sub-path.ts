@@ -12,6 +12,8 @@ const SUB_PATH = /^(.*)\/volume-subpaths\/([^/]+)\/[^/]+\/[^/]+\/?$/;
 
 /** The emptyDir that a path is below of, or may be by a mount of kubelet's; undefined where neither. */
 export function emptyDirNear(source: string): string | undefined {
+  if (!source.includes("/volume-subpaths/") && !source.includes("/kubernetes.io~empty-dir/"))
+    return undefined;
   const path = normalize(source);
   const [, pod, name] = SUB_PATH.exec(path) ?? [];
   if (pod !== undefined) return `${pod}/volumes/kubernetes.io~empty-dir/${name}`;
