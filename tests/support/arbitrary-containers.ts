@@ -34,6 +34,11 @@ const facts = fc.record(
     filesystem: fc.constantFrom("ext4", "tmpfs", "hugetlbfs"),
     filesystemOptions: fc.constant(["rw", "pagesize=2M"]),
     isMountPoint: fc.boolean(),
+    emptyDirPath: fc.constantFrom(
+      "/k/kubernetes.io~empty-dir/e/\u00e9/b",
+      "/k/kubernetes.io~empty-dir/e",
+      "/k",
+    ),
     files: fc.oneof(fc.nat({ max: 12 }), ...known),
     gid: fc.oneof(fc.nat({ max: 3 }), fc.constant(4294967295)),
     attributes: fc.subarray([...attributes, "relatime"]),
@@ -86,14 +91,19 @@ const guests = fc.record(
   {
     source: text,
     type: fc.constantFrom("proc", "tmpfs", "\u00e9", "__proto__"),
-    options: fc.array(text, { maxLength: 3 }),
+    options: fc.array(fc.oneof(text, fc.constantFrom("size=1g", "size=64k", "exec")), { maxLength: 3 }),
     uidMappings: mapping,
   },
   { requiredKeys: ["type"] },
 );
 const guestMade = fc.record(
   {
-    source: fc.constantFrom("/k/vol", "/k/kubernetes.io~empty-dir/e", "/k/\u00e9"),
+    source: fc.constantFrom(
+      "/k/vol",
+      "/k/kubernetes.io~empty-dir/e",
+      "/k/kubernetes.io~empty-dir/e/b",
+      "/k/\u00e9",
+    ),
     type: fc.constantFrom("ephemeral", "local", "bind"),
     options: fc.constant(["rbind"]),
     facts,
@@ -154,6 +164,7 @@ export const anyContainer: fc.Arbitrary<Fields> = fc
     bundle: field(directory),
     root: fc.oneof({ weight: 4, arbitrary: fc.constant(roots[0]) }, fc.constantFrom(...roots)),
     rootfsSuffix: field(fc.oneof(name, fc.constant(""))),
+    readonlyRootfs: field(fc.boolean()),
     annotations: fc
       .dictionary(text, text, { maxKeys: 2 })
       .map((all) => ({ [image]: "\u00e9 & <i>", ...all })),
