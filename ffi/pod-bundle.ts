@@ -18,11 +18,11 @@ import { reading } from "./configuration-texts.ts";
  * const bundle = mkdtempSync("/tmp/bundle-");
  * const mount = { destination: "/dev/shm", type: "tmpfs", source: "shm", options: ["size=256m"] };
  * writeFileSync(`${bundle}/config.json`, JSON.stringify({ root: { path: "rootfs" }, mounts: [mount] }));
- * console.log((await withPodBundleIn(bundle, { id: "s1" })).shmSize); // 268435456
+ * console.log((await withPodBundleIn({ id: "s1" }, bundle)).shmSize); // 268435456
  * rmSync(bundle, { recursive: true });
  * ```
  */
-export async function withPodBundleIn(bundle: string, sandbox: Sandbox): Promise<Sandbox> {
+export async function withPodBundleIn(sandbox: Sandbox, bundle: string): Promise<Sandbox> {
   const config = await reading<string>(join(bundle, "config.json"), (path) => readFile(path, "utf8"));
   let source: string | undefined;
   const sizeOf = (path: string) => {

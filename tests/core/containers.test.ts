@@ -78,20 +78,36 @@ function ociOf(mount: Mount): object {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-// Kata's createContainer: layers, the root filesystem's, watchable, ephemeral, hugepages, local, disks.
+// Kata's createContainer: layers, the root filesystem's, watchable, ephemeral, hugepages, local, disks. Then the directories
+// that are asked for in what those made.
 test("storages come in the agent's order", () => {
   holds(({ storages, outcomes, rootPath }) => {
     const of = (kind: string) => outcomes.filter((outcome) => outcome.kind === kind);
-    const all = (kind: string) => of(kind).flatMap(({ shared }) => shared?.storages ?? []);
     const layers = storages.slice(0, of("layer").length);
     assert.deepEqual(
       layers.map(({ mountPoint }) => mountPoint),
       of("layer").map(({ destination }) => destination),
     );
-    const rest = ["watchable", "ephemeral", "hugepages", "local", "block"].flatMap(all);
+    const volumes = ["watchable", "ephemeral", "hugepages", "local", "block"].flatMap((kind) =>
+      of(kind).flatMap(({ shared }) => shared?.storages[0] ?? []),
+    );
+    const inner = outcomes.flatMap(({ shared }) => shared?.storages.slice(1) ?? []);
+    const rest = [...volumes, ...inner];
     const root = storages.slice(layers.length, storages.length - rest.length);
     assert.deepEqual(storages.slice(layers.length + root.length), rest);
     if (root.length > 0) assert.ok(rootPath.startsWith(root.at(-1)?.mountPoint ?? ""));
+  });
+});
+
+test("a directory that is asked for in a volume of the guest's is made there, where the container gets it from", () => {
+  holds(({ outcomes }) => {
+    for (const { shared } of outcomes) {
+      const [volume, directory, ...more] = shared?.storages ?? [];
+      assert.deepEqual(more, []);
+      if (!volume || !directory) continue;
+      assert.deepEqual([directory.driver, directory.mountPoint], ["local", shared?.guestPath]);
+      assert.ok(directory.mountPoint.startsWith(`${volume.mountPoint}/`));
+    }
   });
 });
 

@@ -18,29 +18,29 @@ mountTest(
     mountTmpfs(source, "size=3m,mode=1777");
     const options = ["rbind", "ro"];
     const bundle = bundleIn(scratch, { type: "bind", source, options });
-    assert.deepEqual(await withPodBundleIn(bundle, { id: "s1" }), { id: "s1", shmSize: 3 * 1024 * 1024 });
+    assert.deepEqual(await withPodBundleIn({ id: "s1" }, bundle), { id: "s1", shmSize: 3 * 1024 * 1024 });
     bundleIn(scratch, { type: "bind", source: "../shm", options });
-    assert.equal((await withPodBundleIn(bundle, { id: "s1" })).shmSize, 3 * 1024 * 1024);
+    assert.equal((await withPodBundleIn({ id: "s1" }, bundle)).shmSize, 3 * 1024 * 1024);
     bundleIn(scratch, { type: "bind", source: "/proc" });
     assert.equal(statfsSync("/proc").blocks, 0);
-    assert.deepEqual(await withPodBundleIn(bundle, { id: "s1" }), { id: "s1" });
+    assert.deepEqual(await withPodBundleIn({ id: "s1" }, bundle), { id: "s1" });
   },
 );
 
 mountTest("a tmpfs there asks nobody", async (scratch) => {
   const bundle = bundleIn(scratch, { type: "tmpfs", source: "/gone", options: ["size=1g"] });
-  assert.equal((await withPodBundleIn(bundle, { id: "s1", shmSize: 5 })).shmSize, 1024 ** 3);
+  assert.equal((await withPodBundleIn({ id: "s1", shmSize: 5 }, bundle)).shmSize, 1024 ** 3);
 });
 
 mountTest("a bundle or source that cannot be looked at is told by its path", async (scratch) => {
   const { path } = scratch;
-  await assert.rejects(withPodBundleIn(`${path}/no`, { id: "s1" }), {
+  await assert.rejects(withPodBundleIn({ id: "s1" }, `${path}/no`), {
     name: "ConfigurationFileError",
     code: "ENOENT",
     path: `${path}/no/config.json`,
   });
   const bundle = bundleIn(scratch, { type: "bind", source: `${path}/gone` });
-  await assert.rejects(withPodBundleIn(bundle, { id: "s1" }), {
+  await assert.rejects(withPodBundleIn({ id: "s1" }, bundle), {
     message: `Cannot read "${path}/gone": ENOENT (there is no such file)`,
   });
 });
