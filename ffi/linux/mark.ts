@@ -77,8 +77,9 @@ function isNamespace(said: Namespace): boolean {
   );
 }
 
-// A process behind a filter may not know its namespace's id.
+// A process behind a filter may not know its namespace's id, and one from which the boot is hidden not that.
 function isSame(one: Namespace, other: Namespace): boolean {
   const isSameId = one.id === undefined || other.id === undefined || one.id === other.id;
-  return isSameId && one.boot === other.boot && one.inode === other.inode;
+  const isSameBoot = one.boot === "" || other.boot === "" || one.boot === other.boot;
+  return isSameId && isSameBoot && one.inode === other.inode;
 }

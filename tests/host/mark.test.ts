@@ -13,6 +13,7 @@ import {
 import { pid } from "node:process";
 import { type Libc, NamespaceError, StepError } from "../../ffi/mod.ts";
 import { planError, rejection } from "../support/errors.ts";
+import { rejectionOf } from "../support/fault-sweep.ts";
 import { mount, mountsBelow, unmount } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { refused } from "../support/refused.ts";
@@ -299,6 +300,20 @@ mountTest("a mark that was read once is not read again", async (scratch) => {
   assert.ok((await callsOf()).includes("read"));
   assert.equal((await callsOf()).includes("read"), false);
   await share.cleanup();
+});
+
+mountTest("a prepare that cannot read which boot this is leaves the mark as it is", async (scratch) => {
+  await scratch.share().prepare();
+  const { ino } = statSync(scratch.inSandbox("namespace"));
+  const counted = counting(libc);
+  await scratch.share({}, { libc: counted }).prepare();
+  for (const [at, name] of counted.log.entries()) {
+    if (name !== "read" && name !== "openat") continue;
+    const broken = faulty(libc, { at: at + 1, errno: 13 });
+    await rejectionOf(scratch.share({}, { libc: broken }).prepare());
+    assert.equal(statSync(scratch.inSandbox("namespace")).ino, ino, `call ${at + 1}, ${name}`);
+  }
+  await scratch.share().cleanup();
 });
 
 mountTest("each call that fails while a namespace is looked for changes nothing", async (scratch) => {
