@@ -41,10 +41,10 @@ function typeOf(mount: Mount): Text {
 function addOptions(storage: Storage, mount: Mount, options: List<Text>, place: Place): void {
   checkOptions(options, mount.directVolume != null ? place.in("directVolume").of("options") : place.of("options"));
   for (let i = 0; i < options.length; i++) storage.option(options[i]);
+  if (mount.discard && !includes(storage.options, "discard")) storage.option(Text.of("discard"));
 }
 
 function addSettings(storage: Storage, mount: Mount): void {
-  if (mount.discard && !includes(storage.options, "discard")) storage.option(Text.of("discard"));
   if (mount.isEncrypted) storage.driverOptions.push(Text.of("encryption_key=ephemeral"));
   if (mount.createFilesystem) storage.driverOptions.push(Text.of("create_filesystem"));
   storage.group = mount.fsGroup;

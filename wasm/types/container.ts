@@ -149,7 +149,10 @@ export interface Mount {
   createFilesystem?: boolean | undefined;
   /** Of a disk: the guest encrypts it with a key of its own (Kata: EncryptionKey). */
   encryptionKey?: "ephemeral" | undefined;
-  /** Of a disk: the guest tells the host which blocks it frees; the option "discard". Default false. */
+  /**
+   * Of a disk: the guest tells the host which blocks it frees; the option "discard". Of no effect where the disk brings its own
+   * options, as a pmem device does. Default false.
+   */
   discard?: boolean | undefined;
   /** What the host saw of `source`. */
   facts?: SourceFacts | undefined;
