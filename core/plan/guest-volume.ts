@@ -1,7 +1,7 @@
 import * as directories from "../directories";
 import { List } from "../list";
 import { bytesOf } from "../page-size";
-import { base, isName, join } from "../path";
+import { base, isName, join, lexical } from "../path";
 import { Place } from "../place";
 import { refuse } from "../refusal";
 import { Container } from "../request/container";
@@ -68,7 +68,7 @@ function nameOf(source: Text, place: Place): Text {
     place.lacks("source");
     return Text.empty;
   }
-  const name = base(source);
+  const name = base(lexical(source));
   if (!isName(name)) place.refuse("bad-name", source, "source");
   return name;
 }
