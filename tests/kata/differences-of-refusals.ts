@@ -22,7 +22,6 @@ export const inErrors: Readonly<Record<string, ExplainsRefusal>> = {
   "an image of nydus needs nydusd": refused("needs-nydusd"),
   "words may contradict each other": refused("conflicting-option"),
   "an overlay of erofs has layers": refused("missing-layers"),
-  "a volume has a name": refused("bad-name container.mounts"),
   "which machine serves 9p is not asked": (_, kata) => /does not support virtio-9p/.test(kata.error ?? ""),
   "the host's programs are not looked for": (_, kata) =>
     kata.error === "cannot enable virtio-fs without daemon path",

@@ -57,7 +57,7 @@ const diskOptions = ["io.katacontainers.fs-opt.block_device=file", "io.kataconta
 function mountIn({ host, drives, mountInfo, sandbox }: ContainerQuestion, mount: Mount): Mount {
   const { source = "", destination, options = [] } = mount;
   const found = host.find(({ path }) => path === clean(source));
-  const info = mountInfo[source] ?? (found && emptyDirInfo(sandbox, source, found));
+  const info = mountInfo[source] ?? (found && emptyDirInfo(sandbox, found));
   const hasDiskOption = options.some((option) => diskOptions.includes(option));
   const isDisk = info !== undefined || found?.kind === "block" || hasDiskOption;
   const drive = isDisk ? drives[destination] : undefined;
@@ -70,13 +70,13 @@ function factsOf({ path: _, ...facts }: HostPath): NonNullable<Mount["facts"]> {
 }
 
 // The mountInfo.json that Kata's runtime writes for a disk in place of an emptyDir; undefined for what gets none.
-function emptyDirInfo({ emptydirMode }: Sandbox, source: string, facts: HostPath): object | undefined {
-  const { filesystem, isMountPoint, gid = 0 } = facts;
+function emptyDirInfo({ emptydirMode }: Sandbox, facts: HostPath): object | undefined {
+  const { path, filesystem, isMountPoint, gid = 0 } = facts;
   const isMemory = isMountPoint !== false && (filesystem === "tmpfs" || filesystem === "hugetlbfs");
   if (emptydirMode === "shared-fs" || isMemory) return undefined;
-  if (source.split("/").at(-2) !== "kubernetes.io~empty-dir") return undefined;
+  if (path.split("/").at(-2) !== "kubernetes.io~empty-dir") return undefined;
   return {
-    ...{ "volume-type": "blk", device: `${source}/disk.img`, fstype: "ext4" },
+    ...{ "volume-type": "blk", device: `${path}/disk.img`, fstype: "ext4" },
     metadata: {
       createFilesystem: "true",
       ...(emptydirMode === "block-encrypted" && { encryptionKey: "ephemeral" }),
