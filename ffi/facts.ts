@@ -77,9 +77,12 @@ function look<T>(
 }
 
 function* containerWithFacts(facts: Facts, container: Container): Work<Container> {
-  const { mounts, rootFs, blockDrive } = container;
+  const { mounts, rootFs, blockDrive, fstype } = container;
   const seen = Array.isArray(mounts) ? yield* facts.ofMounts(mounts) : undefined;
-  const root = rootFs && isRecord(rootFs) ? yield* facts.ofRoot(rootFs, blockDrive !== undefined) : undefined;
+  const root =
+    rootFs && isRecord(rootFs)
+      ? yield* facts.ofRoot(rootFs, blockDrive !== undefined && Boolean(fstype))
+      : undefined;
   facts.mustBeAtHand();
   return { ...container, ...(seen && { mounts: seen }), ...(root && { rootFs: root }) };
 }
@@ -150,7 +153,18 @@ class Facts {
       const facts = this.#look(path);
       if (facts?.filesystem === "erofs") return { ...rootFs, facts: { filesystem: "erofs" } };
     }
-    return rootFs;
+    return this.#ofTarget(rootFs);
+  }
+
+  // Only what is no directory has to be known. Why one is missing, opening it tells.
+  #ofTarget(rootFs: RootFs): RootFs {
+    const { target } = rootFs;
+    if (typeof target !== "string" || target === "") return rootFs;
+    const path = isAbsolute(target) || this.#bundle === undefined ? target : join(this.#bundle, target);
+    const kind = isAbsolute(path) ? this.#look(path)?.kind : undefined;
+    return kind === undefined || kind === "directory" || kind === "missing"
+      ? rootFs
+      : { ...rootFs, facts: { kind } };
   }
 
   // The core is the judge of its words. All servers are asked at once, when all sources were looked at.

@@ -1,6 +1,6 @@
 import type { Plan } from "../mod.ts";
-import { UnansweredError } from "./linux/ask-by-child.ts";
 import { NotAtHand } from "./linux/at-hand.ts";
+import { SourceError } from "./linux/source-error.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import { StepError } from "./step-error.ts";
 
@@ -36,7 +36,7 @@ export function lookAgainWith<T>(look: () => T | Promise<T>): (seen: T) => T | P
 export function lookWith<T>(planned: () => Plan, look: () => T | Promise<T>): T | Promise<T> {
   const blame = (error: unknown): never => {
     if (!(error instanceof SyscallError)) throw error;
-    const path = error instanceof UnansweredError ? error.path : undefined;
+    const path = error instanceof SourceError ? error.path : undefined;
     const { steps } = planned();
     const step = steps.find((one) => "source" in one && one.source === path) ?? steps[0];
     throw step ? new StepError(step, error) : error;

@@ -1,8 +1,10 @@
-import type { Mount, Plan, Sandbox } from "../mod.ts";
+import type { CopyStep, Mount, Plan, Sandbox } from "../mod.ts";
 import { Copies, type CopyFor, copyStepsOf } from "./copies.ts";
+import { CopyError } from "./copy/copy-error.ts";
 import type { OnStep } from "./execute.ts";
 import type { AskLimits } from "./linux/ask-by-child.ts";
 import type { Host } from "./linux/host.ts";
+import { SyscallError } from "./linux/syscall-error.ts";
 import { WaitedSources } from "./linux/waited-sources.ts";
 import { log } from "./logger.ts";
 import { lookWith } from "./looks.ts";
@@ -13,12 +15,28 @@ import {
   defaultSourceTimeoutMs,
   type FilesystemShareOptions,
 } from "./options.ts";
+import { StepError } from "./step-error.ts";
 import { type Call, takeTurn } from "./turns.ts";
 
 /** What a plan is performed with. */
 export interface Performing extends Pick<Call, "planHeld" | "isWholeWithoutHub" | "force"> {
   readonly copyFor?: CopyFor;
   readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A source of a copy that cannot be opened or read at all fails as that of a share does.
+ *
+ * @throws {StepError} for such a source, and what failed else.
+ */
+function blameSource(steps: readonly CopyStep[]): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof CopyError && error.cause instanceof SyscallError)) throw error;
+    const { path, result, unfinished, cause } = error;
+    const step = steps.find(({ source }) => source === path);
+    const hasBegun = result.entries > 0 || unfinished.length > 0;
+    throw step && !hasBegun ? new StepError(step, cause) : error;
+  };
 }
 
 /** Performs a sandbox's plans: by mounts under its lock or, where its guest shares nothing, by copies. */
@@ -92,7 +110,7 @@ export class Performer {
     const { copyFor, signal, planHeld, isWholeWithoutHub, force } = performing;
     const steps = this.copies && copyFor ? copyStepsOf(plan) : [];
     if (this.copies && copyFor && steps.length > 0)
-      return this.copies.obey(host, steps, copyFor).then(() => plan);
+      return this.copies.obey(host, steps, copyFor).then(() => plan, blameSource(steps));
     const { nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
     const limits = this.limits(signal);
     const { onStep } = this;

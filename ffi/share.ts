@@ -27,6 +27,7 @@ import {
 } from "./operation-options.ts";
 import type { FilesystemShareOptions } from "./options.ts";
 import { Performer } from "./performer.ts";
+import { planSeen } from "./planned.ts";
 import { randomHex } from "./random.ts";
 import { handleOf, type SharedFileHandle } from "./shared-handle.ts";
 
@@ -181,7 +182,11 @@ export class FilesystemShare {
     const seen = { ...request, random, mount: looked instanceof Promise ? await looked : looked };
     const lookAgain = lookAgainWith(() => mountWithFacts(host, mount, undefined, container.bundle));
     const planWith = (held: HeldShare[], now = seen.mount) =>
-      core.plan(together ? { ...seen, mount: now, held } : seen);
+      planSeen(
+        host,
+        () => core.plan(together ? { ...seen, mount: now, held } : seen),
+        () => plain,
+      );
     const planHeld = () =>
       then(lookAgain(seen.mount), (now) =>
         then(heldShares(host, plain.directory), (held) => planWith(held, now)),
@@ -226,7 +231,12 @@ export class FilesystemShare {
       () => withFacts(host, { ...container, mounts: [] }, this.#performer.limits()),
     );
     const facts = looked instanceof Promise ? await looked : looked;
-    const plan = core.plan({ ...request, container: { ...facts, mounts: container.mounts ?? [] } });
+    const seen = { ...request, container: { ...facts, mounts: container.mounts ?? [] } };
+    const plan = planSeen(
+      host,
+      () => core.plan(seen),
+      () => core.plan(request),
+    );
     await this.#performer.perform(host, plan);
     return sharedWithOmissions(plan, "/");
   }
@@ -282,18 +292,18 @@ export class FilesystemShare {
     const mounts = Array.isArray(container?.mounts) ? container.mounts : [];
     const asked = random ?? mounts.map(() => randomHex());
     const request = { op: "shareContainer", sandbox: this.#sandbox, container, random: asked } as const;
-    const looked = lookWith(
-      () => core.plan(request),
-      () => withFacts(host, container, this.#performer.limits(signal)),
-    );
+    const planUnseen = () => core.plan(request);
+    const looked = lookWith(planUnseen, () => withFacts(host, container, this.#performer.limits(signal)));
     const first = { ...request, container: looked instanceof Promise ? await looked : looked };
-    const alone = core.plan(first);
+    const alone = planSeen(host, () => core.plan(first), planUnseen);
     const digits = this.#performer.digitsFor(alone, mounts, asked);
     const seen = { ...first, random: digits };
     const plan = digits.every((wanted, i) => wanted === asked[i]) ? alone : core.plan(seen);
     const lookAgain = lookAgainWith(() => withFacts(host, container));
     const planWith = (held: HeldShare[], now: Container) =>
-      now === seen.container && held.length === 0 ? plan : core.plan({ ...seen, container: now, held });
+      now === seen.container && held.length === 0
+        ? plan
+        : planSeen(host, () => core.plan({ ...seen, container: now, held }), planUnseen);
     const planNow = () =>
       then(lookAgain(seen.container), (now) =>
         then(heldShares(host, plan.directory), (held) => planWith(held, now)),

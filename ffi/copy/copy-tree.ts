@@ -1,7 +1,7 @@
 import type { Agent } from "../agent/agent.ts";
 import { S_IFDIR } from "../linux/constants.ts";
 import type { Host } from "../linux/host.ts";
-import { unlessMissing } from "../linux/syscall-error.ts";
+import { atSource } from "../linux/source-error.ts";
 import type { CopyItem } from "./copy-error.ts";
 import { FileCopier } from "./copy-file.ts";
 import { rootOf } from "./directories.ts";
@@ -38,7 +38,7 @@ export function copyTree(
 async function copySource(tools: TreeTools, item: CopyItem): Promise<void> {
   const { host, mounts } = tools;
   const { sys } = host;
-  const special = unlessMissing(() =>
+  const special = atSource(item.path, () =>
     sys.using(sys.openPath(item.path), (fd) => specialKind(sys.statx(fd).type)),
   );
   if (special) return tools.ledger.skip(item.path, special);

@@ -4,9 +4,10 @@ import type { Host } from "../linux/host.ts";
 import type { FileStatx } from "../linux/structs.ts";
 import type { CopyItem } from "./copy-error.ts";
 import type { Directories, Directory } from "./directories.ts";
-import { unlessGone } from "./gone.ts";
+import { isGone } from "./gone.ts";
 import type { Mounts } from "./mounts.ts";
 import type { SkipReason } from "./notes.ts";
+import type { Sender } from "./sender.ts";
 import { temporaryName } from "./temporary-name.ts";
 import type { TreeTools } from "./tools.ts";
 
@@ -40,28 +41,34 @@ export class Finder {
   readonly #host: Host;
   readonly #directories: Directories;
   readonly #mounts: Mounts;
+  readonly #sender: Sender;
 
-  constructor({ host, mounts }: TreeTools, directories: Directories) {
+  constructor({ host, mounts, sender }: TreeTools, directories: Directories) {
     this.#host = host;
     this.#mounts = mounts;
+    this.#sender = sender;
     this.#directories = directories;
   }
 
-  /** What has a name; undefined where nothing has it any more. */
+  /**
+   * What has a name; undefined where nothing has it any more.
+   *
+   * @throws {Stopped} for what cannot be looked at, such as a mount whose server has died.
+   */
   find(directory: Directory, name: string): Entry | undefined {
     const { sys } = this.#host;
     const parent = this.#directories.of(directory);
-    return unlessGone(() => {
+    const path = `${directory.path === "/" ? "" : directory.path}/${name}`;
+    const guestPath = `${directory.guestPath}/${name}`;
+    try {
       const file = sys.fileStatx(parent, name);
-      return {
-        name,
-        path: `${directory.path === "/" ? "" : directory.path}/${name}`,
-        guestPath: `${directory.guestPath}/${name}`,
-        guestBytes: directory.guestBytes + 1 + Buffer.byteLength(name),
-        file,
-        target: file.type === c.S_IFLNK ? sys.readLink(parent, name) : undefined,
-      };
-    });
+      const guestBytes = directory.guestBytes + 1 + Buffer.byteLength(name);
+      const target = file.type === c.S_IFLNK ? sys.readLink(parent, name) : undefined;
+      return { name, path, guestPath, guestBytes, file, target };
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw this.#sender.stop({ path, guestPath }, error, "host");
+    }
   }
 
   /** Why something cannot be copied; undefined where it can. */

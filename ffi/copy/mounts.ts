@@ -2,6 +2,7 @@ import { EINVAL, EPERM } from "../linux/errno.ts";
 import type { Host } from "../linux/host.ts";
 import { isKernelFilesystem } from "../linux/kernel-filesystems.ts";
 import type { Mount } from "../linux/mount.ts";
+import { atSource, deleted, isDeleted } from "../linux/source-error.ts";
 import type { FileStatx, Statx } from "../linux/structs.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { copyReasons, type SkipReason } from "./notes.ts";
@@ -58,11 +59,13 @@ export interface OpenedSource {
  */
 export function openSource(host: Host, mounts: Mounts, path: string): OpenedSource {
   const { sys } = host;
-  const fd = openAsShare(host, path) ?? sys.openPath(path);
+  const fd = openAsShare(host, path) ?? atSource(path, () => sys.openPath(path));
   try {
-    const file = sys.fileStatx(fd);
+    const file = atSource(path, () => sys.fileStatx(fd));
     const reason = mounts.judge(file);
     if (reason) throw new SyscallError("openat", EINVAL, copyReasons[reason]);
+    // Whose name alone looks so has links.
+    if (file.linkCount === 0 && isDeleted(sys, fd)) throw deleted(path);
     return { fd, file };
   } catch (error) {
     sys.close(fd);

@@ -4,6 +4,7 @@ import { type RemoteRest, walkToServer } from "./at-hand.ts";
 import { EAGAIN, ETIMEDOUT } from "./errno.ts";
 import type { MountTable } from "./mount-table.ts";
 import { ServerQueue, type StartAsking } from "./server-queue.ts";
+import { SourceError } from "./source-error.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
@@ -16,14 +17,10 @@ export interface AskLimits {
 }
 
 /** The server of a source did not answer in time. */
-export class UnansweredError extends SyscallError {
-  /** The source's path. */
-  readonly path: string;
-
+export class UnansweredError extends SourceError {
   constructor(path: string, timeoutMs: number) {
     const what = `the server of ${JSON.stringify(path)} did not answer within ${timeoutMs} ms`;
-    super("openat2", ETIMEDOUT, `${what}; see whether it runs and can be reached`);
-    this.path = path;
+    super(path, "openat2", ETIMEDOUT, `${what}; see whether it runs and can be reached`);
   }
 }
 

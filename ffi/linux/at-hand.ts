@@ -100,8 +100,9 @@ export function walkToServer(sys: Syscalls, table: MountTable, path: string): Re
         directory = -1;
         return rest;
       }
-      const isLink = sys.statx(fd).type === S_IFLNK;
-      if (isLink && typeOf(sys.statx(fd)) === "proc") {
+      const file = statxOrClose(sys, fd);
+      const isLink = file.type === S_IFLNK;
+      if (isLink && typeOf(file) === "proc") {
         // Such a link may lead to what its text does not: a descriptor to what is hidden, a root to another namespace.
         const target = sys.using(fd, () => sys.openPath(`/proc/self/fd/${directory}/${name}`));
         sys.close(directory);
@@ -118,5 +119,15 @@ export function walkToServer(sys: Syscalls, table: MountTable, path: string): Re
     return undefined;
   } finally {
     if (directory >= 0) sys.close(directory);
+  }
+}
+
+// FUSE tells nobody but its user even what its root is.
+function statxOrClose(sys: Syscalls, fd: number): Statx {
+  try {
+    return sys.statx(fd);
+  } catch (error) {
+    sys.close(fd);
+    throw error;
   }
 }

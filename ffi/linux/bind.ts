@@ -9,6 +9,7 @@ import type { Place } from "./place.ts";
 import type { RemoteShares } from "./remote-shares.ts";
 import { type Asked, checkBelow } from "./same-share.ts";
 import type { Source } from "./source.ts";
+import { whyNotAttached } from "./source-error.ts";
 import type { Staging } from "./staging.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { WaitedSources } from "./waited-sources.ts";
@@ -38,6 +39,8 @@ export function bindSource(host: Host, bind: Bind, place: Place, hold: Hold): bo
     if (isStaged === false) return bindAtOnce(host, source, asked, place);
     isWaiting = true;
     return bindWhen(isStaged, host, source, asked, { place, hold });
+  } catch (error) {
+    throw whyNotAttached(host.sys, source.fd, error, bind.source);
   } finally {
     if (!isWaiting) host.sys.close(source.fd);
   }
@@ -55,6 +58,8 @@ async function bindWhen(
     if (staging.isRemoteBelow(source)) remote.mark();
     if (isToBeStaged) return await bindStaged(host, source, asked, { place, staging, waited });
     return await bindAtOnce(host, source, asked, place);
+  } catch (error) {
+    throw whyNotAttached(host.sys, source.fd, error, asked.bind.source);
   } finally {
     host.sys.close(source.fd);
   }

@@ -3,6 +3,7 @@ import { wordsOf } from "./attributes.ts";
 import * as c from "./constants.ts";
 import type { Host } from "./host.ts";
 import type { Work } from "./paced.ts";
+import { atSource } from "./source-error.ts";
 import type { Statx } from "./structs.ts";
 import { locate, pathBetween } from "./sub-path.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
@@ -94,7 +95,7 @@ export class Lookout {
   #see(fd: number, path: string, questions: Questions): Seen | undefined {
     const { files, mountsBelow, mountPoint, emptyDir } = questions;
     const { sys, table } = this.#host;
-    const file = sys.statx(fd);
+    const file = atSource(path, () => sys.statx(fd));
     const kind = kinds.get(file.type);
     if (kind === undefined) return undefined;
     const isDirectory = kind === "directory";

@@ -1,12 +1,13 @@
 import { mayHang, NotAtHand, openAtHand } from "./at-hand.ts";
 import { MS_UNBINDABLE, S_IFBLK, S_IFCHR } from "./constants.ts";
-import { EINVAL, ENOENT } from "./errno.ts";
+import { EINVAL } from "./errno.ts";
 import { Guards } from "./guards.ts";
 import { isKernelFilesystem, kernelFilesystemReason } from "./kernel-filesystems.ts";
 import type { Mount } from "./mount.ts";
 import { MountTable } from "./mount-table.ts";
+import { atSource } from "./source-error.ts";
 import type { Statx } from "./structs.ts";
-import { SyscallError, unlessMissing } from "./syscall-error.ts";
+import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 import type { WaitedSources } from "./waited-sources.ts";
 
@@ -48,10 +49,9 @@ export class Sources {
    *   inside a guard.
    */
   open(path: string, waited?: WaitedSources): Source {
-    const fd = unlessMissing(() => this.openPath(path, waited));
-    if (fd === undefined) throw new SyscallError("openat", ENOENT, "the source does not exist");
+    const fd = this.openPath(path, waited);
     try {
-      const file = this.#sys.statx(fd);
+      const file = atSource(path, () => this.#sys.statx(fd));
       const reason = this.#judge(file);
       if (reason === "automount") return this.#openMounted(path, fd, waited);
       if (reason !== undefined) throw new SyscallError("openat", EINVAL, reason);
@@ -70,24 +70,26 @@ export class Sources {
   /**
    * A descriptor that only names what is at a path.
    *
-   * @throws {NotAtHand | SyscallError}
+   * @throws {NotAtHand | SourceError}
    */
   openPath(path: string, waited?: WaitedSources): number {
-    try {
-      return openAtHand(this.#sys, this.table, path);
-    } catch (error) {
-      const fd = error instanceof NotAtHand ? waited?.open(path) : undefined;
-      if (fd === undefined) throw error;
-      return fd;
-    }
+    return atSource(path, () => {
+      try {
+        return openAtHand(this.#sys, this.table, path);
+      } catch (error) {
+        const fd = error instanceof NotAtHand ? waited?.open(path) : undefined;
+        if (fd === undefined) throw error;
+        return fd;
+      }
+    });
   }
 
   // O_PATH does not make an automounter mount; open_tree does, once the automounter has answered.
   #openMounted(path: string, trigger: number, waited: WaitedSources | undefined): Source {
     if (!waited?.hasAnswered(path)) throw new NotAtHand([path]);
-    const fd = this.#sys.openMounted(path);
+    const fd = atSource(path, () => this.#sys.openMounted(path));
     try {
-      const file = this.#sys.statx(fd);
+      const file = atSource(path, () => this.#sys.statx(fd));
       const reason = this.#judge(file);
       if (reason !== undefined) throw new SyscallError("open_tree", EINVAL, reason);
       this.#sys.close(trigger);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, renameSync, rmSync } from "node:fs";
 import type { ContainerPlan } from "../../ffi/mod.ts";
 import { Child } from "../support/child.ts";
-import { requestError } from "../support/errors.ts";
+import { stepError } from "../support/errors.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { containerWith, digitsFor, usersOf } from "../support/together.ts";
 
@@ -40,7 +40,7 @@ mountTest(
   "a source that is gone when the lock is had is missing, and nothing of its container is left",
   async (scratch) => {
     const { sharing } = await sharedAfter(scratch, (source) => rmSync(source));
-    assert.equal((await requestError(sharing)).code, "missing-source");
+    assert.equal((await stepError(sharing)).code, "ENOENT");
     assert.deepEqual(Object.values(usersOf(scratch)), [["c1"]]);
     await scratch.share().cleanup();
   },

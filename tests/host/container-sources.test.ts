@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, symlinkSync } from "node:fs";
-import type { FilesystemShare, Mount, RefusalCode } from "../../ffi/mod.ts";
+import type { FilesystemShare, Mount } from "../../ffi/mod.ts";
 import { requestError } from "../support/errors.ts";
 import { refused } from "../support/refused.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
@@ -18,12 +18,12 @@ async function prepared(scratch: Scratch): Promise<FilesystemShare> {
   return share;
 }
 
-const sources: readonly [what: string, code: RefusalCode, make: (scratch: Scratch) => string][] = [
-  ["is missing", "missing-source", ({ path }) => `${path}/gone`],
-  ["is below a file", "missing-source", (scratch) => `${scratch.file("f")}/below`],
+const sources: readonly [what: string, code: string, make: (scratch: Scratch) => string][] = [
+  ["is missing", "ENOENT", ({ path }) => `${path}/gone`],
+  ["is below a file", "ENOTDIR", (scratch) => `${scratch.file("f")}/below`],
   [
     "is a link to a device",
-    "device-source",
+    "EINVAL",
     ({ path }) => {
       symlinkSync("/dev/null", `${path}/null`);
       return `${path}/null`;
@@ -33,14 +33,13 @@ const sources: readonly [what: string, code: RefusalCode, make: (scratch: Scratc
 for (const [what, code, make] of sources) {
   mountTest(`a container with a source that ${what} is refused before anything is done`, async (scratch) => {
     const share = await prepared(scratch);
-    const before = stateOf(scratch.hostDir);
+    const source = make(scratch);
     const container = containerWith(scratch, "c1", [
       bind(scratch.file("good"), { destination: "/good" }),
-      bind(make(scratch)),
+      bind(source),
     ]);
-    const error = await requestError(share.shareContainer(container));
-    assert.deepEqual([error.code, error.path], [code, "container.mounts[1].source"]);
-    assert.deepEqual(stateOf(scratch.hostDir), before);
+    const error = await refused(scratch, () => share.shareContainer(container));
+    assert.deepEqual([error.step.op === "bind" && error.step.source, error.code], [source, code]);
   });
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { connectAgent } from "../../ffi/agent/mod.ts";
@@ -27,9 +27,13 @@ const rows = new Map(
 );
 
 // What a user may not is tried by unreadable-sources.test.ts, and by ends.test.ts of the copies; what a server does not answer by
-// unanswered-sources.test.ts and unanswered-copies.test.ts.
+// unanswered-sources.test.ts and unanswered-copies.test.ts; one whose server has died or is another user's, and what is below a
+// source, by one-error.test.ts.
 const ofOtherTests = [
   "the source's server does not answer",
+  "the source's server has died",
+  "the source is another user's FUSE",
+  "something below the source cannot be read",
   "a directory above may not be entered",
   "the source may not be read",
   "this user may not mount",
@@ -106,6 +110,30 @@ row("the source is missing", ({ path }) => ({
 row("the root filesystem is missing", ({ path }) => ({
   container: (share) => share.shareContainer({ id: "c1", rootFs: { target: join(path, "no") } }),
 }));
+
+row("the root filesystem is a file", (scratch) => ({
+  container: (share) => share.shareContainer({ id: "c1", rootFs: { target: scratch.file("f") } }),
+}));
+
+row("the source is a link that leads to itself", ({ path }) => {
+  symlinkSync("loop", join(path, "loop"));
+  return {
+    file: byFile(join(path, "loop")),
+    container: byContainer(join(path, "loop"), { rootFs: { target: path } }),
+    copy: byFile(join(path, "loop")),
+  };
+});
+
+row("the source was deleted where it was mounted from", (scratch) => {
+  const source = scratch.file("sub-path");
+  bindPrivately(scratch.file("key"), source);
+  rmSync(join(scratch.path, "key"));
+  return {
+    file: byFile(source),
+    container: byContainer(source, { rootFs: { target: scratch.directory("root") } }),
+    copy: byFile(source),
+  };
+});
 
 row("the source is on a filesystem of the kernel's", (scratch) => {
   const source = scratch.directory("status");

@@ -16,15 +16,19 @@ export class Fuse {
     this.#server = server;
   }
 
-  /** Mounts one in a scratch directory. Its names are cached for so many seconds; 0 is never. On a device its unmount asks the server. */
+  /** Mounts one in a scratch directory. Its names are cached for so many seconds; 0 is never. On a device its unmount asks the server; a `user` lets nobody else in. */
   static async mount(
     scratch: Scratch,
     name: string,
-    { cacheSeconds = 0, device = "" }: { cacheSeconds?: number; device?: string } = {},
+    {
+      cacheSeconds = 0,
+      device = "",
+      user = "",
+    }: { cacheSeconds?: number; device?: string; user?: string } = {},
   ): Promise<Fuse> {
     const path = scratch.directory(name);
     const stop = `${scratch.path}/stop-${name.replaceAll("/", "-")}`;
-    const server = new Child([...commandOf("fuse-server"), path, stop, `${cacheSeconds}`, device]);
+    const server = new Child([...commandOf("fuse-server"), path, stop, `${cacheSeconds}`, device, user]);
     const line = await server.line();
     if (line !== "mounted") throw new Error(`Cannot mount a FUSE filesystem: ${line}`);
     return new Fuse(path, stop, server);

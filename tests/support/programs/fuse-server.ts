@@ -3,18 +3,19 @@
  * the server answers nothing any more; once it is killed, the filesystem is dead. `seconds` says for how long the kernel may
  * cache a name.
  *
- *     fuse-server.js MOUNTPOINT STOP SECONDS [DEVICE]
+ *     fuse-server.js MOUNTPOINT STOP SECONDS [DEVICE] [USER]
  *
- * With a block device it is a fuseblk: its last unmount waits until the server has agreed.
+ * With a block device it is a fuseblk: its last unmount waits until the server has agreed. With a user it lets nobody else in.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, openSync, readSync, writeSync } from "node:fs";
 import { argv } from "node:process";
 
-const [mountpoint = "", stop = "", seconds = "0", block = ""] = argv.slice(2);
+const [mountpoint = "", stop = "", seconds = "0", block = "", user = ""] = argv.slice(2);
 const device = openSync("/dev/fuse", "r+");
 // The mount's own descriptor 3 is ours.
-const options = "fd=3,rootmode=40000,user_id=0,group_id=0,allow_other";
+const owner = user === "" ? "user_id=0,group_id=0,allow_other" : `user_id=${user},group_id=${user}`;
+const options = `fd=3,rootmode=40000,${owner}`;
 const { status, stderr } = spawnSync(
   "mount",
   ["-i", "-t", block ? "fuseblk" : "fuse.test", "-o", options, block || "test", mountpoint],
