@@ -1,6 +1,7 @@
 import { parse, TomlError } from "smol-toml";
 import type { Sandbox } from "../wasm/types.ts";
 import { FormatError } from "./format-error.ts";
+import { isPath, pathAdvice } from "./given-path.ts";
 import { hypervisorWords } from "./kata-words.ts";
 import { Reader } from "./reader.ts";
 
@@ -71,7 +72,8 @@ function parsed(toml: string, path: string): unknown {
     return parse(toml, { integersAsBigInt: "asNeeded" });
   } catch (cause) {
     const { line, column } = cause instanceof TomlError ? cause : { line: 1, column: 1 };
-    const [subject = ""] = cause instanceof Error ? cause.message.split("\n") : [String(cause)];
+    const [told = ""] = cause instanceof Error ? cause.message.split("\n") : [String(cause)];
+    const subject = isPath(toml) ? pathAdvice : told;
     const problem = {
       format: "configuration.toml",
       code: "not-toml",

@@ -1,4 +1,5 @@
 import { insteadOf, nearestOf } from "../words/nearest.ts";
+import { pathAdvice } from "./given-path.ts";
 
 /** What is read: a file that people have, or what containerd hands over. */
 export type Format =
@@ -118,6 +119,7 @@ function shown(subject: string): string {
 
 function reasonOf(problem: FormatProblem): string {
   const { code, subject, words = [] } = problem;
+  if (code === "not-json" && subject !== "") return `${reasons[code]}: ${pathAdvice}`;
   const reason = reasons[code] ?? told(problem);
   return words.length === 0 ? reason : `${reason}; ${insteadOf(subject, words)}`;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { containerOf } from "../../input/container.ts";
+import { sandboxOf } from "../../input/sandbox.ts";
 import { load } from "../../mod.ts";
 import { plain, pod1, rootless } from "./bundles.ts";
 import { errorOf, problemOf } from "./problem.ts";
@@ -245,6 +246,33 @@ test("a text that is no JSON is refused, and the cause is kept", () => {
   const error = errorOf(() => containerOf("{", options));
   assert.equal(error.message, "Cannot read config.json: not-json (it is not JSON)");
   assert.ok(error.cause instanceof Error);
+});
+
+test("the path of a file in place of its text is told as one, and bytes are", () => {
+  for (const path of [
+    "/run/bundles/c1/config.json",
+    "./config.json",
+    "../c1/config.json",
+    "config.json",
+    "~/c.json",
+  ]) {
+    const { code, subject, message } = errorOf(() => containerOf(path, options));
+    assert.deepEqual([code, subject], ["not-json", path]);
+    assert.match(
+      message,
+      /^Cannot read config\.json ".*": not-json \(it is not JSON: it is a path; read the file, and give/,
+    );
+  }
+  const bytes = new TextEncoder().encode("{}");
+  assert.equal(
+    errorOf(() => containerOf(bytes, options)).message,
+    "Cannot read config.json: wrong-type (text, and no bytes, expected)",
+  );
+  assert.match(
+    errorOf(() => sandboxOf("/etc/kata/configuration.toml", { id: "s1" })).message,
+    /it is a path; read/,
+  );
+  assert.match(errorOf(() => sandboxOf("a b", { id: "s1" })).message, /not-toml \((?!it is a path)/);
 });
 
 test("the message says what was read, where, and what is expected there", () => {
