@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { CopyStep, Plan } from "../mod.ts";
+import type { CopiedSource, CopyStep, Plan } from "../mod.ts";
 import type { Agent } from "./agent/agent.ts";
 import { copyTree } from "./copy/copy-tree.ts";
 import type { CopyResult } from "./copy/ledger.ts";
@@ -43,8 +43,6 @@ export class Copies {
   readonly #watches: Watches | undefined;
   /** Copies that the sandbox's containers have together, by where they are in the guest. */
   readonly #together = new Map<string, CopyTogether>();
-  /** The digits of such a copy's name, by its source. */
-  readonly #digits = new Map<string, string>();
 
   constructor(agent: Agent, options: CopiesOptions) {
     this.#agent = agent;
@@ -52,15 +50,12 @@ export class Copies {
     this.#watches = options.watch === false ? undefined : new Watches(agent, options.onWatch);
   }
 
-  /**
-   * The digits for a copy's name: those that were wanted, unless containers of the sandbox have the source together. Then
-   * they are what the first of them had, for there is one copy.
-   */
-  digitsFor(source: string | undefined, wanted: string): string {
-    if (!isEmptyDir(source)) return wanted;
-    const digits = this.#digits.get(source) ?? wanted;
-    this.#digits.set(source, digits);
-    return digits;
+  /** What containers have together, or are going to, for the core to plan with. */
+  get copied(): CopiedSource[] {
+    return Array.from(this.#together.values(), ({ path, guestPath }) => ({
+      name: basename(guestPath),
+      source: path,
+    }));
   }
 
   /**
@@ -69,12 +64,12 @@ export class Copies {
    * @throws {CopyError} of the first one that fails. What arrived before stays: the agent has no call to remove it.
    */
   async obey(host: Host, steps: readonly CopyStep[], { containerId, signal }: CopyFor): Promise<void> {
+    // At once: a plan that is made from now on leads to the same place.
+    const together = steps.map((step) => (step.together ? this.#claim(host, step) : undefined));
     const watching = this.#watches?.begin(containerId);
     try {
-      for (const step of steps) {
-        const volume = isTogether(step)
-          ? await this.#copyOnce(host, step, signal)
-          : await this.#copy(host, step, signal);
+      for (const [i, step] of steps.entries()) {
+        const volume = await (together[i]?.wait(signal) ?? this.#copy(host, step, signal));
         if (volume) watching?.add(volume);
       }
       await watching?.start();
@@ -85,32 +80,28 @@ export class Copies {
 
   /** Watches a container's volumes no more, or the one with a source; all containers' where none is given. */
   async stopWatching(containerId?: string, source?: string): Promise<void> {
-    const path = source === undefined ? undefined : withoutSlashes(source);
-    await this.#watches?.stop(containerId, path);
+    await this.#watches?.stop(containerId, source);
   }
 
   /** The sandbox is over: nothing is watched, and its guest has nothing any more. */
   async end(): Promise<void> {
     this.#together.clear();
-    this.#digits.clear();
     await this.#watches?.stop();
   }
 
-  async #copyOnce(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<void> {
+  #claim(host: Host, step: CopyStep): CopyTogether {
     const { guestPath, source } = step;
-    let copying = this.#together.get(guestPath);
-    if (!copying) {
-      const begun = new CopyTogether({ path: source, guestPath }, (ending) => this.#copy(host, step, ending));
-      this.#together.set(guestPath, begun);
-      begun.done.catch(() => {
+    const known = this.#together.get(guestPath);
+    if (known) return known;
+    const begun = new CopyTogether({ path: source, guestPath }, (signal) =>
+      this.#copy(host, step, signal).catch((error) => {
         // Another try goes elsewhere: agents before 4.0 may mix it with what is there of this one.
-        if (this.#together.get(guestPath) !== begun) return;
-        this.#together.delete(guestPath);
-        this.#digits.delete(source);
-      });
-      copying = begun;
-    }
-    await copying.wait(signal);
+        if (this.#together.get(guestPath) === begun) this.#together.delete(guestPath);
+        throw error;
+      }),
+    );
+    this.#together.set(guestPath, begun);
+    return begun;
   }
 
   async #copy(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<Volume | undefined> {
@@ -131,18 +122,4 @@ export class Copies {
     onCopied(step, result);
     return volume;
   }
-}
-
-// As the core names what containers have together. A container's own id may begin like that.
-function isTogether({ source, guestPath }: CopyStep): boolean {
-  return isEmptyDir(source) && /^sandbox-[0-9a-f]{16}-/.test(basename(guestPath));
-}
-
-// As the core knows one by its path (Kata's isEmptyDir).
-function isEmptyDir(source: string | undefined): source is string {
-  return typeof source === "string" && /\/kubernetes\.io~empty-dir\/[^/]+$/.test(source);
-}
-
-function withoutSlashes(path: string): string {
-  return path.replace(/(?<=.)\/+$/, "");
 }
