@@ -86,7 +86,7 @@ export class FileCalls {
   }
 
   /** A descriptor of a directory that is called `name` in another one; a link is refused. */
-  openDirectory(directory: number, name: string, flags: number): number {
+  openDirectory(directory: number, name: string | Uint8Array, flags: number): number {
     const all = flags | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC;
     return this.must("openat", directory, cString(name), all, 0);
   }
@@ -222,6 +222,13 @@ export class FileCalls {
     }
   }
 
+  /** The same, of all names: those that are not UTF-8 by their bytes. */
+  listAll(directory: number): (string | Uint8Array)[] {
+    const odd: Uint8Array[] = [];
+    const names = this.list(directory, (name) => odd.push(name.slice()));
+    return [...names, ...odd];
+  }
+
   /** Of a file that is open, not of a name: that may have become a link. */
   changeMode(fd: number, mode: number): void {
     this.must("fchmod", fd, mode & 0o7777);
@@ -232,11 +239,11 @@ export class FileCalls {
     this.must("mknodat", directory, cString(name), c.S_IFSOCK, 0);
   }
 
-  unlink(directory: number, name: string): void {
+  unlink(directory: number, name: string | Uint8Array): void {
     this.must("unlinkat", directory, cString(name), 0);
   }
 
-  rmdir(directory: number, name: string): void {
+  rmdir(directory: number, name: string | Uint8Array): void {
     this.must("unlinkat", directory, cString(name), c.AT_REMOVEDIR);
   }
 
@@ -244,7 +251,7 @@ export class FileCalls {
    * What a name in a directory is; a link is not followed. An empty name asks about the descriptor itself. Its filesystem
    * is not asked: one whose server is dead or hangs answers with what the kernel knows.
    */
-  statx(directory: number, name = ""): Statx {
+  statx(directory: number, name: string | Uint8Array = ""): Statx {
     this.#statx(directory, name, c.AT_STATX_DONT_SYNC);
     return new Statx();
   }
@@ -261,7 +268,7 @@ export class FileCalls {
     return file.isNow();
   }
 
-  #statx(directory: number, name: string, sync: number): void {
+  #statx(directory: number, name: string | Uint8Array, sync: number): void {
     const flags = sync | (name === "" ? c.AT_EMPTY_PATH : c.AT_SYMLINK_NOFOLLOW);
     const path = name === "" ? emptyString : cString(name);
     this.#statxMask ??= this.#hasStatmount() ? Statx.mask : Statx.mask & ~c.STATX_MNT_ID_UNIQUE;
