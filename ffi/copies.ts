@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { CopiedSource, CopyStep, Plan } from "../mod.ts";
 import type { Agent } from "./agent/agent.ts";
+import { CopyError } from "./copy/copy-error.ts";
 import { copyTree } from "./copy/copy-tree.ts";
 import type { CopyResult } from "./copy/ledger.ts";
 import type { CopyOptions } from "./copy/options.ts";
@@ -10,6 +11,7 @@ import { mustAnswer } from "./linux/answered.ts";
 import type { Host } from "./linux/host.ts";
 import { isTurnedOver } from "./watch/data-link.ts";
 import type { WatchEvent } from "./watch/event.ts";
+import { TooLargeError } from "./watch/extent.ts";
 import { Volume } from "./watch/volume.ts";
 import { Watches } from "./watch/watches.ts";
 
@@ -69,7 +71,8 @@ export class Copies {
     const watching = this.#watches?.begin(containerId);
     try {
       for (const [i, step] of steps.entries()) {
-        const volume = await (together[i]?.wait(signal) ?? this.#copy(host, step, signal));
+        const volume = await (together[i]?.wait(signal) ??
+          this.#copyFor(host, step, { containerId, signal }));
         if (volume) watching?.add(volume);
       }
       await watching?.start();
@@ -94,7 +97,7 @@ export class Copies {
     const known = this.#together.get(guestPath);
     if (known) return known;
     const begun = new CopyTogether({ path: source, guestPath }, (signal) =>
-      this.#copy(host, step, signal).catch((error) => {
+      this.#copyOnce(host, step, signal).catch((error) => {
         // Another try goes elsewhere: agents before 4.0 may mix it with what is there of this one.
         if (this.#together.get(guestPath) === begun) this.#together.delete(guestPath);
         throw error;
@@ -104,22 +107,51 @@ export class Copies {
     return begun;
   }
 
-  async #copy(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<Volume | undefined> {
-    const { copy = {}, onCopied } = this.#options;
-    const agent = this.#agent;
+  // Gives what is to be watched from now on.
+  async #copyFor(host: Host, step: CopyStep, { containerId, signal }: CopyFor): Promise<Volume | undefined> {
+    const { copy = {}, onCopied, onWatch } = this.#options;
     const { source, guestPath } = step;
     await this.#watches?.stopAt(guestPath);
-    const aborting = signal ? { signal } : {};
-    const limits = { timeoutMs: this.#options.sourceTimeoutMs, signal };
-    await runCopy(host, { path: source, guestPath }, agent, aborting, () => mustAnswer(host, source, limits));
+    await this.#mustAnswer(host, step, signal);
     if (!isTurnedOver(host, source)) {
-      onCopied(step, await copyTree(host, source, guestPath, agent, { ...copy, ...aborting }));
+      await this.#copyTree(host, step, signal);
       return undefined;
     }
     const { onProgress, ...options } = copy;
-    const volume = new Volume(host, { path: source, guestPath }, agent, options);
-    const { result } = await volume.bring({ ...(onProgress && { onProgress }), ...aborting });
-    onCopied(step, result);
-    return volume;
+    const volume = new Volume(host, { path: source, guestPath }, this.#agent, options);
+    try {
+      const { result } = await volume.bring({ ...(onProgress && { onProgress }), ...(signal && { signal }) });
+      onCopied(step, result);
+      return volume;
+    } catch (error) {
+      if (!(error instanceof CopyError && error.cause instanceof TooLargeError)) throw error;
+      await this.#copyTree(host, step, signal);
+      if (this.#watches) onWatch({ containerId, source, guestPath, kind: "ended", reason: "too-large" });
+      return undefined;
+    }
+  }
+
+  // What containers have together is not watched, whatever is in it.
+  async #copyOnce(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<void> {
+    await this.#mustAnswer(host, step, signal);
+    await this.#copyTree(host, step, signal);
+  }
+
+  async #copyTree(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<void> {
+    const { copy, onCopied } = this.#options;
+    const { source, guestPath } = step;
+    const options = signal ? { ...copy, signal } : copy;
+    onCopied(step, await copyTree(host, source, guestPath, this.#agent, options));
+  }
+
+  // A server that hangs is waited for in a child.
+  async #mustAnswer(
+    host: Host,
+    { source, guestPath }: CopyStep,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const limits = { timeoutMs: this.#options.sourceTimeoutMs, signal };
+    const item = { path: source, guestPath };
+    await runCopy(host, item, this.#agent, signal ? { signal } : {}, () => mustAnswer(host, source, limits));
   }
 }

@@ -7,7 +7,7 @@ import { NOTHING, sendingOf } from "./file-sending.ts";
 import { type Entry, Finder } from "./find.ts";
 import { isGone, type Outcome } from "./gone.ts";
 import { ListingTurn } from "./listing-turn.ts";
-import { textOf } from "./notes.ts";
+import { type SkipReason, textOf } from "./notes.ts";
 import { Round } from "./round.ts";
 import type { TreeTools } from "./tools.ts";
 
@@ -105,11 +105,11 @@ export class TreeCopier {
     return { names, hasLast: true };
   }
 
-  /** The names that a directory has now. */
-  list(directory: Directory, contents: Contents): string[] {
+  /** The names that a directory has now; `seen` is told how many come, and may throw. */
+  list(directory: Directory, contents: Contents, seen?: (count: number) => void): string[] {
     const { sys } = this.#tools.host;
     const fd = sys.openDirectory(this.#directories.of(directory), ".", c.O_RDONLY);
-    return sys.using(fd, () => sys.list(fd, (name) => contents.sawOdd(textOf(name))));
+    return sys.using(fd, () => sys.list(fd, (name) => contents.sawOdd(textOf(name)), seen));
   }
 
   /** What a directory is now. */
@@ -120,6 +120,18 @@ export class TreeCopier {
   /** What has a name in a directory; undefined where nothing has. */
   find(directory: Directory, name: string): Entry | undefined {
     return this.#finder.find(directory, name);
+  }
+
+  /** Why something cannot be copied, which then is noted; undefined where it can. */
+  obstacle(directory: Directory, entry: Entry): SkipReason | undefined {
+    const reason = this.#finder.obstacle(directory, entry);
+    if (reason) this.#tools.ledger.skip(entry.path, reason);
+    return reason;
+  }
+
+  /** A turn of the event loop, where many calls were made since the last one. */
+  async pause(): Promise<void> {
+    await this.#tools.host.sys.pause();
   }
 
   /** Closes what `list` and `find` opened to look into a directory. */

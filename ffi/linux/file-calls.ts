@@ -211,14 +211,27 @@ export class FileCalls {
     return linkBytes.slice(0, length);
   }
 
-  /** The names in a directory that is open for reading, but "." and "..". One that is not UTF-8 is given to `odd` instead. */
-  list(directory: number, odd?: (name: Uint8Array) => void): string[] {
+  /**
+   * The names in a directory that is open for reading, but "." and "..". One that is not UTF-8 is given to `odd` instead.
+   * `seen` is told of every few hundred how many they are, and may throw.
+   */
+  list(
+    directory: number,
+    odd: (name: Uint8Array) => void = () => {},
+    seen: (count: number) => void = () => {},
+  ): string[] {
     const names: string[] = [];
     const entries = new Uint8Array(32768);
     for (;;) {
       const length = this.must("getdents64", directory, entries, entries.length);
       if (length === 0) return names;
-      names.push(...namesIn(entries.subarray(0, length), odd));
+      let count = 0;
+      const found = namesIn(entries.subarray(0, length), (name) => {
+        count += 1;
+        odd(name);
+      });
+      seen(count + found.length);
+      names.push(...found);
     }
   }
 
