@@ -58,7 +58,7 @@ export function makeParents(
       fd = next;
     }
     if (!isNew && (wasMade || generation === "CC-0.2.0")) sys.changeMode(fd, dirMode);
-    if (isNew || (wasMade && generation === "3.18")) sys.changeOwner(fd, "", uid, gid);
+    if (isNew || (wasMade && generation === "3.18")) sys.changeOwner(fd, uid, gid);
     return fd;
   } catch (error) {
     sys.close(fd);
