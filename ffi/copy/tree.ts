@@ -10,6 +10,7 @@ import { ListingTurn } from "./listing-turn.ts";
 import { type SkipReason, textOf } from "./notes.ts";
 import { Round } from "./round.ts";
 import type { TreeTools } from "./tools.ts";
+import { totalOf } from "./total.ts";
 
 const MOST_ROUNDS = 8;
 /** What kubelet turns over last: as long as the link leads to the old directory, nobody reads the new one. */
@@ -58,6 +59,14 @@ export class TreeCopier {
     } finally {
       this.#directories.forget(directory);
     }
+  }
+
+  /** Counts what is going to be copied of a directory, where that was asked for. */
+  async count(directory: Directory): Promise<void> {
+    const tools = this.#tools;
+    if (!tools.settings.total) return;
+    const looking = { directories: this.#directories, finder: this.#finder };
+    tools.ledger.total = await totalOf(tools, looking, directory);
   }
 
   /** Sends a directory without what it has. */

@@ -49,6 +49,7 @@ export class Bringing {
   async run(): Promise<Settled> {
     const { ledger } = this.#tools;
     const [tree, root, guest] = [this.#tree, this.#root, this.#guest];
+    await tree.count(root);
     if (guest.owner === undefined) {
       await tree.sendAlone(root, root.file);
       ledger.arrived(root.path);
