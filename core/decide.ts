@@ -17,12 +17,12 @@ export function decide(request: Request): Plan {
     case Op.Prepare: return prepare(sandbox);
     case Op.Cleanup: return cleanup(sandbox, request.revoke, request.rafs);
     case Op.ShareFile: {
-      return shareFile(sandbox, container!, request.mount!, request.random[0], known);
+      return shareFile(sandbox, container!, request.mount!, request.random[0], known, request.copied);
     }
     case Op.UnshareFile: return unshareFile(sandbox, container!, request.mount!, known);
     case Op.ShareRootFilesystem: return shareRootFilesystem(sandbox, container!);
     case Op.UnshareRootFilesystem: return unshareRootFilesystem(sandbox, container!);
-    case Op.ShareContainer: return shareContainer(sandbox, container!, request.random, held);
+    case Op.ShareContainer: return shareContainer(sandbox, container!, request.random, held, request.copied);
     default: return unshareContainer(sandbox, container!, held);
   }
 }

@@ -12,6 +12,7 @@ export class Step {
   source: Text = Text.empty;
   mode: i32 = -1;
   recursive: bool = false;
+  together: bool = false;
   attributes: u32 = 0;
   mount: Mount | null = null;
   config: Text = Text.empty;
@@ -63,7 +64,7 @@ export class Step {
         break;
       case StepOp.Copy:
         to.field('{"op":"copy","source":', this.source).field(',"guestPath":', this.target);
-        to.raw(',"undo":[]}');
+        to.raw(this.together ? ',"together":true,"undo":[]}' : ',"undo":[]}');
         break;
       default:
         to.raw(takingAway(this.op)).string(this.target).raw(',"undo":[]}');
@@ -158,9 +159,10 @@ export function remove(path: Text): Step {
   return new Step(StepOp.Remove, path);
 }
 
-/** Sends a file or a tree to the agent. */
-export function copy(source: Text, guestPath: Text): Step {
+/** Sends a file or a tree to the agent; once, where containers have it together. */
+export function copy(source: Text, guestPath: Text, together: bool): Step {
   const step = new Step(StepOp.Copy, guestPath);
   step.source = source;
+  step.together = together;
   return step;
 }

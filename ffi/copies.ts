@@ -1,6 +1,7 @@
 import { basename } from "node:path";
-import type { CopyStep, Plan } from "../mod.ts";
+import type { CopiedSource, CopyStep, Plan } from "../mod.ts";
 import type { Agent } from "./agent/agent.ts";
+import { CopyError } from "./copy/copy-error.ts";
 import { copyTree } from "./copy/copy-tree.ts";
 import type { CopyResult } from "./copy/ledger.ts";
 import type { CopyOptions } from "./copy/options.ts";
@@ -10,6 +11,7 @@ import { mustAnswer } from "./linux/answered.ts";
 import type { Host } from "./linux/host.ts";
 import { isTurnedOver } from "./watch/data-link.ts";
 import type { WatchEvent } from "./watch/event.ts";
+import { TooLargeError } from "./watch/extent.ts";
 import { Volume } from "./watch/volume.ts";
 import { Watches } from "./watch/watches.ts";
 
@@ -43,8 +45,6 @@ export class Copies {
   readonly #watches: Watches | undefined;
   /** Copies that the sandbox's containers have together, by where they are in the guest. */
   readonly #together = new Map<string, CopyTogether>();
-  /** The digits of such a copy's name, by its source. */
-  readonly #digits = new Map<string, string>();
 
   constructor(agent: Agent, options: CopiesOptions) {
     this.#agent = agent;
@@ -52,15 +52,12 @@ export class Copies {
     this.#watches = options.watch === false ? undefined : new Watches(agent, options.onWatch);
   }
 
-  /**
-   * The digits for a copy's name: those that were wanted, unless containers of the sandbox have the source together. Then
-   * they are what the first of them had, for there is one copy.
-   */
-  digitsFor(source: string | undefined, wanted: string): string {
-    if (!isEmptyDir(source)) return wanted;
-    const digits = this.#digits.get(source) ?? wanted;
-    this.#digits.set(source, digits);
-    return digits;
+  /** What containers have together, or are going to, for the core to plan with. */
+  get copied(): CopiedSource[] {
+    return Array.from(this.#together.values(), ({ path, guestPath }) => ({
+      name: basename(guestPath),
+      source: path,
+    }));
   }
 
   /**
@@ -69,12 +66,13 @@ export class Copies {
    * @throws {CopyError} of the first one that fails. What arrived before stays: the agent has no call to remove it.
    */
   async obey(host: Host, steps: readonly CopyStep[], { containerId, signal }: CopyFor): Promise<void> {
+    // At once: a plan that is made from now on leads to the same place.
+    const together = steps.map((step) => (step.together ? this.#claim(host, step) : undefined));
     const watching = this.#watches?.begin(containerId);
     try {
-      for (const step of steps) {
-        const volume = isTogether(step)
-          ? await this.#copyOnce(host, step, signal)
-          : await this.#copy(host, step, signal);
+      for (const [i, step] of steps.entries()) {
+        const volume = await (together[i]?.wait(signal) ??
+          this.#copyFor(host, step, { containerId, signal }));
         if (volume) watching?.add(volume);
       }
       await watching?.start();
@@ -85,64 +83,75 @@ export class Copies {
 
   /** Watches a container's volumes no more, or the one with a source; all containers' where none is given. */
   async stopWatching(containerId?: string, source?: string): Promise<void> {
-    const path = source === undefined ? undefined : withoutSlashes(source);
-    await this.#watches?.stop(containerId, path);
+    await this.#watches?.stop(containerId, source);
   }
 
   /** The sandbox is over: nothing is watched, and its guest has nothing any more. */
   async end(): Promise<void> {
     this.#together.clear();
-    this.#digits.clear();
     await this.#watches?.stop();
   }
 
-  async #copyOnce(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<void> {
+  #claim(host: Host, step: CopyStep): CopyTogether {
     const { guestPath, source } = step;
-    let copying = this.#together.get(guestPath);
-    if (!copying) {
-      const begun = new CopyTogether({ path: source, guestPath }, (ending) => this.#copy(host, step, ending));
-      this.#together.set(guestPath, begun);
-      begun.done.catch(() => {
+    const known = this.#together.get(guestPath);
+    if (known) return known;
+    const begun = new CopyTogether({ path: source, guestPath }, (signal) =>
+      this.#copyOnce(host, step, signal).catch((error) => {
         // Another try goes elsewhere: agents before 4.0 may mix it with what is there of this one.
-        if (this.#together.get(guestPath) !== begun) return;
-        this.#together.delete(guestPath);
-        this.#digits.delete(source);
-      });
-      copying = begun;
-    }
-    await copying.wait(signal);
+        if (this.#together.get(guestPath) === begun) this.#together.delete(guestPath);
+        throw error;
+      }),
+    );
+    this.#together.set(guestPath, begun);
+    return begun;
   }
 
-  async #copy(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<Volume | undefined> {
-    const { copy = {}, onCopied } = this.#options;
-    const agent = this.#agent;
+  // Gives what is to be watched from now on.
+  async #copyFor(host: Host, step: CopyStep, { containerId, signal }: CopyFor): Promise<Volume | undefined> {
+    const { copy = {}, onCopied, onWatch } = this.#options;
     const { source, guestPath } = step;
     await this.#watches?.stopAt(guestPath);
-    const aborting = signal ? { signal } : {};
-    const limits = { timeoutMs: this.#options.sourceTimeoutMs, signal };
-    await runCopy(host, { path: source, guestPath }, agent, aborting, () => mustAnswer(host, source, limits));
+    await this.#mustAnswer(host, step, signal);
     if (!isTurnedOver(host, source)) {
-      onCopied(step, await copyTree(host, source, guestPath, agent, { ...copy, ...aborting }));
+      await this.#copyTree(host, step, signal);
       return undefined;
     }
     const { onProgress, ...options } = copy;
-    const volume = new Volume(host, { path: source, guestPath }, agent, options);
-    const { result } = await volume.bring({ ...(onProgress && { onProgress }), ...aborting });
-    onCopied(step, result);
-    return volume;
+    const volume = new Volume(host, { path: source, guestPath }, this.#agent, options);
+    try {
+      const { result } = await volume.bring({ ...(onProgress && { onProgress }), ...(signal && { signal }) });
+      onCopied(step, result);
+      return volume;
+    } catch (error) {
+      if (!(error instanceof CopyError && error.cause instanceof TooLargeError)) throw error;
+      await this.#copyTree(host, step, signal);
+      if (this.#watches) onWatch({ containerId, source, guestPath, kind: "ended", reason: "too-large" });
+      return undefined;
+    }
   }
-}
 
-// As the core names what containers have together. A container's own id may begin like that.
-function isTogether({ source, guestPath }: CopyStep): boolean {
-  return isEmptyDir(source) && /^sandbox-[0-9a-f]{16}-/.test(basename(guestPath));
-}
+  // What containers have together is not watched, whatever is in it.
+  async #copyOnce(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<void> {
+    await this.#mustAnswer(host, step, signal);
+    await this.#copyTree(host, step, signal);
+  }
 
-// As the core knows one by its path (Kata's isEmptyDir).
-function isEmptyDir(source: string | undefined): source is string {
-  return typeof source === "string" && /\/kubernetes\.io~empty-dir\/[^/]+$/.test(source);
-}
+  async #copyTree(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<void> {
+    const { copy, onCopied } = this.#options;
+    const { source, guestPath } = step;
+    const options = signal ? { ...copy, signal } : copy;
+    onCopied(step, await copyTree(host, source, guestPath, this.#agent, options));
+  }
 
-function withoutSlashes(path: string): string {
-  return path.replace(/(?<=.)\/+$/, "");
+  // A server that hangs is waited for in a child.
+  async #mustAnswer(
+    host: Host,
+    { source, guestPath }: CopyStep,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const limits = { timeoutMs: this.#options.sourceTimeoutMs, signal };
+    const item = { path: source, guestPath };
+    await runCopy(host, item, this.#agent, signal ? { signal } : {}, () => mustAnswer(host, source, limits));
+  }
 }

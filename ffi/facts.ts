@@ -112,7 +112,7 @@ class Facts {
   }
 
   #ofMount(mount: Mount): Mount {
-    const path = isRecord(mount) ? this.#sourcePath(mount) : undefined;
+    const path = isRecord(mount) ? sourcePath(mount, this.#bundle) : undefined;
     if (path === undefined) return mount;
     const emptyDir = emptyDirNear(path);
     const volume = this.#withDirectVolume(mount, emptyDir ?? path);
@@ -122,15 +122,6 @@ class Facts {
     const mountPoint = mount.type === "local" || path.includes("/kubernetes.io~empty-dir/");
     const facts = this.#look(path, { files, mountsBelow: isRecursive(mount), mountPoint, emptyDir });
     return facts ? { ...volume, facts } : volume;
-  }
-
-  // What is no path is the name of a filesystem.
-  #sourcePath({ source, type, options }: Mount): string | undefined {
-    if (typeof source !== "string" || source === "") return undefined;
-    if (isAbsolute(source)) return source;
-    const saysBind = listOf(options).some((option) => option === "bind" || option === "rbind");
-    const isBind = saysBind || type === undefined || ["", "none", "bind"].includes(type);
-    return isBind && this.#bundle !== undefined ? join(this.#bundle, source) : undefined;
   }
 
   #withDirectVolume(mount: Mount, path: string): Mount {
@@ -188,6 +179,23 @@ class Facts {
       question,
     );
   }
+}
+
+/**
+ * The absolute path of a mount's source, without slashes behind it, as steps that copy have it; undefined for the name of a
+ * filesystem.
+ */
+export function sourcePath({ source, type, options }: Mount, bundle: unknown): string | undefined {
+  if (typeof source !== "string" || source === "") return undefined;
+  const named = withoutSlashes(source);
+  if (isAbsolute(source)) return named || "/";
+  const saysBind = listOf(options).some((option) => option === "bind" || option === "rbind");
+  const isBind = saysBind || type === undefined || ["", "none", "bind"].includes(type);
+  return isBind && typeof bundle === "string" ? `${withoutSlashes(bundle)}/${named}` : undefined;
+}
+
+function withoutSlashes(path: string): string {
+  return path.replace(/^\/+$|(?<=[^/])\/+$/, "");
 }
 
 // The directories of an overlay, as Kata's parseErofsRootFsOptions takes them from its options.

@@ -10,7 +10,7 @@ export type { OnCopied } from "./copies.ts";
 export { CopyError, type CopyItem, type CopyTrouble } from "./copy/copy-error.ts";
 export type { CopyResult, Unfinished } from "./copy/ledger.ts";
 export { type CopyNote, copyReasons, type SkipReason, type WarningReason } from "./copy/notes.ts";
-export type { CopyOptions, CopyProgress } from "./copy/options.ts";
+export type { CopyOptions, CopyProgress, CopyTotal } from "./copy/options.ts";
 export { EmbeddedGuest } from "./guest/embedded-guest.ts";
 export type { Generation } from "./guest/generation.ts";
 export { EmbeddedGuestError } from "./guest/guest-error.ts";

@@ -1,4 +1,4 @@
-import type { CopyStep, Mount, Plan, Sandbox } from "../mod.ts";
+import type { CopyStep, Plan, Sandbox } from "../mod.ts";
 import { Copies, type CopyFor, copyStepsOf } from "./copies.ts";
 import { CopyError } from "./copy/copy-error.ts";
 import type { OnStep } from "./execute.ts";
@@ -92,13 +92,6 @@ export class Performer {
       return opened;
     });
     return this.#opening;
-  }
-
-  /** The digits for the names of a plan's mounts. What is shared by mounts has a name for each share, as it was wanted. */
-  digitsFor(plan: Plan, mounts: readonly Mount[], wanted: readonly string[]): readonly string[] {
-    const { copies } = this;
-    if (!copies || copyStepsOf(plan).length === 0) return wanted;
-    return wanted.map((digits, i) => copies.digitsFor(mounts[i]?.source, digits));
   }
 
   /**

@@ -1,7 +1,9 @@
+import { basename } from "node:path";
 import {
   type AgentStorage,
   type Container,
   type ContainerPlan,
+  type CopiedSource,
   type HeldShare,
   loadSync,
   type Mount,
@@ -10,9 +12,10 @@ import {
   type SharedFile,
 } from "../mod.ts";
 import { checkOptionNames } from "../words/option-names.ts";
-import { mountWithFacts, withFacts } from "./facts.ts";
+import { mountWithFacts, sourcePath, withFacts } from "./facts.ts";
 import { heldIn } from "./linux/held.ts";
 import type { Host } from "./linux/host.ts";
+import { isSharedName } from "./linux/names.ts";
 import { paced, then } from "./linux/paced.ts";
 import { sharesIn } from "./linux/shares.ts";
 import { lookAgainWith, lookWith } from "./looks.ts";
@@ -166,20 +169,19 @@ export class FilesystemShare {
   ): Promise<SharedFile | null> {
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const { together = false, signal } = options;
-    const asked = options.random ?? randomHex();
-    const request = { op: "shareFile", sandbox: this.#sandbox, container, mount, random: asked } as const;
+    const random = options.random ?? randomHex();
+    const request = { op: "shareFile", sandbox: this.#sandbox, container, mount, random } as const;
     const plain = core.plan(request);
     if (!together && plain.steps[0]?.op !== "copy") {
       await this.#performer.perform(host, plain, { signal });
       return sharedWithOmissions(plain, mount.destination);
     }
-    const [random = asked] = this.#performer.digitsFor(plain, [mount], [asked]);
     const limits = this.#performer.limits(signal);
     const looked = lookWith(
       () => plain,
       () => mountWithFacts(host, mount, limits, container.bundle),
     );
-    const seen = { ...request, random, mount: looked instanceof Promise ? await looked : looked };
+    const seen = { ...request, mount: looked instanceof Promise ? await looked : looked, ...this.#copied() };
     const lookAgain = lookAgainWith(() => mountWithFacts(host, mount, undefined, container.bundle));
     const planWith = (held: HeldShare[], now = seen.mount) =>
       planSeen(
@@ -210,9 +212,9 @@ export class FilesystemShare {
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const request = { op: "unshareFile", sandbox: this.#sandbox, container, mount } as const;
     const plan = core.plan(request);
-    await this.#performer.copies?.stopWatching(container.id, mount.source);
-    // No share of one container has such a name.
-    const isTogether = mount.hostPath?.includes("/mounts/sandbox-");
+    const { copies } = this.#performer;
+    if (copies) await copies.stopWatching(container.id, sourcePath(mount, container.bundle) ?? mount.source);
+    const isTogether = mount.hostPath !== undefined && isSharedName(basename(mount.hostPath));
     const planHeld = () => then(heldShares(host, plan.directory), (held) => core.plan({ ...request, held }));
     await this.#performer.perform(host, plan, isTogether ? { planHeld } : {});
   }
@@ -290,15 +292,16 @@ export class FilesystemShare {
     const { random, signal } = options;
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const mounts = Array.isArray(container?.mounts) ? container.mounts : [];
-    const asked = random ?? mounts.map(() => randomHex());
-    const request = { op: "shareContainer", sandbox: this.#sandbox, container, random: asked } as const;
+    const digits = random ?? mounts.map(() => randomHex());
+    const request = { op: "shareContainer", sandbox: this.#sandbox, container, random: digits } as const;
     const planUnseen = () => core.plan(request);
     const looked = lookWith(planUnseen, () => withFacts(host, container, this.#performer.limits(signal)));
-    const first = { ...request, container: looked instanceof Promise ? await looked : looked };
-    const alone = planSeen(host, () => core.plan(first), planUnseen);
-    const digits = this.#performer.digitsFor(alone, mounts, asked);
-    const seen = { ...first, random: digits };
-    const plan = digits.every((wanted, i) => wanted === asked[i]) ? alone : core.plan(seen);
+    const seen = {
+      ...request,
+      container: looked instanceof Promise ? await looked : looked,
+      ...this.#copied(),
+    };
+    const plan = planSeen(host, () => core.plan(seen), planUnseen);
     const lookAgain = lookAgainWith(() => withFacts(host, container));
     const planWith = (held: HeldShare[], now: Container) =>
       now === seen.container && held.length === 0
@@ -313,6 +316,12 @@ export class FilesystemShare {
     const copyFor = { containerId: container.id, signal };
     const done = await this.#performer.perform(host, plan, { planHeld, copyFor, signal });
     return containerWithOmissions(done as ContainerPlan);
+  }
+
+  // What the guest has of copies that containers have together.
+  #copied(): { copied?: readonly CopiedSource[] } {
+    const copied = this.#performer.copies?.copied ?? [];
+    return copied.length === 0 ? {} : { copied };
   }
 
   /**

@@ -8,6 +8,7 @@ import type { Host } from "./linux/host.ts";
 import { makeHub } from "./linux/hub.ts";
 import type { Lock } from "./linux/lock.ts";
 import { MARK, makeMark, removeMark } from "./linux/mark.ts";
+import { isInHub } from "./linux/names.ts";
 import { then } from "./linux/paced.ts";
 import { removePlaceholder } from "./linux/placeholder.ts";
 import { Reach } from "./linux/reach.ts";
@@ -159,8 +160,9 @@ export class Steps {
     this.#reach.forget(path);
     if (path === `${this.#directory}/${MARK}`) return !this.#isStuck && removeMark(this.#host, place);
     // Placeholders are in the hub. What lies beside it is ours only if it is a directory.
-    const isInHub = path.startsWith(`${this.#directory}/mounts/`);
-    return isInHub ? removePlaceholder(this.#host, place) : removeDirectory(this.#host, place);
+    return isInHub(this.#directory, path)
+      ? removePlaceholder(this.#host, place)
+      : removeDirectory(this.#host, place);
   }
 }
 

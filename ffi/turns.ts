@@ -4,6 +4,7 @@ import type { AskLimits } from "./linux/ask-by-child.ts";
 import { NotAtHand } from "./linux/at-hand.ts";
 import type { Host } from "./linux/host.ts";
 import { type Lock, takeLock } from "./linux/lock.ts";
+import { hubIn, USERS } from "./linux/names.ts";
 import { notPrepared } from "./linux/reach.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import { WaitedSources } from "./linux/waited-sources.ts";
@@ -228,7 +229,7 @@ function settleFailed({ call, reject, waited }: Waiting, error: unknown): void {
 
 // What failed before the first step is told with that one.
 function failureOf({ plan }: Call, error: unknown): StepError | PlanError {
-  const users: Step = { op: "unuse", path: `${plan.directory}/mounts/.users`, undo: [] };
+  const users: Step = { op: "unuse", path: `${hubIn(plan.directory)}/${USERS}`, undo: [] };
   const [first = users] = plan.steps;
   const failure = new StepError(first, error);
   return adds(plan) ? failure : new PlanError([failure]);

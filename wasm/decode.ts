@@ -1,4 +1,4 @@
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 interface NodeBuffer {
   from(bytes: ArrayBufferLike, start: number, length: number): { asciiSlice(): string };

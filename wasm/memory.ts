@@ -13,7 +13,7 @@ export interface Exports {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 // Memory may have grown in each call of the core, so a view of it lasts until the next one.
 

@@ -34,7 +34,10 @@ const readers: { readonly [Op in Step["op"]]: ReaderOf<Op> } = {
   unuse: (json) => ({ op: "unuse", path: json.string('{"op":"unuse","path":'), undo: undoOf(json) }),
   copy: (json) => {
     const source = json.string('{"op":"copy","source":');
-    return { op: "copy", source, guestPath: json.string(',"guestPath":'), undo: undoOf(json) };
+    const guestPath = json.string(',"guestPath":');
+    if (!json.stands(',"together":true')) return { op: "copy", source, guestPath, undo: undoOf(json) };
+    json.at += ',"together":true'.length;
+    return { op: "copy", source, guestPath, together: true, undo: undoOf(json) };
   },
   rafsMount: (json) => {
     const mountpoint = json.string('{"op":"rafsMount","mountpoint":');

@@ -6,6 +6,7 @@ import { List } from "../list";
 import { Place } from "../place";
 import { refuse, refused } from "../refusal";
 import { Container } from "../request/container";
+import { CopiedSource } from "../request/copied";
 import { HeldShare } from "../request/held";
 import { Sandbox } from "../request/sandbox";
 import { Text } from "../text";
@@ -21,6 +22,7 @@ export function shareContainer(
   container: Container,
   random: List<Text>,
   held: List<HeldShare>,
+  copied: List<CopiedSource>,
 ): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
   check(plan, sandbox, container, random);
@@ -33,7 +35,7 @@ export function shareContainer(
   plan.container = answer;
   const volumes = new Volumes(plan, sandbox, container, answer);
   for (let i = 0; i < container.mounts.length && !refused(); i++) volumes.add(container.mounts[i], random[i], i);
-  volumes.share(held);
+  volumes.share(held, copied);
   answer.findCovered();
   plan.storages = volumes.storagesWith(root.storages);
   return plan;

@@ -1,19 +1,20 @@
 import * as directories from "../directories";
 import { List } from "../list";
-import { below, isName, join, withoutSlashes } from "../path";
+import { below, isName, join } from "../path";
 import { Place } from "../place";
 import { refuse } from "../refusal";
 import { Container } from "../request/container";
+import { CopiedSource } from "../request/copied";
 import { HeldShare } from "../request/held";
 import { Mount } from "../request/mount";
 import { Sandbox } from "../request/sandbox";
-import { isSandboxShare, isShareName, isShareOf, sandboxShareName, shareName } from "../share-name";
-import { bind, copy, remove, umount } from "../step";
+import { isSandboxShare, isShareName, isShareOf, shareName } from "../share-name";
+import { bind, remove, umount } from "../step";
 import { Text } from "../text";
+import { Copies } from "./copies";
 import { Plan, SharedFile } from "./plan";
-import { Share, shareOf } from "./share";
+import { copyOf, Share, shareOf } from "./share";
 import { release, Shares } from "./shares";
-import { emptyDirOf } from "./empty-dir";
 import { isBind, isSpecial } from "./volume-kind";
 
 /**
@@ -26,6 +27,7 @@ export function shareFile(
   mount: Mount,
   random: Text,
   held: List<HeldShare> | null,
+  copied: List<CopiedSource>,
 ): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
   // First, for the rest of another type's mount means something else.
@@ -35,15 +37,16 @@ export function shareFile(
   const place = new Place("mount");
   if (!sandbox.sharesFilesystem()) {
     plan.isIgnored = isSpecial(mount.facts.kind);
-    if (!plan.isIgnored) plan.shared = planCopy(plan, sandbox, container, shareOf(container.bundle, mount, random, place), place);
+    if (plan.isIgnored) return plan;
+    const copies = new Copies(plan, sandbox, container.id);
+    copies.add(listOf(copyOf(container.bundle, mount, random, place)), copied);
+    plan.shared = copies.files[0];
     return plan;
   }
   const share = shareOf(container.bundle, mount, random, place);
   if (held != null) {
-    const shares: List<Share> = new List<Share>();
-    shares.push(share);
     const together = new Shares(plan, sandbox, container.id);
-    together.add(shares, held);
+    together.add(listOf(share), held);
     plan.shared = together.files[0];
     return plan;
   }
@@ -55,18 +58,10 @@ export function shareFile(
   return plan;
 }
 
-/** A copy in the guest. A disk's emptyDir is one for the sandbox, for its containers write to it together. */
-export function planCopy(plan: Plan, sandbox: Sandbox, container: Container, share: Share, place: Place): SharedFile {
-  const mount = share.mount;
-  if (share.isIdMapped) place.refuse("needs-sharing", share.source, "uidMappings");
-  const emptyDir = emptyDirOf(mount, share.source);
-  const isTogether = emptyDir != null && !emptyDir.isMemory && emptyDir.subPath.length == 0;
-  const name = isTogether
-    ? sandboxShareName(share.random, share.source)
-    : shareName(container.id, share.random, mount.destination);
-  const shared = new SharedFile(join(directories.guestCopyDirectory(sandbox), name));
-  plan.add(copy(withoutSlashes(share.source), shared.guestPath));
-  return shared;
+function listOf(share: Share): List<Share> {
+  const shares: List<Share> = new List<Share>();
+  shares.push(share);
+  return shares;
 }
 
 /**

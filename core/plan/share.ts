@@ -1,4 +1,5 @@
 import { appliedTo, ID_MAP, RECURSIVE } from "../attributes";
+import { withoutSlashes } from "../path";
 import { Place } from "../place";
 import { SourceKind } from "../request/facts";
 import { Mount } from "../request/mount";
@@ -56,6 +57,21 @@ export function shareKey(identity: Text, attributes: u32, mode: i32): Text {
 /** What a mount asks to be shared; refused where it cannot be. */
 export function shareOf(bundle: Text | null, mount: Mount, random: Text, place: Place): Share {
   const source = sourceOf(bundle, mount.source, place, "source");
+  // The facts are those without slashes behind it, by which the kernel opens a directory and no file.
+  const isInFile = mount.facts.kind == SourceKind.File && withoutSlashes(source).length < source.length;
+  if (isInFile) place.refuse("missing-source", source, "source");
+  return shareFrom(mount, source, random, place);
+}
+
+/** What a mount asks to be copied; refused where it cannot be. Slashes behind a source say nothing there, as in Kata. */
+export function copyOf(bundle: Text | null, mount: Mount, random: Text, place: Place): Share {
+  const source = withoutSlashes(sourceOf(bundle, mount.source, place, "source"));
+  const share = shareFrom(mount, source, random, place);
+  if (share.isIdMapped) place.refuse("needs-sharing", source, "uidMappings");
+  return share;
+}
+
+function shareFrom(mount: Mount, source: Text, random: Text, place: Place): Share {
   const kind = mount.facts.kind;
   if (kind == SourceKind.Missing) place.refuse("missing-source", source, "source");
   if (kind == SourceKind.Block || kind == SourceKind.Char) place.refuse("device-source", source, "source");

@@ -3,6 +3,7 @@ import { List } from "../list";
 import { join } from "../path";
 import { Place } from "../place";
 import { Container } from "../request/container";
+import { CopiedSource } from "../request/copied";
 import { SourceKind } from "../request/facts";
 import { HeldShare } from "../request/held";
 import { Mount } from "../request/mount";
@@ -13,13 +14,13 @@ import { Storage } from "../storage";
 import { Text } from "../text";
 import { blockVolumeStorage } from "./block-volume";
 import { ContainerAnswer, Outcome } from "./container-answer";
-import { planCopy } from "./file";
+import { Copies } from "./copies";
 import { EmptyDir, emptyDirOf } from "./empty-dir";
 import { includes } from "./guest-option";
 import { directoryStorage, ephemeralStorage, hugepagesStorage, localStorage } from "./guest-volume";
 import { Plan, SharedFile } from "./plan";
 import { DIRECTORY_MODE } from "./sandbox";
-import { Share, shareOf } from "./share";
+import { copyOf, Share, shareOf } from "./share";
 import { planShm } from "./shared-memory";
 import { Shares } from "./shares";
 import { absoluteOf } from "./source";
@@ -39,6 +40,9 @@ export class Volumes {
   // What is shared in the hub, and what becomes of it.
   private readonly shares: List<Share> = new List<Share>();
   private readonly sharers: List<Outcome> = new List<Outcome>();
+  // What is copied into the guest, likewise.
+  private readonly copies: List<Share> = new List<Share>();
+  private readonly copiers: List<Outcome> = new List<Outcome>();
 
   constructor(
     private readonly plan: Plan,
@@ -67,9 +71,8 @@ export class Volumes {
       case VolumeKind.Watchable: this.addShare(outcome, random, place); break;
       case VolumeKind.Copied: {
         outcome.sayBind();
-        const share = shareOf(container.bundle, mount, random, place);
-        outcome.shared = planCopy(this.plan, this.sandbox, container, share, place);
-        outcome.source = outcome.shared!.guestPath;
+        this.copies.push(copyOf(container.bundle, mount, random, place));
+        this.copiers.push(outcome);
         break;
       }
       case VolumeKind.Ignored: outcome.isKept = false; break;
@@ -131,8 +134,9 @@ export class Volumes {
     outcome.options.push(Text.of("bind"));
   }
 
-  /** Plans the mounts in the hub, one for each source and way to share it. */
-  share(held: List<HeldShare>): void {
+  /** Plans the mounts in the hub, one for each source and way to share it; or the copies. */
+  share(held: List<HeldShare>, copied: List<CopiedSource>): void {
+    this.copy(copied);
     const shares = new Shares(this.plan, this.sandbox, this.container.id);
     if (this.hasWatchable()) this.plan.add(mkdir(directories.watchable(this.plan.directory), DIRECTORY_MODE));
     shares.add(this.shares, held);
@@ -143,6 +147,16 @@ export class Volumes {
       outcome.source = file.guestPath;
       if (shares.isJoined[i] && outcome.volume.kind == VolumeKind.Shared) outcome.reason = "same-source";
       if (outcome.volume.kind == VolumeKind.Watchable) this.watch(outcome, file, this.shares[i].random);
+    }
+  }
+
+  private copy(copied: List<CopiedSource>): void {
+    const copies = new Copies(this.plan, this.sandbox, this.container.id);
+    copies.add(this.copies, copied);
+    for (let i = 0; i < this.copiers.length; i++) {
+      const outcome = this.copiers[i];
+      outcome.shared = copies.files[i];
+      outcome.source = copies.files[i].guestPath;
     }
   }
 

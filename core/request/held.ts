@@ -64,7 +64,8 @@ function readHeldShare(json: Json): HeldShare {
   return share;
 }
 
-function readName(json: Json): Text {
+/** The name of one file. */
+export function readName(json: Json): Text {
   const name = json.text();
   if (!isName(name)) json.refuse("bad-name", name);
   return name;

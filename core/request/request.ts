@@ -4,6 +4,7 @@ import { refuse } from "../refusal";
 import { isRandom } from "../share-name";
 import { Text } from "../text";
 import { Container, readContainer } from "./container";
+import { CopiedSource, readCopied } from "./copied";
 import { HeldShare, readHeld } from "./held";
 import { readIds } from "./id";
 import { Mount, readMount } from "./mount";
@@ -33,10 +34,20 @@ const OPS: StaticArray<string> = [
 ];
 
 // The fields of a request, and of each operation which ones it needs, and which ones it may have: bits in this order.
-enum Field { Op, Sandbox, Container, Mount, Random, Held, Revoke, Rafs }
-const FIELDS: StaticArray<string> = ["op", "sandbox", "container", "mount", "random", "held", "revoke", "rafs"];
+enum Field { Op, Sandbox, Container, Mount, Random, Held, Revoke, Rafs, Copied }
+const FIELDS: StaticArray<string> = [
+  "op",
+  "sandbox",
+  "container",
+  "mount",
+  "random",
+  "held",
+  "revoke",
+  "rafs",
+  "copied",
+];
 const NEEDED: StaticArray<u8> = [0b11, 0b11, 0b11111, 0b1111, 0b111, 0b111, 0b10111, 0b111];
-const ALLOWED: StaticArray<u8> = [0b11, 0b11000011, 0b111111, 0b101111, 0b111, 0b111, 0b110111, 0b100111];
+const ALLOWED: StaticArray<u16> = [0b11, 0b11000011, 0b100111111, 0b101111, 0b111, 0b111, 0b100110111, 0b100111];
 
 /** What is asked: an operation, and the fields that it needs. */
 @final @unmanaged
@@ -49,6 +60,8 @@ export class Request {
   random: List<Text> = new List<Text>();
   /** Null where the request says nothing of what the hub holds. */
   held: List<HeldShare> | null = null;
+  /** What containers have together of what was copied. */
+  copied: List<CopiedSource> = new List<CopiedSource>();
   revoke: List<Text> = new List<Text>();
   rafs: List<Text> = new List<Text>();
 }
@@ -74,6 +87,7 @@ export function readRequest(json: Json): Request {
         break;
       case Field.Held: request.held = readHeld(json); break;
       case Field.Revoke: request.revoke = readRevoke(json); break;
+      case Field.Copied: request.copied = readCopied(json); break;
       case Field.Rafs: request.rafs = readIds(json); break;
       default: json.unknownField();
     }

@@ -12,9 +12,12 @@ export interface CopyItem {
   readonly guestPath: string;
 }
 
-/** A copy did not come to its end. What it had copied is still in the guest: no agent takes anything back. */
+/**
+ * A copy did not come to its end. What it had copied is still in the guest: no agent takes anything back. Where its signal was
+ * aborted, its name is "AbortError" and its cause the signal's reason, as Node's own functions have it.
+ */
 export class CopyError extends Error {
-  override readonly name = "CopyError";
+  override readonly name: "CopyError" | "AbortError";
   readonly trouble: CopyTrouble;
   /** What was being copied, on the host. */
   readonly path: string;
@@ -27,7 +30,7 @@ export class CopyError extends Error {
   readonly reason: string;
   /** What the guest has whole. */
   readonly result: CopyResult;
-  /** What it may have in part. To copy there once more is safe from version 4.0 of the agent on only. */
+  /** What it may have in part. To copy there once more is safe from version 3.18 of the agent on only. */
   readonly unfinished: readonly Unfinished[];
 
   constructor(
@@ -42,6 +45,7 @@ export class CopyError extends Error {
     super(`Cannot copy ${quote(path)} to ${quote(guestPath)}${from}: ${code} (${reason}); ${sent}`, {
       cause,
     });
+    this.name = trouble === "aborted" ? "AbortError" : "CopyError";
     this.trouble = trouble;
     this.path = path;
     this.guestPath = guestPath;

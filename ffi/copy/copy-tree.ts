@@ -57,14 +57,17 @@ async function copySource(tools: TreeTools, item: CopyItem): Promise<void> {
 async function copyDirectory(tools: TreeTools, item: CopyItem, { fd, file }: OpenedSource): Promise<void> {
   const tree = new TreeCopier(tools, fd);
   try {
-    await tree.copy(rootOf(item, file));
+    const root = rootOf(item, file);
+    await tree.count(root);
+    await tree.copy(root);
   } finally {
     tree.close();
   }
 }
 
 async function copyFile(tools: TreeTools, item: CopyItem, { fd, file }: OpenedSource): Promise<void> {
-  const { host, sender } = tools;
+  const { host, sender, ledger, settings } = tools;
+  if (settings.total) ledger.total = { entries: 1, bytes: file.size };
   await sender.enter();
   // What the source's descriptor leads to is known to be a file; nobody can put anything else there.
   const open = () => host.sys.openFile(`/proc/self/fd/${fd}`);

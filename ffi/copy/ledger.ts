@@ -1,5 +1,5 @@
 import type { CopyNote, SkipReason, WarningReason } from "./notes.ts";
-import type { CopyProgress } from "./options.ts";
+import type { CopyProgress, CopyTotal } from "./options.ts";
 import { temporaryName } from "./temporary-name.ts";
 
 /** What came of a copy. */
@@ -29,6 +29,8 @@ export class Ledger {
   readonly warnings: CopyNote<WarningReason>[] = [];
   readonly #onProgress: (progress: CopyProgress) => void;
   readonly #unfinished = new Map<string, number>();
+  /** What there is to copy, where it was counted. */
+  total: CopyTotal | undefined;
   #entries = 0;
   #bytes = 0;
 
@@ -80,6 +82,7 @@ export class Ledger {
   }
 
   #tell(path: string): void {
-    this.#onProgress({ entries: this.#entries, bytes: this.#bytes, path });
+    const progress = { entries: this.#entries, bytes: this.#bytes, path };
+    this.#onProgress(this.total ? { ...progress, total: this.total } : progress);
   }
 }

@@ -2,7 +2,13 @@ import { checkOptionNames, type OptionNames } from "../../words/option-names.ts"
 import { wrongTimeout } from "../agent/client-options.ts";
 import type { CopyItem } from "./copy-error.ts";
 
-/** How far a copy is. It counts anew for each mount of a container, and there is no total: a tree is listed as it is copied. */
+/** How much there is to copy. */
+export interface CopyTotal {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** How far a copy is. It counts anew for each mount of a container. */
 export interface CopyProgress {
   /** How many files, directories and links the guest has whole. */
   readonly entries: number;
@@ -10,6 +16,11 @@ export interface CopyProgress {
   readonly bytes: number;
   /** What arrived last, on the host. */
   readonly path: string;
+  /**
+   * Where the option `total` asks for it: what there was when it was counted. What comes, goes, grows or cannot be read later
+   * makes the end differ.
+   */
+  readonly total?: CopyTotal;
 }
 
 /** How a tree is copied. */
@@ -29,6 +40,8 @@ export interface CopyOptions {
   readonly timeoutMs?: number | undefined;
   /** Ends the copy: nothing more is sent, and what is open is waited for, for a second at the most. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether all is counted before it is copied, so that the progress has a total. Default false: it costs a walk. */
+  readonly total?: boolean | undefined;
   /** Is called after each answer. What it throws ends the copy. */
   readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
 }
@@ -41,6 +54,7 @@ export interface CopySettings {
   readonly windowBytes: number;
   readonly sliceBytes: number;
   readonly links: "inside" | "all";
+  readonly total: boolean;
 }
 
 const limits = [
@@ -52,13 +66,20 @@ const limits = [
 
 const names: OptionNames<CopyOptions> = {
   ...{ window: true, windowBytes: true, sliceBytes: true, links: true },
-  ...{ timeoutMs: true, signal: true, onProgress: true },
+  ...{ timeoutMs: true, signal: true, total: true, onProgress: true },
 };
 
 /** @throws {TypeError} for options that cannot be. */
 export function settingsOf(options: CopyOptions): CopySettings {
   checkOptionNames(options, names);
-  const { window = 64, windowBytes = 16 * MiB, sliceBytes = MiB, links = "inside", timeoutMs } = options;
+  const {
+    window = 64,
+    windowBytes = 16 * MiB,
+    sliceBytes = MiB,
+    links = "inside",
+    total = false,
+    timeoutMs,
+  } = options;
   const numbers = { window, windowBytes, sliceBytes };
   for (const [name, most] of limits) {
     const value = numbers[name];
@@ -69,11 +90,13 @@ export function settingsOf(options: CopyOptions): CopySettings {
     throw new TypeError(`sliceBytes has to fit into windowBytes: ${sliceBytes} is more than ${windowBytes}`);
   if (links !== "inside" && links !== "all")
     throw new TypeError(`links has to be "inside" or "all", not ${JSON.stringify(links)}`);
+  if (typeof total !== "boolean")
+    throw new TypeError(`total has to be true or false, not ${JSON.stringify(total)}`);
   if (options.onProgress !== undefined && typeof options.onProgress !== "function")
     throw new TypeError("onProgress has to be a function");
   const wrong = timeoutMs === undefined ? "" : wrongTimeout(timeoutMs);
   if (wrong !== "") throw new TypeError(wrong);
-  return { ...numbers, links };
+  return { ...numbers, links, total };
 }
 
 /** @throws {TypeError} for paths that are none. */

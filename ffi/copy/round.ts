@@ -61,7 +61,7 @@ export class Round {
           endTurn();
           await sender.enter();
         }
-        for (const entry of this.#begin(work, group)) {
+        for (const entry of await this.#begin(work, group)) {
           endTurn();
           if (entry.name === group.temporary) late.push({ entry, group });
           else await this.#descend(work, entry);
@@ -95,11 +95,11 @@ export class Round {
   }
 
   // Looks, in a lane that was entered, and begins with what is no directory. Gives the directories.
-  #begin(work: Work, group: StemGroup): Entry[] {
+  async #begin(work: Work, group: StemGroup): Promise<Entry[]> {
     const { lanes } = this.#tools.sender;
     let entries: Entry[];
     try {
-      entries = this.#look(work, group);
+      entries = await this.#look(work, group);
     } catch (error) {
       lanes.give(1);
       throw error;
@@ -113,12 +113,14 @@ export class Round {
   }
 
   // What a group has that can be copied.
-  #look({ directory, contents }: Work, { temporary, names }: StemGroup): Entry[] {
+  async #look({ directory, contents }: Work, { temporary, names }: StemGroup): Promise<Entry[]> {
     let entries: Entry[] = [];
     const taken = contents.taken(temporary);
     // What was sent under the temporary name is about to be destroyed, and has to be sent once more.
     const all = typeof taken === "number" && !names.includes(temporary) ? [...names, temporary] : names;
     for (const name of all) {
+      const pause = this.#tools.host.sys.pause();
+      if (pause) await pause;
       const entry = this.#finder.find(directory, name);
       const isBlocked = taken === "other" && entry?.file.type === c.S_IFREG && name !== temporary;
       const reason = entry && (isBlocked ? "taken-name" : this.#finder.obstacle(directory, entry));
@@ -141,6 +143,8 @@ export class Round {
         contents.lost(group.temporary);
       } else if (first && blocking) await this.#entries.clear(blocking);
       for (const entry of entries) {
+        const pause = this.#tools.host.sys.pause();
+        if (pause) await pause;
         const mayCopy = entry.name !== group.temporary || !isBehind(contents, group);
         const outcome = mayCopy ? await this.#entries.copy(work.directory, contents, entry) : "again";
         if (outcome === "again") contents.lookAgain(entry.name);

@@ -1,16 +1,18 @@
 import { CopyError, type CopyItem } from "./copy-error.ts";
 
-/** A copy that several containers wait for: it ends early when none of them wants it any more. */
+/** A copy that several containers wait for: it begins with the first, and ends early when none wants it any more. */
 export class CopyTogether {
-  /** Fails as the copy does. */
-  readonly done: Promise<void>;
-  readonly #item: CopyItem;
+  readonly path: string;
+  readonly guestPath: string;
+  readonly #copy: (signal: AbortSignal) => Promise<unknown>;
   readonly #controller = new AbortController();
+  #done: Promise<unknown> | undefined;
   #waiting = 0;
 
-  constructor(item: CopyItem, copy: (signal: AbortSignal) => Promise<unknown>) {
-    this.#item = item;
-    this.done = copy(this.#controller.signal).then(() => {});
+  constructor({ path, guestPath }: CopyItem, copy: (signal: AbortSignal) => Promise<unknown>) {
+    this.path = path;
+    this.guestPath = guestPath;
+    this.#copy = copy;
   }
 
   /**
@@ -20,19 +22,20 @@ export class CopyTogether {
    */
   async wait(signal: AbortSignal | undefined): Promise<void> {
     this.#waiting += 1;
-    if (!signal) return this.done;
+    this.#done ??= this.#copy(this.#controller.signal);
+    if (!signal) return void (await this.#done);
     let leave = () => {};
     const left = new Promise<never>((_, reject) => {
       leave = () => {
         this.#waiting -= 1;
         if (this.#waiting === 0) this.#controller.abort(signal.reason);
-        else reject(abortedCopy(this.#item, signal.reason));
+        else reject(abortedCopy(this, signal.reason));
       };
     });
     signal.addEventListener("abort", leave, { once: true });
     if (signal.aborted) leave();
     try {
-      await Promise.race([this.done, left]);
+      await Promise.race([this.#done, left]);
     } finally {
       signal.removeEventListener("abort", leave);
     }

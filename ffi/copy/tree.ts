@@ -7,9 +7,10 @@ import { NOTHING, sendingOf } from "./file-sending.ts";
 import { type Entry, Finder } from "./find.ts";
 import { isGone, type Outcome } from "./gone.ts";
 import { ListingTurn } from "./listing-turn.ts";
-import { textOf } from "./notes.ts";
+import { type SkipReason, textOf } from "./notes.ts";
 import { Round } from "./round.ts";
 import type { TreeTools } from "./tools.ts";
+import { totalOf } from "./total.ts";
 
 const MOST_ROUNDS = 8;
 /** What kubelet turns over last: as long as the link leads to the old directory, nobody reads the new one. */
@@ -60,6 +61,14 @@ export class TreeCopier {
     }
   }
 
+  /** Counts what is going to be copied of a directory, where that was asked for. */
+  async count(directory: Directory): Promise<void> {
+    const tools = this.#tools;
+    if (!tools.settings.total) return;
+    const looking = { directories: this.#directories, finder: this.#finder };
+    tools.ledger.total = await totalOf(tools, looking, directory);
+  }
+
   /** Sends a directory without what it has. */
   async sendAlone(directory: Directory, file: FileStatx): Promise<void> {
     const { sender } = this.#tools;
@@ -105,11 +114,11 @@ export class TreeCopier {
     return { names, hasLast: true };
   }
 
-  /** The names that a directory has now. */
-  list(directory: Directory, contents: Contents): string[] {
+  /** The names that a directory has now; `seen` is told how many come, and may throw. */
+  list(directory: Directory, contents: Contents, seen?: (count: number) => void): string[] {
     const { sys } = this.#tools.host;
     const fd = sys.openDirectory(this.#directories.of(directory), ".", c.O_RDONLY);
-    return sys.using(fd, () => sys.list(fd, (name) => contents.sawOdd(textOf(name))));
+    return sys.using(fd, () => sys.list(fd, (name) => contents.sawOdd(textOf(name)), seen));
   }
 
   /** What a directory is now. */
@@ -120,6 +129,18 @@ export class TreeCopier {
   /** What has a name in a directory; undefined where nothing has. */
   find(directory: Directory, name: string): Entry | undefined {
     return this.#finder.find(directory, name);
+  }
+
+  /** Why something cannot be copied, which then is noted; undefined where it can. */
+  obstacle(directory: Directory, entry: Entry): SkipReason | undefined {
+    const reason = this.#finder.obstacle(directory, entry);
+    if (reason) this.#tools.ledger.skip(entry.path, reason);
+    return reason;
+  }
+
+  /** A turn of the event loop, where many calls were made since the last one. */
+  async pause(): Promise<void> {
+    await this.#tools.host.sys.pause();
   }
 
   /** Closes what `list` and `find` opened to look into a directory. */

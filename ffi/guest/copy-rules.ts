@@ -52,7 +52,7 @@ function writeDirectory(place: GuestPlace, parent: number, name: string, request
     if (sys.statx(fd).type === c.S_IFLNK) throw new SyscallError("fchmodat", ELOOP);
     sys.mustBeOwn(fd); // an older agent takes any file that is there for the directory
     sys.changeNamedMode(fd, fileMode);
-    sys.changeOwner(fd, "", uid, gid);
+    sys.changeOwner(fd, uid, gid);
   });
 }
 
@@ -72,7 +72,7 @@ function writeLink(place: GuestPlace, parent: number, name: string, request: Cop
     sys.unlink(parent, name);
   if (generation === "3.18") removeAll(sys, parent, name);
   sys.makeLink(data, parent, name);
-  sys.changeOwner(parent, name, uid, gid);
+  sys.using(sys.openMadeLink(parent, name), (fd) => sys.changeOwner(fd, uid, gid));
 }
 
 function isLink(sys: GuestCalls, parent: number, name: string): boolean {
@@ -95,7 +95,7 @@ function writeFile(place: GuestPlace, parent: number, name: string, request: Cop
     sys.writeAt(fd, data, offset);
     if (sys.fileStatx(fd).size !== fileSize) return;
     sys.changeMode(fd, fileMode);
-    sys.changeOwner(fd, "", uid, gid);
+    sys.changeOwner(fd, uid, gid);
     // A file that is called as its temporary one removes itself here, and cannot be renamed.
     if (generation === "3.18") removeAll(sys, parent, name);
     sys.rename(parent, temporary, name);

@@ -33,6 +33,19 @@ export class GuestCalls extends FileCalls {
     }
   }
 
+  /** A descriptor of a link that was just made. What somebody put into its place, and may be elsewhere, is refused. */
+  openMadeLink(directory: number, name: string): number {
+    const fd = this.openNamed(directory, name);
+    const { type, linkCount } = this.fileStatx(fd);
+    if (type === c.S_IFLNK && linkCount <= 1) return fd;
+    this.close(fd);
+    throw new SyscallError(
+      "openat",
+      type === c.S_IFLNK ? EMLINK : EINVAL,
+      "something else is in the link's place",
+    );
+  }
+
   /** Refuses a file that a guest has not made: it makes no pipes and devices, and gives no file a second name. */
   mustBeOwn(fd: number): void {
     const { type, linkCount } = this.fileStatx(fd);
@@ -59,13 +72,11 @@ export class GuestCalls extends FileCalls {
     this.must("fchmodat", c.AT_FDCWD, cString(`/proc/self/fd/${fd}`), mode & 0o7777);
   }
 
-  /** Changes the owner of what has a name; of the descriptor itself where the name is empty. A link is not followed. */
-  changeOwner(directory: number, name: string, uid: number, gid: number): void {
-    const path = name === "" ? emptyString : cString(name);
-    const flags = name === "" ? c.AT_EMPTY_PATH : c.AT_SYMLINK_NOFOLLOW;
-    const result = this.libc.call("fchownat", directory, path, uid | 0, gid | 0, flags);
+  /** Changes the owner of what a descriptor stands for, be it a link. */
+  changeOwner(fd: number, uid: number, gid: number): void {
+    const result = this.libc.call("fchownat", fd, emptyString, uid | 0, gid | 0, c.AT_EMPTY_PATH);
     // Who is not root gives nothing away. "To nobody new" takes the set-user-id bit away as any change of owner does.
-    if (result === -EPERM) this.must("fchownat", directory, path, -1, -1, flags);
+    if (result === -EPERM) this.must("fchownat", fd, emptyString, -1, -1, c.AT_EMPTY_PATH);
     else if (result < 0) throw new SyscallError("fchownat", -result);
   }
 

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { O_PATH, S_IFDIR, S_IFREG } from "../linux/constants.ts";
+import { S_IFDIR, S_IFREG } from "../linux/constants.ts";
 import { EBUSY, EINVAL, ENAMETOOLONG } from "../linux/errno.ts";
 import { SyscallError, unlessMissing, unlessThere } from "../linux/syscall-error.ts";
 import type { Generation } from "./generation.ts";
@@ -58,7 +58,7 @@ export function makeParents(
       fd = next;
     }
     if (!isNew && (wasMade || generation === "CC-0.2.0")) sys.changeMode(fd, dirMode);
-    if (isNew || (wasMade && generation === "3.18")) sys.changeOwner(fd, "", uid, gid);
+    if (isNew || (wasMade && generation === "3.18")) sys.changeOwner(fd, uid, gid);
     return fd;
   } catch (error) {
     sys.close(fd);
@@ -76,7 +76,7 @@ function takeFile(sys: GuestCalls, directory: number, name: string, dirMode: num
 }
 
 /** Removes whatever has a name, with all below it, but what is mounted there: that may be anything. */
-export function removeAll(sys: GuestCalls, directory: number, name: string): void {
+export function removeAll(sys: GuestCalls, directory: number, name: string | Uint8Array): void {
   const found = unlessMissing(() => sys.statx(directory, name));
   if (!found) return;
   if (found.isMountRoot) throw new SyscallError("unlinkat", EBUSY);
@@ -84,9 +84,10 @@ export function removeAll(sys: GuestCalls, directory: number, name: string): voi
     sys.unlink(directory, name);
     return;
   }
-  const names = sys.using(sys.openDirectory(directory, name, 0), (fd) => sys.list(fd));
-  sys.using(sys.openDirectory(directory, name, O_PATH), (fd) => {
-    for (const below of names) removeAll(sys, fd, below);
+  sys.using(sys.openDirectory(directory, name, 0), (fd) => {
+    // It may be another one by now.
+    if (sys.statx(fd).isMountRoot) throw new SyscallError("unlinkat", EBUSY);
+    for (const below of sys.listAll(fd)) removeAll(sys, fd, below);
   });
   sys.rmdir(directory, name);
 }

@@ -86,7 +86,7 @@ export class FileCalls {
   }
 
   /** A descriptor of a directory that is called `name` in another one; a link is refused. */
-  openDirectory(directory: number, name: string, flags: number): number {
+  openDirectory(directory: number, name: string | Uint8Array, flags: number): number {
     const all = flags | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC;
     return this.must("openat", directory, cString(name), all, 0);
   }
@@ -211,15 +211,35 @@ export class FileCalls {
     return linkBytes.slice(0, length);
   }
 
-  /** The names in a directory that is open for reading, but "." and "..". One that is not UTF-8 is given to `odd` instead. */
-  list(directory: number, odd?: (name: Uint8Array) => void): string[] {
+  /**
+   * The names in a directory that is open for reading, but "." and "..". One that is not UTF-8 is given to `odd` instead.
+   * `seen` is told of every few hundred how many they are, and may throw.
+   */
+  list(
+    directory: number,
+    odd: (name: Uint8Array) => void = () => {},
+    seen: (count: number) => void = () => {},
+  ): string[] {
     const names: string[] = [];
     const entries = new Uint8Array(32768);
     for (;;) {
       const length = this.must("getdents64", directory, entries, entries.length);
       if (length === 0) return names;
-      names.push(...namesIn(entries.subarray(0, length), odd));
+      let count = 0;
+      const found = namesIn(entries.subarray(0, length), (name) => {
+        count += 1;
+        odd(name);
+      });
+      seen(count + found.length);
+      names.push(...found);
     }
+  }
+
+  /** The same, of all names: those that are not UTF-8 by their bytes. */
+  listAll(directory: number): (string | Uint8Array)[] {
+    const odd: Uint8Array[] = [];
+    const names = this.list(directory, (name) => odd.push(name.slice()));
+    return [...names, ...odd];
   }
 
   /** Of a file that is open, not of a name: that may have become a link. */
@@ -232,11 +252,11 @@ export class FileCalls {
     this.must("mknodat", directory, cString(name), c.S_IFSOCK, 0);
   }
 
-  unlink(directory: number, name: string): void {
+  unlink(directory: number, name: string | Uint8Array): void {
     this.must("unlinkat", directory, cString(name), 0);
   }
 
-  rmdir(directory: number, name: string): void {
+  rmdir(directory: number, name: string | Uint8Array): void {
     this.must("unlinkat", directory, cString(name), c.AT_REMOVEDIR);
   }
 
@@ -244,7 +264,7 @@ export class FileCalls {
    * What a name in a directory is; a link is not followed. An empty name asks about the descriptor itself. Its filesystem
    * is not asked: one whose server is dead or hangs answers with what the kernel knows.
    */
-  statx(directory: number, name = ""): Statx {
+  statx(directory: number, name: string | Uint8Array = ""): Statx {
     this.#statx(directory, name, c.AT_STATX_DONT_SYNC);
     return new Statx();
   }
@@ -261,7 +281,7 @@ export class FileCalls {
     return file.isNow();
   }
 
-  #statx(directory: number, name: string, sync: number): void {
+  #statx(directory: number, name: string | Uint8Array, sync: number): void {
     const flags = sync | (name === "" ? c.AT_EMPTY_PATH : c.AT_SYMLINK_NOFOLLOW);
     const path = name === "" ? emptyString : cString(name);
     this.#statxMask ??= this.#hasStatmount() ? Statx.mask : Statx.mask & ~c.STATX_MNT_ID_UNIQUE;

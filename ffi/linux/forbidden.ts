@@ -2,6 +2,7 @@ import { ENOENT } from "./errno.ts";
 import { isMadeAsHub } from "./hub.ts";
 import { isKernelFilesystem } from "./kernel-filesystems.ts";
 import type { Mount } from "./mount.ts";
+import { HUB, hubIn } from "./names.ts";
 import { SyscallError } from "./syscall-error.ts";
 
 /** Why a mount below a source is left out of a share: a filesystem of the kernel's, or another sandbox's shares. */
@@ -19,7 +20,7 @@ export function isSuspect(mount: Mount): boolean {
 }
 
 function looksLikeHub(mount: Mount): boolean {
-  return mount.point.endsWith("/mounts") && isMadeAsHub(mount);
+  return mount.point.endsWith(`/${HUB}`) && isMadeAsHub(mount);
 }
 
 /** A tree of mounts. */
@@ -92,7 +93,7 @@ export class MountTree {
 
   // A guard shows the very directory that it covers, and has its hub below.
   #isGuard(mount: Mount): boolean {
-    const hubs = this.#byPoint.get(`${mount.point}/mounts`) ?? [];
+    const hubs = this.#byPoint.get(hubIn(mount.point)) ?? [];
     if (!hubs.some((hub) => hub.parent === mount.id && looksLikeHub(hub))) return false;
     const parent = this.#mounts.get(mount.parent);
     if (!parent) return false;

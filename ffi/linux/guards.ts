@@ -6,6 +6,7 @@ import { EACCES, EINVAL, ENOENT, EPERM } from "./errno.ts";
 import { isMadeAsHub } from "./hub.ts";
 import type { Mount } from "./mount.ts";
 import type { MountTable } from "./mount-table.ts";
+import { HUB, VIEW } from "./names.ts";
 import type { Place } from "./place.ts";
 import type { Statx } from "./structs.ts";
 import { unlessMissing, unlessOneOf } from "./syscall-error.ts";
@@ -66,7 +67,7 @@ export class Guards {
       const found = unlessMissing(() => this.#sys.statx(directory, place.name));
       if (found?.mountId !== mount.id) return undefined;
       if (!this.#coversItself(place, found, mount)) return false;
-      return this.#hasHub(place, "mounts") || this.#hasHub(place, "shared");
+      return this.#hasHub(place, HUB) || this.#hasHub(place, VIEW);
     });
   }
 

@@ -3,6 +3,7 @@ import { O_RDONLY, S_IFDIR, S_IFSOCK } from "./constants.ts";
 import { ELOOP, ENOTDIR } from "./errno.ts";
 import type { Host } from "./host.ts";
 import { isHub } from "./hub.ts";
+import { HUB, isSharedName, USERS } from "./names.ts";
 import type { Work } from "./paced.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
@@ -20,17 +21,17 @@ export interface Held {
   readonly users: readonly string[];
 }
 
-// What such a share is called: what has another name is none. One that lost its users is known by its name alone.
-const SHARE = /^sandbox-[0-9a-f]{16}-/;
-
-/** The shares of several containers in the hub of a sandbox's directory, each with its users. */
+/**
+ * The shares of several containers in the hub of a sandbox's directory, each with its users. One that lost its users is known by its
+ * name alone.
+ */
 export function* heldIn(host: Host, directory: string): Work<Held[]> {
   const { sys } = host;
   const sandbox = unlessMissing(() => sys.openPath(directory));
   if (sandbox === undefined) return [];
   let hub: number | undefined;
   try {
-    hub = unlessMissing(() => sys.openDirectory(sandbox, "mounts", O_RDONLY));
+    hub = unlessMissing(() => sys.openDirectory(sandbox, HUB, O_RDONLY));
     return hub === undefined ? [] : yield* heldInHub(host, hub);
   } finally {
     if (hub !== undefined) sys.close(hub);
@@ -42,17 +43,17 @@ function* heldInHub(host: Host, hub: number): Work<Held[]> {
   const { sys } = host;
   const found = sys.statx(hub);
   if (!found.isMountRoot || !isHub(host, found)) return [];
-  const users = unlessMissing(() => sys.openDirectory(hub, ".users", O_RDONLY));
+  const users = unlessMissing(() => sys.openDirectory(hub, USERS, O_RDONLY));
   const used = users === undefined ? [] : yield* usedIn(host, hub, users);
   const names = new Set(used.map(({ name }) => name));
-  const others = sys.list(hub).filter((name) => SHARE.test(name) && !names.has(name));
+  const others = sys.list(hub).filter((name) => isSharedName(name) && !names.has(name));
   return [...used, ...(yield* each(sys, others, (name) => lostAt(host, hub, name)))];
 }
 
 function* usedIn(host: Host, hub: number, users: number): Work<Held[]> {
   const { sys } = host;
   try {
-    const names = sys.list(users).filter((name) => SHARE.test(name));
+    const names = sys.list(users).filter(isSharedName);
     return yield* each(sys, names, (name) => usedAt(host, hub, users, name));
   } finally {
     sys.close(users);

@@ -4,6 +4,7 @@ import { mendGuard, mustBeGuard } from "./guard.ts";
 import type { Host } from "./host.ts";
 import { mustBeHub } from "./hub.ts";
 import type { Lock } from "./lock.ts";
+import { isInHub, VIEW } from "./names.ts";
 import type { Place } from "./place.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
@@ -61,7 +62,7 @@ export class Reach {
   must(path: string): Place {
     const place = this.find(path);
     if (!place) throw notPrepared();
-    if (!this.#hasView && path.startsWith(`${this.#root}/mounts/`)) this.#mustHaveView();
+    if (!this.#hasView && isInHub(this.#root, path)) this.#mustHaveView();
     return place;
   }
 
@@ -138,7 +139,7 @@ export class Reach {
 
   #mustHaveView(): void {
     const guard = this.#way[0]?.fd as number;
-    const found = unlessMissing(() => this.#host.sys.statx(guard, "shared"));
+    const found = unlessMissing(() => this.#host.sys.statx(guard, VIEW));
     mustBeView(this.#host, found, this.#hub as Hub);
     this.#hasView = true;
   }

@@ -3,12 +3,13 @@ import { mayHang } from "./at-hand.ts";
 import type { Host } from "./host.ts";
 import { keepAlive, type LetGo } from "./keep-alive.ts";
 import type { Mount } from "./mount.ts";
+import { HUB } from "./names.ts";
 import type { Place } from "./place.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 
 // An empty file in the hub, which goes with it: some share is of a filesystem whose server may not answer.
-const REMOTE = "mounts/.remote";
+const REMOTE = `${HUB}/.remote`;
 
 /**
  * Shares whose last unmount may wait for a server. Where the hub has one, whatever is unmounted is looked at before; hubs

@@ -168,7 +168,12 @@ function oneBegins(texts: readonly string[], beginning: string): boolean {
 
 // Links are files, and directories are not; beyond the limit nobody counts (Kata's countFiles). What goes away meanwhile is
 // no file, and what may not be listed here has none for the agent either.
-function countFiles(sys: Syscalls, parent: number, name: string, room: { entries: number }): number {
+function countFiles(
+  sys: Syscalls,
+  parent: number,
+  name: string | Uint8Array,
+  room: { entries: number },
+): number {
   try {
     return sys.using(sys.openDirectory(parent, name, c.O_RDONLY), (fd) => countIn(sys, fd, room));
   } catch (error) {
@@ -179,7 +184,7 @@ function countFiles(sys: Syscalls, parent: number, name: string, room: { entries
 
 function countIn(sys: Syscalls, directory: number, room: { entries: number }): number {
   let count = 0;
-  for (const entry of sys.list(directory)) {
+  for (const entry of sys.listAll(directory)) {
     if (room.entries-- <= 0) return MOST_FILES + 1;
     const found = unlessMissing(() => sys.statx(directory, entry));
     if (found) count += found.type === c.S_IFDIR ? countFiles(sys, directory, entry, room) : 1;

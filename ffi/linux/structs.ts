@@ -9,12 +9,20 @@ const scratch = new Uint8Array(4096 * 3 + 1);
 /** No bytes but the NUL at the end. */
 export const emptyString: Uint8Array = new Uint8Array(1);
 
-/** A string as C has it, until the next call of this function. The one place where strings become C. */
-export function cString(text: string): Uint8Array {
+/** A string, or the bytes of one that is not UTF-8, as C has it, until the next call of this function. The one place where strings become C. */
+export function cString(text: string | Uint8Array): Uint8Array {
+  if (typeof text !== "string") return bytesString(text);
   if (text.includes("\0")) throw new SyscallError("path", EINVAL, `${JSON.stringify(text)} has a NUL in it`);
   const room = text.length * 3 + 1;
   const bytes = room <= scratch.length ? scratch : new Uint8Array(room);
   bytes[encoder.encodeInto(text, bytes).written] = 0;
+  return bytes;
+}
+
+function bytesString(name: Uint8Array): Uint8Array {
+  if (name.includes(0)) throw new SyscallError("path", EINVAL, "a name has a NUL in it");
+  const bytes = new Uint8Array(name.length + 1);
+  bytes.set(name);
   return bytes;
 }
 
@@ -150,7 +158,8 @@ export class FileStatx extends Statx {
   }
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
+// Without ignoreBOM a name that begins with U+FEFF would lose it, and be another one's.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 // struct linux_dirent64: u64 d_ino @0, s64 d_off @8, u16 d_reclen @16, u8 d_type @18, char d_name[] @19
 /** The names in what getdents64 gave, but "." and "..". Those that are not UTF-8 are given to `odd` instead. */

@@ -5,9 +5,10 @@ import type { Directory } from "../copy/directories.ts";
 import type { TreeTools } from "../copy/tools.ts";
 import { LAST, type TreeCopier } from "../copy/tree.ts";
 import { EBUSY, ENOENT } from "../linux/errno.ts";
-import type { FileStatx } from "../linux/structs.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
+import { Beside, ownerOf, type Pass } from "./beside.ts";
 import { type DataLink, dataLinkOf, isScratch } from "./data-link.ts";
+import { Extent } from "./extent.ts";
 import type { GuestDirectory, GuestVolume } from "./guest-volume.ts";
 import { Links } from "./links.ts";
 import { type Look, lookOf } from "./look.ts";
@@ -19,7 +20,7 @@ const LONGEST_PAUSE_MS = 250;
 /** A volume that was looked at without being changed meanwhile. */
 export interface Settled {
   readonly data: DataLink;
-  /** What is beside `..data`, but kubelet's own directories. */
+  /** What is beside `..data`, but kubelet's own directories, by the paths in the volume. */
   readonly names: readonly string[];
   readonly look: Look;
 }
@@ -30,7 +31,7 @@ export class Bringing {
   readonly #tree: TreeCopier;
   readonly #root: Directory;
   readonly #guest: GuestVolume;
-  readonly #listed: Contents;
+  readonly #beside: Beside;
   /** The links that may be on their way. */
   readonly links: Links;
   #count = 0;
@@ -40,14 +41,15 @@ export class Bringing {
     this.#tree = tree;
     this.#root = root;
     this.#guest = guest;
-    this.#listed = new Contents(root, tools.ledger);
-    this.links = new Links(tree, root, guest);
+    this.links = new Links(root, guest);
+    this.#beside = new Beside(tools, tree, guest, this.links);
   }
 
   /** Gives the directory that `..data` leads to then, and the names beside it. */
   async run(): Promise<Settled> {
     const { ledger } = this.#tools;
     const [tree, root, guest] = [this.#tree, this.#root, this.#guest];
+    await tree.count(root);
     if (guest.owner === undefined) {
       await tree.sendAlone(root, root.file);
       ledger.arrived(root.path);
@@ -75,12 +77,13 @@ export class Bringing {
     let data: DataLink | undefined;
     for (let round = 1; round <= MOST_ROUNDS; round += 1) {
       const before = tree.look(root);
-      data = dataLinkOf(tree, root);
-      const names = tree.list(root, this.#listed).filter((name) => name !== LAST && !isScratch(name));
-      const isComplete = await this.#copyMissing(data, names);
-      const isSame = data && isComplete && dataLinkOf(tree, root)?.identity === data.identity;
-      if (data && isSame && guest.wholeOf(data.identity) && tree.look(root).isUnchanged(before)) {
-        return { data, names, look: lookOf(before, data.link.file) };
+      const pass: Pass = { extent: new Extent(), names: [], isComplete: true };
+      data = await dataLinkOf(tree, root, pass.extent);
+      await this.#copyMissing(data, pass);
+      const isWhole = data && pass.isComplete && guest.wholeOf(data.identity) !== undefined;
+      const isSame = isWhole && (await dataLinkOf(tree, root, new Extent()))?.identity === data?.identity;
+      if (data && isSame && tree.look(root).isUnchanged(before)) {
+        return { data, names: pass.names, look: lookOf(before, data.link.file) };
       }
       await sleep(Math.min(2 ** round, LONGEST_PAUSE_MS));
       this.#tools.sender.check();
@@ -89,25 +92,17 @@ export class Bringing {
     throw new SyscallError("", EBUSY, `the volume changed during each of ${MOST_ROUNDS} tries`);
   }
 
-  // Whether all was there as it had been found.
-  async #copyMissing(data: DataLink | undefined, names: readonly string[]): Promise<boolean> {
-    const [tree, root, guest] = [this.#tree, this.#root, this.#guest];
-    const targets = new Map(names.map((name) => [name, this.links.targetOf(name)]));
-    const missing = names.filter((name) => name !== data?.name && guest.needs(name, targets.get(name) ?? ""));
-    const contents = new Contents(root, this.#tools.ledger);
-    await tree.copySome(root, contents, missing);
-    if (data && !guest.wholeOf(data.identity)) await this.#copyData(contents, data);
-    this.#count += contents.count;
-    const skipped = new Set(this.#tools.ledger.skipped.map(({ path }) => path));
-    for (const name of missing) {
-      const isThere = !skipped.has(`${root.path}/${name}`);
-      if (!contents.hasToLookAgain(name)) guest.settle(name, targets.get(name) ?? "", isThere);
-    }
-    return contents.isComplete;
+  async #copyMissing(data: DataLink | undefined, pass: Pass): Promise<void> {
+    const names = this.#beside
+      .list(this.#root, pass)
+      .filter((name) => name !== LAST && name !== data?.name && !isScratch(name));
+    this.#count += await this.#beside.bring(this.#root, names, pass);
+    if (data && !this.#guest.wholeOf(data.identity)) await this.#copyData(data, pass);
   }
 
-  async #copyData(contents: Contents, { directory, name, identity }: DataLink): Promise<void> {
+  async #copyData({ directory, name, identity }: DataLink, pass: Pass): Promise<void> {
     const [tree, root, guest] = [this.#tree, this.#root, this.#guest];
+    const contents = new Contents(root, this.#tools.ledger);
     const copied = guest.begin(identity, name);
     const guestPath = `${root.guestPath}/${copied.name}`;
     await tree.copyLast(root, contents, {
@@ -115,8 +110,9 @@ export class Bringing {
       guestPath,
       guestBytes: Buffer.byteLength(guestPath),
     });
-    const isWhole = !contents.hasToLookAgain(name) && dataLinkOf(tree, root)?.identity === identity;
-    if (isWhole) guest.whole = copied;
+    this.#count += contents.count;
+    if (contents.hasToLookAgain(name)) pass.isComplete = false;
+    else if ((await dataLinkOf(tree, root, new Extent()))?.identity === identity) guest.whole = copied;
   }
 
   async #turnOver({ link, identity }: DataLink): Promise<void> {
@@ -131,8 +127,4 @@ export class Bringing {
     if (!guest.isRefused) guest.data = directory;
     this.#count += contents.count;
   }
-}
-
-function ownerOf({ mode, uid, gid }: FileStatx): string {
-  return [mode, uid, gid].join(" ");
 }

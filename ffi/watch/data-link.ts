@@ -1,12 +1,13 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import { childOf, type Directory } from "../copy/directories.ts";
 import type { Entry } from "../copy/find.ts";
-import { unlessGone } from "../copy/gone.ts";
+import { isGone } from "../copy/gone.ts";
 import { LAST, type TreeCopier } from "../copy/tree.ts";
 import { mayHang } from "../linux/at-hand.ts";
 import { S_IFDIR } from "../linux/constants.ts";
 import type { Host } from "../linux/host.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
+import type { Extent } from "./extent.ts";
 import { signatureOf } from "./signature.ts";
 
 /** The link `..data` of a volume, and the directory that it leads to. */
@@ -37,19 +38,31 @@ export function isTurnedOver({ sys, table }: Host, path: string): boolean {
   }
 }
 
-/** Where a volume's `..data` leads now; undefined where it leads to no directory beside it. */
-export function dataLinkOf(tree: TreeCopier, root: Directory): DataLink | undefined {
+/**
+ * Where a volume's `..data` leads now; undefined where it leads to no directory beside it.
+ *
+ * @throws {TooLargeError} where there is too much in that one.
+ */
+export async function dataLinkOf(
+  tree: TreeCopier,
+  root: Directory,
+  extent: Extent,
+): Promise<DataLink | undefined> {
   const link = tree.find(root, LAST);
   const name = link?.target && nameIn(link.target);
   const directory = name ? tree.find(root, name) : undefined;
   if (!link || !name || directory?.file.type !== S_IFDIR) return undefined;
-  const signature = unlessGone(() => signatureOf(tree, childOf(root, directory)));
+  const signature = await signatureOf(tree, childOf(root, directory), extent).catch(undefinedIfGone);
   return signature === undefined ? undefined : { link, directory, name, identity: `${name} ${signature}` };
 }
 
 /** Whether a name is kubelet's own scratch, unless `..data` leads there: a directory of another time, or the next link. */
 export function isScratch(name: string): boolean {
   return name === `${LAST}_tmp` || /^\.\.\d{4}_/.test(name);
+}
+
+function undefinedIfGone(error: unknown): undefined {
+  if (!isGone(error)) throw error;
 }
 
 function nameIn(target: Uint8Array): string | undefined {

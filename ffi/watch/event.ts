@@ -24,6 +24,8 @@ export type WatchEnd =
   | { readonly reason: "connection"; readonly error: CopyError }
   /** The agent does not put this link of the guest in another one's place: none before 3.3 does. */
   | { readonly reason: "link-not-replaced"; readonly link: string; readonly error: CopyError }
+  /** It has more than 1 MiB or 2,048 names, as no volume of kubelet's has. What is there now was copied once, or before. */
+  | { readonly reason: "too-large" }
   /** The agent's policy refuses this link. */
   | { readonly reason: "link-refused"; readonly link: string };
 

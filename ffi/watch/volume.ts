@@ -67,7 +67,8 @@ export class Volume {
       options.onProgress?.(progress);
     };
     const item = { path: this.source, guestPath: this.guestPath };
-    const all = { ...this.#options, ...options, onProgress };
+    const total = this.#options.total === true && options.onProgress !== undefined;
+    const all = { ...this.#options, ...options, total, onProgress };
     const run = (tools: TreeTools) =>
       this.#open(tools, item, async (tree, root) => {
         bringing = new Bringing(tools, tree, root, this.#guest);

@@ -1,6 +1,7 @@
 import { AgentError } from "../agent/agent-error.ts";
 import { CopyError } from "../copy/copy-error.ts";
 import type { WatchEnd, WatchNews } from "./event.ts";
+import { TooLargeError } from "./extent.ts";
 import { Nudge } from "./nudge.ts";
 import type { Volume, VolumeUpdate } from "./volume.ts";
 
@@ -104,6 +105,7 @@ export class VolumeWatch {
     const { cause, guestPath } = error;
     const isOver = cause instanceof AgentError && ["connection", "protocol"].includes(cause.trouble);
     if (isOver) return { reason: "connection", error };
+    if (cause instanceof TooLargeError) return { reason: "too-large" };
     return this.#volume.isStuck(error) ? { reason: "link-not-replaced", link: guestPath, error } : undefined;
   }
 

@@ -77,6 +77,83 @@ copyTest("the first container's digits are those of the emptyDir", async (place)
   });
 });
 
+copyTest(
+  "an emptyDir is one by its path, also relative to the bundle and with a slash behind it",
+  async (place) => {
+    const source = makeEmptyDir(place);
+    const relative = source.slice(place.path.length + 1);
+    await place.with({}, async (agent, guest) => {
+      const share = new FilesystemShare(sandbox, { libc, agent });
+      const bundle = place.path;
+      const containers = [
+        { ...containerWith("c1", relative), bundle },
+        { ...containerWith("c2", `${source}/`), bundle },
+        containerWith("c3", source),
+      ];
+      const paths = await Promise.all(containers.map((each) => share.shareContainer(each).then(sourceIn)));
+      const file = await share.shareFile({ id: "c4", bundle }, { source: relative, destination: "/d" });
+      assert.deepEqual(new Set([...paths, file?.guestPath]), new Set([paths[0]]));
+      assert.match(String(paths[0]), /\/sandbox-[0-9a-f]{16}-scratch$/);
+      assert.equal(guest.requests, 3);
+    });
+  },
+);
+
+copyTest("an emptyDir that a container mounts twice is copied once", async (place) => {
+  const source = makeEmptyDir(place);
+  await place.with({}, async (agent, guest) => {
+    const share = new FilesystemShare(sandbox, { libc, agent });
+    const once = containerWith("c1", source);
+    const again = { destination: "/again", type: "bind", source };
+    const { mounts } = await share.shareContainer({ ...once, mounts: [...(once.mounts ?? []), again] });
+    assert.equal(mounts[0]?.source, mounts[1]?.source);
+    assert.equal(guest.requests, 3);
+  });
+});
+
+copyTest(
+  "containers that come while others' first volumes are copied get the same emptyDir",
+  async (place) => {
+    const source = makeEmptyDir(place);
+    writeFileSync(join(place.source, "f"), "x");
+    await place.with({}, async (agent, guest) => {
+      const share = new FilesystemShare(sandbox, { libc, agent });
+      const before = { destination: "/f", type: "bind", source: join(place.source, "f") };
+      const containers = ["c1", "c2", "c3"].map((id) => {
+        const container = containerWith(id, source);
+        return { ...container, mounts: [before, ...(container.mounts ?? [])] };
+      });
+      const plans = await Promise.all(containers.map((container) => share.shareContainer(container)));
+      assert.equal(new Set(plans.map(({ mounts }) => mounts[1]?.source)).size, 1);
+      assert.equal(guest.requests, 3 + 3);
+    });
+  },
+);
+
+copyTest("whoever counts on a copy that fails is told so, whenever he comes to it", async (place) => {
+  const source = makeEmptyDir(place);
+  writeFileSync(join(place.source, "f"), "x");
+  let late = () => {};
+  const isLate = new Promise<undefined>((resolve) => {
+    late = () => resolve(undefined);
+  });
+  const onRequest = ({ path }: { path: string }) => {
+    if (path.endsWith("-f")) return isLate;
+    return { code: 13, message: "ENOSPC: No space left on device" };
+  };
+  await place.with({ onRequest }, async (agent, guest) => {
+    const share = new FilesystemShare(sandbox, { libc, agent });
+    const before = { destination: "/f", type: "bind", source: join(place.source, "f") };
+    const container = containerWith("c2", source);
+    const failing = rejection(share.shareContainer(containerWith("c1", source)));
+    const waiting = share.shareContainer({ ...container, mounts: [before, ...(container.mounts ?? [])] });
+    const error = await failing;
+    late();
+    assert.equal(await rejection(waiting), error);
+    assert.equal(guest.requests, 2); // nothing is sent there again
+  });
+});
+
 copyTest("an emptyDir that could not be copied is copied anew elsewhere", async (place) => {
   const source = makeEmptyDir(place);
   let isFull = true;

@@ -114,3 +114,13 @@ copyTest("without an agent a copy is refused, and says so", async (place) => {
   assert.ok(error instanceof StepError);
   assert.match(error.message, /there is no agent to copy to/);
 });
+
+copyTest("a file with a slash behind it is copied, as Kata does", async (place) => {
+  const source = join(place.source, "f");
+  writeFileSync(source, "x");
+  await place.with({}, async (agent) => {
+    const share = new FilesystemShare(sandbox, { libc, agent });
+    await share.shareFile({ id: "c1" }, { source: `${source}/`, destination: "/f" }, { random });
+    assert.equal(readFileSync(place.arrived(`c1-${random}-f`), "utf8"), "x");
+  });
+});

@@ -56,6 +56,21 @@ watchTest("a file is unshared by its source, with or without a slash at the end"
   });
 });
 
+watchTest("a file is unshared by its source relative to the bundle", async (watched) => {
+  watched.volume.write(version(1, "a"));
+  const container = { id: "c1", bundle: watched.place.path };
+  const mount = { ...watched.mount, source: watched.volume.path.slice(watched.place.path.length + 1) };
+  await watched.share({}, async (share) => {
+    await share.unshareContainer(container);
+    await share.shareFile(container, mount, { random: "8899aabbccddeeff" });
+    await share.unshareFile(container, mount);
+    watched.requests = [];
+    watched.volume.write(version(2, "a"));
+    await sleep(1200);
+    assert.deepEqual(watched.requests, []);
+  });
+});
+
 watchTest("a share to the place of another one ends that one's watch first", async (watched) => {
   watched.volume.write(version(1, "a"));
   let isHeld = false;

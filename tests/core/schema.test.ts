@@ -71,7 +71,7 @@ const meanings: Readonly<Record<string, (refusal: Refusal) => boolean>> = {
   "too-many": ({ path }) => path === "container.devices",
   // The last name of a source may be none, and a share is not called as the container is.
   "bad-name": ({ path, subject }) =>
-    /^held\[\d+\]\.name$/.test(path) ||
+    /^(?:held|copied)\[\d+\]\.name$/.test(path) ||
     /^container\.mounts\[\d+\]\.source$/.test(path) ||
     subject.split("/").some((name) => new TextEncoder().encode(name).length > 255),
 };
@@ -203,7 +203,7 @@ test("the schema has no field that the fixtures never give", () => {
     fixtureFiles.flatMap(readRows).flatMap((row) => (typeof row === "string" ? [] : namesIn(row.request))),
   );
   const names = Object.entries(schema.definitions ?? {}).flatMap(([name, { properties }]) =>
-    /Request$|^(?:Sandbox|Container|RootFs|BlockDrive|Mount)$|^(?:Device|HugepageLimit|IdMapping)$|^(?:DirectVolume|SourceFacts|HeldShare)$/.test(
+    /Request$|^(?:Sandbox|Container|RootFs|BlockDrive|Mount)$|^(?:Device|HugepageLimit|IdMapping)$|^(?:DirectVolume|SourceFacts|HeldShare|CopiedSource)$/.test(
       name,
     )
       ? Object.keys(properties ?? {})

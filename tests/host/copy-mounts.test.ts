@@ -4,11 +4,13 @@ import { join } from "node:path";
 import type { Agent } from "../../ffi/agent/agent.ts";
 import { copyTree } from "../../ffi/copy/copy-tree.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
+import { FilesystemShare } from "../../ffi/mod.ts";
 import { mount, mountTmpfs } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
 import { mountTest } from "../support/scratch.ts";
 
 const host = hostOf(libc);
+const sandbox = { id: "s1", sharedFs: "none" } as const;
 
 /** An agent that writes nothing, and the paths that it was sent. */
 function listening(): { agent: Agent; sent: string[] } {
@@ -52,3 +54,16 @@ mountTest(
     await share.cleanup();
   },
 );
+
+mountTest("an emptyDir in memory that is copied has a place for each share", async (scratch) => {
+  const source = scratch.directory("kubernetes.io~empty-dir/scratch");
+  mountTmpfs(source);
+  writeFileSync(join(source, "seed"), "x");
+  const { agent, sent } = listening();
+  const share = new FilesystemShare(sandbox, { libc, agent });
+  for (const random of ["0011223344556677", "8899aabbccddeeff"]) {
+    const shared = await share.shareFile({ id: "c1" }, { source, destination: "/d" }, { random });
+    assert.equal(shared?.guestPath, `/run/kata-containers/shared/containers/c1-${random}-d`);
+    assert.ok(sent.includes(`${shared?.guestPath}/seed`));
+  }
+});

@@ -107,9 +107,24 @@ mountTest(
   },
 );
 
+function oddlyNamed(scratch: Scratch): string {
+  const path = configMap(scratch, "odd", 0);
+  execFileSync("python3", [
+    "-c",
+    `import os, sys
+os.chdir(sys.argv[1])
+for name in [b"\\xef\\xbb\\xbf", b"\\xef\\xbb\\xbfa", b"a", b"\\xff"]: open(name, "w")
+os.mkdir(b"\\xfe")
+open(b"\\xfe/\\xff", "w")`,
+    path,
+  ]);
+  return path;
+}
+
 const volumes: readonly [what: string, files: number, make: (scratch: Scratch) => string][] = [
   ["a configmap of 3 files", 7, (scratch) => configMap(scratch, "three", 3)], // each twice, and ..data
   ["an empty configmap", 1, (scratch) => configMap(scratch, "none", 0)],
+  ["one whose names no text has, or begin as a byte order mark does", 6, oddlyNamed], // and what is in a directory
   ["a configmap's file", 1, (scratch) => `${configMap(scratch, "one", 1)}/key0`],
 ];
 for (const [what, files, make] of volumes) {

@@ -106,6 +106,9 @@ const unshared = fc
     mount: isOwn ? { ...what, hostPath: `${sandboxDirectory(box)}/mounts/${share}` } : what,
   }));
 
+// What containers have together of what was copied: of sources that mounts have, too.
+const anyCopied = fc.array(fc.record({ name, source: needed(path) }), { maxLength: 3 });
+
 // A sandbox in which most containers can be shared.
 const sharing = fc.oneof(
   sandbox,
@@ -118,6 +121,7 @@ const shareContainer = fc.tuple(sharing, anyContainer, anyHeld).chain(([box, wha
     container: fc.constant(what),
     random: randomFor(what),
     held: fc.constantFrom(held, undefined),
+    copied: field(anyCopied),
   }),
 );
 
@@ -130,7 +134,15 @@ export const anyRequest: fc.Arbitrary<Fields> = fc.oneof(
     revoke: field(fc.array(needed(share), { maxLength: 4 })),
     rafs: field(fc.array(needed(id), { maxLength: 4 })),
   }),
-  fc.record({ op: fc.constant("shareFile"), sandbox, container, mount, random, held: field(anyHeld) }),
+  fc.record({
+    op: fc.constant("shareFile"),
+    sandbox,
+    container,
+    mount,
+    random,
+    held: field(anyHeld),
+    copied: field(anyCopied),
+  }),
   unshared,
   fc.record({ op: fc.constantFrom("shareRootFilesystem", "unshareRootFilesystem"), sandbox, container }),
   { weight: 2, arbitrary: shareContainer },

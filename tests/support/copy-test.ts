@@ -38,6 +38,12 @@ export class CopyPlace {
     mkdirSync(this.guestDirectory);
   }
 
+  /** Makes the guest's directory empty. */
+  empty(): void {
+    execFileSync("rm", ["-rf", this.guestDirectory]);
+    mkdirSync(this.guestDirectory);
+  }
+
   /** Where a copy arrives. */
   arrived(name = "c1"): string {
     return join(this.guestDirectory, name);

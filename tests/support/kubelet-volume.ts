@@ -22,6 +22,8 @@ export type Payload = Readonly<Record<string, string>>;
 export interface Writing {
   /** Which comes first: links of new keys (before 1.29), or the turn of `..data`. Default "data-first". */
   readonly order?: "links-first" | "data-first";
+  /** Whether each key of a directory has a link of its own, in a directory (before 1.8). Default false. */
+  readonly linksEachKey?: boolean;
 }
 
 let count = 0;
@@ -47,18 +49,18 @@ export class KubeletVolume {
   }
 
   /** Writes a version, and stops after each change that somebody could see. */
-  *steps(payload: Payload, { order = "data-first" }: Writing = {}): Generator<void> {
+  *steps(payload: Payload, { order = "data-first", linksEachKey = false }: Writing = {}): Generator<void> {
     const old = this.data;
     const name = `..2026_11_24_10_00_00.${pid}${String(count).padStart(6, "0")}`;
     count += 1;
-    const names = new Set(Object.keys(payload).map((key) => key.split("/")[0] as string));
+    const keys = Object.keys(payload);
+    const names = new Set(linksEachKey ? keys : keys.map((key) => key.split("/")[0] as string));
     yield* this.#fill(name, payload);
     if (order === "links-first") yield* this.#link(names);
     yield symlinkSync(name, join(this.path, "..data_tmp"));
     yield renameSync(join(this.path, "..data_tmp"), join(this.path, "..data"));
     if (order === "data-first") yield* this.#link(names);
-    for (const name of readdirSync(this.path))
-      if (!name.startsWith("..") && !names.has(name)) yield rmSync(join(this.path, name));
+    for (const name of this.#linked()) if (!names.has(name)) yield rmSync(join(this.path, name));
     if (old !== undefined) yield* this.#remove(old);
   }
 
@@ -88,8 +90,19 @@ export class KubeletVolume {
   *#link(names: ReadonlySet<string>): Generator<void> {
     for (const name of names) {
       const link = join(this.path, name);
-      if (!lstatSync(link, { throwIfNoEntry: false })) yield symlinkSync(join("..data", name), link);
+      if (lstatSync(link, { throwIfNoEntry: false })) continue;
+      const depth = name.split("/").length - 1;
+      if (depth > 0) yield void mkdirSync(dirname(link), { recursive: true });
+      yield symlinkSync(join("../".repeat(depth), "..data", name), link);
     }
+  }
+
+  // The links to keys.
+  #linked(): string[] {
+    const names = (readdirSync(this.path, { recursive: true }) as string[]).filter(
+      (name) => !name.startsWith(".."),
+    );
+    return names.filter((name) => lstatSync(join(this.path, name)).isSymbolicLink());
   }
 
   *#remove(name: string): Generator<void> {

@@ -35,6 +35,8 @@ export interface ShareFileRequest {
    * of its own.
    */
   held?: readonly HeldShare[] | undefined;
+  /** What the guest has already, or is getting, of what containers have together. */
+  copied?: readonly CopiedSource[] | undefined;
 }
 
 /** Takes back a `shareFile`. */
@@ -75,6 +77,14 @@ export interface HeldShare {
   users: readonly Name[];
 }
 
+/** A copy in the guest that containers of the sandbox have together, as its `copy` step says. */
+export interface CopiedSource {
+  /** The last name of its `guestPath`. */
+  name: Name;
+  /** Its `source`. */
+  source: PlainText;
+}
+
 /**
  * Shares a container's root filesystem and all its mounts, and says what becomes of each. Containers that share the same
  * source with the same attributes get one mount.
@@ -87,6 +97,8 @@ export interface ShareContainerRequest {
   random: readonly Random[];
   /** What the hub holds already. */
   held?: readonly HeldShare[] | undefined;
+  /** What the guest has already, or is getting, of what containers have together. */
+  copied?: readonly CopiedSource[] | undefined;
 }
 
 /** Takes back a `shareContainer`. */

@@ -132,6 +132,11 @@ export interface CopyStep {
   readonly op: "copy";
   readonly source: string;
   readonly guestPath: string;
+  /**
+   * There, and true, for an emptyDir on a disk: the sandbox's containers have one copy together, which the first of these
+   * steps makes. Who obeyed it tells the core in `copied` of later requests.
+   */
+  readonly together?: true;
   readonly undo: readonly Step[];
 }
 

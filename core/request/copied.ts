@@ -1,0 +1,34 @@
+import { List } from "../list";
+import { Json } from "../json/read";
+import { Text } from "../text";
+import { readName } from "./held";
+
+/** A copy in the guest that containers of the sandbox have together. */
+@final @unmanaged
+export class CopiedSource {
+  name: Text = Text.empty;
+  source: Text = Text.empty;
+}
+
+export function readCopied(json: Json): List<CopiedSource> {
+  const copies: List<CopiedSource> = new List<CopiedSource>();
+  json.array();
+  while (json.item()) copies.push(readCopiedSource(json));
+  return copies;
+}
+
+function readCopiedSource(json: Json): CopiedSource {
+  const copy = new CopiedSource();
+  let hasSource = false;
+  json.object();
+  while (json.field()) {
+    if (json.is("name")) copy.name = readName(json);
+    else if (json.is("source")) {
+      copy.source = json.text();
+      hasSource = true;
+    } else json.unknownField();
+  }
+  json.require(copy.name.length > 0, "name");
+  json.require(hasSource, "source");
+  return copy;
+}

@@ -1,0 +1,25 @@
+// What things in a sandbox's directory are called. The core writes these names into plans; here they are known again.
+
+/** Where shares are mounted, in the sandbox's directory. */
+export const HUB = "mounts";
+
+/** What the guest sees of the hub, beside it. */
+export const VIEW = "shared";
+
+/** Who uses the shares of several containers, in the hub. */
+export const USERS = ".users";
+
+/** The path of the hub in a sandbox's directory. */
+export function hubIn(directory: string): string {
+  return `${directory}/${HUB}`;
+}
+
+/** Whether a path is of something in the hub of a sandbox's directory. */
+export function isInHub(directory: string, path: string): boolean {
+  return path.startsWith(`${hubIn(directory)}/`);
+}
+
+/** Whether a share has a name that containers of the sandbox have together; a container's own share cannot have it. */
+export function isSharedName(name: string): boolean {
+  return /^sandbox-[0-9a-f]{16}-/.test(name);
+}
