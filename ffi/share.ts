@@ -7,9 +7,11 @@ import {
   type HeldShare,
   loadSync,
   type Mount,
+  type Plan,
   type PlanOf,
   type Sandbox,
   type SharedFile,
+  type ShareFileRequest,
 } from "../mod.ts";
 import { checkOptionNames } from "../words/option-names.ts";
 import { mountWithFacts, sourcePath, withFacts } from "./facts.ts";
@@ -154,28 +156,28 @@ export class FilesystemShare {
     options: ShareFileOptions = {},
   ): Promise<SharedFileHandle | null> {
     checkOptionNames(options, shareFileNames);
-    const shared = await this.#shareFile(container, mount, options);
-    if (!shared) return null;
-    const { hostPath } = shared;
-    const whose = { ...container };
-    const what = { ...mount, hostPath };
-    return handleOf(shared, () => this.unshareFile(whose, what));
-  }
-
-  async #shareFile(
-    container: Container,
-    mount: Mount,
-    options: ShareFileOptions,
-  ): Promise<SharedFile | null> {
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const { together = false, signal } = options;
     const random = options.random ?? randomHex();
     const request = { op: "shareFile", sandbox: this.#sandbox, container, mount, random } as const;
     const plain = core.plan(request);
-    if (!together && plain.steps[0]?.op !== "copy") {
-      await this.#performer.perform(host, plain, { signal });
-      return sharedWithOmissions(plain, mount.destination);
-    }
+    const isAlone = !together && plain.steps[0]?.op !== "copy";
+    const plan = await (isAlone
+      ? this.#performer.perform(host, plain, { signal })
+      : this.#shareSeen(host, request, plain, options));
+    const shared = sharedWithOmissions(plan, mount.destination);
+    return shared && handleOf(shared, this, container, mount);
+  }
+
+  // What containers have together, or what is copied, depends on what the source is.
+  async #shareSeen(
+    host: Host,
+    request: ShareFileRequest,
+    plain: Plan,
+    { together = false, signal }: ShareFileOptions,
+  ): Promise<Plan> {
+    const { core } = await this.#performer.open();
+    const { container, mount } = request;
     const limits = this.#performer.limits(signal);
     const looked = lookWith(
       () => plain,
@@ -195,8 +197,7 @@ export class FilesystemShare {
       );
     const copyFor = { containerId: container.id, signal };
     const performing = { copyFor, signal, ...(together && { planHeld }) };
-    const plan = await this.#performer.perform(host, planWith([]), performing);
-    return sharedWithOmissions(plan, mount.destination);
+    return this.#performer.perform(host, planWith([]), performing);
   }
 
   /**

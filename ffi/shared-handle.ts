@@ -1,4 +1,4 @@
-import type { SharedFile } from "../mod.ts";
+import type { Container, Mount, SharedFile } from "../mod.ts";
 
 /** What `shareFile` shared, with the way to take it back. For JSON and for copies of it, a `SharedFile` like another. */
 export interface SharedFileHandle extends SharedFile {
@@ -13,16 +13,45 @@ export interface SharedFileHandle extends SharedFile {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What takes shares back. */
+interface Unsharing {
+  unshareFile(container: Container, mount: Mount): Promise<void>;
+}
+
+/** What was shared, and for whom; `done` once it is being taken back. */
+interface Shared {
+  readonly by: Unsharing;
+  readonly container: Container;
+  readonly mount: Mount;
+  done: Promise<void> | undefined;
+}
+
+// One function for all handles, and no closures: a process may have many thousands of them.
+const shared: unique symbol = Symbol("shared");
+
+function unshare(this: SharedFileHandle): Promise<void> {
+  const of = (this as SharedFileHandle & { [shared]: Shared })[shared];
+  of.done ??= of.by.unshareFile(of.container, of.mount).catch((error: unknown) => {
+    of.done = undefined;
+    throw error;
+  });
+  return of.done;
+}
+
 /** A handle on what was shared. What is not of `SharedFile` is not enumerable: it cannot be sent to a worker. */
-export function handleOf(shared: SharedFile, unshare: () => Promise<void>): SharedFileHandle {
-  let done: Promise<void> | undefined;
-  const value = (): Promise<void> => {
-    done ??= unshare().catch((error: unknown) => {
-      done = undefined;
-      throw error;
-    });
-    return done;
-  };
-  const methods = { unshare: { value }, [Symbol.asyncDispose]: { value } };
-  return Object.freeze(Object.defineProperties({ ...shared }, methods)) as SharedFileHandle;
+export function handleOf(
+  file: SharedFile,
+  by: Unsharing,
+  container: Container,
+  mount: Mount,
+): SharedFileHandle {
+  const { id, bundle } = container;
+  const { source, destination } = mount;
+  const what = { source, destination, hostPath: file.hostPath };
+  const handle = { ...file };
+  Object.defineProperty(handle, "unshare", { value: unshare });
+  Object.defineProperty(handle, Symbol.asyncDispose, { value: unshare });
+  const value: Shared = { by, container: { id, bundle }, mount: what, done: undefined };
+  Object.defineProperty(handle, shared, { value });
+  return Object.freeze(handle) as SharedFileHandle;
 }
