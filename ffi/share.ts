@@ -3,24 +3,19 @@ import {
   type AgentStorage,
   type Container,
   type ContainerPlan,
-  type CopiedSource,
   type HeldShare,
   loadSync,
   type Mount,
-  type Plan,
   type PlanOf,
   type Sandbox,
   type SharedFile,
-  type ShareFileRequest,
 } from "../mod.ts";
 import { checkOptionNames } from "../words/option-names.ts";
-import { mountWithFacts, sourcePath, withFacts } from "./facts.ts";
-import { heldIn } from "./linux/held.ts";
-import type { Host } from "./linux/host.ts";
+import { sourcePath, withFacts } from "./facts.ts";
 import { isSharedName } from "./linux/names.ts";
 import { paced, then } from "./linux/paced.ts";
 import { sharesIn } from "./linux/shares.ts";
-import { lookAgainWith, lookWith } from "./looks.ts";
+import { lookWith } from "./looks.ts";
 import { containerWithOmissions, sharedWithOmissions } from "./omitted.ts";
 import {
   type CleanupOptions,
@@ -34,6 +29,7 @@ import type { FilesystemShareOptions } from "./options.ts";
 import { Performer } from "./performer.ts";
 import { planSeen } from "./planned.ts";
 import { randomHex } from "./random.ts";
+import { heldShares, shareContainerSeen, shareFileSeen } from "./share-seen.ts";
 import { handleOf, type SharedFileHandle } from "./shared-handle.ts";
 
 /**
@@ -156,7 +152,8 @@ export class FilesystemShare {
     options: ShareFileOptions = {},
   ): Promise<SharedFileHandle | null> {
     checkOptionNames(options, shareFileNames);
-    const { core, host } = this.#performer.opened ?? (await this.#performer.open());
+    const opened = this.#performer.opened ?? (await this.#performer.open());
+    const { core, host } = opened;
     const { together = false, signal } = options;
     const random = options.random ?? randomHex();
     const request = { op: "shareFile", sandbox: this.#sandbox, container, mount, random } as const;
@@ -164,40 +161,9 @@ export class FilesystemShare {
     const isAlone = !together && plain.steps[0]?.op !== "copy";
     const plan = await (isAlone
       ? this.#performer.perform(host, plain, { signal })
-      : this.#shareSeen(host, request, plain, options));
+      : shareFileSeen(this.#performer, opened, request, plain, options));
     const shared = sharedWithOmissions(plan, mount.destination);
     return shared && handleOf(shared, this, container, mount);
-  }
-
-  // What containers have together, or what is copied, depends on what the source is.
-  async #shareSeen(
-    host: Host,
-    request: ShareFileRequest,
-    plain: Plan,
-    { together = false, signal }: ShareFileOptions,
-  ): Promise<Plan> {
-    const { core } = await this.#performer.open();
-    const { container, mount } = request;
-    const limits = this.#performer.limits(signal);
-    const looked = lookWith(
-      () => plain,
-      () => mountWithFacts(host, mount, limits, container.bundle),
-    );
-    const seen = { ...request, mount: looked instanceof Promise ? await looked : looked, ...this.#copied() };
-    const lookAgain = lookAgainWith(() => mountWithFacts(host, mount, undefined, container.bundle));
-    const planWith = (held: HeldShare[], now = seen.mount) =>
-      planSeen(
-        host,
-        () => core.plan(together ? { ...seen, mount: now, held } : seen),
-        () => plain,
-      );
-    const planHeld = () =>
-      then(lookAgain(seen.mount), (now) =>
-        then(heldShares(host, plain.directory), (held) => planWith(held, now)),
-      );
-    const copyFor = { containerId: container.id, signal };
-    const performing = { copyFor, signal, ...(together && { planHeld }) };
-    return this.#performer.perform(host, planWith([]), performing);
   }
 
   /**
@@ -290,39 +256,11 @@ export class FilesystemShare {
    */
   async shareContainer(container: Container, options: ShareContainerOptions = {}): Promise<ContainerPlan> {
     checkOptionNames(options, shareContainerNames);
-    const { random, signal } = options;
-    const { core, host } = this.#performer.opened ?? (await this.#performer.open());
+    const opened = this.#performer.opened ?? (await this.#performer.open());
     const mounts = Array.isArray(container?.mounts) ? container.mounts : [];
-    const digits = random ?? mounts.map(() => randomHex());
-    const request = { op: "shareContainer", sandbox: this.#sandbox, container, random: digits } as const;
-    const planUnseen = () => core.plan(request);
-    const looked = lookWith(planUnseen, () => withFacts(host, container, this.#performer.limits(signal)));
-    const seen = {
-      ...request,
-      container: looked instanceof Promise ? await looked : looked,
-      ...this.#copied(),
-    };
-    const plan = planSeen(host, () => core.plan(seen), planUnseen);
-    const lookAgain = lookAgainWith(() => withFacts(host, container));
-    const planWith = (held: HeldShare[], now: Container) =>
-      now === seen.container && held.length === 0
-        ? plan
-        : planSeen(host, () => core.plan({ ...seen, container: now, held }), planUnseen);
-    const planNow = () =>
-      then(lookAgain(seen.container), (now) =>
-        then(heldShares(host, plan.directory), (held) => planWith(held, now)),
-      );
-    // Without a step of its own, nothing that the hub holds gives it one.
-    const planHeld = plan.steps.length > 0 ? planNow : undefined;
-    const copyFor = { containerId: container.id, signal };
-    const done = await this.#performer.perform(host, plan, { planHeld, copyFor, signal });
-    return containerWithOmissions(done as ContainerPlan);
-  }
-
-  // What the guest has of copies that containers have together.
-  #copied(): { copied?: readonly CopiedSource[] } {
-    const copied = this.#performer.copies?.copied ?? [];
-    return copied.length === 0 ? {} : { copied };
+    const random = options.random ?? mounts.map(() => randomHex());
+    const request = { op: "shareContainer", sandbox: this.#sandbox, container, random } as const;
+    return containerWithOmissions(await shareContainerSeen(this.#performer, opened, request, options));
   }
 
   /**
@@ -351,9 +289,4 @@ export class FilesystemShare {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#performer.copies?.stopWatching();
   }
-}
-
-// The core is the judge of its words.
-function heldShares(host: Host, directory: string): HeldShare[] | Promise<HeldShare[]> {
-  return paced(heldIn(host, directory)) as HeldShare[] | Promise<HeldShare[]>;
 }
