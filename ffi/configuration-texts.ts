@@ -49,7 +49,10 @@ export async function configurationTexts(path: string): Promise<string[]> {
   const base = await reading<string>(path, (path) => realpath(path));
   const directory = join(dirname(base), "config.d");
   const paths = [base, ...(await filesIn(directory))];
-  return Promise.all(paths.map((path) => reading<string>(path, (path) => readFile(path, "utf8"))));
+  const texts: string[] = [];
+  // One after the other: where one cannot be read, none is still being read.
+  for (const path of paths) texts.push(await reading<string>(path, (path) => readFile(path, "utf8")));
+  return texts;
 }
 
 async function filesIn(directory: string): Promise<string[]> {

@@ -75,19 +75,46 @@ function takeFile(sys: GuestCalls, directory: number, name: string, dirMode: num
   });
 }
 
+// A directory that is being emptied, and the names that are left in it.
+interface Emptied {
+  readonly parent: number;
+  readonly name: string | Uint8Array;
+  readonly fd: number;
+  rest: (string | Uint8Array)[];
+}
+
 /** Removes whatever has a name, with all below it, but what is mounted there: that may be anything. */
 export function removeAll(sys: GuestCalls, directory: number, name: string | Uint8Array): void {
-  const found = unlessMissing(() => sys.statx(directory, name));
+  // A path may be so deep that no stack of calls is.
+  const levels: Emptied[] = [];
+  try {
+    removeOrEnter(sys, directory, name, levels);
+    for (let last = levels.at(-1); last; last = levels.at(-1)) {
+      const below = last.rest.pop();
+      if (below !== undefined) {
+        removeOrEnter(sys, last.fd, below, levels);
+        continue;
+      }
+      levels.pop();
+      sys.close(last.fd);
+      sys.rmdir(last.parent, last.name);
+    }
+  } finally {
+    for (const { fd } of levels) sys.close(fd);
+  }
+}
+
+function removeOrEnter(sys: GuestCalls, parent: number, name: string | Uint8Array, levels: Emptied[]): void {
+  const found = unlessMissing(() => sys.statx(parent, name));
   if (!found) return;
   if (found.isMountRoot) throw new SyscallError("unlinkat", EBUSY);
   if (found.type !== S_IFDIR) {
-    sys.unlink(directory, name);
+    sys.unlink(parent, name);
     return;
   }
-  sys.using(sys.openDirectory(directory, name, 0), (fd) => {
-    // It may be another one by now.
-    if (sys.statx(fd).isMountRoot) throw new SyscallError("unlinkat", EBUSY);
-    for (const below of sys.listAll(fd)) removeAll(sys, fd, below);
-  });
-  sys.rmdir(directory, name);
+  const entered: Emptied = { parent, name, fd: sys.openDirectory(parent, name, 0), rest: [] };
+  levels.push(entered);
+  // It may be another one by now.
+  if (sys.statx(entered.fd).isMountRoot) throw new SyscallError("unlinkat", EBUSY);
+  entered.rest = [...sys.listAll(entered.fd)];
 }

@@ -54,7 +54,7 @@ export class Engine {
   callsFor(scratch: Scratch, shares: readonly Share[]): Call[] {
     const id = `c-${this.name}`;
     const mount = { source: `${scratch.path}/file`, destination: "/file", readOnly: true };
-    const whole = { id, rootFs: { target: `${scratch.path}/file` }, mounts: [mount] };
+    const whole = { id, rootFs: { target: scratch.directory("root") }, mounts: [mount] };
     return shares.map((share) => {
       const isThere = share.isThere === true;
       if (share.isContainer) return [isThere ? "unshareContainer" : "shareContainer", whole];

@@ -35,6 +35,7 @@ export class Together {
     this.#dice = dice;
     this.#engines = names.map((name) => new Engine(name));
     scratch.file("file");
+    scratch.file("root/file", "file");
   }
 
   async play(rounds: number): Promise<Togetherness> {
@@ -102,7 +103,7 @@ export class Together {
 
   #look(round: number, engine: Engine, share: Share): void {
     const name = engine.nameOf(share);
-    const isSeen = contentOf(this.#scratch.view(name)) === "file";
+    const isSeen = contentOf(this.#scratch.view(share.isContainer ? `${name}/file` : name)) === "file";
     const isLeft = existsSync(this.#scratch.hub(name));
     if (share.isThere === true && !isSeen) this.#wrong.push(`round ${round}: lost: ${name}`);
     if (share.isThere === false && isLeft) this.#wrong.push(`round ${round}: left: ${name}`);

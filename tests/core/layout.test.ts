@@ -15,7 +15,7 @@ interface Room {
 }
 
 const doors = ["ffi/mod.ts", "ffi/share.ts"];
-const upstairs = [...doors, "ffi/performer.ts"];
+const upstairs = [...doors, "ffi/share-seen.ts", "ffi/performer.ts"];
 const copying = ["ffi/copies.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/"];
 const types = "wasm/types.ts";
 const words = "words/";
@@ -28,11 +28,12 @@ const rooms: readonly Room[] = [
   { room: "wasm/", may: ["wasm/", words] },
   { room: "core/", may: ["core/"] },
 
-  // The host's door, and what each operation is made of: share -> performer -> execute, copies -> watch -> copy -> agent,
+  // The host's door, and what each operation is made of: share -> share-seen -> performer -> execute, copies -> watch -> copy -> agent,
   // nydusd -> linux.
   { room: "ffi/mod.ts", may: ["mod.ts", "ffi/"] },
   { room: "ffi/share.ts", may: ["mod.ts", words, "ffi/", "node:"], not: ["ffi/mod.ts", ...copying] },
-  { room: "ffi/performer.ts", may: ["mod.ts", "ffi/"], not: doors },
+  { room: "ffi/share-seen.ts", may: ["mod.ts", "ffi/"], not: doors },
+  { room: "ffi/performer.ts", may: ["mod.ts", "ffi/"], not: [...doors, "ffi/share-seen.ts"] },
   { room: "ffi/linux/", may: ["ffi/linux/", "node:", "ffi-rs", "koffi"] },
   {
     room: "ffi/agent/",

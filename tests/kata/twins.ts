@@ -5,12 +5,14 @@ import type { Answer, ContainerQuestion } from "./question.ts";
 // Questions that Kata answers otherwise than their twins, and this project does not: what holds for the twin, which Kata
 // answers as this project does, holds for them.
 
-/** The question with all its paths cleaned. */
+/** The question with all its paths cleaned, but those that lead into a file: with a slash behind it nothing is there. */
 export function withCleanPaths(question: ContainerQuestion): ContainerQuestion {
-  const { config, drives, mountInfo } = question;
+  const { config, drives, mountInfo, host } = question;
+  const files = host.filter(({ kind }) => kind === "file").map(({ path }) => path);
+  const isInFile = ({ source = "" }: OciMount) => source.endsWith("/") && files.includes(clean(source));
   return {
     ...question,
-    config: { ...config, mounts: config.mounts.map(cleaned) },
+    config: { ...config, mounts: config.mounts.map((one) => (isInFile(one) ? one : cleaned(one))) },
     drives: withKeys(drives),
     mountInfo: withKeys(mountInfo),
   };
