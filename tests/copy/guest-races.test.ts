@@ -19,6 +19,7 @@ import type { Libc } from "../../ffi/linux/libc.ts";
 import { type CopyPlace, copyTest, shareDir } from "../support/copy-test.ts";
 import { mayChown } from "../support/copy-traps.ts";
 import { libc } from "../support/runtimes.ts";
+import { rounds } from "../support/sample.ts";
 
 // Whatever has the name of what an agent is writing is exchanged just before each of its calls to the kernel: nothing outside
 // of its directory ever gets another owner, mode or content, and nothing outside goes.
@@ -82,7 +83,7 @@ for (const [what, { path, data, ...request }] of Object.entries(writes))
         let exchanged = 0;
         for (const [how, plant] of Object.entries(planted))
           for (const name of names.slice(0, path.endsWith("/g") ? 5 : 3))
-            for (let at = 1, calls = at; at <= calls; at += 1) {
+            for (let at = 1, calls = at; at <= calls; at += rounds(1, 6)) {
               calls = 0;
               execFileSync("rm", ["-rf", place.guestDirectory]);
               mkdirSync(place.guestDirectory);

@@ -7,6 +7,7 @@ import { type CopyPlace, copyTest, makeAbove } from "../support/copy-test.ts";
 import { rejection } from "../support/errors.ts";
 import { KubeletVolume } from "../support/kubelet-volume.ts";
 import { libc } from "../support/runtimes.ts";
+import { rounds } from "../support/sample.ts";
 import { version } from "../support/watch-test.ts";
 
 // A copy that was ended is made again with the same digits, so that its place in the guest is the same one.
@@ -44,7 +45,7 @@ for (const generation of ["3.18", "4.0"] as const)
         const mount = { source, destination: "/v" };
         for (const end of ["abort", "refuse"] as const) {
           let ended = true;
-          for (let at = 0; ended; at += 1) {
+          for (let at = 0; ended; at += rounds(1, 7)) {
             place.empty();
             const controller = new AbortController();
             let isFirst = true;

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FilesystemShare, type WatchEvent } from "../../ffi/mod.ts";
 import { copyTest } from "../support/copy-test.ts";
 import { libc } from "../support/runtimes.ts";
+import { sampleOf } from "../support/sample.ts";
 import { stretching } from "../support/stretches.ts";
 import { version, watchTest } from "../support/watch-test.ts";
 
@@ -37,7 +38,7 @@ const large: Readonly<Record<string, (volume: string) => void>> = {
   "too many bytes beside": (volume) => writeFileSync(join(volume, "large"), new Uint8Array(MiB + 1)),
 };
 
-for (const [what, make] of Object.entries(large))
+for (const [what, make] of sampleOf(Object.entries(large), 4))
   copyTest(
     `a directory with ..data and ${what} is copied once, in small steps, and that is told`,
     async (place) => {
