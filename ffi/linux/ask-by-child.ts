@@ -85,7 +85,7 @@ function commandOf(
 ): readonly [string, ...string[]] {
   const from = rest ? `/proc/self/fd/${DIRECTORY}/${rest.relative}` : absolute(path);
   // "/." has an automounter mount what stat(2) alone does not.
-  return question === "list" ? ["ls", "-f", "--", from] : ["stat", "-L", "--", from, `${from}/.`];
+  return question === "list" ? ["ls", "-fR", "--", from] : ["stat", "-L", "--", from, `${from}/.`];
 }
 
 // Starts a child; what is given gives it up.

@@ -99,7 +99,7 @@ export class Lookout {
     const kind = kinds.get(file.type);
     if (kind === undefined) return undefined;
     const isDirectory = kind === "directory";
-    if (files && isDirectory && !isLocal(table, file) && !this.#waited?.hasAnswered(path))
+    if (files && isDirectory && !isLocal(table, file) && !this.#waited?.hasListed(path))
       throw new NotAtHand([path], "list");
     return Object.assign(
       { kind, gid: file.gid, identity: file.identity },

@@ -18,6 +18,7 @@ export class WaitedSources {
   readonly #limits: AskLimits;
   readonly #fds = new Map<string, number>();
   readonly #answered = new Set<string>();
+  readonly #listed = new Set<string>();
 
   constructor(sys: Syscalls, table: MountTable, limits: AskLimits) {
     this.#sys = sys;
@@ -38,6 +39,7 @@ export class WaitedSources {
   async #waitFor(path: string, question: Question): Promise<void> {
     await askByChild({ sys: this.#sys, table: this.#table }, path, question, this.#limits);
     this.#answered.add(path);
+    if (question === "list") this.#listed.add(path);
     if (this.#fds.has(path) || held >= MOST_HELD || this.isAtHand(path)) return;
     try {
       this.#fds.set(path, this.#sys.openPath(path));
@@ -67,6 +69,11 @@ export class WaitedSources {
   /** Whether a path's server has answered, whatever it said. */
   hasAnswered(path: string): boolean {
     return this.#answered.has(path);
+  }
+
+  /** Whether it has listed what is there, too: a server may answer all but that. */
+  hasListed(path: string): boolean {
+    return this.#listed.has(path);
   }
 
   // A deleted source could be cloned, but not attached; something else may have its path by now.

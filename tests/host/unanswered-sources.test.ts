@@ -96,6 +96,24 @@ mountTest("a signal ends the waiting for a source at once, with its reason", asy
   await server.die();
 });
 
+mountTest("a directory that cannot be listed is shared: only a volume's is listed", async (scratch) => {
+  await scratch.share().prepare();
+  const server = await Fuse.mount(scratch, "fuse");
+  server.hangLists();
+  const source = `${server.path}/directory`;
+  const share = scratch.share({}, { sourceTimeoutMs: 5000 });
+  await share.shareFile(container, { source, destination: "/x" });
+  await share.shareContainer(containerWith(scratch, "c1", [{ source, destination: "/x" }]));
+  mkdirSync(`${scratch.path}/kubernetes.io~configmap`);
+  symlinkSync(source, `${scratch.path}/kubernetes.io~configmap/x`);
+  const volume = { source: `${scratch.path}/kubernetes.io~configmap/x`, destination: "/y" };
+  const other = scratch.share({}, { sourceTimeoutMs: 300 });
+  const { code } = await stepError(other.shareContainer(containerWith(scratch, "c2", [volume])));
+  assert.equal(code, "ETIMEDOUT");
+  await server.die();
+  await share.cleanup();
+});
+
 mountTest("whatever opens a source gives it up: facts, bind mounts of a sandbox, roots", async (scratch) => {
   const server = await hung(scratch);
   const source = `${server.path}/directory`;

@@ -39,6 +39,11 @@ export class Fuse {
     writeFileSync(this.#stop, "");
   }
 
+  /** From now on the server lists no directory any more, and answers all else. */
+  hangLists(): void {
+    writeFileSync(`${this.#stop}-lists`, "");
+  }
+
   /** Ends the server: the filesystem is dead (ENOTCONN). */
   async die(): Promise<void> {
     await this.#server.kill();

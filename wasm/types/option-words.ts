@@ -1,26 +1,7 @@
+import type { Attribute } from "./step.ts";
+
 /** OCI's words for a bind that are set on the share, with an "r" before on all mounts below too. */
-type ShareWord =
-  | "rbind"
-  | "ro"
-  | "rro"
-  | "nosuid"
-  | "rnosuid"
-  | "nodev"
-  | "rnodev"
-  | "noexec"
-  | "rnoexec"
-  | "nosymfollow"
-  | "rnosymfollow"
-  | "noatime"
-  | "rnoatime"
-  | "relatime"
-  | "rrelatime"
-  | "strictatime"
-  | "rstrictatime"
-  | "nodiratime"
-  | "rnodiratime"
-  | "idmap"
-  | "ridmap";
+type ShareWord = Attribute | "rbind" | "rro";
 
 /** OCI's words for how a mount propagates. */
 type PropagationWord =

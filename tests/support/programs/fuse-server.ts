@@ -1,6 +1,6 @@
 /**
  * Serves a FUSE filesystem of a directory with two files and a directory, and says "mounted". Once a file exists at `stop`,
- * the server answers nothing any more; once it is killed, the filesystem is dead. `seconds` says for how long the kernel may
+ * the server answers nothing any more, and once one exists at `stop`-lists, no READDIR; once it is killed, the filesystem is dead. `seconds` says for how long the kernel may
  * cache a name.
  *
  *     fuse-server.js MOUNTPOINT STOP SECONDS [DEVICE] [USER]
@@ -37,6 +37,7 @@ const files = new Map<string, { node: number; mode: number }>([
 // struct fuse_out_header: u32 len, s32 error, u64 unique
 const HEADER = 16;
 const ENOENT = 2;
+const READDIR = 28;
 const ENOSYS = 38;
 
 // struct fuse_attr: u64 ino, size, blocks, atime, mtime, ctime, u32 nsecs (3), mode, nlink, uid, gid, rdev, blksize, flags
@@ -78,7 +79,7 @@ function answer(opcode: number, node: number, body: Buffer): Buffer | number | u
     case 15: // READ
     case 18: // RELEASE
     case 25: // FLUSH
-    case 28: // READDIR
+    case READDIR:
     case 29: // RELEASEDIR
       return Buffer.alloc(0);
     case 17: // STATFS
@@ -117,6 +118,8 @@ for (;;) {
   const length = readSync(device, request, 0, request.length, null);
   if (existsSync(stop)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   const node = Number(request.readBigUInt64LE(16));
-  const result = answer(request.readUInt32LE(4), node, request.subarray(40, length));
+  const opcode = request.readUInt32LE(4);
+  if (opcode === READDIR && existsSync(`${stop}-lists`)) continue;
+  const result = answer(opcode, node, request.subarray(40, length));
   if (result !== undefined) reply(request.readBigUInt64LE(8), result);
 }
