@@ -30,14 +30,22 @@ const known = readList();
 
 using original = new Checkout();
 
+// Test files that fail without a mutant, too: where mutants are asked, some that look at processes outside do.
+const failing = new Set<string>();
+
 /** The first test that fails with a mutant, and passes without it; null where there is none. */
 async function killerOf(checkout: Checkout, steps: readonly Step[]): Promise<string | null> {
-  for (const step of steps) {
+  for (const [word = "", ...files] of steps) {
+    const step = [word, ...files.filter((file) => !failing.has(file))];
+    if (step.length === 1) continue;
     const failure = await failureOf(checkout, step);
     if (failure === undefined) continue;
     if ((await failureOf(original, step)) === undefined) return failure;
     const halves = halvesOf(step);
-    if (halves.length === 0) console.log(`fails without a mutant, too: ${step.join(" ")}`);
+    if (halves.length === 0) {
+      console.log(`fails without a mutant, too: ${step.join(" ")}`);
+      failing.add(step[1] ?? "");
+    }
     const other = await killerOf(checkout, halves);
     if (other !== null) return other;
   }
