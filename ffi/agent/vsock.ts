@@ -47,7 +47,6 @@ export async function dialVsock(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
-    stopped.catch(() => {});
   }
 }
 

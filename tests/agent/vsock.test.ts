@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectTtrpc } from "../../ffi/agent/connect.ts";
 import { TtrpcConnectError } from "../../ffi/agent/connect-error.ts";
+import { vsockErrorOf } from "../../ffi/agent/dial-error.ts";
 import { TtrpcError } from "../../ffi/agent/ttrpc-error.ts";
 import { rejection } from "../support/errors.ts";
 import { ownRuntime } from "../support/runtimes.ts";
@@ -108,4 +110,21 @@ vsockTest("a connection that comes too late is closed", 7, async (server, reach)
   assert.equal((error as TtrpcConnectError).code, "ECANCELED");
   await late;
   while (server.connections > 0 || !isClosed) await sleep(1);
+});
+
+test("an error of Deno's is known by its name, its code, or the number in its message", () => {
+  const machine = { cid: 3, port: 1024 };
+  const rows: readonly [error: object, code: string, mayPass: boolean][] = [
+    [Object.assign(new Error("no"), { code: "ECONNRESET" }), "ECONNRESET", true],
+    [Object.assign(new Error("no"), { name: "NotCapable" }), "EACCES", false],
+    [new Error("No such device (os error 19)"), "ENODEV", true],
+    [new Error("Permission denied (os error 13)"), "EACCES", false],
+    [new Error("Connection timed out (os error 110)"), "ETIMEDOUT", true],
+    [new Error("something else"), "EIO", false],
+  ];
+  for (const [error, code, mayPass] of rows) {
+    const found = vsockErrorOf(error, machine);
+    assert.deepEqual([found.code, found.mayPass], [code, mayPass], String(error));
+    assert.equal(found.message, `port 1024 of machine 3: ${(error as Error).message}`);
+  }
 });
