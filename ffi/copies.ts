@@ -86,6 +86,11 @@ export class Copies {
     await this.#watches?.stop(containerId, source);
   }
 
+  /** Watches no more what is at a place in the guest. */
+  async stopWatchingAt(guestPath: string): Promise<void> {
+    await this.#watches?.stopAt(guestPath);
+  }
+
   /** The sandbox is over: nothing is watched, and its guest has nothing any more. */
   async end(): Promise<void> {
     this.#together.clear();

@@ -30,7 +30,7 @@ import { Performer } from "./performer.ts";
 import { planSeen } from "./planned.ts";
 import { randomHex } from "./random.ts";
 import { heldShares, shareContainerSeen, shareFileSeen } from "./share-seen.ts";
-import { handleOf, type SharedFileHandle } from "./shared-handle.ts";
+import { handleOf, type SharedFileHandle, type Unsharing } from "./shared-handle.ts";
 
 /**
  * Shares files of this host with the guest of one sandbox. What is mounted is known to the kernel alone: any process may
@@ -54,6 +54,10 @@ export class FilesystemShare {
   readonly #performer: Performer;
   /** Whether cleanup has to name the images that nydusd has. */
   readonly #hasNydusd: boolean;
+  /** How handles take back what they are of. */
+  readonly #handles: Unsharing = {
+    unshare: (container, mount, guestPath) => this.#unshareFile(container, mount, guestPath),
+  };
 
   /** @throws {TypeError} for options that are none. Nothing is done yet. */
   constructor(sandbox: Sandbox, options: FilesystemShareOptions = {}) {
@@ -163,7 +167,7 @@ export class FilesystemShare {
       ? this.#performer.perform(host, plain, { signal })
       : shareFileSeen(this.#performer, opened, request, plain, options));
     const shared = sharedWithOmissions(plan, mount.destination);
-    return shared && handleOf(shared, this, container, mount);
+    return shared && handleOf(shared, this.#handles, container, mount);
   }
 
   /**
@@ -175,12 +179,18 @@ export class FilesystemShare {
    *   and for another container's.
    * @throws {PlanError} with every step that failed.
    */
-  async unshareFile(container: Container, mount: Mount): Promise<void> {
+  unshareFile(container: Container, mount: Mount): Promise<void> {
+    return this.#unshareFile(container, mount);
+  }
+
+  // Of a copy, that at a place in the guest, or those of the mount's source.
+  async #unshareFile(container: Container, mount: Mount, guestPath?: string): Promise<void> {
     const { core, host } = this.#performer.opened ?? (await this.#performer.open());
     const request = { op: "unshareFile", sandbox: this.#sandbox, container, mount } as const;
     const plan = core.plan(request);
     const { copies } = this.#performer;
-    if (copies) await copies.stopWatching(container.id, sourcePath(mount, container.bundle) ?? mount.source);
+    if (guestPath !== undefined) await copies?.stopWatchingAt(guestPath);
+    else await copies?.stopWatching(container.id, sourcePath(mount, container.bundle) ?? mount.source);
     const isTogether = mount.hostPath !== undefined && isSharedName(basename(mount.hostPath));
     const planHeld = () => then(heldShares(host, plan.directory), (held) => core.plan({ ...request, held }));
     await this.#performer.perform(host, plan, isTogether ? { planHeld } : {});

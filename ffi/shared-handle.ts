@@ -3,7 +3,7 @@ import type { Container, Mount, SharedFile } from "../mod.ts";
 /** What `shareFile` shared, with the way to take it back. For JSON and for copies of it, a `SharedFile` like another. */
 export interface SharedFileHandle extends SharedFile {
   /**
-   * Takes it back, as `unshareFile` with its `hostPath`; a copied volume is not followed any more. Once that is done, doing it
+   * Takes it back, as `unshareFile` with its `hostPath`; this copy of a volume is not followed any more. Once that is done, doing it
    * again does nothing.
    *
    * @throws {PlanError} with every step that failed; calling it again finishes the work.
@@ -14,8 +14,8 @@ export interface SharedFileHandle extends SharedFile {
 }
 
 /** What takes shares back. */
-interface Unsharing {
-  unshareFile(container: Container, mount: Mount): Promise<void>;
+export interface Unsharing {
+  unshare(container: Container, mount: Mount, guestPath: string): Promise<void>;
 }
 
 /** What was shared, and for whom; `done` once it is being taken back. */
@@ -31,7 +31,7 @@ const shared: unique symbol = Symbol("shared");
 
 function unshare(this: SharedFileHandle): Promise<void> {
   const of = (this as SharedFileHandle & { [shared]: Shared })[shared];
-  of.done ??= of.by.unshareFile(of.container, of.mount).catch((error: unknown) => {
+  of.done ??= of.by.unshare(of.container, of.mount, this.guestPath).catch((error: unknown) => {
     of.done = undefined;
     throw error;
   });

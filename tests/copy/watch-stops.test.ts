@@ -56,6 +56,23 @@ watchTest("a file is unshared by its source, with or without a slash at the end"
   });
 });
 
+watchTest(
+  "a handle ends the watch of its own copy, and not that of another one of the same source",
+  async (watched) => {
+    watched.volume.write(version(1, "a"));
+    await watched.share({}, async (share) => {
+      const again = () => share.shareFile({ id: "c1" }, watched.mount, { random: "8899aabbccddeeff" });
+      const other = await again();
+      await other?.unshare();
+      watched.volume.write(version(2, "a"));
+      const { guestPath } = await watched.event("updated");
+      assert.notEqual(guestPath, other?.guestPath);
+      await watched.equal();
+      assert.equal(watched.events.length, 1);
+    });
+  },
+);
+
 watchTest("a file is unshared by its source relative to the bundle", async (watched) => {
   watched.volume.write(version(1, "a"));
   const container = { id: "c1", bundle: watched.place.path };
