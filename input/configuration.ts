@@ -21,7 +21,7 @@ const namesOfRust = ["hypervisor_name", "agent_name", "name"];
 
 /** The configuration of one text, or of a base and the drop-ins that are merged over it, key by key. */
 export function readConfiguration(toml: string | readonly string[]): Configuration {
-  const value = typeof toml === "string" ? parsed(toml, "") : mergedOf(toml);
+  const value = typeof toml === "string" ? parsed(toml, "") : mergedOf(textsOf(toml));
   const root = new Reader("configuration.toml", value);
   const runtime = root.part("runtime");
   const machines = root.part("hypervisor");
@@ -47,6 +47,19 @@ function machineName(machines: Reader, runtime: Reader): string | undefined {
 
 function hypervisorOf(machine: Reader, name: string): Sandbox["hypervisor"] {
   return new Reader(machine.format, name, machine.path).word(hypervisorWords);
+}
+
+function textsOf(texts: unknown): string[] {
+  const given = new Reader("configuration.toml", texts);
+  return Array.isArray(texts) ? given.items().map(textOf) : refuseType(given, "text or array of texts");
+}
+
+function textOf(item: Reader): string {
+  return typeof item.value === "string" ? item.value : refuseType(item, "text");
+}
+
+function refuseType(given: Reader, expected: string): never {
+  return given.refuse("wrong-type", ArrayBuffer.isView(given.value) ? "text, and no bytes," : expected);
 }
 
 // As both runtimes of Kata have it: tables are merged, what else is there is exchanged whole, lists too.

@@ -1,4 +1,5 @@
 import type { Sandbox } from "../wasm/types.ts";
+import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
 import { readJson } from "./json.ts";
 import { present } from "./present.ts";
 import type { Reader } from "./reader.ts";
@@ -10,8 +11,10 @@ export interface PodBundleOptions {
    * How large the filesystem at a path is, in bytes (statfs). Needed, and only used, where the pod's /dev/shm is a bind of
    * another directory, as the CRI has it.
    */
-  sizeOf?: (source: string) => number;
+  sizeOf?: ((source: string) => number) | undefined;
 }
+
+const names: OptionNames<PodBundleOptions> = { sizeOf: true };
 
 // Kata's DefaultShmSize.
 const DEFAULT_SIZE = 64 * 1024 * 1024;
@@ -30,6 +33,7 @@ const types = ["io.kubernetes.cri.container-type", "io.kubernetes.cri-o.Containe
  *
  * @throws {FormatError} with the path of what is wrong, such as `mounts[3].options[4]`; for the bundle of another container
  * of a pod, whose /dev/shm says nothing of the sandbox.
+ * @throws {TypeError} for options that are none.
  *
  * @example
  * ```ts
@@ -42,14 +46,15 @@ const types = ["io.kubernetes.cri.container-type", "io.kubernetes.cri-o.Containe
 export function withPodBundle(
   sandbox: Sandbox,
   config: string | object,
-  { sizeOf }: PodBundleOptions = {},
+  options: PodBundleOptions = {},
 ): Sandbox {
+  checkOptionNames(options, names);
   const spec = readJson("config.json", config);
   refuseContainerOfPod(spec.part("annotations"));
   const mounts = spec.field("mounts")?.items() ?? [];
   const mount = mounts.findLast((it) => isAtShm(it.needed("destination").text()));
   const { shmSize: _, ...rest } = sandbox;
-  return { ...rest, ...present({ shmSize: mount && (sizeOfMount(mount, sizeOf) || undefined) }) };
+  return { ...rest, ...present({ shmSize: mount && (sizeOfMount(mount, options.sizeOf) || undefined) }) };
 }
 
 function refuseContainerOfPod(annotations: Reader): void {

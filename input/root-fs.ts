@@ -78,7 +78,8 @@ function mountOf(mount: Reader): RootFs {
   const type = either(mount, "Type", "type")?.text();
   const source = either(mount, "Source", "source")?.text();
   if (type === undefined && source === undefined) mount.needed("type");
-  either(mount, "Target", "target")?.text();
+  const target = either(mount, "Target", "target");
+  if (target && TEMPLATE.test(target.text())) target.refuse("needs-mount-manager", target.text());
   return present({ source, type, options: either(mount, "Options", "options")?.texts() });
 }
 

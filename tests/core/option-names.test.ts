@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { connectAgent, connectTtrpc, Health, TtrpcAgent, TtrpcClient } from "../../ffi/agent/mod.ts";
 import { EmbeddedGuest, FilesystemShare, Nydusd, nydusdArguments } from "../../ffi/mod.ts";
 import { sandboxOf } from "../../input/sandbox.ts";
-import { containerOf, rootFsOf, withAnnotations } from "../../mod.ts";
+import { containerOf, rootFsOf, withAnnotations, withPodBundle } from "../../mod.ts";
 
 // One judge of names for every object of options that a program gives: what would be ignored is refused before anything is done.
 
@@ -79,6 +79,7 @@ const rows: readonly [what: string, wrong: string, nearest: string, call: Call][
     "rootlessDir",
     (more: object) => sandboxOf("[runtime]\n", { id: "s1", ...more }),
   ],
+  ["withPodBundle()", "sizeof", "sizeOf", (options) => withPodBundle({ id: "s1" }, config, options)],
   ["withAnnotations()", "allowed", "allow", (options) => withAnnotations({ id: "s1" }, {}, options)],
 ];
 for (const [what, wrong, nearest, call] of rows) {
@@ -116,6 +117,10 @@ test("options that are no object are told", () => {
   for (const options of [null, "x", 7]) {
     assert.throws(
       () => new FilesystemShare({ id: "s1" }, options as never),
+      /options have to be an object, not/,
+    );
+    assert.throws(
+      () => withPodBundle({ id: "s1" }, config, options as never),
       /options have to be an object, not/,
     );
   }

@@ -272,6 +272,17 @@ test("the path of a file in place of its text is told as one, and bytes are", ()
     errorOf(() => sandboxOf("/etc/kata/configuration.toml", { id: "s1" })).message,
     /it is a path; read/,
   );
+  for (const [toml, problem] of [
+    [bytes, "wrong-type (text, and no bytes, expected)"],
+    [[bytes], "[0]: wrong-type (text, and no bytes, expected)"],
+    [["", {}], "[1]: wrong-type (text expected)"],
+    [{}, "wrong-type (text or array of texts expected)"],
+    [null, "wrong-type (text or array of texts expected)"],
+  ] as const) {
+    const { message } = errorOf(() => sandboxOf(toml as never, { id: "s1" }));
+    const place = problem.startsWith("[") ? " " : ": ";
+    assert.equal(message, `Cannot read configuration.toml${place}${problem}`);
+  }
   assert.match(errorOf(() => sandboxOf("a b", { id: "s1" })).message, /not-toml \((?!it is a path)/);
 });
 

@@ -88,6 +88,14 @@ test("what containerd's mount manager has to make first is refused by name, neve
   }
 });
 
+test("a Target that the mount manager has to fill in is refused, too", () => {
+  const mount = { Type: "bind", Source: "/upper", Target: "{{ mount 0 }}/upper", Options: ["rbind"] };
+  assert.equal(
+    problemOf(() => rootFsOf([layer, mount])),
+    "[1].Target needs-mount-manager",
+  );
+});
+
 test("a type with a slash that is a program of fuse's is none of those", () => {
   const type = "fuse./usr/local/bin/nydus-overlayfs";
   assert.equal(rootFsOf({ ...nydus, type }).type, type);
