@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EISDIR: "it is a directory; only files may be here",
+  ENOTDIR: "a file is where a directory is expected",
   EACCES: "this user may not read it",
 };
 

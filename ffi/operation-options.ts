@@ -12,7 +12,10 @@ export interface CleanupOptions {
 export interface ShareFileOptions {
   /** 16 hex digits that keep names apart; with the same ones the same share is made again. Default: rolled. */
   readonly random?: string | undefined;
-  /** Whether containers that share the same source with the same attributes get one mount. Default false. */
+  /**
+   * Whether containers that share the same source with the same attributes get one mount. A container that asks for it twice
+   * has one share of it, which is taken back once. Default false.
+   */
   readonly together?: boolean | undefined;
   /** Ends the waiting for a source's server, and a copy. */
   readonly signal?: AbortSignal | undefined;

@@ -61,7 +61,7 @@ const reasons = {
   "file-of-the-host":
     "the volume is the guest's, which has no such file; mount the volume or a directory of it",
   "bad-size": "a tmpfs takes digits and k, m, g, t, p, e or %, such as size=64m",
-  "missing-hugepage-limit": "huge pages of this size have no limit above 0",
+  "missing-hugepage-limit": "huge pages of this size need a limit, of 1 to 9007199254740991 bytes",
   "other-container":
     "it is a share of another container; give the hostPath that shareFile returned for this one",
   "outside-sandbox": "it is not directly in this sandbox's mounts; give the hostPath that shareFile returned",

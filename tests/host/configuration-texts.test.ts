@@ -35,6 +35,9 @@ mountTest(
     await assert.rejects(configurationTexts(path), { code: "ENOENT", path });
     writeFileSync(path, "base");
     assert.deepEqual(await configurationTexts(path), ["base"]);
+    await assert.rejects(configurationTexts(`${path}/configuration.toml`), {
+      message: `Cannot read "${path}/configuration.toml": ENOTDIR (a file is where a directory is expected)`,
+    });
     const directory = `${scratch.path}/config.d/inner`;
     mkdirSync(directory, { recursive: true });
     await assert.rejects(configurationTexts(path), {
