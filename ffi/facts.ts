@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, normalize } from "node:path";
 import {
   type Container,
   directVolumePath,
@@ -127,8 +127,9 @@ class Facts {
   #withDirectVolume(mount: Mount, path: string): Mount {
     this.#hasDirectVolumes ??= existsSync(dirname(dirname(directVolumePath("any"))));
     if (!this.#hasDirectVolumes || mount.directVolume) return mount;
-    const info = directVolumePath(path);
-    return existsSync(info) ? withMountInfo(mount, readFileSync(info, "utf8")) : mount;
+    // By the path as it stands, as Kata has it, and by the cleaned one.
+    const info = Array.from(new Set([path, normalize(path)]), directVolumePath).find(existsSync);
+    return info === undefined ? mount : withMountInfo(mount, readFileSync(info, "utf8"));
   }
 
   *ofRoot(rootFs: RootFs, isDisk: boolean): Work<RootFs> {

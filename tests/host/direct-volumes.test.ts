@@ -53,6 +53,20 @@ directVolumeTest(
 );
 
 directVolumeTest(
+  "a direct volume is known by its cleaned path, however its mount has it",
+  JSON.stringify(info),
+  async (scratch, volume) => {
+    const above = dirname(volume);
+    const odd = [`${volume}/`, `/${volume}`, `${above}//mount`, `${above}/./mount`, `${above}/../disk/mount`];
+    for (const source of [...odd, "mount", "./mount", ".//mount/."]) {
+      const container = { ...containerWith(scratch, "c1", [bind(source)]), bundle: above };
+      const error = await requestError(scratch.share().shareContainer(container));
+      assert.deepEqual([error.code, error.path], ["missing-field", "container.mounts[0].blockDrive"], source);
+    }
+  },
+);
+
+directVolumeTest(
   "a direct volume with its disk is a storage of the guest's",
   JSON.stringify(info),
   async (scratch, volume) => {
