@@ -1,3 +1,4 @@
+import { normalize } from "node:path/posix";
 import type { Agent } from "../agent/agent.ts";
 import type { AgentError } from "../agent/agent-error.ts";
 import type { WatchEvent } from "./event.ts";
@@ -50,7 +51,7 @@ export class Watches {
     const volumes: Volume[] = [];
     this.#beginners.add(beginner);
     const isStopped = ({ source }: Volume) =>
-      beginner.stopped.some((stopped) => stopped === undefined || stopped === source);
+      beginner.stopped.some((stopped) => stopped === undefined || isSame(stopped, source));
     return {
       add: (volume) => volumes.push(volume),
       start: async () => {
@@ -70,7 +71,7 @@ export class Watches {
       containerId === undefined || one.containerId === containerId;
     for (const beginner of this.#beginners) if (isMeant(beginner)) beginner.stopped.push(source);
     const ends = [...this.#watches].filter(
-      ([, watch]) => isMeant(watch) && (source === undefined || watch.source === source),
+      ([, watch]) => isMeant(watch) && (source === undefined || isSame(source, watch.source)),
     );
     await this.#stop(ends.map(([guestPath]) => guestPath));
   }
@@ -100,4 +101,10 @@ export class Watches {
     this.#watches.set(guestPath, { containerId, source, watch });
     if (this.#disconnected) void watch.disconnect(this.#disconnected);
   }
+}
+
+// What ".." leads to cannot be told from a text, as the core has it for copies.
+function isSame(source: string, other: string): boolean {
+  const isOdd = [source, other].some((path) => path.split("/").includes(".."));
+  return isOdd ? source === other : normalize(source) === normalize(other);
 }
