@@ -2,6 +2,9 @@
 const others: ReadonlyMap<string, string> = new Map([
   ["target", "destination"],
   ["recursive", "rbind"],
+  ["readonly", "ro"],
+  ["readwrite", "rw"],
+  ["fc", "firecracker"],
 ]);
 
 /**
@@ -37,6 +40,9 @@ function distanceOf(written: string, word: string): number {
   if (slips <= Math.min(3, long.length / 3)) return 1 + slips;
   const gap = (long.length - short.length) / LONGEST;
   if (short.length < 2) return Number.POSITIVE_INFINITY;
+  if (long.startsWith(short) || long.endsWith(short)) return 5 + gap;
+  // Two letters are in many words.
+  if (short.length < 3) return Number.POSITIVE_INFINITY;
   if (long.includes(short)) return 5 + gap;
   return short[0] === long[0] && hasInOrder(long, short) ? 10 + gap : Number.POSITIVE_INFINITY;
 }

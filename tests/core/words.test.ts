@@ -68,6 +68,8 @@ const rows: readonly [path: string, written: unknown, nearest: string | undefine
   ["mount.options[0]", "noexc", "noexec"],
   ["mount.options[0]", "rprivte", "rprivate"],
   ["mount.options[0]", "size=64k", undefined],
+  ["mount.options[0]", "remount", undefined],
+  ["mount.options[0]", "prolong", undefined],
   ["mount.facts.kind", "dir", "directory"],
   ["mount.facts.attributes[0]", "readonly", "ro"],
   ["mount.fsGroupChangePolicy", "onrootmismatch", "OnRootMismatch"],
