@@ -54,6 +54,8 @@ const reasons = {
   "not-a-disk":
     "the root filesystem has a blockDrive, but what is there is no disk and no file that holds one",
   "not-a-directory": "a root filesystem has to be a directory, or a disk by its fstype and blockDrive",
+  "needs-mount-manager":
+    "containerd's mount manager has to make this mount first; give the mounts that it activated",
   "wrong-length": "one is needed for each mount of the container",
   "missing-source": "the source does not exist",
   "device-source": "the source is a device; give it to the guest as one",

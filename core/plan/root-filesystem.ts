@@ -19,6 +19,7 @@ import { planNydus, unplanNydus } from "./nydus";
 import { BindOptions, bindOptions } from "./options";
 import { Plan, SharedFile } from "./plan";
 import { planDirectories } from "./root-directories";
+import { checkMade } from "./made-root";
 import { kindOf, lastWith, needsSharing, RootKind } from "./root-kind";
 import { DIRECTORY_MODE } from "./sandbox";
 import { sourceOf } from "./source";
@@ -117,6 +118,7 @@ function planBind(plan: Plan, container: Container): void {
 function bindRoot(container: Container, target: Text): Step {
   const rootFs = container.rootFs;
   const place = new Place("container.rootFs");
+  checkMade(rootFs, place);
   const source = sourceOf(container.bundle, rootFs.target, place, "target");
   const kind = rootFs.facts.kind;
   if (kind == SourceKind.Missing) place.refuse("missing-source", source, "target");

@@ -86,6 +86,7 @@ test("each reason for a refusal has a row", () => {
     "missing-layers": true,
     "not-a-disk": true,
     "not-a-directory": true,
+    "needs-mount-manager": true,
     "duplicate-address": true,
     "wrong-length": true,
     "missing-source": true,

@@ -46,7 +46,7 @@ const always = [
     "file-of-the-host",
     "missing-hugepage-limit",
   ],
-  ...["outside-sandbox", "other-container", "not-a-directory"],
+  ...["outside-sandbox", "other-container", "not-a-directory", "needs-mount-manager"],
 ];
 const address = "blockDrive\\.(?:pciPath|virtPath|devNo|scsiAddr|nvdimmId)";
 const aMount = "(?:mount|container\\.mounts\\[\\d+\\])";
