@@ -1,8 +1,8 @@
 import { Place } from "../place";
+import { refuse } from "../refusal";
 import { RootFs } from "../request/root-fs";
 import { Text } from "../text";
 import { optionPath } from "./root-kind";
-import { refuse } from "../refusal";
 
 const CODE: string = "needs-mount-manager";
 
