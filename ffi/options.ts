@@ -52,9 +52,11 @@ const names: OptionNames<FilesystemShareOptions> = {
 /** @throws {TypeError} for options that are none. */
 export function checkOptions(options: FilesystemShareOptions): void {
   checkOptionNames(options, names);
-  const { agent, copy = {}, logger, nydusd } = options;
+  const { agent, copy = {}, libc, logger, nydusd } = options;
   if (logger && typeof logger.debug !== "function")
     throw new TypeError("logger.debug has to be a function, as pino's is");
+  if (libc && typeof libc.call !== "function")
+    throw new TypeError("libc has to be a Libc, as openLibc gives one; await it");
   if (agent && typeof agent.copyFile !== "function")
     throw new TypeError("agent has to be an Agent, as connectAgent makes one");
   settingsOf(copy);
@@ -67,7 +69,9 @@ export function checkOptions(options: FilesystemShareOptions): void {
     throw new TypeError(`watch has to be true or false, not ${JSON.stringify(options.watch)}`);
   for (const name of ["lockTimeoutMs", "sourceTimeoutMs"] as const) {
     const { [name]: timeoutMs = 0 } = options;
-    if (!(timeoutMs >= 0))
-      throw new TypeError(`${name} has to be a number of milliseconds, not ${timeoutMs}`);
+    if (typeof timeoutMs !== "number" || !(timeoutMs >= 0)) {
+      const given = typeof timeoutMs === "number" ? timeoutMs : `a ${typeof timeoutMs}`;
+      throw new TypeError(`${name} has to be a number of milliseconds, not ${given}`);
+    }
   }
 }
