@@ -53,6 +53,35 @@ ttrpcTest("ten thousand calls go out on one connection at once", async ({ server
 });
 
 ttrpcTest(
+  "a signal has one listener while calls with it wait, and none after",
+  async ({ server, client }) => {
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const { addEventListener, removeEventListener } = signal;
+    Object.assign(signal, {
+      addEventListener: (...args: Parameters<typeof addEventListener>) => {
+        listeners += 1;
+        addEventListener.apply(signal, args);
+      },
+      removeEventListener: (...args: Parameters<typeof removeEventListener>) => {
+        listeners -= 1;
+        removeEventListener.apply(signal, args);
+      },
+    });
+    let most = 0;
+    server.answer = ({ payload }, replies) => {
+      most = Math.max(most, listeners);
+      replies.ok(payload);
+    };
+    for (let round = 0; round < 2; round += 1)
+      await Promise.all(
+        Array.from({ length: 10 }, (_, i) => client.call({ ...call, payload: bytes(i), signal })),
+      );
+    assert.deepEqual([most, listeners], [1, 0]);
+  },
+);
+
+ttrpcTest(
   "a status is an error with the peer's own words, and the connection stays",
   async ({ server, client }) => {
     for (const [code, name] of [
