@@ -9,8 +9,9 @@ process.stdin.on("end", () => {
 });
 process.stdin.resume();
 
+// An odd number of times: while it rests, either name is in either place in turn.
 function swap(): void {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 101; i++) {
     renameSync(a, `${a}.aside`);
     renameSync(b, a);
     renameSync(`${a}.aside`, b);
