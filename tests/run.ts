@@ -15,8 +15,8 @@ import { sideBySide } from "./support/runner/side-by-side.ts";
 import { Turns } from "./support/runner/turns.ts";
 
 const mayNotSkip = (process.env.CI ?? "") !== "";
-// One more than there are cores: tests wait for much.
-const rows = Math.min(3, availableParallelism() + 1);
+// Two more than there are cores: tests wait for much.
+const rows = Math.min(4, availableParallelism() + 2);
 const turns = new Turns((text) => process.stdout.write(text));
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

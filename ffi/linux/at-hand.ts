@@ -113,8 +113,9 @@ export function walkToServer(sys: Syscalls, table: MountTable, path: string): Re
       if (isLink && ++links > MOST_LINKS) return undefined; // nor does the kernel go on
       names.unshift(...target.split("/"));
       if (isLink && !target.startsWith("/")) continue;
+      const next = isLink ? sys.openPath("/") : fd;
       sys.close(directory);
-      directory = isLink ? sys.openPath("/") : fd;
+      directory = next;
     }
     return undefined;
   } finally {

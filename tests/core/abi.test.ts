@@ -180,7 +180,7 @@ test("ascii() is of the last answer, whatever came before, and never 1 where tha
       core.plan(write(core, plain), plain.length);
       assert.equal(core.ascii(), 1);
     }),
-    { numRuns: rounds(3000, 750) },
+    { numRuns: rounds(3000, 300) },
   );
 });
 

@@ -32,7 +32,7 @@ test("writePlainJson() writes what JSON.stringify writes, or says that it cannot
     anyJson,
     fc.anything({ withNullPrototype: true, withDate: true, withBoxedValues: true }),
   );
-  const numRuns = rounds(5000, 1250);
+  const numRuns = rounds(5000, 500);
   let written = 0;
   fc.assert(
     fc.property(values, fc.constantFrom(0, 10, 100, 4096), (value, room) => {
@@ -163,7 +163,7 @@ test("half a character in a text of JSON means what it means to JSON.parse, or n
       else if (/\p{Surrogate}/u.test(meant.sandbox.hostDir)) assert.equal(code, "lone-surrogate");
       else assert.equal(directory, `${meant.sandbox.hostDir.replace(/\/$/, "")}/s1`);
     }),
-    { numRuns: rounds(3000, 750) },
+    { numRuns: rounds(3000, 300) },
   );
 });
 

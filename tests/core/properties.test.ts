@@ -8,7 +8,7 @@ import { answerOf } from "../support/rows.ts";
 import { rounds } from "../support/sample.ts";
 
 const core = await load();
-const numRuns = rounds(3000, 600);
+const numRuns = rounds(3000, 300);
 
 /** The plan of a request; undefined where it is refused. */
 function planned(request: unknown): Plan | undefined {

@@ -61,7 +61,7 @@ for (const [first, [name, begin, callOf]] of rows.entries()) {
       assert.ok(names.length >= 8, `only ${names.length} calls`);
       const inSources = shapeOf(`${scratch.path}/tree`);
       const places: number[] = [];
-      for (const at of callsOf(names, 15, first, seen)) {
+      for (const at of callsOf(names, 25, first, seen)) {
         if (at > names.length) break;
         places.push(at);
       }

@@ -50,7 +50,7 @@ for (const [when, way] of kernels) {
         if (!isAgain) await unshare(scratch, below);
         let failures = 0;
         for (const [first, [code, errno]] of Object.entries(errnos).entries()) {
-          for (const at of callsOf(failing(counted.log), 10, first)) {
+          for (const at of callsOf(failing(counted.log), 14, first)) {
             const broken = faulty(way, { at, errno });
             const before = stateOf(scratch.hostDir);
             const error = await rejectionOf(share(scratch.share({}, { libc: broken }), below));

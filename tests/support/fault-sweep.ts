@@ -26,7 +26,7 @@ export async function sweep(scratch: Scratch, codes: readonly Errno[], round: Ro
   let failures = 0;
   const names = await namesOf(scratch, round);
   for (const [first, code] of codes.entries()) {
-    for (const at of callsOf(names, 8, first)) {
+    for (const at of callsOf(names, 10, first)) {
       await round.begin();
       const broken = faulty(libc, { at, errno: errnos[code] });
       const error = await rejectionOf(round.perform(scratch.share({}, { libc: broken })));

@@ -28,25 +28,25 @@ const whole = (seconds: number) => ({ isInShort: false, seconds: { short: second
 
 /** All of them, those that take longest first: so rows of them end at about the same time. */
 export const combinations: readonly Combination[] = [
-  { folder: "guest", runtime: "node", propagation: "private", ...whole(230) },
-  { folder: "host", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(200, 540) },
-  { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(540) },
-  { folder: "copy", runtime: "node", libc: "koffi", ...short(120, 315) },
-  { folder: "copy", runtime: "deno", ...short(120, 305) },
-  { folder: "host", runtime: "deno", propagation: "shared", half: 0, ...short(150, 410) },
-  { folder: "host", runtime: "deno", propagation: "private", half: 1, ...whole(410) },
-  { folder: "core", runtime: "node", ...short(55, 150) },
+  { folder: "guest", runtime: "node", propagation: "private", ...whole(210) },
+  { folder: "host", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(175, 370) },
+  { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(370) },
+  { folder: "copy", runtime: "node", libc: "koffi", ...short(150, 370) },
+  { folder: "copy", runtime: "deno", ...short(145, 340) },
+  { folder: "host", runtime: "deno", propagation: "shared", half: 0, ...short(125, 205) },
+  { folder: "host", runtime: "deno", propagation: "private", half: 1, ...whole(200) },
+  { folder: "core", runtime: "node", ...short(45, 100) },
   // The same Wasm; the core's own sweeps are whole on Node.
-  { folder: "core", runtime: "deno", isSampled: true, ...short(50, 55) },
+  { folder: "core", runtime: "deno", isSampled: true, ...short(45, 45) },
   {
     ...{ folder: "host", runtime: "node", libc: "ffi-rs", propagation: "private", isSampled: true },
-    ...whole(295),
+    ...whole(260),
   },
-  { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, ...whole(175) },
+  { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, ...whole(195) },
   // Shares reach a virtiofsd by propagation. These tests go through it while it changes.
   {
     ...{ folder: "guest", runtime: "node", propagation: "shared", only: ["while-it-runs", "fight"] },
-    ...whole(60),
+    ...whole(45),
   },
   { folder: "agent", runtime: "node", ...short(20, 25) },
   { folder: "agent", runtime: "deno", ...short(20, 20) },
