@@ -9,7 +9,7 @@ const methods = share as unknown as Record<string, (...args: unknown[]) => Promi
 const ends = calls.map(([name, ...args]) =>
   (methods[name] as (typeof methods)[string]).apply(share, args).then(
     () => "done",
-    (error: Error) => error.message,
+    (error: Error & { call?: string }) => `${error.message}, by ${error.call}`,
   ),
 );
 const counts: Record<string, number> = {};
