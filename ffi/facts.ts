@@ -15,6 +15,7 @@ import { paced, type Work } from "./linux/paced.ts";
 import { Lookout, type Questions } from "./linux/source-facts.ts";
 import { emptyDirNear } from "./linux/sub-path.ts";
 import { WaitedSources } from "./linux/waited-sources.ts";
+import { sourcePath } from "./source-path.ts";
 
 // What the core has to know of this host to plan, found out in one place. What is wrong in a request is the core's to say:
 // it is left as it is.
@@ -180,23 +181,6 @@ class Facts {
       question,
     );
   }
-}
-
-/**
- * The absolute path of a mount's source, without slashes behind it, as steps that copy have it; undefined for the name of a
- * filesystem.
- */
-export function sourcePath({ source, type, options }: Mount, bundle: unknown): string | undefined {
-  if (typeof source !== "string" || source === "") return undefined;
-  const named = withoutSlashes(source);
-  if (isAbsolute(source)) return named || "/";
-  const saysBind = listOf(options).some((option) => option === "bind" || option === "rbind");
-  const isBind = saysBind || type === undefined || ["", "none", "bind"].includes(type);
-  return isBind && typeof bundle === "string" ? `${withoutSlashes(bundle)}/${named}` : undefined;
-}
-
-function withoutSlashes(path: string): string {
-  return path.replace(/^\/+$|(?<=[^/])\/+$/, "");
 }
 
 // The directories of an overlay, as Kata's parseErofsRootFsOptions takes them from its options.

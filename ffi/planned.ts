@@ -4,6 +4,7 @@ import { ENOENT, ENOTDIR } from "./linux/errno.ts";
 import type { Host } from "./linux/host.ts";
 import { deleted, isDeleted, SourceError } from "./linux/source-error.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
+import { withoutSlashes } from "./source-path.ts";
 import { StepError } from "./step-error.ts";
 
 /**
@@ -32,7 +33,7 @@ function isOfSource({ code }: RequestError): boolean {
 
 // The source of a copy has no slash at its end.
 function isSame(path: string, other: string): boolean {
-  return path === other || path === other.replace(/\/+$/, "");
+  return path === other || path === withoutSlashes(other);
 }
 
 function notADirectory(path: string): SourceError {

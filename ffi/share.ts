@@ -11,7 +11,7 @@ import {
   type SharedFile,
 } from "../mod.ts";
 import { checkOptionNames } from "../words/option-names.ts";
-import { sourcePath, withFacts } from "./facts.ts";
+import { withFacts } from "./facts.ts";
 import { isSharedName } from "./linux/names.ts";
 import { paced, then } from "./linux/paced.ts";
 import { sharesIn } from "./linux/shares.ts";
@@ -31,6 +31,7 @@ import { planSeen } from "./planned.ts";
 import { randomHex } from "./random.ts";
 import { heldShares, shareContainerSeen, shareFileSeen } from "./share-seen.ts";
 import { handleOf, type SharedFileHandle, type Unsharing } from "./shared-handle.ts";
+import { sourcePath } from "./source-path.ts";
 
 /**
  * Shares files of this host with the guest of one sandbox. What is mounted is known to the kernel alone: any process may

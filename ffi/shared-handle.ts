@@ -3,8 +3,8 @@ import type { Container, Mount, SharedFile } from "../mod.ts";
 /** What `shareFile` shared, with the way to take it back. For JSON and for copies of it, a `SharedFile` like another. */
 export interface SharedFileHandle extends SharedFile {
   /**
-   * Takes it back, as `unshareFile` with its `hostPath`; this copy of a volume is not followed any more. Once that is done, doing it
-   * again does nothing.
+   * Takes it back, as `unshareFile` with its `hostPath`; this copy of a volume is not followed any more. Calling it once more
+   * does nothing.
    *
    * @throws {PlanError} with every step that failed; calling it again finishes the work.
    */

@@ -22,8 +22,8 @@ export interface Held {
 }
 
 /**
- * The shares of several containers in the hub of a sandbox's directory, each with its users. One that lost its users is known by its
- * name alone.
+ * The shares of several containers in the hub of a sandbox's directory, each with its users. A share that lost its users is
+ * known by its name alone.
  */
 export function* heldIn(host: Host, directory: string): Work<Held[]> {
   const { sys } = host;

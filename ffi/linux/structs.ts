@@ -9,7 +9,10 @@ const scratch = new Uint8Array(4096 * 3 + 1);
 /** No bytes but the NUL at the end. */
 export const emptyString: Uint8Array = new Uint8Array(1);
 
-/** A string, or the bytes of one that is not UTF-8, as C has it, until the next call of this function. The one place where strings become C. */
+/**
+ * A string, or the bytes of one that is not UTF-8, as C has it, until the next call of this function. The one place where
+ * strings become C.
+ */
 export function cString(text: string | Uint8Array): Uint8Array {
   if (typeof text !== "string") return bytesString(text);
   if (text.includes("\0")) throw new SyscallError("path", EINVAL, `${JSON.stringify(text)} has a NUL in it`);

@@ -13,17 +13,22 @@ export interface RebuiltExpected {
   readonly readonlyRootfs?: true;
 }
 
+// The same bundle, in a user namespace or not.
+const ofCdi = {
+  pod: "containerd-cri-sandbox",
+  shmSize: 96,
+  outcomes: {
+    "guest not-a-bind": "/proc /dev /sys /dev/pts /dev/mqueue /sys/fs/cgroup",
+    "shared bind":
+      "/models /etc/hosts /dev/termination-log /etc/hostname /etc/resolv.conf /tmp/cache /etc/vendor /run/nvidia-persistenced/socket /usr/bin/nvidia-smi /usr/lib/x86_64-linux-gnu/libcuda.so.550.54.15 /var/run/secrets/kubernetes.io/serviceaccount /lib/firmware/nvidia/550.54.15/gsp_ga10x.bin",
+    "shm sandbox-shm": "/dev/shm",
+  },
+};
+
 /** What becomes of the bundles in fixtures/bundles/rebuilt, where no host has looked at what they name. */
 export const rebuiltBundles: Readonly<Record<string, RebuiltExpected>> = {
   "containerd-cri-cdi-userns": {
-    pod: "containerd-cri-sandbox",
-    shmSize: 96,
-    outcomes: {
-      "guest not-a-bind": "/proc /dev /sys /dev/pts /dev/mqueue /sys/fs/cgroup",
-      "shared bind":
-        "/models /etc/hosts /dev/termination-log /etc/hostname /etc/resolv.conf /tmp/cache /etc/vendor /run/nvidia-persistenced/socket /usr/bin/nvidia-smi /usr/lib/x86_64-linux-gnu/libcuda.so.550.54.15 /var/run/secrets/kubernetes.io/serviceaccount /lib/firmware/nvidia/550.54.15/gsp_ga10x.bin",
-      "shm sandbox-shm": "/dev/shm",
-    },
+    ...ofCdi,
     binds: [
       "/srv/example/bundle/rootfs bind",
       "/var/lib/kubelet/pods/5f0861a0-a987-4a3a-bb0f-1058ddb9678f/volumes/kubernetes.io~csi/pvc-1/mount rbind ro ridmap 0:65536:65536",
@@ -41,14 +46,7 @@ export const rebuiltBundles: Readonly<Record<string, RebuiltExpected>> = {
     ],
   },
   "containerd-cri-cdi": {
-    pod: "containerd-cri-sandbox",
-    shmSize: 96,
-    outcomes: {
-      "guest not-a-bind": "/proc /dev /sys /dev/pts /dev/mqueue /sys/fs/cgroup",
-      "shared bind":
-        "/models /etc/hosts /dev/termination-log /etc/hostname /etc/resolv.conf /tmp/cache /etc/vendor /run/nvidia-persistenced/socket /usr/bin/nvidia-smi /usr/lib/x86_64-linux-gnu/libcuda.so.550.54.15 /var/run/secrets/kubernetes.io/serviceaccount /lib/firmware/nvidia/550.54.15/gsp_ga10x.bin",
-      "shm sandbox-shm": "/dev/shm",
-    },
+    ...ofCdi,
     binds: [
       "/srv/example/bundle/rootfs bind",
       "/var/lib/kubelet/pods/5f0861a0-a987-4a3a-bb0f-1058ddb9678f/volumes/kubernetes.io~csi/pvc-1/mount rbind ro",
