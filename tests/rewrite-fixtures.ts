@@ -10,9 +10,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../mod.ts";
-import { fixtureDirectory, fixtureFiles, readRows } from "./support/fixtures.ts";
-import { rewriteRows } from "./support/rewrite-fixtures.ts";
-import { answerOf, digestOf, expectedOf, requestOf } from "./support/rows.ts";
+import { fixtureDirectory, fixtureFiles, readRows } from "./support/fixtures/fixtures.ts";
+import { rewriteRows } from "./support/fixtures/rewrite.ts";
+import { answerOf, digestOf, expectedOf, requestOf } from "./support/fixtures/rows.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   const words = args.filter((word) => word !== "--flips");

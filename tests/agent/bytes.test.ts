@@ -10,7 +10,7 @@ import { RequestSchema } from "../../ffi/agent/generated/ttrpc_pb.ts";
 import { requestFrame, requestParts } from "../../ffi/agent/request.ts";
 import { storageMessage } from "../../ffi/agent/storage.ts";
 import { TtrpcAgent } from "../../ffi/agent/ttrpc-agent.ts";
-import { hexOf, ttrpcTest } from "../support/ttrpc-test.ts";
+import { hexOf, ttrpcTest } from "../support/agent/served.ts";
 
 // What Kata's own clients send, written down from them.
 

@@ -9,8 +9,8 @@ import {
   Health,
   VersionCheckResponseSchema,
 } from "../../ffi/agent/generated/health_pb.ts";
-import { responseFrame } from "../support/ttrpc-server.ts";
-import { ttrpcError, ttrpcTest } from "../support/ttrpc-test.ts";
+import { ttrpcError, ttrpcTest } from "../support/agent/served.ts";
+import { responseFrame } from "../support/agent/ttrpc-server.ts";
 
 const call = { service: "s", method: "m" };
 const bytes = (...numbers: number[]) => new Uint8Array(numbers);

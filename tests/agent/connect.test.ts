@@ -5,9 +5,9 @@ import { pid } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectTtrpc } from "../../ffi/agent/connect.ts";
 import { TtrpcConnectError } from "../../ffi/agent/connect-error.ts";
+import { socketTest } from "../support/agent/served.ts";
+import { TtrpcServer } from "../support/agent/ttrpc-server.ts";
 import { rejection } from "../support/errors.ts";
-import { TtrpcServer } from "../support/ttrpc-server.ts";
-import { socketTest } from "../support/ttrpc-test.ts";
 
 const call = { service: "s", method: "m" };
 

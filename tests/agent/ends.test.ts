@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Replies } from "../support/ttrpc-server.ts";
-import { ttrpcError, ttrpcTest, until } from "../support/ttrpc-test.ts";
+import { ttrpcError, ttrpcTest, until } from "../support/agent/served.ts";
+import type { Replies } from "../support/agent/ttrpc-server.ts";
 
 // How calls end that are not answered.
 

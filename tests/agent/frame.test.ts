@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { encodeFrame, encodeHeader, type Frame, LONGEST_PAYLOAD } from "../../ffi/agent/frame.ts";
 import { TtrpcFrameError } from "../../ffi/agent/frame-error.ts";
 import { FrameReader } from "../../ffi/agent/frame-reader.ts";
-import { frameOf } from "../support/ttrpc-server.ts";
+import { frameOf } from "../support/agent/ttrpc-server.ts";
 
 const anyFrame: fc.Arbitrary<Frame> = fc.record({
   streamId: fc.integer({ min: 0, max: 2 ** 32 - 1 }),

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { connectTtrpc } from "../../ffi/agent/connect.ts";
 import { TtrpcConnectError } from "../../ffi/agent/connect-error.ts";
+import { socketTest, until } from "../support/agent/served.ts";
+import { responseFrame, TtrpcServer } from "../support/agent/ttrpc-server.ts";
 import { rejection } from "../support/errors.ts";
-import { responseFrame, TtrpcServer } from "../support/ttrpc-server.ts";
-import { socketTest, until } from "../support/ttrpc-test.ts";
 
 const call = { service: "s", method: "m" };
 

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { LONGEST_PAYLOAD } from "../../ffi/agent/frame.ts";
-import { type Asked, frameOf, type Replies, refusalFrame, responseFrame } from "../support/ttrpc-server.ts";
-import { serving, socketTest, ttrpcError, ttrpcTest, until } from "../support/ttrpc-test.ts";
+import { serving, socketTest, ttrpcError, ttrpcTest, until } from "../support/agent/served.ts";
+import {
+  type Asked,
+  frameOf,
+  type Replies,
+  refusalFrame,
+  responseFrame,
+} from "../support/agent/ttrpc-server.ts";
 
 const none = new Uint8Array();
 

@@ -9,9 +9,9 @@ import { FrameReader } from "../../ffi/agent/frame-reader.ts";
 import { type Request, RequestSchema } from "../../ffi/agent/generated/ttrpc_pb.ts";
 import { Outbox, type Parcel } from "../../ffi/agent/outbox.ts";
 import type { TtrpcError } from "../../ffi/agent/ttrpc-error.ts";
+import { ttrpcError, ttrpcTest } from "../support/agent/served.ts";
+import { responseFrame } from "../support/agent/ttrpc-server.ts";
 import { assertLinear } from "../support/growth.ts";
-import { responseFrame } from "../support/ttrpc-server.ts";
-import { ttrpcError, ttrpcTest } from "../support/ttrpc-test.ts";
 
 const KiB = 1024;
 const call = { service: "s", method: "m" };

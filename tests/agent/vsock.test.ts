@@ -6,10 +6,10 @@ import { connectTtrpc } from "../../ffi/agent/connect.ts";
 import { TtrpcConnectError } from "../../ffi/agent/connect-error.ts";
 import { vsockErrorOf } from "../../ffi/agent/dial-error.ts";
 import { TtrpcError } from "../../ffi/agent/ttrpc-error.ts";
+import { socketTest } from "../support/agent/served.ts";
+import { TtrpcServer } from "../support/agent/ttrpc-server.ts";
 import { rejection } from "../support/errors.ts";
 import { ownRuntime } from "../support/runtimes.ts";
-import { TtrpcServer } from "../support/ttrpc-server.ts";
-import { socketTest } from "../support/ttrpc-test.ts";
 
 // Deno's own sockets of this kind take a flag and a virtual machine. In their place machines are connections of Deno's to a
 // unix socket, which are of the same class. On Node there is nothing of the sort, and that is said.

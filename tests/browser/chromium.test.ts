@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { env } from "node:process";
 import { after, before, test } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { serveFiles } from "../support/file-server.ts";
-import { committedDigest, fixtureFiles, readRows } from "../support/fixtures.ts";
+import { committedDigest, fixtureFiles, readRows } from "../support/fixtures/fixtures.ts";
+import { expectedOf } from "../support/fixtures/rows.ts";
+import { serveFiles } from "../support/package/file-server.ts";
 import { packageRoot } from "../support/package-root.ts";
-import { expectedOf } from "../support/rows.ts";
 
 // What tsc made of the public door, in a browser that is no runtime of ours.
 

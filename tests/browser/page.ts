@@ -1,6 +1,6 @@
 // Runs in the page of chromium.test.ts.
 import { load } from "../../mod.ts";
-import { answerOf, digestOf, type Row, requestOf } from "../support/rows.ts";
+import { answerOf, digestOf, type Row, requestOf } from "../support/fixtures/rows.ts";
 
 /** What the core says in this browser to each row of the fixtures, in order. */
 export async function answersTo(files: readonly string[]): Promise<{ answers: string[]; digest: string }> {

@@ -3,8 +3,8 @@ import { pathToFileURL } from "node:url";
 import type { LibcName } from "../../ffi/mod.ts";
 import { packageRoot } from "../support/package-root.ts";
 import type { Call, Outcome } from "../support/programs/obey.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { Worker } from "../support/worker.ts";
 import type { Dice } from "./dice.ts";
 
 const SHARES = 4;

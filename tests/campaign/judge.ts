@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
-import { rejectionOf } from "../support/fault-sweep.ts";
-import { withBindMounts } from "../support/full-sandbox.ts";
+import { rejectionOf } from "../support/faults/sweep.ts";
 import { mountsBelow } from "../support/mounts.ts";
+import { withBindMounts } from "../support/sandbox/full.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { openFiles } from "../support/state.ts";
 import { boundAgain, type Damage, foreignMark, isHiding, readOnlyHub } from "./damage.ts";

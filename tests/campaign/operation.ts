@@ -1,5 +1,5 @@
 import { type FilesystemShare, PlanError, StepError } from "../../ffi/mod.ts";
-import { container, type FullSandbox } from "../support/full-sandbox.ts";
+import { container, type FullSandbox } from "../support/sandbox/full.ts";
 import { random } from "../support/scratch.ts";
 import { sharedFiles } from "./look.ts";
 

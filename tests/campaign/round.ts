@@ -1,9 +1,9 @@
 import type { Libc } from "../../ffi/mod.ts";
-import { rejectionOf } from "../support/fault-sweep.ts";
-import { type FullSandbox, fill, fullSandbox, withBindMounts } from "../support/full-sandbox.ts";
+import { rejectionOf } from "../support/faults/sweep.ts";
+import { faulty } from "../support/faults/wrapped-libc.ts";
 import { libc } from "../support/runtimes.ts";
+import { type FullSandbox, fill, fullSandbox, withBindMounts } from "../support/sandbox/full.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { faulty } from "../support/wrapped-libc.ts";
 import { anyDamage, type Damage } from "./damage.ts";
 import type { Dice } from "./dice.ts";
 import { judge, judgeCleanup, judgeSources, judgeUse } from "./judge.ts";

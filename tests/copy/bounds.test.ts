@@ -8,13 +8,13 @@ import { copyTree } from "../../ffi/copy/copy-tree.ts";
 import type { CopyProgress } from "../../ffi/copy/options.ts";
 import type { EmbeddedGuestOptions } from "../../ffi/guest/options.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
-import { listing } from "../support/copy-listing.ts";
-import { copyTest, host, makeAbove, reasonsOf, shareDir } from "../support/copy-test.ts";
-import { noise } from "../support/copy-traps.ts";
+import { listing } from "../support/copy/listing.ts";
+import { copyTest, host, makeAbove, reasonsOf, shareDir } from "../support/copy/place.ts";
+import { noise } from "../support/copy/traps.ts";
+import { counting } from "../support/faults/wrapped-libc.ts";
 import { libc } from "../support/runtimes.ts";
 import { rounds } from "../support/sample.ts";
 import { openFiles } from "../support/state.ts";
-import { counting } from "../support/wrapped-libc.ts";
 
 const MiB = 1024 * 1024;
 const MIBS = rounds(5 * 1024, 256); // more bytes than 32 bits count

@@ -13,9 +13,9 @@ import {
 import { join } from "node:path";
 import type { CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { type Generation, generations } from "../../ffi/guest/generation.ts";
-import { listing } from "../support/copy-listing.ts";
-import { type CopyPlace, copyTest, makeAbove, reasonsOf } from "../support/copy-test.ts";
-import { noise } from "../support/copy-traps.ts";
+import { listing } from "../support/copy/listing.ts";
+import { type CopyPlace, copyTest, makeAbove, reasonsOf } from "../support/copy/place.ts";
+import { noise } from "../support/copy/traps.ts";
 
 // The host's files change at the very moment when the agent gets a request.
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Container, CopyError, FilesystemShare } from "../../ffi/mod.ts";
-import { type CopyPlace, copyTest, shareDir } from "../support/copy-test.ts";
+import { type CopyPlace, copyTest, shareDir } from "../support/copy/place.ts";
 import { rejection } from "../support/errors.ts";
 import { libc } from "../support/runtimes.ts";
 

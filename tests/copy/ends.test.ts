@@ -7,8 +7,8 @@ import type { Agent, CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { AgentError } from "../../ffi/agent/agent-error.ts";
 import { CopyError } from "../../ffi/copy/copy-error.ts";
 import { copyTree } from "../../ffi/copy/copy-tree.ts";
-import { type CopyPlace, copyTest, host, makeAbove, shareDir } from "../support/copy-test.ts";
-import { noise } from "../support/copy-traps.ts";
+import { type CopyPlace, copyTest, host, makeAbove, shareDir } from "../support/copy/place.ts";
+import { noise } from "../support/copy/traps.ts";
 import { rejection } from "../support/errors.ts";
 import { rounds } from "../support/sample.ts";
 

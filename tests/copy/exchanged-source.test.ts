@@ -6,9 +6,9 @@ import type { Agent, CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { CopyError } from "../../ffi/copy/copy-error.ts";
 import { copyTree } from "../../ffi/copy/copy-tree.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
-import { copyTest, shareDir } from "../support/copy-test.ts";
+import { copyTest, shareDir } from "../support/copy/place.ts";
+import { faulty, interrupted } from "../support/faults/wrapped-libc.ts";
 import { libc } from "../support/runtimes.ts";
-import { faulty, interrupted } from "../support/wrapped-libc.ts";
 
 for (const at of [1, 2, 3]) {
   copyTest(

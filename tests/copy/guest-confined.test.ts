@@ -14,10 +14,10 @@ import {
 import { join } from "node:path";
 import { type Generation, generations } from "../../ffi/guest/generation.ts";
 import type { EmbeddedGuestOptions } from "../../ffi/mod.ts";
-import { type CopyPlace, copyTest, shareDir } from "../support/copy-test.ts";
-import { copyFrame, RawClient } from "../support/raw-client.ts";
+import { copyFrame, RawClient } from "../support/agent/raw-client.ts";
+import { type CopyPlace, copyTest, shareDir } from "../support/copy/place.ts";
+import { interrupted, lacking } from "../support/faults/wrapped-libc.ts";
 import { libc } from "../support/runtimes.ts";
-import { interrupted, lacking } from "../support/wrapped-libc.ts";
 
 const [REG, DIR, LNK] = [0o100000, 0o040000, 0o120000];
 const kinds = { file: REG | 0o644, directory: DIR | 0o755, link: LNK | 0o777 };

@@ -4,10 +4,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LONGEST_PAYLOAD } from "../../ffi/agent/frame.ts";
-import { copyTest, shareDir } from "../support/copy-test.ts";
-import { callOf, copyFrame, RawClient } from "../support/raw-client.ts";
-import { frameOf } from "../support/ttrpc-server.ts";
-import { until } from "../support/ttrpc-test.ts";
+import { callOf, copyFrame, RawClient } from "../support/agent/raw-client.ts";
+import { until } from "../support/agent/served.ts";
+import { frameOf } from "../support/agent/ttrpc-server.ts";
+import { copyTest, shareDir } from "../support/copy/place.ts";
 
 const none = new Uint8Array();
 const [INVALID_ARGUMENT, UNIMPLEMENTED, INTERNAL] = [3, 12, 13];

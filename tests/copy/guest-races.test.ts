@@ -16,8 +16,8 @@ import { writeCopied } from "../../ffi/guest/copy-rules.ts";
 import { type Generation, generations } from "../../ffi/guest/generation.ts";
 import { GuestCalls } from "../../ffi/guest/guest-calls.ts";
 import type { Libc } from "../../ffi/linux/libc.ts";
-import { type CopyPlace, copyTest, shareDir } from "../support/copy-test.ts";
-import { mayChown } from "../support/copy-traps.ts";
+import { type CopyPlace, copyTest, shareDir } from "../support/copy/place.ts";
+import { mayChown } from "../support/copy/traps.ts";
 import { libc } from "../support/runtimes.ts";
 import { rounds } from "../support/sample.ts";
 

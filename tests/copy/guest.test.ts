@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { generations } from "../../ffi/guest/generation.ts";
-import { ask, LNK, REG, shown } from "../support/agent-asking.ts";
-import { checkRows } from "../support/agent-rows.ts";
-import { agentRules } from "../support/agent-rules.ts";
-import { copyTest } from "../support/copy-test.ts";
+import { ask, LNK, REG, shown } from "../support/agent/asking.ts";
+import { checkRows } from "../support/agent/rows.ts";
+import { agentRules } from "../support/agent/rules.ts";
+import { copyTest } from "../support/copy/place.ts";
 
 // `npm run test:agent` holds the same rows and rules against a real agent.
 

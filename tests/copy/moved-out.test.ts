@@ -5,7 +5,7 @@ import type { Agent, CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { copyTree } from "../../ffi/copy/copy-tree.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
 import type { Libc } from "../../ffi/linux/libc.ts";
-import { type CopyPlace, copyTest, shareDir } from "../support/copy-test.ts";
+import { type CopyPlace, copyTest, shareDir } from "../support/copy/place.ts";
 import { libc } from "../support/runtimes.ts";
 import { sampleOf } from "../support/sample.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { namesIn } from "../../ffi/linux/structs.ts";
-import { copyTest, reasonsOf } from "../support/copy-test.ts";
+import { copyTest, reasonsOf } from "../support/copy/place.ts";
 import { rounds } from "../support/sample.ts";
 
 // A name is any bytes without "/" and NUL. It arrives, or is told by its bytes.

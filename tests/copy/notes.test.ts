@@ -18,11 +18,11 @@ import { copyReasons } from "../../ffi/copy/notes.ts";
 import type { CopyOptions } from "../../ffi/copy/options.ts";
 import { generations } from "../../ffi/guest/generation.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
-import { listing } from "../support/copy-listing.ts";
-import { copyTest, makeAbove, reasonsOf, shareDir } from "../support/copy-test.ts";
+import { listing } from "../support/copy/listing.ts";
+import { copyTest, makeAbove, reasonsOf, shareDir } from "../support/copy/place.ts";
 import { rejection } from "../support/errors.ts";
+import { denying, withoutSize } from "../support/faults/wrapped-libc.ts";
 import { libc } from "../support/runtimes.ts";
-import { denying, withoutSize } from "../support/wrapped-libc.ts";
 
 copyTest("sockets, pipes and devices are skipped, each by its name", async (place) => {
   writeFileSync(join(place.source, "file"), "x");

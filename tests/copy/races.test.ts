@@ -7,7 +7,7 @@ import { copyTree } from "../../ffi/copy/copy-tree.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
 import type { Libc } from "../../ffi/linux/libc.ts";
 import { Child } from "../support/child.ts";
-import { type CopyPlace, copyTest, host, shareDir } from "../support/copy-test.ts";
+import { type CopyPlace, copyTest, host, shareDir } from "../support/copy/place.ts";
 import { commandOf, libc } from "../support/runtimes.ts";
 
 // Another process exchanges two names without a pause. Whatever it does, what is outside is never sent, and nothing hangs.

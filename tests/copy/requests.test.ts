@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CopyFileRequest } from "../../ffi/agent/agent.ts";
-import { copyTest, makeAbove, shareDir } from "../support/copy-test.ts";
+import { copyTest, makeAbove, shareDir } from "../support/copy/place.ts";
 
 const MiB = 1024 * 1024;
 

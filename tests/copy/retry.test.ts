@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CopyError, FilesystemShare } from "../../ffi/mod.ts";
-import { listing } from "../support/copy-listing.ts";
-import { type CopyPlace, copyTest, makeAbove } from "../support/copy-test.ts";
+import { listing } from "../support/copy/listing.ts";
+import { type CopyPlace, copyTest, makeAbove } from "../support/copy/place.ts";
 import { rejection } from "../support/errors.ts";
-import { KubeletVolume } from "../support/kubelet-volume.ts";
 import { libc } from "../support/runtimes.ts";
 import { rounds } from "../support/sample.ts";
-import { version } from "../support/watch-test.ts";
+import { KubeletVolume } from "../support/watch/kubelet-volume.ts";
+import { version } from "../support/watch/place.ts";
 
 // A copy that was ended is made again with the same digits, so that its place in the guest is the same one.
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CopyResult } from "../../ffi/copy/ledger.ts";
 import { FilesystemShare, StepError } from "../../ffi/mod.ts";
-import { copyTest, shareDir } from "../support/copy-test.ts";
+import { copyTest, shareDir } from "../support/copy/place.ts";
 import { rejection } from "../support/errors.ts";
 import { libc } from "../support/runtimes.ts";
 

@@ -6,13 +6,13 @@ import { setImmediate } from "node:timers";
 import { copyTree } from "../../ffi/copy/copy-tree.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
 import { CopyError, type CopyProgress, FilesystemShare } from "../../ffi/mod.ts";
-import { copyTest, shareDir } from "../support/copy-test.ts";
-import { makeTraps } from "../support/copy-traps.ts";
+import { copyTest, shareDir } from "../support/copy/place.ts";
+import { makeTraps } from "../support/copy/traps.ts";
 import { rejection } from "../support/errors.ts";
-import { KubeletVolume } from "../support/kubelet-volume.ts";
+import { stretching } from "../support/faults/stretches.ts";
 import { libc } from "../support/runtimes.ts";
-import { stretching } from "../support/stretches.ts";
-import { version } from "../support/watch-test.ts";
+import { KubeletVolume } from "../support/watch/kubelet-volume.ts";
+import { version } from "../support/watch/place.ts";
 
 copyTest("the progress has a total where that is asked for, and ends at it", async (place) => {
   makeTraps(place.source);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { generations } from "../../ffi/guest/generation.ts";
-import { listing } from "../support/copy-listing.ts";
-import { copyTest, reasonsOf } from "../support/copy-test.ts";
-import { makeTraps } from "../support/copy-traps.ts";
+import { listing } from "../support/copy/listing.ts";
+import { copyTest, reasonsOf } from "../support/copy/place.ts";
+import { isTemporaryFile, lostReason } from "../support/copy/temporary-files.ts";
+import { makeTraps } from "../support/copy/traps.ts";
 import { sampleOf } from "../support/sample.ts";
-import { isTemporaryFile, lostReason } from "../support/temporary-files.ts";
 
 for (const [first, generation] of generations.entries()) {
   for (const window of sampleOf([1, 8, 64], 3, first)) {

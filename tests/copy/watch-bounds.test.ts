@@ -4,11 +4,11 @@ import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FilesystemShare, type WatchEvent } from "../../ffi/mod.ts";
-import { copyTest } from "../support/copy-test.ts";
+import { copyTest } from "../support/copy/place.ts";
+import { stretching } from "../support/faults/stretches.ts";
 import { libc } from "../support/runtimes.ts";
 import { sampleOf } from "../support/sample.ts";
-import { stretching } from "../support/stretches.ts";
-import { version, watchTest } from "../support/watch-test.ts";
+import { version, watchTest } from "../support/watch/place.ts";
 
 // Whoever may write in a directory that is copied can make a link "..data" in it. What is looked at again and again has a
 // bound, and timers, answers and other sandboxes have their turn meanwhile.

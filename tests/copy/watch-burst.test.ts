@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { generations } from "../../ffi/guest/generation.ts";
 import type { WatchEvent } from "../../ffi/mod.ts";
 import { Child } from "../support/child.ts";
-import { readVolume } from "../support/kubelet-volume.ts";
 import { commandOf } from "../support/runtimes.ts";
 import { rounds, sampleOf } from "../support/sample.ts";
-import { version, watchTest } from "../support/watch-test.ts";
+import { readVolume } from "../support/watch/kubelet-volume.ts";
+import { version, watchTest } from "../support/watch/place.ts";
 
 const SWAPS = rounds(1000, 200);
 const MILLISECONDS = 5 * SWAPS;

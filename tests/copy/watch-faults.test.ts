@@ -3,9 +3,9 @@ import type { CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { AgentError } from "../../ffi/agent/agent-error.ts";
 import { CopyError } from "../../ffi/copy/copy-error.ts";
 import type { GuestRefusal } from "../../ffi/guest/options.ts";
-import { readVolume } from "../support/kubelet-volume.ts";
 import { sampleOf } from "../support/sample.ts";
-import { version, type WatchPlace, watchTest } from "../support/watch-test.ts";
+import { readVolume } from "../support/watch/kubelet-volume.ts";
+import { version, type WatchPlace, watchTest } from "../support/watch/place.ts";
 
 const full: GuestRefusal = { code: 13, message: "ENOSPC: No space left on device" };
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { AgentError } from "../../ffi/agent/agent-error.ts";
 import { CopyError } from "../../ffi/mod.ts";
 import { rejection } from "../support/errors.ts";
-import { type VolumePlace, volumeTest } from "../support/volume-test.ts";
-import { version } from "../support/watch-test.ts";
+import { version } from "../support/watch/place.ts";
+import { type VolumePlace, volumeTest } from "../support/watch/volume-place.ts";
 
 // An agent does what it is asked, and the answer does not come.
 

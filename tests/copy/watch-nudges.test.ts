@@ -3,10 +3,10 @@ import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { VolumeWatch } from "../../ffi/watch/watch.ts";
-import { KubeletVolume } from "../support/kubelet-volume.ts";
 import { ownRuntime } from "../support/runtimes.ts";
-import { refusal, type VolumePlace, volumeTest } from "../support/volume-test.ts";
-import { version } from "../support/watch-test.ts";
+import { KubeletVolume } from "../support/watch/kubelet-volume.ts";
+import { version } from "../support/watch/place.ts";
+import { refusal, type VolumePlace, volumeTest } from "../support/watch/volume-place.ts";
 
 // When a watch looks: at a change, when it is done with the one before, and from time to time.
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { listing } from "../support/copy-listing.ts";
-import { version, waitFor, watchTest } from "../support/watch-test.ts";
+import { listing } from "../support/copy/listing.ts";
+import { version, waitFor, watchTest } from "../support/watch/place.ts";
 
 // Kubelet before 1.8 made a directory of links for keys with a slash, where later ones make a link to the directory.
 

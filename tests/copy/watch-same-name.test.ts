@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, renameSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { version, watchTest } from "../support/watch-test.ts";
+import { version, watchTest } from "../support/watch/place.ts";
 
 const GROUP = 4321;
 

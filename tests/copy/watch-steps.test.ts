@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { lchownSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Writing } from "../support/kubelet-volume.ts";
 import { rounds } from "../support/sample.ts";
-import { volumeTest } from "../support/volume-test.ts";
-import { version } from "../support/watch-test.ts";
+import type { Writing } from "../support/watch/kubelet-volume.ts";
+import { version } from "../support/watch/place.ts";
+import { volumeTest } from "../support/watch/volume-place.ts";
 
 // Kubelet goes on by some steps at one of our calls to the kernel, and takes the rest when we are done.
 

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FilesystemShare } from "../../ffi/mod.ts";
 import { Child } from "../support/child.ts";
-import { copyTest } from "../support/copy-test.ts";
+import { copyTest } from "../support/copy/place.ts";
 import { commandOf, runtimes } from "../support/runtimes.ts";
-import { version, watchTest } from "../support/watch-test.ts";
+import { version, watchTest } from "../support/watch/place.ts";
 
 watchTest("of two shares to the same place at once, one is watched, and stops", async (watched) => {
   watched.volume.write(version(1, "a"));

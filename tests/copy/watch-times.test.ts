@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { volumeTest } from "../support/volume-test.ts";
-import { version } from "../support/watch-test.ts";
-import { withWholeSeconds } from "../support/wrapped-libc.ts";
+import { withWholeSeconds } from "../support/faults/wrapped-libc.ts";
+import { version } from "../support/watch/place.ts";
+import { volumeTest } from "../support/watch/volume-place.ts";
 
 volumeTest("a change in the same second is found where a file system keeps no others", async (make) => {
   const { kubelet, volume } = make({ wrap: withWholeSeconds });

@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listing } from "../support/copy-listing.ts";
-import { KubeletVolume, readVolume } from "../support/kubelet-volume.ts";
-import { atRequest, version, watchTest } from "../support/watch-test.ts";
+import { listing } from "../support/copy/listing.ts";
+import { KubeletVolume, readVolume } from "../support/watch/kubelet-volume.ts";
+import { atRequest, version, watchTest } from "../support/watch/place.ts";
 
 for (const generation of ["3.3", "4.0"] as const) {
   watchTest(`a volume follows what changes, and only that is sent: agent ${generation}`, async (watched) => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { load } from "../../mod.ts";
-import { anyRequest } from "../support/arbitrary-requests.ts";
+import { anyRequest } from "../support/arbitrary/requests.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { rounds } from "../support/sample.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AgentStorage, type Container, load, type Mount, type Sandbox } from "../../mod.ts";
-import { AgentStorages } from "../support/agent-storages.ts";
+import { AgentStorages } from "../support/agent/storages.ts";
 
 // Kata's agent counts storages by mount point. What it does with those of two containers of one pod, driver by driver.
 

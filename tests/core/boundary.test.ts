@@ -3,9 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { load, type PlanRequest, RequestError } from "../../mod.ts";
 import { writePlainJson } from "../../wasm/plain-json.ts";
-import { anyRequest } from "../support/arbitrary-requests.ts";
-import { anyJson, anyText } from "../support/arbitrary-texts.ts";
-import { answerOf } from "../support/rows.ts";
+import { anyRequest } from "../support/arbitrary/requests.ts";
+import { anyJson, anyText } from "../support/arbitrary/texts.ts";
+import { answerOf } from "../support/fixtures/rows.ts";
 import { rounds } from "../support/sample.ts";
 
 // What stands between a program's objects and the core's bytes, and may change nothing.

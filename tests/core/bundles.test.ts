@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Container, type ContainerPlan, containerOf, load } from "../../mod.ts";
-import { bundles } from "../support/bundle-tools-expected.ts";
+import { bundles } from "../support/bundles/tools-expected.ts";
 import { packageRoot } from "../support/package-root.ts";
 
 // Bundles as tools wrote them once: fixtures/bundles/README.md says how.

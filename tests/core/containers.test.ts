@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type ContainerPlan, load, type Mount, RequestError } from "../../mod.ts";
-import { anyRequest } from "../support/arbitrary-requests.ts";
+import { anyRequest } from "../support/arbitrary/requests.ts";
 import { rounds } from "../support/sample.ts";
 
 // What holds for every container that is shared.

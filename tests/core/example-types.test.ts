@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { documentedBlocks } from "../support/code-blocks.ts";
-import { compiled, readJson } from "../support/compile.ts";
+import { documentedBlocks } from "../support/package/code-blocks.ts";
+import { compiled, readJson } from "../support/package/compile.ts";
 import { packageRoot } from "../support/package-root.ts";
 
 test("what the documents show compiles as TypeScript, under strict options", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load, type RefusalCode } from "../../mod.ts";
-import { committedDigest, fixtureFiles, readRows } from "../support/fixtures.ts";
-import { answerOf, digestOf, expectedOf, type Row, requestOf } from "../support/rows.ts";
+import { committedDigest, fixtureFiles, readRows } from "../support/fixtures/fixtures.ts";
+import { answerOf, digestOf, expectedOf, type Row, requestOf } from "../support/fixtures/rows.ts";
 
 const core = await load();
 const files = fixtureFiles.map((file) => ({ file, entries: readRows(file) }));

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { load } from "../../mod.ts";
-import { anyRequest } from "../support/arbitrary-requests.ts";
-import { anyJson } from "../support/arbitrary-texts.ts";
-import { answerOf } from "../support/rows.ts";
+import { anyRequest } from "../support/arbitrary/requests.ts";
+import { anyJson } from "../support/arbitrary/texts.ts";
+import { answerOf } from "../support/fixtures/rows.ts";
 import { rounds, sampleOf } from "../support/sample.ts";
 
 // Whatever the bytes are: a plan or a refusal, soon. `answerOf` throws on for anything else, such as a trap of the module.

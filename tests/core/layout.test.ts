@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { bareCode, closureOf, importsOf, loadedWith, sourceFiles } from "../support/imports.ts";
+import { bareCode, closureOf, importsOf, loadedWith, sourceFiles } from "../support/package/imports.ts";
 import { packageRoot } from "../support/package-root.ts";
 
 // Which room may import which. A room is a file or a folder; the first one that a file is in decides.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Container, load, type Mount, type Step } from "../../mod.ts";
-import { askedBy, Hub } from "../support/orders-of-containers.ts";
+import { askedBy, Hub } from "../support/arbitrary/orders-of-containers.ts";
 import { rounds } from "../support/sample.ts";
 
 // Containers come and go in any order; a mount of theirs is in the hub exactly as long as one of them uses it.

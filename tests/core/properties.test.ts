@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { load, type Plan, type PlanRequest, RequestError, type Step } from "../../mod.ts";
-import { anyRequest, sandboxDirectory } from "../support/arbitrary-requests.ts";
-import { isName } from "../support/arbitrary-texts.ts";
-import { answerOf } from "../support/rows.ts";
+import { anyRequest, sandboxDirectory } from "../support/arbitrary/requests.ts";
+import { isName } from "../support/arbitrary/texts.ts";
+import { answerOf } from "../support/fixtures/rows.ts";
 import { rounds } from "../support/sample.ts";
 
 const core = await load();

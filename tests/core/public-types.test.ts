@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import test from "node:test";
-import { compiled, readJson } from "../support/compile.ts";
+import { compiled, readJson } from "../support/package/compile.ts";
 import { packageRoot } from "../support/package-root.ts";
 
 // What the types behind the package's doors say, beside what the examples show.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Step } from "../../mod.ts";
 import { readPlan } from "../../wasm/read-plan.ts";
-import { fixtureFiles, readRows } from "../support/fixtures.ts";
+import { fixtureFiles, readRows } from "../support/fixtures/fixtures.ts";
 import { packageRoot } from "../support/package-root.ts";
 
 // What reads a plan's steps from the core's JSON knows their fields beforehand: it has to know every operation.

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Core, load, type Plan } from "../../mod.ts";
-import { fixtureDirectory, fixtureFiles } from "../support/fixtures.ts";
-import { rewriteRows } from "../support/rewrite-fixtures.ts";
-import type { Row } from "../support/rows.ts";
+import { fixtureDirectory, fixtureFiles } from "../support/fixtures/fixtures.ts";
+import { rewriteRows } from "../support/fixtures/rewrite.ts";
+import type { Row } from "../support/fixtures/rows.ts";
 
 // The program of `npm run fixtures`, with cores that answer something else than ours.
 

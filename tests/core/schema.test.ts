@@ -6,11 +6,11 @@ import { pathToFileURL } from "node:url";
 import { Ajv } from "ajv";
 import fc from "fast-check";
 import { load, type Refusal } from "../../mod.ts";
-import { anyChange, arbitraryOf, changed, type Schema } from "../support/arbitrary-of-schema.ts";
-import { anyRequest } from "../support/arbitrary-requests.ts";
-import { fixtureFiles, readRows } from "../support/fixtures.ts";
+import { anyChange, arbitraryOf, changed, type Schema } from "../support/arbitrary/of-schema.ts";
+import { anyRequest } from "../support/arbitrary/requests.ts";
+import { fixtureFiles, readRows } from "../support/fixtures/fixtures.ts";
+import { answerOf, expectedOf, requestOf } from "../support/fixtures/rows.ts";
 import { packageRoot } from "../support/package-root.ts";
-import { answerOf, expectedOf, requestOf } from "../support/rows.ts";
 import { rounds } from "../support/sample.ts";
 
 // The types, the schema that is made from them, and the core: each says which requests there are.

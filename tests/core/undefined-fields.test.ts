@@ -12,8 +12,8 @@ import {
   withAnnotations,
   withMountInfo,
 } from "../../mod.ts";
-import type { Schema } from "../support/arbitrary-of-schema.ts";
-import { anyRequest } from "../support/arbitrary-requests.ts";
+import type { Schema } from "../support/arbitrary/of-schema.ts";
+import { anyRequest } from "../support/arbitrary/requests.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { rounds } from "../support/sample.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { chownSync, readdirSync } from "node:fs";
 import type { Mount } from "../../ffi/mod.ts";
+import { wholeContainer } from "../support/bundles/whole-container.ts";
 import { mount as mountWith } from "../support/mounts.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { wholeContainer } from "../support/whole-container.ts";
 import {
   assertMounted,
   assertReadOnly,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import type { BlockDrive, Sandbox, SharedFile } from "../../ffi/mod.ts";
-import { changeDisk, copyDisk, type DiskFilesystem, makeDisk } from "../support/disk-image.ts";
+import { changeDisk, copyDisk, type DiskFilesystem, makeDisk } from "../support/guest/disk-image.ts";
 import type { Scratch } from "../support/scratch.ts";
 import type { Agent } from "./support/agent.ts";
 import { assertMounted, assertStorages, assertTree } from "./support/checks.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Mount } from "../../ffi/mod.ts";
-import { changeDisk, makeDisk } from "../support/disk-image.ts";
+import { changeDisk, makeDisk } from "../support/guest/disk-image.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { assertStorages, assertTree } from "./support/checks.ts";
 import { guestTest } from "./support/guest-test.ts";

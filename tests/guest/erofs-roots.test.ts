@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, unlinkSync } from "node:fs";
 import type { BlockDrive, Container, Sandbox } from "../../ffi/mod.ts";
-import { changeDisk, makeDisk, makeErofs } from "../support/disk-image.ts";
+import { changeDisk, makeDisk, makeErofs } from "../support/guest/disk-image.ts";
 import { mount } from "../support/mounts.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { assertStorages, assertTree } from "./support/checks.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { linkSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mountsBelow } from "../support/mounts.ts";
-import { digits } from "../support/together.ts";
+import { digits } from "../support/sandbox/together.ts";
 import { contested, shareAndUnshare } from "./support/contested.ts";
 import { Fighter } from "./support/fighter.ts";
 import type { Guest } from "./support/guest.ts";

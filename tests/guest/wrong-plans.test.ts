@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { chmodSync, chownSync, cpSync, mkdirSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import type { AgentStorage, Container } from "../../ffi/mod.ts";
-import { copyDisk, makeDisk, makeErofs } from "../support/disk-image.ts";
+import { wholeContainer } from "../support/bundles/whole-container.ts";
+import { copyDisk, makeDisk, makeErofs } from "../support/guest/disk-image.ts";
 import { mount } from "../support/mounts.ts";
-import { wholeContainer } from "../support/whole-container.ts";
 import { Agent } from "./support/agent.ts";
 import { assertReadOnly, assertSame, assertStorages, assertTree, assertWritable } from "./support/checks.ts";
 import { assertContainer } from "./support/container.ts";

@@ -3,11 +3,11 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { NotAtHand, openAtHand } from "../../ffi/linux/at-hand.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
-import { Fuse } from "../support/fuse.ts";
+import { Fuse } from "../support/faults/fuse.ts";
+import { counting, lacking } from "../support/faults/wrapped-libc.ts";
 import { mount, mountTmpfs, unmount } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
 import { mountTest } from "../support/scratch.ts";
-import { counting, lacking } from "../support/wrapped-libc.ts";
 
 /** Opens a path and closes it; "server" where one would have to be asked, else the code of what failed, or the calls made. */
 function opened(path: string, way = libc): readonly string[] | string {

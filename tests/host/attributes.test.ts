@@ -3,12 +3,12 @@ import { readFileSync, readlinkSync, symlinkSync } from "node:fs";
 import { wordsOf } from "../../ffi/linux/attributes.ts";
 import { AT_FDCWD } from "../../ffi/linux/constants.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
-import { bindInHub, optionsOf, refusedBinding } from "../support/binding.ts";
+import { counting, faulty, lacking, withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
 import { mount, mountTmpfs, unmount } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
+import { bindInHub, optionsOf, refusedBinding } from "../support/sandbox/binding.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { stateOf } from "../support/state.ts";
-import { counting, faulty, lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 const ENOSYS = 38;
 const old = withoutUniqueIds(lacking(libc, { statmount: ENOSYS, open_tree_attr: ENOSYS }));

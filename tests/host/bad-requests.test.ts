@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Container, Mount, Sandbox } from "../../ffi/mod.ts";
 import { requestError } from "../support/errors.ts";
+import { counting } from "../support/faults/wrapped-libc.ts";
 import { libc } from "../support/runtimes.ts";
 import { mountTest, random } from "../support/scratch.ts";
 import { stateOf } from "../support/state.ts";
-import { counting } from "../support/wrapped-libc.ts";
 
 // Rows: what is wrong, what it is told, the JSON path; and what is put into a good request.
 type Row = [

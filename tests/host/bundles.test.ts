@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { BundleTools } from "../support/bundle-tools.ts";
-import type { SharedBundle, SharedMount } from "../support/bundle-tools-share.ts";
-import { lacking } from "../support/needed-tools.ts";
+import { lacking } from "../support/bundles/needed-tools.ts";
+import type { SharedBundle, SharedMount } from "../support/bundles/share.ts";
+import { BundleTools } from "../support/bundles/tools.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
 // Bundles as tools write them now, whatever their versions: fixtures/bundles has some as they wrote them once.

@@ -3,8 +3,8 @@ import { readFileSync, renameSync, rmSync } from "node:fs";
 import type { ContainerPlan } from "../../ffi/mod.ts";
 import { Child } from "../support/child.ts";
 import { stepError } from "../support/errors.ts";
+import { containerWith, digitsFor, usersOf } from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
-import { containerWith, digitsFor, usersOf } from "../support/together.ts";
 
 /** Shares a file with one container, and with a second one while another process holds the lock; `change` comes meanwhile. */
 async function sharedAfter(

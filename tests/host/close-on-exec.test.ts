@@ -5,12 +5,12 @@ import { connectAgent } from "../../ffi/agent/mod.ts";
 import { type Generation, generations } from "../../ffi/guest/generation.ts";
 import { Syscalls } from "../../ffi/linux/syscalls.ts";
 import { type CallName, EmbeddedGuest, type FilesystemShare, type Libc, openLibc } from "../../ffi/mod.ts";
-import { container, fill, fullSandbox, withBindMounts } from "../support/full-sandbox.ts";
-import { type Watched, watchingDescriptors } from "../support/leaking-descriptors.ts";
+import { type Watched, watchingDescriptors } from "../support/faults/leaking-descriptors.ts";
+import { lacking, withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { libcNames } from "../support/runtimes.ts";
+import { container, fill, fullSandbox, withBindMounts } from "../support/sandbox/full.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
-import { lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 // A program that is started while a sandbox is changed inherits none of its descriptors: with one it could leave the
 // namespace that it is put in, and hold the sandbox's lock for as long as it runs.

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Child } from "../support/child.ts";
-import { fill, fullSandbox } from "../support/full-sandbox.ts";
 import { mountsBelow } from "../support/mounts.ts";
+import { fill, fullSandbox } from "../support/sandbox/full.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Container } from "../../ffi/mod.ts";
 import { requestError } from "../support/errors.ts";
+import { counting } from "../support/faults/wrapped-libc.ts";
 import { libc } from "../support/runtimes.ts";
 import { mountTest } from "../support/scratch.ts";
 import { stateOf } from "../support/state.ts";
-import { counting } from "../support/wrapped-libc.ts";
 
 const mount = { source: "/etc/hosts", destination: "/x", type: "bind" };
 

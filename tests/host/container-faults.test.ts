@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type Container, type Mount, PlanError, StepError } from "../../ffi/mod.ts";
-import { type Errno, errnos, rejectionOf, sweep } from "../support/fault-sweep.ts";
+import { configMap } from "../support/bundles/whole-container.ts";
+import { type Errno, errnos, rejectionOf, sweep } from "../support/faults/sweep.ts";
 import { mountTmpfs } from "../support/mounts.ts";
+import { assertUsed, containerWith, digitsFor, shapeBetween } from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { descriptors, shapeOf } from "../support/state.ts";
-import { assertUsed, containerWith, digitsFor, shapeBetween } from "../support/together.ts";
-import { configMap } from "../support/whole-container.ts";
 
 /** Two containers with a share of each kind: a file twice, a tree of mounts with a word for all, a watched volume. */
 function twoContainers(scratch: Scratch): [Container, Container] {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import type { CallName, Mount } from "../../ffi/mod.ts";
+import { counting } from "../support/faults/wrapped-libc.ts";
 import { mountsBelow, mountTmpfs } from "../support/mounts.ts";
 import type { Call } from "../support/programs/obey.ts";
 import { libc } from "../support/runtimes.ts";
 import { sampleOf } from "../support/sample.ts";
+import { assertUsed, containerWith, digitsFor, shapeBetween, usersOf } from "../support/sandbox/together.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
-import { assertUsed, containerWith, digitsFor, shapeBetween, usersOf } from "../support/together.ts";
-import { Worker } from "../support/worker.ts";
-import { counting } from "../support/wrapped-libc.ts";
 
 function containers(scratch: Scratch) {
   mountTmpfs(scratch.directory("tree/below"));

@@ -4,9 +4,9 @@ import { readFileSync, symlinkSync } from "node:fs";
 import type { FilesystemShare, Mount } from "../../ffi/mod.ts";
 import { requestError } from "../support/errors.ts";
 import { refused } from "../support/refused.ts";
+import { containerWith, mountedTogether } from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { stateOf } from "../support/state.ts";
-import { containerWith, mountedTogether } from "../support/together.ts";
 
 const bind = (source: string, more: Partial<Mount> = {}): Mount => ({
   ...{ source, destination: "/x", type: "bind", options: ["rbind", "rw"], ...more },

@@ -3,9 +3,9 @@ import type { Mount } from "../../ffi/mod.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import type { Call } from "../support/programs/obey.ts";
 import { ownRuntime, runtimes } from "../support/runtimes.ts";
+import { assertUsed, containerWith, usersOf } from "../support/sandbox/together.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
-import { assertUsed, containerWith, usersOf } from "../support/together.ts";
-import { Worker } from "../support/worker.ts";
 
 const ROUNDS = 40;
 const IDS = 3; // containers of each process

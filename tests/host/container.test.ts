@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { optionsOf } from "../support/binding.ts";
+import { wholeContainer } from "../support/bundles/whole-container.ts";
 import { mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
+import { optionsOf } from "../support/sandbox/binding.ts";
+import {
+  assertUsed,
+  digitsFor,
+  mountedTogether,
+  shapeBetween,
+  usersOf,
+} from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { descriptors, mountTable } from "../support/state.ts";
-import { assertUsed, digitsFor, mountedTogether, shapeBetween, usersOf } from "../support/together.ts";
-import { wholeContainer } from "../support/whole-container.ts";
 
 /** Shares a whole container; where the view has what, by destination. */
 async function shareWhole(scratch: Scratch) {

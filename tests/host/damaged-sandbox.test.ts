@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { StepError } from "../../ffi/mod.ts";
-import { rejectionOf } from "../support/fault-sweep.ts";
-import { build, halves } from "../support/half-sandbox.ts";
+import { rejectionOf } from "../support/faults/sweep.ts";
+import { faulty } from "../support/faults/wrapped-libc.ts";
 import { mount, mountTmpfs, unmount } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
 import { sampleOf } from "../support/sample.ts";
+import { build, halves } from "../support/sandbox/half.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { mountTable, treeOf } from "../support/state.ts";
-import { faulty } from "../support/wrapped-libc.ts";
 
 // One for each state, in turn.
 const errnos = [5, 1, 28, 12, 22]; // EIO, EPERM, ENOSPC, ENOMEM, EINVAL

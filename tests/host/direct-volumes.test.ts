@@ -3,11 +3,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { directVolumePath, type Mount } from "../../ffi/mod.ts";
 import { requestError } from "../support/errors.ts";
-import { rejectionOf } from "../support/fault-sweep.ts";
+import { rejectionOf } from "../support/faults/sweep.ts";
 import { mountTmpfs, unmount } from "../support/mounts.ts";
+import { containerWith, mountedTogether } from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { stateOf } from "../support/state.ts";
-import { containerWith, mountedTogether } from "../support/together.ts";
 
 const info = {
   ...{ "volume-type": "block", device: "/dev/sdb", fstype: "ext4", options: ["noatime"] },

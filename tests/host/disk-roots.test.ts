@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import type { AgentStorage, Container } from "../../ffi/mod.ts";
+import { requestError } from "../support/errors.ts";
 import {
   changeDisk,
   copyDisk,
@@ -8,9 +9,8 @@ import {
   diskTest,
   makeDisk,
   withDevice,
-} from "../support/disk-image.ts";
-import { Guest } from "../support/disk-image-guest.ts";
-import { requestError } from "../support/errors.ts";
+} from "../support/guest/disk-image.ts";
+import { Guest } from "../support/guest/disk-image-guest.ts";
 import { mountOn, mountsBelow } from "../support/mounts.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";

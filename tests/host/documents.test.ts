@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execPath } from "node:process";
 import test from "node:test";
-import { type CodeBlock, documentedBlocks } from "../support/code-blocks.ts";
 import { requireOwnNamespace } from "../support/namespace.ts";
+import { type CodeBlock, documentedBlocks } from "../support/package/code-blocks.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { ownRuntime } from "../support/runtimes.ts";
 

@@ -6,13 +6,13 @@ import test from "node:test";
 import { connectAgent } from "../../ffi/agent/mod.ts";
 import { type Container, EmbeddedGuest, type FilesystemShare } from "../../ffi/mod.ts";
 import { rejection } from "../support/errors.ts";
-import { bindPrivately } from "../support/kernel-below.ts";
 import { unmount } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { ownRuntime } from "../support/runtimes.ts";
+import { bindPrivately } from "../support/sandbox/kernel-below.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
-import { Worker } from "../support/worker.ts";
 
 // The README's table of what is wrong and what is thrown: each of its rows is tried here, cell by cell.
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { stateOf } from "../support/state.ts";
-import { Worker } from "../support/worker.ts";
 
 const container = { id: "c1" };
 function nothing(scratch: Scratch): void {

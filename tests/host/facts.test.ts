@@ -4,13 +4,13 @@ import { chmodSync, chownSync, symlinkSync } from "node:fs";
 import { mountWithFacts } from "../../ffi/facts.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
 import type { Mount } from "../../ffi/mod.ts";
+import { configMap } from "../support/bundles/whole-container.ts";
+import { lacking, withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
 import { mountTmpfs, mount as mountWith } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { libc } from "../support/runtimes.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { descriptors } from "../support/state.ts";
-import { configMap } from "../support/whole-container.ts";
-import { lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 const ENOSYS = 38;
 const ways = {

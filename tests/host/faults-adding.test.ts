@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { FilesystemShare } from "../../ffi/mod.ts";
 import { StepError } from "../../ffi/mod.ts";
-import { container, type FullSandbox, fill, fullSandbox, withBindMounts } from "../support/full-sandbox.ts";
+import { counting, type Faulty, failing, faulty } from "../support/faults/wrapped-libc.ts";
 import { libc } from "../support/runtimes.ts";
 import { callsOf } from "../support/sample.ts";
+import { container, type FullSandbox, fill, fullSandbox, withBindMounts } from "../support/sandbox/full.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf, stateOf } from "../support/state.ts";
-import { counting, type Faulty, failing, faulty } from "../support/wrapped-libc.ts";
 
 type Perform = (share: FilesystemShare, full: FullSandbox) => Promise<unknown>;
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type FilesystemShare, PlanError, type StepError } from "../../ffi/mod.ts";
-import { container, type FullSandbox, fill, fullSandbox } from "../support/full-sandbox.ts";
+import { counting, failing, faulty } from "../support/faults/wrapped-libc.ts";
 import { libc } from "../support/runtimes.ts";
 import { callsOf } from "../support/sample.ts";
+import { container, type FullSandbox, fill, fullSandbox } from "../support/sandbox/full.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { descriptors, shapeOf } from "../support/state.ts";
-import { counting, failing, faulty } from "../support/wrapped-libc.ts";
 
 type Perform = (share: FilesystemShare, full: FullSandbox) => Promise<unknown>;
 

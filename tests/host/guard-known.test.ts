@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { FilesystemShare } from "../../ffi/mod.ts";
-import { chrootIn } from "../support/chroot.ts";
 import { planError, stepError } from "../support/errors.ts";
+import { counting, lacking, withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
 import { mount, mountOn, mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
 import { refused } from "../support/refused.ts";
 import { libc, ownRuntime } from "../support/runtimes.ts";
+import { chrootIn } from "../support/sandbox/chroot.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf, stateOf } from "../support/state.ts";
-import { Worker } from "../support/worker.ts";
-import { counting, lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 const container = { id: "c1" };
 

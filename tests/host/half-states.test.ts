@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { planError } from "../support/errors.ts";
-import { build, type Half, halves } from "../support/half-sandbox.ts";
 import { mount, mountsBelow } from "../support/mounts.ts";
+import { build, type Half, halves } from "../support/sandbox/half.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
 

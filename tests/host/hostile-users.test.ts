@@ -3,11 +3,11 @@ import { Buffer } from "node:buffer";
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { type Mount, PlanError, StepError } from "../../ffi/mod.ts";
 import { stepError } from "../support/errors.ts";
-import { rejectionOf } from "../support/fault-sweep.ts";
+import { rejectionOf } from "../support/faults/sweep.ts";
 import { mountOn, mountTmpfs, unmount } from "../support/mounts.ts";
+import { containerWith, digits } from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
-import { containerWith, digits } from "../support/together.ts";
 
 const name = `sandbox-${digits(0)}-f`;
 

@@ -2,13 +2,19 @@ import assert from "node:assert/strict";
 import { chmodSync, chownSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { env } from "node:process";
 import { openLibc } from "../../ffi/mod.ts";
-import { type Binding, bindInHub, noChildren, optionsOf, refusedBinding } from "../support/binding.ts";
+import { faulty, lacking, withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
 import { mount, mountTmpfs, unmount } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { libc, libcNames } from "../support/runtimes.ts";
+import {
+  type Binding,
+  bindInHub,
+  noChildren,
+  optionsOf,
+  refusedBinding,
+} from "../support/sandbox/binding.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { descriptors, stateOf } from "../support/state.ts";
-import { faulty, lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 const ENOSYS = 38;
 const old = withoutUniqueIds(lacking(libc, { statmount: ENOSYS, open_tree_attr: ENOSYS }));

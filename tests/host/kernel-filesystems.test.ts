@@ -5,12 +5,12 @@ import type { Agent } from "../../ffi/agent/agent.ts";
 import { copyTree } from "../../ffi/copy/copy-tree.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
 import { containerOf } from "../../mod.ts";
+import { withFilesystem } from "../support/faults/wrapped-libc.ts";
 import { tryMount } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { refused } from "../support/refused.ts";
 import { libc } from "../support/runtimes.ts";
 import { mountTest, random } from "../support/scratch.ts";
-import { withFilesystem } from "../support/wrapped-libc.ts";
 
 const container = { id: "c1" };
 

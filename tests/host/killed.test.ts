@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import type { CallName, FilesystemShare } from "../../ffi/mod.ts";
-import { type FullSandbox, fill, fullSandbox, withBindMounts } from "../support/full-sandbox.ts";
+import { counting } from "../support/faults/wrapped-libc.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import type { Call } from "../support/programs/obey.ts";
 import { libc } from "../support/runtimes.ts";
 import { callsOf } from "../support/sample.ts";
+import { type FullSandbox, fill, fullSandbox, withBindMounts } from "../support/sandbox/full.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
-import { Worker } from "../support/worker.ts";
-import { counting } from "../support/wrapped-libc.ts";
 
 const container = { id: "c1" };
 

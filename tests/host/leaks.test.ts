@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { StepError } from "../../ffi/mod.ts";
+import { faulty } from "../support/faults/wrapped-libc.ts";
 import { mounts, mountsBelow } from "../support/mounts.ts";
 import type { Call } from "../support/programs/obey.ts";
 import { libc } from "../support/runtimes.ts";
 import { rounds } from "../support/sample.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest } from "../support/scratch.ts";
 import { descriptors, shapeOf } from "../support/state.ts";
-import { Worker } from "../support/worker.ts";
-import { faulty } from "../support/wrapped-libc.ts";
 
 const container = { id: "c1" };
 

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, statSync } from "node:fs";
 import { Child } from "../support/child.ts";
 import { planError, stepError } from "../support/errors.ts";
+import { counting } from "../support/faults/wrapped-libc.ts";
 import { libc } from "../support/runtimes.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { shapeOf, stateOf } from "../support/state.ts";
-import { Worker } from "../support/worker.ts";
-import { counting } from "../support/wrapped-libc.ts";
 
 const container = { id: "c1" };
 

@@ -9,10 +9,10 @@ import {
   type Logger,
   openLibc,
 } from "../../ffi/mod.ts";
-import { container, fill, fullSandbox } from "../support/full-sandbox.ts";
+import { faulty } from "../support/faults/wrapped-libc.ts";
 import { libc } from "../support/runtimes.ts";
+import { container, fill, fullSandbox } from "../support/sandbox/full.ts";
 import { mountTest, random } from "../support/scratch.ts";
-import { faulty } from "../support/wrapped-libc.ts";
 
 interface Line {
   readonly subsystem: string;

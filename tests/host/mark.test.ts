@@ -13,15 +13,21 @@ import {
 import { pid } from "node:process";
 import { type Libc, NamespaceError, StepError } from "../../ffi/mod.ts";
 import { planError, rejection } from "../support/errors.ts";
-import { rejectionOf } from "../support/fault-sweep.ts";
+import { rejectionOf } from "../support/faults/sweep.ts";
+import {
+  counting,
+  faulty,
+  lacking,
+  withoutLinksOf,
+  withoutUniqueIds,
+} from "../support/faults/wrapped-libc.ts";
 import { mount, mountsBelow, unmount } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { refused } from "../support/refused.ts";
 import { libc, ownRuntime } from "../support/runtimes.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { shapeOf, stateOf } from "../support/state.ts";
-import { Worker } from "../support/worker.ts";
-import { counting, faulty, lacking, withoutLinksOf, withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 const container = { id: "c1" };
 const within = ["unshare", "-m", "--propagation", "private", "--"];

@@ -6,12 +6,12 @@ import fc from "fast-check";
 import { parseMountinfo } from "../../ffi/linux/mountinfo.ts";
 import { Sources } from "../../ffi/linux/source.ts";
 import { Syscalls } from "../../ffi/linux/syscalls.ts";
+import { withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
 import { mount, mountTmpfs } from "../support/mounts.ts";
 import { findTool } from "../support/runner/tools.ts";
 import { libc } from "../support/runtimes.ts";
 import { rounds } from "../support/sample.ts";
 import { mountTest } from "../support/scratch.ts";
-import { withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 // A path as the kernel writes it, and as it is: bytes as Latin-1 characters, with some that it escapes.
 const escapes: Record<string, string> = {

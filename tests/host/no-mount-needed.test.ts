@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, statSync } from "node:fs";
 import type { CallName, Sandbox } from "../../ffi/mod.ts";
 import { requestError, stepError } from "../support/errors.ts";
+import { counting } from "../support/faults/wrapped-libc.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
 import { mountTest } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
-import { counting } from "../support/wrapped-libc.ts";
 
 const container = { id: "c1" };
 const notSharing: readonly Partial<Sandbox>[] = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { planError } from "../support/errors.ts";
-import { container } from "../support/full-sandbox.ts";
+import { container } from "../support/sandbox/full.ts";
 import { mountTest, random } from "../support/scratch.ts";
 
 // What somebody put into the hub where a share was: only what can be a placeholder of ours is removed with a share.

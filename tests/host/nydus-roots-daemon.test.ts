@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { planError, stepError } from "../support/errors.ts";
 import { mountsBelow } from "../support/mounts.ts";
-import { changesIn, type NydusSandbox, nydusTest, onNydus } from "../support/nydus-sandbox.ts";
-import { refusal } from "../support/nydusd-server.ts";
+import { changesIn, type NydusSandbox, nydusTest, onNydus } from "../support/sandbox/nydus.ts";
+import { refusal } from "../support/sandbox/nydusd-server.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
 

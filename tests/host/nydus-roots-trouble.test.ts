@@ -3,11 +3,11 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Mount } from "../../ffi/mod.ts";
 import { planError, stepError } from "../support/errors.ts";
 import { mount } from "../support/mounts.ts";
-import { changesIn, nydusTest, onNydus, withImage } from "../support/nydus-sandbox.ts";
-import { refusal } from "../support/nydusd-server.ts";
+import { changesIn, nydusTest, onNydus, withImage } from "../support/sandbox/nydus.ts";
+import { refusal } from "../support/sandbox/nydusd-server.ts";
+import { shapeBetween } from "../support/sandbox/together.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
-import { shapeBetween } from "../support/together.ts";
 
 const mountpoint = "/rafs/c1/lowerdir";
 

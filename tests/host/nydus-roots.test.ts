@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { Guest } from "../support/disk-image-guest.ts";
+import { Guest } from "../support/guest/disk-image-guest.ts";
 import { mountOn, mountsBelow } from "../support/mounts.ts";
-import { changesIn, nydusTest, onNydus } from "../support/nydus-sandbox.ts";
+import { changesIn, nydusTest, onNydus } from "../support/sandbox/nydus.ts";
+import { shapeBetween } from "../support/sandbox/together.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
-import { shapeBetween } from "../support/together.ts";
 
 /** Files where the guest has what nydusd serves of an image. */
 function serveImage(scratch: Scratch, id: string): string {

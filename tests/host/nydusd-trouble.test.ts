@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { NydusdError } from "../../ffi/nydusd/error.ts";
 import { Nydusd } from "../../ffi/nydusd.ts";
 import { rejection } from "../support/errors.ts";
-import { NydusdServer, refusal, response, type Trouble } from "../support/nydusd-server.ts";
+import { NydusdServer, refusal, response, type Trouble } from "../support/sandbox/nydusd-server.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
 const mountpoint = "/rafs/c1/lowerdir";

@@ -3,7 +3,7 @@ import { NydusdError } from "../../ffi/nydusd/error.ts";
 import type { NydusdOptions } from "../../ffi/nydusd/options.ts";
 import { Nydusd } from "../../ffi/nydusd.ts";
 import { rejection } from "../support/errors.ts";
-import { NydusdServer } from "../support/nydusd-server.ts";
+import { NydusdServer } from "../support/sandbox/nydusd-server.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
 const mountpoint = "/rafs/c1/lowerdir";

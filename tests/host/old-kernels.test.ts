@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import type { CallName, Libc } from "../../ffi/mod.ts";
-import { container, fill, fullSandbox } from "../support/full-sandbox.ts";
+import { counting, lacking, withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
 import { refused } from "../support/refused.ts";
 import { libc } from "../support/runtimes.ts";
+import { container, fill, fullSandbox } from "../support/sandbox/full.ts";
 import { mountTest, random } from "../support/scratch.ts";
 import { shapeOf, stateOf } from "../support/state.ts";
-import { counting, lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 const ENOSYS = 38;
 const EPERM = 1;

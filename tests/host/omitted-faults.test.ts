@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { type FilesystemShare, StepError } from "../../ffi/mod.ts";
-import { noChildren } from "../support/binding.ts";
-import { rejectionOf } from "../support/fault-sweep.ts";
-import { type KernelBelow, kernelBelow } from "../support/kernel-below.ts";
+import { rejectionOf } from "../support/faults/sweep.ts";
+import { counting, failing, faulty, lacking, withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import type { Call } from "../support/programs/obey.ts";
 import { libc } from "../support/runtimes.ts";
 import { callsOf, rounds } from "../support/sample.ts";
+import { noChildren } from "../support/sandbox/binding.ts";
+import { type KernelBelow, kernelBelow } from "../support/sandbox/kernel-below.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf, stateOf } from "../support/state.ts";
-import { Worker } from "../support/worker.ts";
-import { counting, failing, faulty, lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 const ENOSYS = 38;
 const errnos = { EPERM: 1, EIO: 5, ENOMEM: 12, EMFILE: 24, ENOSPC: 28 };

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import type { CallName } from "../../ffi/mod.ts";
 import { Child } from "../support/child.ts";
-import { bindPrivately, kernelBelow } from "../support/kernel-below.ts";
+import { counting, interrupted } from "../support/faults/wrapped-libc.ts";
 import { mount, mountOn, mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
 import { refused } from "../support/refused.ts";
 import { commandOf, libc } from "../support/runtimes.ts";
+import { bindPrivately, kernelBelow } from "../support/sandbox/kernel-below.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { stateOf } from "../support/state.ts";
-import { counting, interrupted } from "../support/wrapped-libc.ts";
 
 const container = { id: "c1" };
 const name = `c1-${random}-x`;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { Child } from "../support/child.ts";
-import { kernelBelow } from "../support/kernel-below.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import type { Order, Outcome } from "../support/programs/obey.ts";
 import { commandOf } from "../support/runtimes.ts";
+import { kernelBelow } from "../support/sandbox/kernel-below.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 
 const container = { id: "c1" };

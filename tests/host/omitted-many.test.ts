@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
-import { bindPrivately } from "../support/kernel-below.ts";
+import { counting } from "../support/faults/wrapped-libc.ts";
 import { mount, mounts, mountTmpfs } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
+import { bindPrivately } from "../support/sandbox/kernel-below.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
-import { counting } from "../support/wrapped-libc.ts";
 
 const DOUBLINGS = 11;
 

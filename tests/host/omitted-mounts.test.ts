@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { type OmittedMount, openLibc } from "../../ffi/mod.ts";
 import { containerOf } from "../../mod.ts";
-import { noChildren } from "../support/binding.ts";
-import { kernelBelow } from "../support/kernel-below.ts";
+import { lacking, withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
 import { mount, mountOn, mountsBelow } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { libc, libcNames } from "../support/runtimes.ts";
+import { noChildren } from "../support/sandbox/binding.ts";
+import { kernelBelow } from "../support/sandbox/kernel-below.ts";
 import { mountTest, random } from "../support/scratch.ts";
 import { stateOf } from "../support/state.ts";
-import { lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 const ENOSYS = 38;
 const container = { id: "c1" };

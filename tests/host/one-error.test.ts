@@ -11,14 +11,14 @@ import {
   StepError,
 } from "../../ffi/mod.ts";
 import { rejection } from "../support/errors.ts";
-import { Fuse } from "../support/fuse.ts";
-import { bindPrivately } from "../support/kernel-below.ts";
+import { Fuse } from "../support/faults/fuse.ts";
+import { denying } from "../support/faults/wrapped-libc.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { refused } from "../support/refused.ts";
 import { libc } from "../support/runtimes.ts";
+import { bindPrivately } from "../support/sandbox/kernel-below.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { stateOf } from "../support/state.ts";
-import { denying } from "../support/wrapped-libc.ts";
 
 // One mistake, one error: a source that cannot be shared fails in every method in the same way, with nothing left, and what is
 // said names the source.

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { linkSync } from "node:fs";
 import type { Mount } from "../../ffi/mod.ts";
-import { optionsOf } from "../support/binding.ts";
 import { mountTmpfs, mount as mountWith } from "../support/mounts.ts";
+import { optionsOf } from "../support/sandbox/binding.ts";
+import { assertUsed, containerWith, mountedTogether, usersOf } from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
-import { assertUsed, containerWith, mountedTogether, usersOf } from "../support/together.ts";
 
 const bind = (source: string, ...options: string[]): Mount => ({
   ...{ source, destination: "/x", type: "bind", options: ["bind", ...options] },

@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import type { Mount } from "../../ffi/mod.ts";
 import { mountsBelow } from "../support/mounts.ts";
-import { mountTest } from "../support/scratch.ts";
-import { descriptors, mountTable, stateOf } from "../support/state.ts";
 import {
   assertUsed,
   containerWith,
@@ -12,8 +10,10 @@ import {
   shapeBetween,
   shareAll,
   usersOf,
-} from "../support/together.ts";
-import { Worker } from "../support/worker.ts";
+} from "../support/sandbox/together.ts";
+import { Worker } from "../support/sandbox/worker.ts";
+import { mountTest } from "../support/scratch.ts";
+import { descriptors, mountTable, stateOf } from "../support/state.ts";
 
 const bind = (source: string, ...options: string[]): Mount => ({
   ...{ source, destination: "/x", type: "bind", options: ["bind", ...options] },

@@ -6,9 +6,9 @@ import { planError } from "../support/errors.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import type { Call, Outcome } from "../support/programs/obey.ts";
 import { ownRuntime } from "../support/runtimes.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf, stateOf } from "../support/state.ts";
-import { Worker } from "../support/worker.ts";
 
 const container = { id: "c1" };
 const inodeOf = (process: number | "self") =>

@@ -11,12 +11,12 @@ import {
   unlinkSync,
 } from "node:fs";
 import { umask } from "node:process";
-import { container } from "../support/full-sandbox.ts";
+import { counting, interrupted } from "../support/faults/wrapped-libc.ts";
 import { mount, mountOn, mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
+import { container } from "../support/sandbox/full.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf, treeOf } from "../support/state.ts";
-import { counting, interrupted } from "../support/wrapped-libc.ts";
 
 const name = `c1-${random}-x`;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { container, fill, fullSandbox } from "../support/full-sandbox.ts";
 import { mount } from "../support/mounts.ts";
 import { refused } from "../support/refused.ts";
+import { container, fill, fullSandbox } from "../support/sandbox/full.ts";
 import { mountTest, random } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { fill, fullSandbox } from "../support/full-sandbox.ts";
 import { mountOn, mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
+import { fill, fullSandbox } from "../support/sandbox/full.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
 

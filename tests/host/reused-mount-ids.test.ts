@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { container } from "../support/full-sandbox.ts";
+import { lacking, withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
 import { mount, mountOn, mountTmpfs, unmount } from "../support/mounts.ts";
 import { refused } from "../support/refused.ts";
 import { libc } from "../support/runtimes.ts";
+import { container } from "../support/sandbox/full.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
-import { lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 // Before Linux 6.8 a mount has the id of one that is gone: what was found out about that one says nothing of it.
 

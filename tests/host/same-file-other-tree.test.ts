@@ -3,12 +3,12 @@ import { chownSync, existsSync, readdirSync, statSync } from "node:fs";
 import { bindSource } from "../../ffi/linux/bind.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
 import type { Container, Mount } from "../../ffi/mod.ts";
-import { holdOf, noChildren } from "../support/binding.ts";
 import { mountTmpfs, mount as mountWith } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { libc } from "../support/runtimes.ts";
+import { holdOf, noChildren } from "../support/sandbox/binding.ts";
+import { containerWith, mountedTogether } from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
-import { containerWith, mountedTogether } from "../support/together.ts";
 
 // The same device and inode is not always the same tree: what is mounted below it depends on the way there.
 

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Agent, FilesystemShare } from "../../ffi/mod.ts";
-import { KubeletVolume, readVolume } from "../support/kubelet-volume.ts";
 import { libc } from "../support/runtimes.ts";
+import { containerWith } from "../support/sandbox/together.ts";
 import { mountTest } from "../support/scratch.ts";
-import { containerWith } from "../support/together.ts";
-import { version } from "../support/watch-test.ts";
+import { KubeletVolume, readVolume } from "../support/watch/kubelet-volume.ts";
+import { version } from "../support/watch/place.ts";
 
 mountTest(
   "a volume that is shared follows by itself: no agent is asked, nothing is watched",

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Mount } from "../../ffi/mod.ts";
+import { stretching } from "../support/faults/stretches.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
 import { rounds } from "../support/sample.ts";
+import { containerWith } from "../support/sandbox/together.ts";
 import { mountTest } from "../support/scratch.ts";
-import { stretching } from "../support/stretches.ts";
-import { containerWith } from "../support/together.ts";
 
 // Timers, signals and other sandboxes wait as long as calls are made in one go.
 const MOST_CALLS = 2000;

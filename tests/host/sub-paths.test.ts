@@ -4,13 +4,13 @@ import { mountWithFacts } from "../../ffi/facts.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
 import type { Mount, Sandbox } from "../../ffi/mod.ts";
 import { requestError } from "../support/errors.ts";
+import { lacking, withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
 import { mountTmpfs, mount as mountWith } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { libc } from "../support/runtimes.ts";
+import { containerWith } from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { descriptors } from "../support/state.ts";
-import { containerWith } from "../support/together.ts";
-import { lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 // A directory of an emptyDir, as it is, or where kubelet mounts the subPath of a container.
 

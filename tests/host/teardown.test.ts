@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { Child } from "../support/child.ts";
+import { counting } from "../support/faults/wrapped-libc.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { findTool } from "../support/runner/tools.ts";
 import { commandOf, libc } from "../support/runtimes.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
-import { counting } from "../support/wrapped-libc.ts";
 
 const container = { id: "c1" };
 

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Mount } from "../../ffi/mod.ts";
+import { lacking, withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
+import {
+  assertUsed,
+  containerWith,
+  mountedTogether,
+  shapeBetween,
+  usersOf,
+} from "../support/sandbox/together.ts";
 import { mountTest } from "../support/scratch.ts";
 import { stateOf } from "../support/state.ts";
-import { assertUsed, containerWith, mountedTogether, shapeBetween, usersOf } from "../support/together.ts";
-import { lacking, withoutUniqueIds } from "../support/wrapped-libc.ts";
 
 const together = { together: true };
 const ENOSYS = 38;

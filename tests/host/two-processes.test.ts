@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { bothOrders, endOf, look, type Operation, resultOf, type Sight } from "../support/orders.ts";
+import {
+  bothOrders,
+  endOf,
+  look,
+  type Operation,
+  resultOf,
+  type Sight,
+} from "../support/arbitrary/orders.ts";
 import type { Call } from "../support/programs/obey.ts";
 import { ownRuntime, runtimes } from "../support/runtimes.ts";
 import { rounds } from "../support/sample.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
-import { Worker } from "../support/worker.ts";
 
 const operations: readonly Operation[] = ["prepare", "cleanup", "share", "unshare"];
 const begins: readonly Sight[] = ["nothing", "prepared", "shared"];

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { openLibc } from "../../ffi/mod.ts";
 import { stepError } from "../support/errors.ts";
-import { Fuse } from "../support/fuse.ts";
-import { bindPrivately } from "../support/kernel-below.ts";
+import { Fuse } from "../support/faults/fuse.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { libcNames } from "../support/runtimes.ts";
+import { bindPrivately } from "../support/sandbox/kernel-below.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 
 // A mount that is left out of a share is reached by names, and a server may have to be asked for them.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Agent, StepError } from "../../ffi/mod.ts";
 import { rejection } from "../support/errors.ts";
-import { Fuse } from "../support/fuse.ts";
+import { Fuse } from "../support/faults/fuse.ts";
 import { mountTest } from "../support/scratch.ts";
 
 /** An agent that takes everything. */

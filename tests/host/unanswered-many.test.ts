@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Child } from "../support/child.ts";
-import { Fuse } from "../support/fuse.ts";
+import { Fuse } from "../support/faults/fuse.ts";
 import { commandOf, libcNames } from "../support/runtimes.ts";
 import { mountTest } from "../support/scratch.ts";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Container } from "../../ffi/mod.ts";
 import { openLibc } from "../../ffi/mod.ts";
-import { Fuse } from "../support/fuse.ts";
+import { Fuse } from "../support/faults/fuse.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { libcNames } from "../support/runtimes.ts";
+import { containerWith, mountedTogether } from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
-import { containerWith, mountedTogether } from "../support/together.ts";
 
 // The server of a share is gone, or hangs: that concerns nobody but whoever reads its files.
 

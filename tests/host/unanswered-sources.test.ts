@@ -4,11 +4,11 @@ import { readFile } from "node:fs/promises";
 import { hostOf } from "../../ffi/linux/host.ts";
 import { openLibc } from "../../ffi/mod.ts";
 import { rejection, stepError } from "../support/errors.ts";
-import { Fuse } from "../support/fuse.ts";
+import { Fuse } from "../support/faults/fuse.ts";
 import { libcNames } from "../support/runtimes.ts";
+import { containerWith } from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { descriptors, shapeOf } from "../support/state.ts";
-import { containerWith } from "../support/together.ts";
 
 const container = { id: "c1" };
 

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { FilesystemShare } from "../../ffi/mod.ts";
-import { Fuse } from "../support/fuse.ts";
+import { Fuse } from "../support/faults/fuse.ts";
 import { mountsBelow, mountTmpfs } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { libcNames } from "../support/runtimes.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
-import { Worker } from "../support/worker.ts";
 
 const skip = isMachineRoot ? false : "only root of the machine has loop devices";
 const container = { id: "c1" };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { configMap } from "../support/bundles/whole-container.ts";
+import { denying } from "../support/faults/wrapped-libc.ts";
 import { refused } from "../support/refused.ts";
 import { libc } from "../support/runtimes.ts";
+import { containerWith, mountedTogether } from "../support/sandbox/together.ts";
 import { mountTest } from "../support/scratch.ts";
-import { containerWith, mountedTogether } from "../support/together.ts";
-import { configMap } from "../support/whole-container.ts";
-import { denying } from "../support/wrapped-libc.ts";
 
 // Root may open everything: an ordinary user, as root of a user namespace, may not.
 

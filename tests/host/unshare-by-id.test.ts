@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Container, Sandbox } from "../../ffi/mod.ts";
+import { wholeContainer } from "../support/bundles/whole-container.ts";
+import { shapeBetween } from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
-import { shapeBetween } from "../support/together.ts";
-import { wholeContainer } from "../support/whole-container.ts";
 
 // Whoever knows a container's id can unshare it; what else is needed is what the README says.
 

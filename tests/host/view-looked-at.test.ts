@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import type { FilesystemShare } from "../../ffi/mod.ts";
+import { counting } from "../support/faults/wrapped-libc.ts";
 import { mount, mountTmpfs, unmount } from "../support/mounts.ts";
 import { refused } from "../support/refused.ts";
 import { libc } from "../support/runtimes.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf, stateOf } from "../support/state.ts";
-import { counting } from "../support/wrapped-libc.ts";
 
 const container = { id: "c1" };
 

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { chownSync, unlinkSync } from "node:fs";
 import type { AgentStorage, Container, FilesystemShare, Mount, Sandbox } from "../../ffi/mod.ts";
+import { configMap } from "../support/bundles/whole-container.ts";
 import { requestError } from "../support/errors.ts";
+import { interrupted } from "../support/faults/wrapped-libc.ts";
 import { mountTmpfs, mount as mountWith } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { libc } from "../support/runtimes.ts";
+import { containerWith, mountedTogether } from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { stateOf } from "../support/state.ts";
-import { containerWith, mountedTogether } from "../support/together.ts";
-import { configMap } from "../support/whole-container.ts";
-import { interrupted } from "../support/wrapped-libc.ts";
 
 const bind = (source: string, more: Partial<Mount> = {}): Mount => ({
   ...{ source, destination: "/x", type: "bind", options: ["rbind", "rw"], ...more },

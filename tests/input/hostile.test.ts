@@ -8,9 +8,9 @@ import { withMountInfo } from "../../input/mount-info.ts";
 import { rootFsOf } from "../../input/root-fs.ts";
 import { sandboxOf } from "../../input/sandbox.ts";
 import { load } from "../../mod.ts";
-import { anyJson, anyText } from "../support/arbitrary-requests.ts";
+import { anyJson, anyText } from "../support/arbitrary/requests.ts";
+import { answerOf } from "../support/fixtures/rows.ts";
 import { assertLinear } from "../support/growth.ts";
-import { answerOf } from "../support/rows.ts";
 import { rounds } from "../support/sample.ts";
 import { plain, pod1, rootless } from "./bundles.ts";
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type ContainerPlan, containerOf, load, type Sandbox, withPodBundle } from "../../mod.ts";
+import { rebuiltBundles } from "../support/bundles/rebuilt-expected.ts";
 import { packageRoot } from "../support/package-root.ts";
-import { rebuiltBundles } from "../support/rebuilt-bundles-expected.ts";
 
 // Bundles of tools that no distribution brings, rebuilt from their code: fixtures/bundles/README.md says from which.
 

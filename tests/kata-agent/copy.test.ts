@@ -3,10 +3,10 @@ import { execFileSync } from "node:child_process";
 import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CopyError } from "../../ffi/copy/copy-error.ts";
-import { listing } from "../support/copy-listing.ts";
-import { makeAbove, reasonsOf } from "../support/copy-test.ts";
-import { makeTraps, noise } from "../support/copy-traps.ts";
-import { isTemporaryFile, lostReason } from "../support/temporary-files.ts";
+import { listing } from "../support/copy/listing.ts";
+import { makeAbove, reasonsOf } from "../support/copy/place.ts";
+import { isTemporaryFile, lostReason } from "../support/copy/temporary-files.ts";
+import { makeTraps, noise } from "../support/copy/traps.ts";
 import { generation } from "./support/agent-program.ts";
 import { agentTest } from "./support/agent-test.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { shown } from "../support/agent-asking.ts";
-import { checkRows } from "../support/agent-rows.ts";
-import { agentRules } from "../support/agent-rules.ts";
+import { shown } from "../support/agent/asking.ts";
+import { checkRows } from "../support/agent/rows.ts";
+import { agentRules } from "../support/agent/rules.ts";
 import { generation } from "./support/agent-program.ts";
 import { agentTest } from "./support/agent-test.ts";
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { FilesystemShare, type WatchEvent } from "../../ffi/mod.ts";
 import { Child } from "../support/child.ts";
-import { KubeletVolume, readVolume } from "../support/kubelet-volume.ts";
 import { commandOf, libc } from "../support/runtimes.ts";
-import { version, waitFor } from "../support/watch-test.ts";
+import { KubeletVolume, readVolume } from "../support/watch/kubelet-volume.ts";
+import { version, waitFor } from "../support/watch/place.ts";
 import { generation } from "./support/agent-program.ts";
 import { type AgentPlace, agentTest } from "./support/agent-test.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sourceFiles } from "../support/imports.ts";
+import { sourceFiles } from "../support/package/imports.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { type Mutation, mutationsOf } from "./operators.ts";
 

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { AgentStorage } from "../../../ffi/mod.ts";
-import { AgentStorages } from "../../support/agent-storages.ts";
+import { AgentStorages } from "../../support/agent/storages.ts";
 import { deviceAt } from "./addresses.ts";
 import type { Guest } from "./guest.ts";
 import { mountOptions } from "./mount-options.ts";

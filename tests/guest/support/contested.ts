@@ -7,8 +7,8 @@ import {
   RequestError,
   StepError,
 } from "../../../ffi/mod.ts";
+import { digitsFor } from "../../support/sandbox/together.ts";
 import type { Scratch } from "../../support/scratch.ts";
-import { digitsFor } from "../../support/together.ts";
 
 /** A container whose root and data the guest may write to, and a configuration that it may not. */
 export function contested(scratch: Scratch, id: string): Container {

@@ -1,6 +1,6 @@
 import { connectAgent, type TtrpcAgent } from "../../../ffi/agent/ttrpc-agent.ts";
 import { Child } from "../../support/child.ts";
-import { shareDir } from "../../support/copy-test.ts";
+import { shareDir } from "../../support/copy/place.ts";
 import { agentPath } from "./agent-program.ts";
 
 const own = [

@@ -6,7 +6,7 @@ import { copyTree } from "../../../ffi/copy/copy-tree.ts";
 import type { CopyResult } from "../../../ffi/copy/ledger.ts";
 import type { CopyOptions } from "../../../ffi/copy/options.ts";
 import type { Child } from "../../support/child.ts";
-import { host, shareDir } from "../../support/copy-test.ts";
+import { host, shareDir } from "../../support/copy/place.ts";
 import { mountTmpfs } from "../../support/mounts.ts";
 import { mountTest } from "../../support/scratch.ts";
 import { startAgent } from "./agent-process.ts";

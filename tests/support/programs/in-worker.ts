@@ -6,7 +6,7 @@
 import { argv } from "node:process";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { type LibcName, openLibc } from "../../../ffi/mod.ts";
-import { container, fill, fullSandbox, withBindMounts } from "../full-sandbox.ts";
+import { container, fill, fullSandbox, withBindMounts } from "../sandbox/full.ts";
 import { Scratch } from "../scratch.ts";
 
 if (isMainThread) {

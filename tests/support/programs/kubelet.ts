@@ -5,7 +5,7 @@
  *     kubelet.js <volume> <versions> <milliseconds> <key>…
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { KubeletVolume } from "../kubelet-volume.ts";
+import { KubeletVolume } from "../watch/kubelet-volume.ts";
 
 const [path = "", versions = "", milliseconds = "", ...keys] = process.argv.slice(2);
 const volume = new KubeletVolume(path);

@@ -1,7 +1,7 @@
 /** Obeys orders, one JSON a line, and answers each with a line: how its calls ended. */
 import { createInterface } from "node:readline";
 import { type CallName, FilesystemShare, type Libc, openLibc, type Sandbox } from "../../../ffi/mod.ts";
-import { killing, stalling } from "../wrapped-libc.ts";
+import { killing, stalling } from "../faults/wrapped-libc.ts";
 
 /** A call of FilesystemShare by its name, with its arguments. */
 export type Call = readonly [

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import process from "node:process";
 import { type Agent, FilesystemShare } from "../../../ffi/mod.ts";
-import { KubeletVolume } from "../kubelet-volume.ts";
+import { KubeletVolume } from "../watch/kubelet-volume.ts";
 
 const volume = new KubeletVolume(join(process.argv[2] ?? "", "settings"));
 volume.write({ key: "v1" });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { importsOf, sourceFiles } from "../imports.ts";
+import { importsOf, sourceFiles } from "../package/imports.ts";
 import { packageRoot } from "../package-root.ts";
 import type { Graph } from "./affected.ts";
 
@@ -29,7 +29,7 @@ const others: Graph = new Map([
   ["wasm/core-bytes.ts", ["core/"]],
   ["wasm/core.wasm", ["core/"]],
   ["wasm/schema.json", ["wasm/types.ts"]],
-  ["tests/support/code-blocks.ts", ["README.md", ...Object.values(doors)]],
+  ["tests/support/package/code-blocks.ts", ["README.md", ...Object.values(doors)]],
   ["tests/browser/chromium.test.ts", ["mod.ts", "tests/fixtures/"]],
   ["tests/host/documents.test.ts", ["examples/"]],
 ]);
