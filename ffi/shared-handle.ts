@@ -48,10 +48,17 @@ export function handleOf(
   const { id, bundle } = container;
   const { source, destination } = mount;
   const what = { source, destination, hostPath: file.hostPath };
-  const handle = { ...file };
+  const handle = copyOf(file);
   Object.defineProperty(handle, "unshare", { value: unshare });
   Object.defineProperty(handle, Symbol.asyncDispose, { value: unshare });
   const value: Shared = { by, container: { id, bundle }, mount: what, done: undefined };
   Object.defineProperty(handle, shared, { value });
   return Object.freeze(handle) as SharedFileHandle;
+}
+
+// Property by property: on Node, what is defined on a spread takes five times as long.
+function copyOf(file: SharedFile): SharedFile {
+  const { guestPath, storages, hostPath, omitted } = file;
+  if (omitted) return { ...file };
+  return hostPath === undefined ? { guestPath, storages } : { guestPath, storages, hostPath };
 }
