@@ -12,16 +12,18 @@ import type { AskLimits } from "./linux/ask-by-child.ts";
 import { NotAtHand } from "./linux/at-hand.ts";
 import type { Host } from "./linux/host.ts";
 import { paced, type Work } from "./linux/paced.ts";
-import { Lookout, type Questions } from "./linux/source-facts.ts";
+import { type Questions, SourceInspector } from "./linux/source-facts.ts";
 import { emptyDirNear } from "./linux/sub-path.ts";
-import { WaitedSources } from "./linux/waited-sources.ts";
-import { sourcePath } from "./source-path.ts";
+import { SyscallError } from "./linux/syscall-error.ts";
+import { retryWhenAnswered, type WaitedSources } from "./linux/waited-sources.ts";
+import { isRecord, isRecursive, overlayLayers, sourcePath } from "./request-fields.ts";
 
-// What the core has to know of this host to plan, found out in one place. What is wrong in a request is the core's to say:
-// it is left as it is.
+// What the core has to know of this host to plan, found out in one place. Only the core judges a request: wrong fields stay as
+// they are.
 
 /**
- * A container with what the host sees of its sources; a promise where there is much to look at, or a server is asked.
+ * A container with facts about its sources. They are there at once where few calls find them out, so that operations keep
+ * their order; else a promise gives them.
  *
  * @throws {NotAtHand} without limits, where a server has to be asked.
  */
@@ -31,50 +33,42 @@ export function withFacts(
   limits?: AskLimits,
 ): Container | Promise<Container> {
   if (!isRecord(container)) return container;
-  return look(host, limits, (waited) =>
-    containerWithFacts(new Facts(host, container.bundle, waited), container),
-  );
+  const inspect = (waited?: WaitedSources) =>
+    containerWithFacts(new Facts(host, container.bundle, waited), container);
+  return paced(retryWhenAnswered(host, limits, inspect));
 }
 
-/** A mount with what the host sees of its source; likewise. */
+/** A mount with facts about its source; in the same way. */
 export function mountWithFacts(
   host: Host,
   mount: Mount,
   limits?: AskLimits,
   bundle?: string,
 ): Mount | Promise<Mount> {
-  return look(host, limits, function* (waited) {
+  const inspect = function* (waited?: WaitedSources): Work<Mount> {
     const facts = new Facts(host, bundle, waited);
     const [seen = mount] = yield* facts.ofMounts([mount]);
     facts.mustBeAtHand();
     return seen;
-  });
+  };
+  return paced(retryWhenAnswered(host, limits, inspect));
 }
 
-// What needs a server's answer is looked at again, once all servers have answered.
-function look<T>(
-  host: Host,
-  limits: AskLimits | undefined,
-  work: (waited?: WaitedSources) => Work<T>,
-): T | Promise<T> {
-  return paced(
-    (function* (): Work<T> {
-      let waited: WaitedSources | undefined;
-      try {
-        for (;;) {
-          try {
-            return yield* work(waited);
-          } catch (error) {
-            if (!(error instanceof NotAtHand && limits)) throw error;
-            waited ??= new WaitedSources(host.sys, host.table, limits);
-            yield waited.wait(error);
-          }
-        }
-      } finally {
-        waited?.close();
-      }
-    })(),
-  );
+// How long facts count: a call that waits longer for the lock looks again.
+const FRESH_MS = 100;
+
+/**
+ * Facts about sources, found out again where they are stale: a source's path may lead to another file by now. No server is
+ * asked under the lock, so facts that cannot be found out again stay as they are.
+ */
+export async function refreshed<T>(facts: T, seenAtMs: number, look: () => T | Promise<T>): Promise<T> {
+  if (performance.now() - seenAtMs < FRESH_MS) return facts;
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof NotAtHand || error instanceof SyscallError) return facts;
+    throw error;
+  }
 }
 
 function* containerWithFacts(facts: Facts, container: Container): Work<Container> {
@@ -90,19 +84,19 @@ function* containerWithFacts(facts: Facts, container: Container): Work<Container
 
 class Facts {
   readonly #host: Host;
-  readonly #lookout: Lookout;
+  readonly #inspector: SourceInspector;
   readonly #bundle: string | undefined;
   readonly #missing: NotAtHand[] = [];
   #hasDirectVolumes: boolean | undefined;
 
   constructor(host: Host, bundle: unknown, waited: WaitedSources | undefined) {
     this.#host = host;
-    this.#lookout = new Lookout(host, waited);
+    this.#inspector = new SourceInspector(host, waited);
     this.#bundle = typeof bundle === "string" ? bundle : undefined;
   }
 
   *ofMounts(mounts: readonly Mount[]): Work<Mount[]> {
-    if (mounts.some((mount) => isRecord(mount) && isRecursive(mount))) yield* this.#lookout.readMounts();
+    if (mounts.some((mount) => isRecord(mount) && isRecursive(mount))) yield* this.#inspector.readMounts();
     const seen: Mount[] = [];
     for (const mount of mounts) {
       seen.push(this.#ofMount(mount));
@@ -117,11 +111,11 @@ class Facts {
     if (path === undefined) return mount;
     const emptyDir = emptyDirNear(path);
     const volume = this.#withDirectVolume(mount, emptyDir ?? path);
-    // Only such volumes are watched, so only their files are counted.
+    // Only these volumes are watched, so only their files are counted.
     const files = /\/kubernetes\.io~(?:configmap|secret)\//.test(path);
-    // Only of such volumes it matters.
+    // Only for these volumes the plan depends on it.
     const mountPoint = mount.type === "local" || path.includes("/kubernetes.io~empty-dir/");
-    const facts = this.#look(path, { files, mountsBelow: isRecursive(mount), mountPoint, emptyDir });
+    const facts = this.#inspect(path, { files, submounts: isRecursive(mount), mountPoint, emptyDir });
     return facts ? { ...volume, facts } : volume;
   }
 
@@ -136,34 +130,34 @@ class Facts {
   *ofRoot(rootFs: RootFs, isDisk: boolean): Work<RootFs> {
     const { source, type, options } = rootFs;
     if (isDisk && typeof source === "string" && isAbsolute(source)) {
-      const facts = this.#look(source);
+      const facts = this.#inspect(source);
       return facts ? { ...rootFs, facts } : rootFs;
     }
-    const layers = type === "overlay" ? layersOf(listOf(options)) : [];
+    const layers = type === "overlay" ? overlayLayers(options) : [];
     for (const path of layers) {
       const pause = this.#host.sys.pause();
       if (pause) yield pause;
-      const facts = this.#look(path);
+      const facts = this.#inspect(path);
       if (facts?.filesystem === "erofs") return { ...rootFs, facts: { filesystem: "erofs" } };
     }
     return this.#ofTarget(rootFs);
   }
 
-  // Only what is no directory has to be known. Why one is missing, opening it tells.
+  // The core refuses a target that is no directory. A missing target is left to the step that opens it.
   #ofTarget(rootFs: RootFs): RootFs {
     const { target } = rootFs;
     if (typeof target !== "string" || target === "") return rootFs;
     const path = isAbsolute(target) || this.#bundle === undefined ? target : join(this.#bundle, target);
-    const kind = isAbsolute(path) ? this.#look(path)?.kind : undefined;
+    const kind = isAbsolute(path) ? this.#inspect(path)?.kind : undefined;
     return kind === undefined || kind === "directory" || kind === "missing"
       ? rootFs
       : { ...rootFs, facts: { kind } };
   }
 
-  // The core is the judge of its words. All servers are asked at once, when all sources were looked at.
-  #look(path: string, questions?: Questions): SourceFacts | undefined {
+  // The core judges the attributes' words. Servers are asked all at once, after all sources were inspected.
+  #inspect(path: string, questions?: Questions): SourceFacts | undefined {
     try {
-      return this.#lookout.look(path, questions) as SourceFacts | undefined;
+      return this.#inspector.inspect(path, questions) as SourceFacts | undefined;
     } catch (error) {
       if (!(error instanceof NotAtHand)) throw error;
       this.#missing.push(error);
@@ -181,23 +175,4 @@ class Facts {
       question,
     );
   }
-}
-
-// The directories of an overlay, as Kata's parseErofsRootFsOptions takes them from its options.
-function layersOf(options: readonly string[]): string[] {
-  const valuesOf = (key: string) =>
-    options.filter((option) => option.startsWith(key)).map((option) => option.slice(key.length));
-  return [...valuesOf("lowerdir=").flatMap((paths) => paths.split(":")), ...valuesOf("upperdir=").slice(-1)];
-}
-
-function isRecursive({ options }: Mount): boolean {
-  return listOf(options).includes("rbind");
-}
-
-function listOf(options: unknown): string[] {
-  return Array.isArray(options) ? options.filter((option) => typeof option === "string") : [];
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,11 +3,11 @@ export interface Logger {
   debug(fields: object, message?: string): void;
 }
 
-/** Writes a line. A logger's own failure is nobody's: what is done is done, whether it could be told or not. */
+/** Writes a line. A failure of the logger itself is ignored: it changes nothing of what was done. */
 export function log(logger: Logger | undefined, fields: object, message: string): void {
   try {
     logger?.debug(fields, message);
   } catch {
-    // Nobody could be told.
+    // There is nowhere to report it.
   }
 }

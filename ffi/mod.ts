@@ -26,11 +26,15 @@ export { NydusdError, type NydusdRequest } from "./nydusd/error.ts";
 export { isRafsMountpoint } from "./nydusd/mountpoint.ts";
 export type { NydusdOptions } from "./nydusd/options.ts";
 export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
-export type { CleanupOptions, ShareContainerOptions, ShareFileOptions } from "./operation-options.ts";
-export type { FilesystemShareOptions } from "./options.ts";
+export type { SharedFileHandle } from "./operations/share-file.ts";
+export type {
+  CleanupOptions,
+  FilesystemShareOptions,
+  ShareContainerOptions,
+  ShareFileOptions,
+} from "./options.ts";
 export { withPodBundleIn } from "./pod-bundle.ts";
 export { FilesystemShare } from "./share.ts";
-export type { SharedFileHandle } from "./shared-handle.ts";
 export { PlanError, StepError } from "./step-error.ts";
 export type { WatchEnd, WatchEvent, Watched, WatchNews } from "./watch/event.ts";
 export type { VolumeUpdate } from "./watch/volume.ts";

@@ -1,18 +1,18 @@
 import { Buffer } from "node:buffer";
 import { posix } from "node:path";
 import type { ContainerPlan, OmittedMount, Outcome, Plan, SharedFile } from "../mod.ts";
-import { omissionsOf } from "./linux/omissions.ts";
+import { omissionsOf } from "./linux/strip.ts";
 
-// What was left out of shares is known when a plan was obeyed, and goes into the answer then.
+// Which submounts a share omits is known once its plan was obeyed, and goes into the answer then.
 
-/** What a plan shared at a destination, with what was left out of it; null where it shared nothing. */
+/** The file that a plan shared at a destination, with its omitted submounts; null where the plan shared nothing. */
 export function sharedWithOmissions({ shared, steps }: Plan, destination: string): SharedFile | null {
   const bind = steps.find((step) => omissionsOf(step).length > 0);
   if (!shared || !bind) return shared ?? null;
   return Object.freeze({ ...shared, omitted: omittedBelow(bind, destination) });
 }
 
-/** A container's plan, with what was left out of its shares. */
+/** A container's plan, with the omitted submounts of its shares. */
 export function containerWithOmissions(plan: ContainerPlan): ContainerPlan {
   const binds = plan.steps.filter((step) => omissionsOf(step).length > 0);
   if (binds.length === 0) return plan;

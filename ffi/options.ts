@@ -9,39 +9,39 @@ import type { WatchEvent } from "./watch/event.ts";
 
 /** How a FilesystemShare does its work. */
 export interface FilesystemShareOptions {
-  /** Gets a line for each step. Default: silence. */
+  /** Gets a line for each step. Default: no logger. */
   readonly logger?: Logger | undefined;
   /** The way to libc. Default: the one of this runtime. */
   readonly libc?: Libc | undefined;
   /** The guest's agent, for sandboxes that share nothing: it gets copies. `connectAgent` of guestshare/agent makes one. */
   readonly agent?: Agent | undefined;
-  /** How it is copied. */
+  /** How files are copied. */
   readonly copy?: Omit<CopyOptions, "signal"> | undefined;
-  /** Is called after each copy, with what could not be copied, or not quite. What it throws goes to the logger. */
+  /** Is called after each copy, with the entries that were skipped or changed. An error that it throws goes to the logger. */
   readonly onCopied?: OnCopied | undefined;
   /**
-   * Whether copied volumes that kubelet turns over (configmaps, secrets, projected ones, the downward API) follow what
-   * changes on the host, until their container is unshared. Default true. On Deno a change is known at once with
-   * `--allow-read` for them, and without it within a second.
+   * Whether copied volumes that kubelet updates (configmaps, secrets, projected ones, the downward API) follow the host's
+   * changes until their container is unshared. Default true. On Deno a change is noticed at once with `--allow-read` for
+   * the volumes, and without that permission within a second.
    */
   readonly watch?: boolean | undefined;
-  /** Is called with what became of a volume that is watched. What it throws goes to the logger. */
+  /** Is called with each event of a watched volume. An error that it throws goes to the logger. */
   readonly onWatch?: ((event: WatchEvent) => void) | undefined;
   /** The daemon that has the images of nydus root filesystems. */
   readonly nydusd?: Nydusd | undefined;
   /** How long another process may hold the sandbox's lock. Default 60,000. */
   readonly lockTimeoutMs?: number | undefined;
   /**
-   * How long the server of a source (FUSE, NFS) may take to answer before that is an error. It is waited for without the
-   * lock, and a `signal` ends that at once. Default 10,000.
+   * How long the server of a source (FUSE, NFS) may take to answer before that is an error. The wait is without the lock,
+   * and a `signal` ends it at once. Default 10,000.
    */
   readonly sourceTimeoutMs?: number | undefined;
 }
 
-/** How long another process may hold a sandbox's lock, unless the options say something else. */
+/** How long another process may hold a sandbox's lock by default. */
 export const defaultLockTimeoutMs = 60_000;
 
-/** How long the server of a source may take to answer, unless the options say something else. */
+/** How long the server of a source may take to answer by default. */
 export const defaultSourceTimeoutMs = 10_000;
 
 const names: OptionNames<FilesystemShareOptions> = {
@@ -49,7 +49,7 @@ const names: OptionNames<FilesystemShareOptions> = {
   ...{ watch: true, onWatch: true, nydusd: true, lockTimeoutMs: true, sourceTimeoutMs: true },
 };
 
-/** @throws {TypeError} for options that are none. */
+/** @throws {TypeError} for an unknown option, or a wrong value. */
 export function checkOptions(options: FilesystemShareOptions): void {
   checkOptionNames(options, names);
   const { agent, copy = {}, libc, logger, nydusd } = options;
@@ -75,3 +75,36 @@ export function checkOptions(options: FilesystemShareOptions): void {
     }
   }
 }
+
+/** How a sandbox is cleaned up. */
+export interface CleanupOptions {
+  /** Whether shares are unmounted one by one before, for consumers that hold copies of them. Default false. */
+  readonly revoke?: boolean | undefined;
+  /** Whether a sandbox that lives, or may live, in another mount namespace is cleared, too. Default false. */
+  readonly force?: boolean | undefined;
+}
+
+/** How a file is shared. */
+export interface ShareFileOptions {
+  /** 16 hex digits that keep names apart; the same digits give the same share again. Default: random. */
+  readonly random?: string | undefined;
+  /**
+   * Whether containers that share the same source with the same attributes get one mount. A container that asks twice has
+   * one share, which is removed once. Default false.
+   */
+  readonly together?: boolean | undefined;
+  /** Ends the wait for a source's server, and ends a copy. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How a container is shared. */
+export interface ShareContainerOptions {
+  /** 16 hex digits for each mount. Default: random. */
+  readonly random?: readonly string[] | undefined;
+  /** Ends the wait for a source's server, and ends a copy. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export const cleanupNames: OptionNames<CleanupOptions> = { revoke: true, force: true };
+export const shareFileNames: OptionNames<ShareFileOptions> = { random: true, together: true, signal: true };
+export const shareContainerNames: OptionNames<ShareContainerOptions> = { random: true, signal: true };

@@ -1,14 +1,23 @@
-import type { CopyStep, Plan, Sandbox } from "../mod.ts";
+import {
+  type CopiedSource,
+  type CopyStep,
+  type Core,
+  type HeldShare,
+  load,
+  type Plan,
+  type Sandbox,
+} from "../mod.ts";
+import type { Call } from "./call.ts";
 import { Copies, type CopyFor, copyStepsOf } from "./copies.ts";
 import { CopyError } from "./copy/copy-error.ts";
 import type { OnStep } from "./execute.ts";
 import type { AskLimits } from "./linux/ask-by-child.ts";
-import type { Host } from "./linux/host.ts";
+import { type Host, hostOf } from "./linux/host.ts";
+import { hubSharesIn } from "./linux/hub-shares.ts";
+import type { Libc } from "./linux/libc.ts";
+import { openLibc } from "./linux/open-libc.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
-import { WaitedSources } from "./linux/waited-sources.ts";
 import { log } from "./logger.ts";
-import { lookWith } from "./looks.ts";
-import { type Opened, open } from "./opened.ts";
 import {
   checkOptions,
   defaultLockTimeoutMs,
@@ -16,10 +25,26 @@ import {
   type FilesystemShareOptions,
 } from "./options.ts";
 import { StepError } from "./step-error.ts";
-import { type Call, takeTurn } from "./turns.ts";
+import { takeTurn } from "./turns.ts";
 
-/** What a plan is performed with. */
-export interface Performing extends Pick<Call, "planHeld" | "isWholeWithoutHub" | "force"> {
+/** What every operation needs: the core, which decides, and this machine. */
+export interface Opened {
+  readonly core: Core;
+  readonly host: Host;
+}
+
+let ownHost: Promise<Host> | undefined;
+
+// Unless another libc is given, this runtime's is opened, once.
+async function open(libc: Libc | undefined): Promise<Opened> {
+  ownHost ??= libc ? undefined : openLibc().then(hostOf);
+  const host = libc ? hostOf(libc) : await (ownHost as Promise<Host>);
+  return { core: await load(), host };
+}
+
+/** How a plan is performed. */
+export interface Performing<P extends Plan> extends Pick<Call, "isWholeWithoutHub" | "force"> {
+  readonly planUnderLock?: (() => Promise<P>) | undefined;
   readonly copyFor?: CopyFor;
   readonly signal?: AbortSignal | undefined;
 }
@@ -41,7 +66,8 @@ function blameSource(steps: readonly CopyStep[]): (error: unknown) => never {
 
 /** Performs a sandbox's plans: by mounts under its lock or, where its guest shares nothing, by copies. */
 export class Performer {
-  /** Where there is an agent. */
+  readonly sandbox: Sandbox;
+  /** The copies in the guest, where there is an agent. */
   readonly copies: Copies | undefined;
   readonly #options: FilesystemShareOptions;
   readonly #limits: AskLimits;
@@ -53,12 +79,13 @@ export class Performer {
   constructor(sandbox: Sandbox, options: FilesystemShareOptions) {
     checkOptions(options);
     const { agent, logger } = options;
+    this.sandbox = sandbox;
     this.#options = options;
     this.#limits = { timeoutMs: options.sourceTimeoutMs ?? defaultSourceTimeoutMs };
     const fields = { subsystem: "filesystem share", sandbox: sandbox?.id };
     this.onStep = logger ? (step, changed) => log(logger, { ...fields, step, changed }, step.op) : () => {};
     if (!agent) return;
-    // What a listener throws is its own trouble: what it was told has happened.
+    // An error of a listener changes nothing: the event has happened.
     const tell = (listener: () => void) => {
       try {
         listener();
@@ -80,7 +107,23 @@ export class Performer {
     });
   }
 
-  /** What was opened before; nothing has to be awaited then. */
+  /** Whether there is a nydusd, which has images mounted. */
+  get hasNydusd(): boolean {
+    return this.#options.nydusd !== undefined;
+  }
+
+  /** What the guest has of copies that containers have together, as requests say it. */
+  copied(): { copied?: readonly CopiedSource[] } {
+    const copied = this.copies?.copied ?? [];
+    return copied.length === 0 ? {} : { copied };
+  }
+
+  /** What the hub of a sandbox's directory holds for several containers. The core is the judge of its words. */
+  hubShares(host: Host, directory: string): Promise<HeldShare[]> {
+    return hubSharesIn(host, directory) as Promise<HeldShare[]>;
+  }
+
+  /** What was opened before, so that nothing has to be awaited. */
   get opened(): Opened | undefined {
     return this.#opened;
   }
@@ -95,12 +138,13 @@ export class Performer {
   }
 
   /**
-   * Obeys a plan. One that copies does nothing else: nothing is shared with such a guest. Gives the plan that was obeyed.
+   * Obeys a plan. A plan that copies has no other steps, for nothing is shared with such a guest. Gives the plan that was
+   * obeyed.
    *
-   * @throws {StepError | PlanError | CopyError} for what could not be done.
+   * @throws {StepError | PlanError | CopyError} for the steps that failed.
    */
-  perform(host: Host, plan: Plan, performing: Performing = {}): Promise<Plan> {
-    const { copyFor, signal, planHeld, isWholeWithoutHub, force } = performing;
+  perform<P extends Plan>(host: Host, plan: P, performing: Performing<P> = {}): Promise<P> {
+    const { copyFor, signal, planUnderLock, isWholeWithoutHub, force } = performing;
     const steps = this.copies && copyFor ? copyStepsOf(plan) : [];
     if (this.copies && copyFor && steps.length > 0)
       return this.copies.obey(host, steps, copyFor).then(() => plan, blameSource(steps));
@@ -108,36 +152,18 @@ export class Performer {
     const limits = this.limits(signal);
     const { onStep } = this;
     // Without a spread, which takes Node half a microsecond.
-    return takeTurn({
+    const call: Call = {
       host,
       nydusd,
       plan,
-      planHeld,
+      planUnderLock,
       isWholeWithoutHub,
       force,
       onStep,
       lockTimeoutMs,
       limits,
-    });
-  }
-
-  /**
-   * Waits for the servers of a plan's sources, which would make the plan begin anew under the lock.
-   *
-   * @throws {StepError} for the first one that does not answer.
-   */
-  async waitForSources(host: Host, plan: Plan): Promise<void> {
-    const sources = plan.steps.flatMap((step) => (step.op === "bind" ? [step.source] : []));
-    const waited = new WaitedSources(host.sys, host.table, this.limits());
-    const paths = sources.filter((path) => !waited.isAtHand(path));
-    try {
-      await lookWith(
-        () => plan,
-        () => waited.wait({ paths, question: "stat" }),
-      );
-    } finally {
-      waited.close();
-    }
+    };
+    return takeTurn(call) as Promise<P>;
   }
 
   /** How long the server of a source may take to answer. */

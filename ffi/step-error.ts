@@ -23,13 +23,13 @@ import { NydusdError } from "./nydusd/error.ts";
 export class StepError extends Error {
   override readonly name = "StepError";
   readonly step: Step;
-  /** The system call that failed; empty where it was none. */
+  /** The system call that failed; empty where no system call failed. */
   readonly call: string;
   /** Such as 16; 0 where no system call failed. */
   readonly errno: number;
   /** Such as "EBUSY"; nydusd's own word where it refused. */
   readonly code: string;
-  /** What failed when the steps done before were undone: these changes are still there. */
+  /** The failures when the earlier steps were undone: their changes are still there. */
   readonly undo: readonly StepError[];
 
   constructor(step: Step, cause: unknown, undo: readonly StepError[] = []) {
@@ -44,7 +44,7 @@ export class StepError extends Error {
   }
 }
 
-/** A plan that takes away went on to its end, and some of its steps failed. Calling it again finishes the work. */
+/** A plan that removes went on to its end, and some of its steps failed. Calling the operation again finishes the work. */
 export class PlanError extends Error {
   override readonly name = "PlanError";
   readonly failures: readonly StepError[];

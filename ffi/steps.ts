@@ -8,8 +8,7 @@ import type { Host } from "./linux/host.ts";
 import { makeHub } from "./linux/hub.ts";
 import type { Lock } from "./linux/lock.ts";
 import { MARK, makeMark, removeMark } from "./linux/mark.ts";
-import { isInHub } from "./linux/names.ts";
-import { then } from "./linux/paced.ts";
+import { isInHub, type Place } from "./linux/names.ts";
 import { removePlaceholder } from "./linux/placeholder.ts";
 import { Reach } from "./linux/reach.ts";
 import { RemoteShares } from "./linux/remote-shares.ts";
@@ -22,7 +21,7 @@ import type { WaitedSources } from "./linux/waited-sources.ts";
 import { NydusdError } from "./nydusd/error.ts";
 import type { Nydusd, NydusdMount } from "./nydusd.ts";
 
-/** What obeys single steps of a sandbox while its lock is held: for each, one case. */
+/** Obeys single steps while a sandbox's lock is held: one case for each kind of step. */
 export class Steps {
   readonly #host: Host;
   readonly #directory: string;
@@ -30,7 +29,7 @@ export class Steps {
   readonly #remote: RemoteShares;
   readonly #nydusd: Nydusd | undefined;
   #hold: Hold;
-  #silence: NydusdError | undefined;
+  #unanswered: NydusdError | undefined;
   #made: boolean;
   /** Whether the guard could not be unmounted: the sandbox lives, and keeps its mark. */
   #isStuck = false;
@@ -50,7 +49,7 @@ export class Steps {
     this.#reach.close();
   }
 
-  /** Before a plan: the sources that were waited for to obey it. */
+  /** Before a plan: takes the sources that the plan had to wait for. */
   begin(waited: WaitedSources | undefined): void {
     if (this.#hold.waited !== waited) this.#hold = { ...this.#hold, waited };
   }
@@ -60,7 +59,7 @@ export class Steps {
     return this.#host.sys.pause();
   }
 
-  /** Whether the step's change was not there yet. */
+  /** Makes the step's change; false where the change was there already. */
   obey(step: Step): boolean | Promise<boolean> {
     switch (step.op) {
       case "mkdir":
@@ -102,7 +101,7 @@ export class Steps {
 
   #makeGuard(target: string): boolean {
     const made = makeGuard(this.#host, this.#reach.must(target));
-    // What was open there is below it now.
+    // The directory that was open there is below the guard now.
     if (made) this.#reach.forget(target);
     return made;
   }
@@ -117,12 +116,15 @@ export class Steps {
     const place = this.#reach.find(target);
     if (!place) return false;
     this.#reach.forget(target);
-    if (target !== this.#directory) return unmount(this.#host, place, this.#remote);
+    if (target === this.#directory) return this.#unmountGuard(place);
+    return unmount(this.#host, place, this.#remote);
+  }
+
+  async #unmountGuard(place: Place): Promise<boolean> {
     this.#isStuck = true;
-    return then(unmountGuard(this.#host, place, this.#remote), (changed) => {
-      this.#isStuck = false;
-      return changed;
-    });
+    const changed = await unmountGuard(this.#host, place, this.#remote);
+    this.#isStuck = false;
+    return changed;
   }
 
   #unuse(path: string): boolean {
@@ -136,15 +138,15 @@ export class Steps {
     return nydusd.mount(image);
   }
 
-  // Where nydusd is gone, what it had mounted is gone with it. One that is silent is asked once under a lock.
+  // Where nydusd is gone, its mounts are gone too. A nydusd that does not answer is asked once under a lock.
   async #rafsUmount(mountpoint: string): Promise<boolean> {
-    if (this.#silence) throw this.#silence;
+    if (this.#unanswered) throw this.#unanswered;
     try {
       return await this.#mustHaveNydusd().umount(mountpoint);
     } catch (error) {
       if (!(error instanceof NydusdError)) throw error;
       if (error.isAbsent) return false;
-      if (error.code === "ETIMEDOUT") this.#silence = error;
+      if (error.code === "ETIMEDOUT") this.#unanswered = error;
       throw error;
     }
   }
@@ -159,14 +161,14 @@ export class Steps {
     if (!place) return false;
     this.#reach.forget(path);
     if (path === `${this.#directory}/${MARK}`) return !this.#isStuck && removeMark(this.#host, place);
-    // Placeholders are in the hub. What lies beside it is ours only if it is a directory.
+    // Placeholders are in the hub. Beside the hub, only directories are ours.
     return isInHub(this.#directory, path)
       ? removePlaceholder(this.#host, place)
       : removeDirectory(this.#host, place);
   }
 }
 
-/** Why a copy cannot be obeyed. */
+/** The reason why a copy cannot be made. */
 export function noAgent(): SyscallError {
   const reason = "nothing is shared with this guest, and there is no agent to copy to";
   return new SyscallError("", EOPNOTSUPP, reason);

@@ -1,7 +1,7 @@
+import { cString, emptyString } from "../linux/c-strings.ts";
 import * as c from "../linux/constants.ts";
 import { EINVAL, EMLINK, EPERM } from "../linux/errno.ts";
 import { FileCalls } from "../linux/file-calls.ts";
-import { cString, emptyString } from "../linux/structs.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 
 /** The system calls by which an agent writes. */
@@ -74,7 +74,7 @@ export class GuestCalls extends FileCalls {
 
   /** Changes the owner of what a descriptor stands for, be it a link. */
   changeOwner(fd: number, uid: number, gid: number): void {
-    const result = this.libc.call("fchownat", fd, emptyString, uid | 0, gid | 0, c.AT_EMPTY_PATH);
+    const result = this.call("fchownat", fd, emptyString, uid | 0, gid | 0, c.AT_EMPTY_PATH);
     // Who is not root gives nothing away. "To nobody new" takes the set-user-id bit away as any change of owner does.
     if (result === -EPERM) this.must("fchownat", fd, emptyString, -1, -1, c.AT_EMPTY_PATH);
     else if (result < 0) throw new SyscallError("fchownat", -result);
@@ -106,7 +106,7 @@ export class GuestCalls extends FileCalls {
   }
 
   #opens(directory: number, name: string, flags: number): boolean {
-    const fd = this.libc.call("openat", directory, cString(name), c.O_PATH | c.O_CLOEXEC | flags, 0);
+    const fd = this.call("openat", directory, cString(name), c.O_PATH | c.O_CLOEXEC | flags, 0);
     if (fd >= 0) this.close(fd);
     return fd >= 0;
   }

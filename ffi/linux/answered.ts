@@ -2,14 +2,15 @@ import { Buffer } from "node:buffer";
 import { type AskLimits, askByChild } from "./ask-by-child.ts";
 import { isLocal, isLocalType, NotAtHand } from "./at-hand.ts";
 import type { Host } from "./host.ts";
+import { prefixBelow } from "./mount.ts";
 import { paced } from "./paced.ts";
 import { SyscallError } from "./syscall-error.ts";
 
 /**
- * Resolves when all servers of what is at a path, and of what is mounted below it, have answered: whoever reads there is not
- * stopped by one that hangs already. What is on this machine is not asked.
+ * Resolves when the servers of a path and of its submounts have answered: then no server that hangs already stops a reader.
+ * Filesystems on this machine are not asked.
  *
- * @throws {SyscallError} ETIMEDOUT, with the path of the first one that does not answer in time.
+ * @throws {SyscallError} ETIMEDOUT, with the path of the first server that does not answer in time.
  * @throws the signal's reason.
  */
 export async function mustAnswer(host: Host, path: string, limits: AskLimits): Promise<void> {
@@ -17,29 +18,27 @@ export async function mustAnswer(host: Host, path: string, limits: AskLimits): P
   if (!root) return;
   if (!root.isLocal) await askByChild(host, path, "list", limits);
   const mounts = await paced(host.table.list());
-  const below = mounts.filter(
-    ({ point, fstype }) => point.startsWith(root.beginning) && !isLocalType(fstype),
-  );
+  const below = mounts.filter(({ point, fstype }) => point.startsWith(root.prefix) && !isLocalType(fstype));
   const paths = below.map(({ point }) => Buffer.from(point, "latin1").toString());
   await Promise.all(paths.map((one) => askByChild(host, one, "list", limits)));
 }
 
 interface Root {
   readonly isLocal: boolean;
-  /** How the paths of what is mounted below begin, as the mount table has them. */
-  readonly beginning: string;
+  /** How the paths of submounts begin, as the mount table has them. */
+  readonly prefix: string;
 }
 
-// What cannot be opened asks nobody: whoever opens it next is told.
+// For a path that cannot be opened no server is asked: the next open reports the failure.
 function rootOf({ sys, table, sources }: Host, path: string): Root | undefined {
   try {
     return sys.using(sources.openPath(path), (fd) => ({
       isLocal: isLocal(table, sys.statx(fd)),
-      beginning: `${sys.pathOf(fd).replace(/\/$/, "")}/`,
+      prefix: prefixBelow(sys.pathOf(fd)),
     }));
   } catch (error) {
     if (error instanceof SyscallError) return undefined;
     if (!(error instanceof NotAtHand)) throw error;
-    return { isLocal: false, beginning: `${Buffer.from(path).toString("latin1")}/` };
+    return { isLocal: false, prefix: prefixBelow(Buffer.from(path).toString("latin1")) };
   }
 }

@@ -1,18 +1,17 @@
 import { spawn } from "node:child_process";
 import { resolve as absolute } from "node:path";
-import { type RemoteRest, walkToServer } from "./at-hand.ts";
+import { type Question, type RemoteRest, walkToServer } from "./at-hand.ts";
 import { EAGAIN, ETIMEDOUT } from "./errno.ts";
-import type { MountTable } from "./mount-table.ts";
+import type { Machine } from "./mount-table.ts";
 import { ServerQueue, type StartAsking } from "./server-queue.ts";
 import { SourceError } from "./source-error.ts";
 import { SyscallError } from "./syscall-error.ts";
-import type { Syscalls } from "./syscalls.ts";
 
 /** How long a server may take to answer. */
 export interface AskLimits {
-  /** Before that is an error. */
+  /** After this time without an answer, that is an error. */
   readonly timeoutMs: number;
-  /** Ends the waiting at once, with its reason. */
+  /** Ends the wait at once, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -24,17 +23,9 @@ export class UnansweredError extends SourceError {
   }
 }
 
-/** What is asked of a server: what has a path, or also what is in it. */
-export type Question = "stat" | "list";
-
 /** Where the programs of our children are. */
 export const childPath =
   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin";
-
-interface Machine {
-  readonly sys: Syscalls;
-  readonly table: MountTable;
-}
 
 const queue = new ServerQueue();
 // What a child has as its descriptor of the directory.
@@ -42,7 +33,7 @@ const DIRECTORY = 3;
 
 /**
  * Has a child process look at a path whose server may not answer: a child can be given up. Once the child has looked, the
- * kernel has cached what it saw. Gives nothing: what was answered, a look of our own shows. A machine without the program,
+ * kernel has cached what the child saw. The answer itself is not given: a look of our own shows it. A machine without the program,
  * or a Deno without `--allow-run=stat,ls`, has no such child; the path then counts as answered.
  *
  * @throws {SyscallError} ETIMEDOUT where nothing was answered in time, and why no child could be started.
@@ -56,7 +47,7 @@ export async function askByChild(
 ): Promise<void> {
   signal?.throwIfAborted();
   const server = usingRest(machine, path, (rest) => (rest ? machine.sys.statx(rest.directory).mountId : 0));
-  // Walked again when it is its turn: who waits holds nothing open.
+  // Walked again when it is the path's turn: a waiting question keeps nothing open.
   const start: StartAsking = (settle) =>
     usingRest(machine, path, (rest) => look(commandOf(path, question, rest), rest, settle));
   const onTimeout = () => new UnansweredError(path, timeoutMs);
@@ -69,7 +60,7 @@ function usingRest<T>({ sys, table }: Machine, path: string, use: (rest: RemoteR
   try {
     rest = walkToServer(sys, table, path);
   } catch (error) {
-    if (!(error instanceof SyscallError)) throw error; // whoever opens it next will be told
+    if (!(error instanceof SyscallError)) throw error; // the next open reports it
   }
   try {
     return use(rest);
@@ -88,7 +79,7 @@ function commandOf(
   return question === "list" ? ["ls", "-fR", "--", from] : ["stat", "-L", "--", from, `${from}/.`];
 }
 
-// Starts a child; what is given gives it up.
+// Starts a child; gives the function that gives the child up.
 function look(
   [program, ...args]: readonly [string, ...string[]],
   rest: RemoteRest | undefined,
@@ -104,7 +95,7 @@ function look(
     child.once("error", (error) => settle(whyNone(error)));
     child.once("exit", () => settle());
     return () => {
-      // It may be stuck in the kernel, where no signal reaches it: nobody waits for it.
+      // The child may be stuck in the kernel, where no signal reaches it: nothing waits for its end.
       child.kill("SIGKILL");
       child.unref();
     };
@@ -114,12 +105,12 @@ function look(
   }
 }
 
-// Without the program, or Deno's permission to run it, nobody can be asked; else there is no room for one more child.
+// Without the program, or Deno's permission to run it, no child can be asked; any other error means no room for a child.
 function whyNone(error: unknown): SyscallError | undefined {
   const { code, errno, name } = error as { code?: unknown; errno?: unknown; name?: unknown };
   const hasNone = [code, name].some((word) => NONE.has(word));
   if (hasNone) return undefined;
-  // Deno's error has it in its words alone.
+  // Deno's error has the number in its text alone.
   const told = typeof errno === "number" ? -errno : Number(/os error (\d+)/.exec(String(error))?.[1]);
   return new SyscallError("fork", told > 0 ? told : EAGAIN);
 }

@@ -1,5 +1,4 @@
 import { Buffer } from "node:buffer";
-import type { Question } from "./ask-by-child.ts";
 import { S_IFLNK } from "./constants.ts";
 import { isKernelFilesystem } from "./kernel-filesystems.ts";
 import type { MountTable } from "./mount-table.ts";
@@ -16,11 +15,14 @@ const LOCAL: ReadonlySet<string> = new Set([
 // As many as the kernel follows.
 const MOST_LINKS = 40;
 
+/** The question to a server: what is at a path, or also what is in the directory there. */
+export type Question = "stat" | "list";
+
 /** Sources that cannot be looked at without asking a server, which may not answer. */
 export class NotAtHand extends Error {
   override readonly name = "NotAtHand";
   readonly paths: readonly string[];
-  /** What has to be asked. */
+  /** The question that has to be put. */
   readonly question: Question;
 
   constructor(paths: readonly string[], question: Question = "stat") {
@@ -35,23 +37,23 @@ export function isLocal(table: MountTable, file: Statx): boolean {
   return isLocalType(table.of(file)?.fstype ?? "");
 }
 
-/** The same of a type of filesystem. */
+/** Whether a type of filesystem is on this machine. */
 export function isLocalType(type: string): boolean {
   return LOCAL.has(type) || isKernelFilesystem(type);
 }
 
 /**
- * Whether the last unmount of a filesystem may wait for its server. One of an overlay does not wait for its layers': they
- * are mounted by themselves.
+ * Whether the last unmount of a filesystem may wait for its server. An overlay does not wait for the servers of its layers:
+ * they are mounted by themselves.
  */
 export function mayHang(type: string): boolean {
   return !isLocalType(type) && type !== "overlay" && type !== "autofs";
 }
 
 /**
- * A descriptor that only names what is at a path, as `openPath`, without asking a server: a server that is dead or hangs
- * would stop the whole process. What the kernel has cached is opened at once; names that are not cached are read where they
- * are on this machine.
+ * A descriptor that only names what is at a path, as `openPath` gives, without asking a server: a server that is dead or hangs
+ * would stop the whole process. Names that the kernel has cached are opened at once; other names are read where their
+ * filesystem is on this machine.
  *
  * @throws {NotAtHand} where a server has to be asked.
  * @throws {SyscallError} for a path that cannot be opened.
@@ -75,20 +77,14 @@ export interface RemoteRest {
 }
 
 /**
- * Walks a path as the kernel would, so that its names are cached, up to where a server has to be asked; undefined if none
- * has to be.
+ * Walks a path as the kernel would, so that its names are cached, up to where a server has to be asked; undefined where no
+ * server has to be asked.
  *
  * @throws {SyscallError} for a path that cannot be opened.
  */
 export function walkToServer(sys: Syscalls, table: MountTable, path: string): RemoteRest | undefined {
   const names = path.split("/");
-  // Before Linux 6.8 each look at a mount reads the whole mount table.
-  const types = new Map<number, string>();
-  const typeOf = (file: Statx) => {
-    const type = types.get(file.mountId) ?? table.of(file)?.fstype ?? "";
-    types.set(file.mountId, type);
-    return type;
-  };
+  const typeOf = filesystemTypes(table);
   let directory = sys.openPath(path.startsWith("/") ? "/" : ".");
   try {
     for (let links = 0; names.length > 0; ) {
@@ -103,7 +99,7 @@ export function walkToServer(sys: Syscalls, table: MountTable, path: string): Re
       const file = statxOrClose(sys, fd);
       const isLink = file.type === S_IFLNK;
       if (isLink && typeOf(file) === "proc") {
-        // Such a link may lead to what its text does not: a descriptor to what is hidden, a root to another namespace.
+        // A link of proc may not lead where its text says: a descriptor may be of a hidden file, a root in another namespace.
         const target = sys.using(fd, () => sys.openPath(`/proc/self/fd/${directory}/${name}`));
         sys.close(directory);
         directory = target;
@@ -121,6 +117,16 @@ export function walkToServer(sys: Syscalls, table: MountTable, path: string): Re
   } finally {
     if (directory >= 0) sys.close(directory);
   }
+}
+
+// The type of the filesystem that a file is on. Before Linux 6.8 each look at a mount reads the whole mount table.
+function filesystemTypes(table: MountTable): (file: Statx) => string {
+  const types = new Map<number, string>();
+  return (file) => {
+    const type = types.get(file.mountId) ?? table.of(file)?.fstype ?? "";
+    types.set(file.mountId, type);
+    return type;
+  };
 }
 
 // FUSE tells nobody but its user even what its root is.

@@ -1,13 +1,26 @@
+import { applyChange, type ShareAttributes } from "./attributes.ts";
+import type { Bind } from "./clone-source.ts";
+import * as c from "./constants.ts";
+import { EEXIST } from "./errno.ts";
 import type { Host } from "./host.ts";
-import type { Place } from "./place.ts";
-import { makePlaceholder, removePlaceholder } from "./placeholder.ts";
-import { type Asked, isShared } from "./same-share.ts";
-import { failAfter } from "./syscall-error.ts";
+import { type IdMappings, linesOf } from "./idmap.ts";
+import type { Place } from "./names.ts";
+import { isPlaceholder, makePlaceholder, removePlaceholder } from "./placeholder.ts";
+import type { Statx } from "./structs.ts";
+import { failAfter, SyscallError } from "./syscall-error.ts";
 
-/** Attaches a tree to a placeholder; false where what was asked for is there already. Mounts below it are not looked at. */
-export function attachShare(host: Host, place: Place, tree: number, asked: Asked): boolean {
-  const made = makePlaceholder(host, place, asked.file);
-  if (!made && isShared(host, place, asked)) return false;
+/** A share that a step wants to be there. */
+export interface WantedShare {
+  readonly bind: Bind;
+  readonly attributes: ShareAttributes;
+  /** The source's file. */
+  readonly file: Statx;
+}
+
+/** Attaches a tree to a placeholder; false where the wanted share is there already. Its submounts are not looked at. */
+export function attachShare(host: Host, place: Place, tree: number, wanted: WantedShare): boolean {
+  const made = makePlaceholder(host, place, wanted.file);
+  if (!made && isShared(host, place, wanted)) return false;
   try {
     host.sys.attach(tree, place.directory, place.name);
   } catch (error) {
@@ -15,4 +28,62 @@ export function attachShare(host: Host, place: Place, tree: number, asked: Asked
     throw error;
   }
   return true;
+}
+
+// Whether the wanted share has the name; otherwise a placeholder that a killed process left has it. All else is refused.
+function isShared(host: Host, { directory, name }: Place, wanted: WantedShare): boolean {
+  const found = host.sys.statx(directory, name);
+  if (found.isMountRoot) {
+    if (found.isSameFile(wanted.file) && isAsWanted(host, found, wanted)) return true;
+    throw isAnother();
+  }
+  if (isPlaceholder(found, wanted.file)) return false;
+  throw new SyscallError("statx", EEXIST, "something that is no share has this name");
+}
+
+/**
+ * Compares the submounts of a share, whose top mount is as wanted.
+ *
+ * @throws {SyscallError} where a submount has other attributes.
+ */
+export async function checkSubmounts(host: Host, place: Place, wanted: WantedShare): Promise<void> {
+  const share = host.sys.statx(place.directory, place.name);
+  if (!(await hasWantedSubmounts(host, share, wanted))) throw isAnother();
+}
+
+function isAnother(): SyscallError {
+  return new SyscallError("statx", EEXIST, "another share has this name");
+}
+
+function isAsWanted(host: Host, share: Statx, { file, attributes, bind }: WantedShare): boolean {
+  const sourceBits = host.table.of(file)?.attributes ?? 0;
+  const shareBits = host.table.of(share)?.attributes ?? 0;
+  const isIdmapped = attributes.idmapped !== "none";
+  const idmap = isIdmapped ? c.MOUNT_ATTR_IDMAP : 0;
+  if (shareBits !== (applyChange(sourceBits, attributes.top) | idmap)) return false;
+  return !isIdmapped || hasMappings(host, share, bind);
+}
+
+// Without the kernel's word for it, it counts as another mapping.
+function hasMappings({ table }: Host, share: Statx, { uidMappings, gidMappings }: IdMappings): boolean {
+  const ids = table.idsOf(share);
+  const isSame = (found: readonly string[], lines: readonly string[]) =>
+    found.toSorted().join() === lines.toSorted().join();
+  return (
+    ids !== undefined && isSame(ids.uids, linesOf(uidMappings)) && isSame(ids.gids, linesOf(gidMappings))
+  );
+}
+
+// A submount may lack an attribute though the top mount has it. For "ro" alone the submounts, which may be many, need no look:
+// a top mount that is read-only though its source's is not was made read-only recursively.
+async function hasWantedSubmounts(
+  { table }: Host,
+  share: Statx,
+  { file, attributes: { submounts, idmapped } }: WantedShare,
+): Promise<boolean> {
+  const idmap = idmapped === "all" ? c.MOUNT_ATTR_IDMAP : 0;
+  const madeReadOnly = c.MOUNT_ATTR_RDONLY & ~(table.of(file)?.attributes ?? 0);
+  if ((submounts.attributes & ~madeReadOnly) === 0 && submounts.cleared === 0 && idmap === 0) return true;
+  const [, ...mounts] = await table.tree(share);
+  return mounts.every(({ attributes }) => (applyChange(attributes, submounts) | idmap) === attributes);
 }

@@ -1,7 +1,7 @@
 import * as c from "./constants.ts";
 
 // OCI's words for a mount alone, and what they are among the bits of MOUNT_ATTR_*: the value of a field. With an "r"
-// before, a word is for all mounts below too. Access times are a field of several bits; relatime is its 0, the default.
+// before, a word is for all submounts too. Access times are a field of several bits; relatime is its 0, the default.
 const table: readonly (readonly [word: string, field: number, value: number])[] = [
   ["ro", c.MOUNT_ATTR_RDONLY, c.MOUNT_ATTR_RDONLY],
   ["nosuid", c.MOUNT_ATTR_NOSUID, c.MOUNT_ATTR_NOSUID],
@@ -15,29 +15,29 @@ const table: readonly (readonly [word: string, field: number, value: number])[] 
   ["idmap", c.MOUNT_ATTR_IDMAP, c.MOUNT_ATTR_IDMAP],
 ];
 
-/** What changes of a mount: bits of MOUNT_ATTR_* that are set, after others were cleared. */
+/** A change of a mount: bits of MOUNT_ATTR_* that are set, after others were cleared. */
 export interface Change {
   readonly attributes: number;
   readonly cleared: number;
 }
 
 /** What words mean for a share. */
-export interface Wanted {
-  /** For the mount on top. */
+export interface ShareAttributes {
+  /** For the top mount. */
   readonly top: Change;
-  /** For all mounts below it. */
-  readonly below: Change;
+  /** For all submounts. */
+  readonly submounts: Change;
   /** Which mounts are idmapped; no change has that bit, for it takes a call of its own. */
   readonly idmapped: "none" | "top" | "all";
 }
 
 const nothing: Change = { attributes: 0, cleared: 0 };
 
-/** What words ask for, a later one before an earlier one; the first word that there is not, if there is one. */
-export function wantedOf(words: readonly string[]): Wanted | string {
+/** What words mean, a later word before an earlier one; or the first word that is unknown. */
+export function attributesOf(words: readonly string[]): ShareAttributes | string {
   let top = nothing;
-  let below = nothing;
-  let idmapped: Wanted["idmapped"] = "none";
+  let submounts = nothing;
+  let idmapped: ShareAttributes["idmapped"] = "none";
   for (const word of words) {
     const found = meanings.get(word);
     if (found === undefined) return word;
@@ -46,18 +46,18 @@ export function wantedOf(words: readonly string[]): Wanted | string {
       continue;
     }
     top = both(top, found.change);
-    if (found.isForAll) below = both(below, found.change);
+    if (found.isForAll) submounts = both(submounts, found.change);
   }
-  return { top, below, idmapped };
+  return { top, submounts, idmapped };
 }
 
 /** A mount's MOUNT_ATTR_* bits after a change. */
-export function changed(bits: number, { attributes, cleared }: Change): number {
+export function applyChange(bits: number, { attributes, cleared }: Change): number {
   return (bits & ~cleared) | attributes;
 }
 
 function both(first: Change, second: Change): Change {
-  return { attributes: changed(first.attributes, second), cleared: first.cleared | second.cleared };
+  return { attributes: applyChange(first.attributes, second), cleared: first.cleared | second.cleared };
 }
 
 const meanings = new Map<string, { change: Change; isForAll: boolean }>();
@@ -65,7 +65,7 @@ for (const [word, field, value] of table) {
   // The kernel wants a field of several bits cleared, and then set.
   const change = { attributes: value, cleared: field === value ? 0 : field };
   meanings.set(`r${word}`, { change, isForAll: true });
-  // A share that is read-only on top alone would be a trap.
+  // A share whose top mount alone is read-only would be a trap.
   meanings.set(word, { change, isForAll: word === "ro" });
 }
 

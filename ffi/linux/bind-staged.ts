@@ -1,45 +1,43 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { NotAtHand } from "./at-hand.ts";
-import { attachShare } from "./attach-share.ts";
+import { attachShare, checkSubmounts, type WantedShare } from "./attach-share.ts";
 import { cloneSource } from "./clone-source.ts";
 import type { Host } from "./host.ts";
 import { idmapTree } from "./idmap.ts";
-import { noteOmissions } from "./omissions.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./names.ts";
 import { removePlaceholder } from "./placeholder.ts";
-import { type Asked, checkBelow } from "./same-share.ts";
 import type { Source } from "./source.ts";
 import type { StagedTree } from "./staged-tree.ts";
 import type { Staging } from "./staging.ts";
-import { strip } from "./strip.ts";
+import { noteOmissions, strip } from "./strip.ts";
 import { failAfter } from "./syscall-error.ts";
 import type { WaitedSources } from "./waited-sources.ts";
 
 /**
- * Attaches a clone of a directory to a placeholder after the mounts below that may not be shared were removed from it;
+ * Attaches a clone of a directory to a placeholder, after the submounts that may not be shared were removed from the clone;
  * false where this very share is there already.
  */
 export async function bindStaged(
   host: Host,
   source: Source,
-  asked: Asked,
+  wanted: WantedShare,
   { place, staging, waited }: { place: Place; staging: Staging; waited: WaitedSources | undefined },
 ): Promise<boolean> {
-  const { bind, wanted } = asked;
-  // A server below the source is asked without the lock, by its path there, and then all of this begins anew.
+  const { bind, attributes } = wanted;
+  // A server below the source is asked without the lock, by its path there, and then the call begins anew.
   const beforeAsking = (relative: string) => {
     const path = join(bind.source, Buffer.from(relative, "latin1").toString());
     if (!waited?.hasAnswered(path)) throw new NotAtHand([path]);
   };
-  // What cannot be idmapped may be below, until it is removed.
-  const isLater = wanted.idmapped === "all";
-  const tree = cloneSource(host, bind, source.fd, isLater ? { ...wanted, idmapped: "none" } : wanted);
+  // A submount that cannot be idmapped may be among those that are removed first.
+  const isLater = attributes.idmapped === "all";
+  const tree = cloneSource(host, bind, source.fd, isLater ? { ...attributes, idmapped: "none" } : attributes);
   try {
     const staged = staging.attach(tree);
     try {
-      noteOmissions(bind, await strip(host, staged, { change: wanted.below, beforeAsking }));
-      return await (isLater ? moveIdmapped : move)(host, staged, asked, place);
+      noteOmissions(bind, await strip(host, staged, { change: attributes.submounts, beforeAsking }));
+      return await (isLater ? moveIdmapped : move)(host, staged, wanted, place);
     } catch (error) {
       failAfter(error, () => staged.clear());
     } finally {
@@ -50,16 +48,21 @@ export async function bindStaged(
   }
 }
 
-function move(host: Host, staged: StagedTree, asked: Asked, place: Place): Promise<boolean> {
-  return attachAndClear(host, staged, staged.fd, asked, place);
+function move(host: Host, staged: StagedTree, wanted: WantedShare, place: Place): Promise<boolean> {
+  return attachAndClear(host, staged, staged.fd, wanted, place);
 }
 
-// Only what was never attached can be idmapped.
-async function moveIdmapped(host: Host, staged: StagedTree, asked: Asked, place: Place): Promise<boolean> {
+// Only a tree that was never attached can be idmapped.
+async function moveIdmapped(
+  host: Host,
+  staged: StagedTree,
+  wanted: WantedShare,
+  place: Place,
+): Promise<boolean> {
   const tree = host.sys.cloneTree(staged.fd);
   try {
-    idmapTree(host.sys, tree, true, asked.bind);
-    return await attachAndClear(host, staged, tree, asked, place);
+    idmapTree(host.sys, tree, true, wanted.bind);
+    return await attachAndClear(host, staged, tree, wanted, place);
   } finally {
     host.sys.close(tree);
   }
@@ -69,12 +72,12 @@ async function attachAndClear(
   host: Host,
   staged: StagedTree,
   tree: number,
-  asked: Asked,
+  wanted: WantedShare,
   place: Place,
 ): Promise<boolean> {
-  const isNew = attachShare(host, place, tree, asked);
+  const isNew = attachShare(host, place, tree, wanted);
   try {
-    if (!isNew) await checkBelow(host, place, asked);
+    if (!isNew) await checkSubmounts(host, place, wanted);
     staged.clear();
     return isNew;
   } catch (error) {

@@ -1,11 +1,11 @@
 import { O_RDONLY, S_IFDIR } from "./constants.ts";
 import { EEXIST } from "./errno.ts";
 import type { Host } from "./host.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./names.ts";
 import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
-/** Makes a directory with just this mode, whatever the umask; false where one is. */
+/** Makes a directory with just this mode, whatever the umask; false where a directory is already. */
 export function makeDirectory({ sys }: Host, { directory, name }: Place, mode: number): boolean {
   if (!unlessThere(() => sys.mkdir(directory, name, mode))) {
     if (sys.statx(directory, name).type === S_IFDIR) return false;
@@ -20,7 +20,7 @@ export function makeDirectory({ sys }: Host, { directory, name }: Place, mode: n
   return true;
 }
 
-// fchmodat follows links, and whoever may write here can have put one in the name's place.
+// fchmodat follows links, and any process that may write here can have put a link in the name's place.
 function setMode(sys: Syscalls, { directory, name }: Place, mode: number): void {
   sys.using(sys.openDirectory(directory, name, O_RDONLY), (fd) => {
     if (sys.statx(fd).isMountRoot) throw new SyscallError("statx", EEXIST, "a share has this name");
@@ -28,7 +28,7 @@ function setMode(sys: Syscalls, { directory, name }: Place, mode: number): void 
   });
 }
 
-/** Removes an empty directory; false where nothing is. */
+/** Removes an empty directory; false where nothing has the name. */
 export function removeDirectory({ sys }: Host, { directory, name }: Place): boolean {
   const found = unlessMissing(() => sys.statx(directory, name));
   if (!found) return false;

@@ -1,7 +1,6 @@
 import { ENOENT } from "./errno.ts";
-import { isMadeAsHub } from "./hub.ts";
 import { isKernelFilesystem } from "./kernel-filesystems.ts";
-import type { Mount } from "./mount.ts";
+import { isMadeAsHub, type Mount, pathInFilesystem } from "./mount.ts";
 import { HUB, hubIn } from "./names.ts";
 import { SyscallError } from "./syscall-error.ts";
 
@@ -14,7 +13,7 @@ export interface Forbidden {
   readonly reason: ForbiddenReason;
 }
 
-/** Whether a mount alone may be one that no share may contain. What it is for certain, its tree tells. */
+/** Whether a mount may be one that no share may contain. Only the mount's tree tells for certain. */
 export function isSuspect(mount: Mount): boolean {
   return isKernelFilesystem(mount.fstype) || looksLikeHub(mount);
 }
@@ -29,7 +28,7 @@ export class MountTree {
   readonly #mounts = new Map<number, Mount>();
   readonly #byPoint = new Map<string, Mount[]>();
 
-  /** Of all its mounts, the one on top first. */
+  /** From all mounts of the tree, the top mount first. */
   constructor(mounts: readonly Mount[]) {
     const [top] = mounts;
     if (!top) throw new SyscallError("statmount", ENOENT, "the mount is none of this namespace any more");
@@ -42,7 +41,7 @@ export class MountTree {
     }
   }
 
-  /** The mounts that no share may contain, but those that hang below another one of them. */
+  /** The mounts that no share may contain, without those that hang below another one of them. */
   forbidden(): Forbidden[] {
     const found = new Map<number, Forbidden>();
     for (const mount of this.#mounts.values()) {
@@ -63,7 +62,7 @@ export class MountTree {
     return found !== undefined && (found === mount || this.#above(found).includes(mount));
   }
 
-  /** What hides a mount, from the outside: something else that is mounted on the way to it; undefined where nothing is. */
+  /** The outermost mount that hides a mount: another mount on the way to it; undefined where nothing hides the mount. */
   hiding(mount: Mount): Mount | undefined {
     const way = [mount, ...this.#above(mount)].toReversed();
     for (const [i, parent] of way.entries()) {
@@ -80,7 +79,7 @@ export class MountTree {
     for (let end = from; end !== -1; end = next.point.indexOf("/", end + 1)) {
       const path = next.point.slice(0, end) || "/";
       const found = this.#byPoint.get(path)?.find((one) => one.parent === parent.id && one !== next);
-      // Who begins at the top of the tree is behind what is mounted on it.
+      // A way that begins at the top of the tree is not hidden by a mount on that top.
       if (found && !(parent === this.#top && path === parent.point)) return found;
     }
     return this.#byPoint.get(next.point)?.find((one) => one.parent === parent.id && one !== next);
@@ -96,9 +95,7 @@ export class MountTree {
     const hubs = this.#byPoint.get(hubIn(mount.point)) ?? [];
     if (!hubs.some((hub) => hub.parent === mount.id && looksLikeHub(hub))) return false;
     const parent = this.#mounts.get(mount.parent);
-    if (!parent) return false;
-    const root = parent.root === "/" ? "" : parent.root;
-    return mount.root === root + mount.point.slice(parent.point === "/" ? 0 : parent.point.length);
+    return parent !== undefined && mount.root === pathInFilesystem(parent, mount.point);
   }
 
   // The mounts that one hangs below, innermost first.

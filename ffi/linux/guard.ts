@@ -2,15 +2,15 @@ import { MS_PRIVATE, MS_UNBINDABLE, O_PATH } from "./constants.ts";
 import { EEXIST, EINVAL } from "./errno.ts";
 import type { Host } from "./host.ts";
 import type { Mount } from "./mount.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./names.ts";
 import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError } from "./syscall-error.ts";
 
-/** Binds a directory on itself, private and unbindable; false where it was bound already, though it may have been mended. */
+/** Binds a directory on itself, private and unbindable; false where the guard was there already, though perhaps repaired. */
 export function makeGuard(host: Host, place: Place): boolean {
   const { sys, guards } = host;
   const found = sys.statx(place.directory, place.name);
-  if (found.isMountRoot) return mendGuard(host, place, mustBeGuard(host, place, found));
+  if (found.isMountRoot) return repairGuard(host, place, mustBeGuard(host, place, found));
   return sys.using(cloneDirectory(host, place, found), (tree) => {
     sys.attach(tree, place.directory, place.name);
     try {
@@ -25,7 +25,7 @@ export function makeGuard(host: Host, place: Place): boolean {
 }
 
 /**
- * The guard on a sandbox's directory, of what was found there.
+ * The mount of the guard on a sandbox's directory, from what was found there.
  *
  * @throws {SyscallError} EEXIST where something else is mounted.
  */
@@ -35,8 +35,8 @@ export function mustBeGuard(host: Host, place: Place, found: Statx): Mount {
   throw new SyscallError("statx", EEXIST, "something else is mounted on the sandbox's directory");
 }
 
-/** Makes a guard private and unbindable again, where somebody has changed that. False: it is not a new one. */
-export function mendGuard({ sys }: Host, { directory, name }: Place, { propagation }: Mount): false {
+/** Makes a guard private and unbindable again, where somebody has changed that. False: the guard is not new. */
+export function repairGuard({ sys }: Host, { directory, name }: Place, { propagation }: Mount): false {
   if (propagation === MS_UNBINDABLE) return false;
   sys.using(sys.openDirectory(directory, name, O_PATH), (fd) =>
     sys.set(fd, false, { propagation: MS_UNBINDABLE }),

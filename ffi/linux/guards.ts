@@ -3,11 +3,9 @@ import { basename, dirname } from "node:path";
 import { NotAtHand, openAtHand } from "./at-hand.ts";
 import { MS_PRIVATE, MS_UNBINDABLE } from "./constants.ts";
 import { EACCES, EINVAL, ENOENT, EPERM } from "./errno.ts";
-import { isMadeAsHub } from "./hub.ts";
-import type { Mount } from "./mount.ts";
+import { isMadeAsHub, type Mount, pathInFilesystem } from "./mount.ts";
 import type { MountTable } from "./mount-table.ts";
-import { HUB, VIEW } from "./names.ts";
-import type { Place } from "./place.ts";
+import { HUB, type Place, VIEW } from "./names.ts";
 import type { Statx } from "./structs.ts";
 import { unlessMissing, unlessOneOf } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
@@ -15,8 +13,8 @@ import type { Syscalls } from "./syscalls.ts";
 const MOST_KNOWN = 4096;
 
 /**
- * Knows guards by what they are: mounts that show the very directory which they cover, by its device and inode. Whoever may
- * change how mounts propagate can take a guard's "unbindable" away; this stays.
+ * Recognises guards: mounts that show the very directory which they cover, by its device and inode. Anybody who may change how
+ * mounts propagate can remove a guard's "unbindable"; what a guard shows stays.
  */
 export class Guards {
   readonly #sys: Syscalls;
@@ -29,7 +27,7 @@ export class Guards {
     this.#table = table;
   }
 
-  /** The guard on a sandbox's directory, of what was found there; undefined where something else is mounted. */
+  /** The guard on a sandbox's directory, from what was found there; undefined where something else is mounted. */
   on(place: Place, found: Statx): Mount | undefined {
     const mount = this.#table.of(found);
     if (!mount || this.#known.has(mount.id)) return mount;
@@ -38,7 +36,7 @@ export class Guards {
     return mount;
   }
 
-  /** Remembers the mount of a guard, so that it has to be looked at no more. */
+  /** Remembers the mount of a guard, so that it is recognised at once. */
   remember(guard: Statx): void {
     if (!guard.hasUniqueMountId) return;
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
@@ -46,12 +44,12 @@ export class Guards {
   }
 
   /**
-   * Whether a mount is the guard of some sandbox. Other people bind directories on themselves, too: a guard has a hub or a
-   * view in it. One that cannot be looked at, because another mount hides it, is known by being unbindable.
+   * Whether a mount is the guard of some sandbox. Other programs bind directories on themselves, too, so a guard must have a
+   * hub or a view in it. A guard that another mount hides is recognised by being unbindable.
    */
   has(mount: Mount): boolean {
     if (this.#known.has(mount.id)) return true;
-    // A directory is called alike in its filesystem and where it is mounted on itself.
+    // A guard has the same name in its filesystem and where it is mounted.
     if (mount.root === "/" || (mount.point !== "" && nameOf(mount.root) !== nameOf(mount.point)))
       return false;
     return this.#seenFromAbove(mount) ?? mount.propagation === MS_UNBINDABLE;
@@ -100,10 +98,8 @@ export class Guards {
   }
 
   #coversItsPath(found: Statx, mount: Mount): boolean {
-    const [, below] = this.#table.chain(found);
-    if (!below) return false;
-    const above = below.root === "/" ? "" : below.root;
-    return mount.root === above + mount.point.slice(below.point === "/" ? 0 : below.point.length);
+    const [, parent] = this.#table.chain(found);
+    return parent !== undefined && mount.root === pathInFilesystem(parent, mount.point);
   }
 }
 

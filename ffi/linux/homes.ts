@@ -1,5 +1,6 @@
 import { ENOENT } from "./errno.ts";
 import { readMark } from "./mark.ts";
+import { countMountsIn } from "./mount-list.ts";
 import type { MountTable } from "./mount-table.ts";
 import { bootId, inodeOf, type Namespace, textOf } from "./namespace.ts";
 import { NamespaceError } from "./namespace-error.ts";
@@ -22,7 +23,7 @@ const CAP_SYS_PTRACE = 1n << 19n;
 const CAP_SYS_ADMIN = 1n << 21n;
 const MOST_KNOWN = 4096;
 
-/** Knows which sandboxes live in the mount namespace of this process: those of another one are to be left alone. */
+/** Knows which sandboxes live in the mount namespace of this process: the others are to be left alone. */
 export class Homes {
   readonly #sys: Syscalls;
   readonly #table: MountTable;
@@ -35,8 +36,8 @@ export class Homes {
   }
 
   /**
-   * Why a sandbox has to be left alone: its mark names another mount namespace. Undefined where it is in this one, or has no
-   * mark, or that namespace is gone for sure. A promise where that has to be found out.
+   * Why a sandbox has to be left alone: its mark names another mount namespace. Undefined where the sandbox is in this
+   * namespace, or has no mark, or the other namespace is certainly gone. A promise where that has to be found out.
    */
   elsewhere({ directory, found }: Locked): undefined | Promise<NamespaceError | undefined> {
     const isKept = found.isMountRoot && found.hasUniqueMountId;
@@ -49,7 +50,7 @@ export class Homes {
     return undefined;
   }
 
-  // Seeing a guard proves nothing: a namespace that was made after it has a copy.
+  // A guard proves nothing: a namespace that was made after the guard has a copy of it.
   #isHere(mark: Namespace, found: Statx): boolean {
     const id = mark.id === undefined ? undefined : this.#table.namespaceIdOf(found);
     return id === undefined ? mark.inode === inodeOf(this.#sys, "/proc/self/ns/mnt") : mark.id === id;
@@ -69,11 +70,12 @@ export class Homes {
     return new NamespaceError(mark, { holder, isAlive, ownUser: own, initialUser: INITIAL_USER });
   }
 
-  // Whether the kernel knows no namespace with this id. It says the same to whoever may not ask, so that has to be clear before.
+  // Whether the kernel knows no namespace with this id. The kernel says the same to a process that may not ask, so that has to be
+  // ruled out before.
   #isGone({ id }: Namespace, found: Statx): boolean | undefined {
     const own = this.#table.namespaceIdOf(found);
-    if (id === undefined || own === undefined || this.#table.countIn(own) < 0) return undefined;
-    const count = this.#table.countIn(id);
+    if (id === undefined || own === undefined || countMountsIn(this.#sys, own) < 0) return undefined;
+    const count = countMountsIn(this.#sys, id);
     return count >= 0 ? false : count === -ENOENT ? true : undefined;
   }
 

@@ -1,12 +1,10 @@
 import * as c from "./constants.ts";
 import { EEXIST } from "./errno.ts";
 import type { Host } from "./host.ts";
-import type { Mount } from "./mount.ts";
-import type { Place } from "./place.ts";
+import { HUB_ATTRIBUTES, isMadeAsHub, type Mount } from "./mount.ts";
+import type { Place } from "./names.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
-
-const HUB_ATTRIBUTES = c.MOUNT_ATTR_NOSUID | c.MOUNT_ATTR_NODEV | c.MOUNT_ATTR_NOEXEC;
 
 /** Mounts a tmpfs whose mounts propagate; false where it is there already. */
 export function makeHub(host: Host, place: Place, mode: number): boolean {
@@ -24,19 +22,14 @@ export function makeHub(host: Host, place: Place, mode: number): boolean {
   });
 }
 
-/** Whether what is mounted at a place can be a hub: not just any tmpfs, which many hosts make shared. */
+/** Whether the mount at a place can be a hub: any tmpfs may be shared, so its attributes count too. */
 export function isHub({ table }: Host, file: Statx): boolean {
   const mount = table.of(file);
   return isMadeAsHub(mount) && mount?.propagation === c.MS_SHARED;
 }
 
-/** Whether a mount was made as hubs are. Somebody may have changed how it propagates. */
-export function isMadeAsHub(mount: Mount | undefined): boolean {
-  return mount?.fstype === "tmpfs" && (mount.attributes & HUB_ATTRIBUTES) === HUB_ATTRIBUTES;
-}
-
 /**
- * The hub, of what was found in its place.
+ * The mount of the hub, from what was found in the hub's place.
  *
  * @throws {SyscallError} EEXIST where something else is mounted, or the hub's mounts reach no view any more.
  */

@@ -75,7 +75,7 @@ function start(): ChildProcess {
   let why = "";
   try {
     child = spawn("unshare", ["--user", "sleep", "10"], { stdio: "ignore", cwd: "/" });
-    child.on("error", () => {}); // told later, after a missing pid has told it
+    child.on("error", () => {}); // a missing pid has reported it before
   } catch (error) {
     why = `: ${(error as Error).message}`; // Deno's permissions
   }

@@ -9,9 +9,9 @@ export type LetGo = () => void;
 const MOST_DESCRIPTORS = 200;
 
 /**
- * Keeps the mounts that descriptors are on alive in child processes, until they are let go. The last unmount of a filesystem
- * ends it, which may write back what is dirty and ask its server to agree (fuseblk, NFS): whoever drops the last reference
- * waits for that, and so it is a child. A machine without `cat`, or a Deno without `--allow-run=cat`, has no such child.
+ * Keeps the mounts of some descriptors alive in child processes, until they are let go. The last unmount of a filesystem may
+ * write back dirty data and ask the server (fuseblk, NFS): the process that drops the last reference waits for that, and so
+ * that process is a child. A machine without `cat`, or a Deno without `--allow-run=cat`, has no such child.
  */
 export function keepAlive(fds: readonly number[]): LetGo {
   const inputs: Writable[] = [];

@@ -21,7 +21,7 @@ const names: ReadonlySet<string> = new Set([
   ...["nsfs", "pidfs", "mqueue"],
 ]);
 
-/** Whether a filesystem is the kernel's own, so that its files may be neither shared nor copied. */
+/** Whether a filesystem is the kernel's own: its files may be neither shared nor copied. */
 export function isKernelFilesystem(type: string): boolean {
   return names.has(type);
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { O_RDONLY } from "./constants.ts";
 import { EAGAIN, EEXIST } from "./errno.ts";
 import { MARK } from "./mark.ts";
+import { retry } from "./retry.ts";
 import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
@@ -17,7 +18,7 @@ export interface LockOptions {
   readonly timeoutMs: number;
 }
 
-/** The lock of a sandbox: flock on its directory. It goes with the process that holds it. */
+/** The lock of a sandbox: flock on its directory. The lock ends with the process that holds it. */
 export class Lock {
   /** The descriptor of the directory that the sandbox's is in. */
   readonly parent: number;
@@ -27,19 +28,19 @@ export class Lock {
   readonly made: boolean;
   /** A descriptor of the directory. */
   readonly directory: number;
-  /** What the name led to when the lock was held. */
+  /** What the name led to when the lock was taken. */
   readonly found: Statx;
   readonly #sys: Syscalls;
   readonly #turn: Turn;
 
-  constructor(sys: Syscalls, parent: number, name: string, held: Held) {
+  constructor(sys: Syscalls, parent: number, name: string, locked: LockedDirectory) {
     this.#sys = sys;
     this.parent = parent;
     this.name = name;
-    this.directory = held.fd;
-    this.found = held.found;
-    this.made = held.made;
-    this.#turn = held.turn;
+    this.directory = locked.fd;
+    this.found = locked.found;
+    this.made = locked.made;
+    this.#turn = locked.turn;
   }
 
   /** Whether this process has used the lock for so long that another one should have it now. */
@@ -64,8 +65,8 @@ export async function takeLock(sys: Syscalls, path: string, options: LockOptions
   if (parent === undefined) return undefined;
   const name = basename(path);
   try {
-    const held = await hold(sys, path, parent, options);
-    if (held) return new Lock(sys, parent, name, held);
+    const locked = await lockDirectory(sys, path, parent, options);
+    if (locked) return new Lock(sys, parent, name, locked);
   } catch (error) {
     sys.close(parent);
     throw error;
@@ -95,28 +96,27 @@ function makeDirectories(path: string, mode: number): void {
   }
 }
 
-interface Held {
+interface LockedDirectory {
   readonly fd: number;
   readonly made: boolean;
   readonly turn: Turn;
   readonly found: Statx;
 }
 
-async function hold(
+async function lockDirectory(
   sys: Syscalls,
   path: string,
   parent: number,
-  options: LockOptions,
-): Promise<Held | undefined> {
-  const { makeMode } = options;
+  { makeMode, timeoutMs }: LockOptions,
+): Promise<LockedDirectory | undefined> {
   const name = basename(path);
   const turn = Turn.at(path);
   for (;;) {
     const made = makeMode !== undefined && unlessThere(() => sys.mkdir(parent, name, makeMode));
     if (made) turn.begin(); // nobody waits for what was not there
     try {
-      const held = await tryHold(sys, parent, name, { turn, timeoutMs: options.timeoutMs });
-      if (held) return { ...held, made: made && !held.found.isMountRoot, turn };
+      const locked = await lockIfSame(sys, parent, name, { turn, timeoutMs });
+      if (locked) return { ...locked, made: made && !locked.found.isMountRoot, turn };
     } catch (error) {
       if (made) failAfter(error, () => sys.rmdir(parent, name));
       throw error;
@@ -125,8 +125,8 @@ async function hold(
   }
 }
 
-/** The lock of the directory that has this name when the lock is held; undefined where the name was another's meanwhile. */
-async function tryHold(
+// Locks the directory that a name leads to. Undefined where the name leads to another directory once the lock is taken.
+async function lockIfSame(
   sys: Syscalls,
   parent: number,
   name: string,
@@ -134,14 +134,14 @@ async function tryHold(
 ): Promise<{ fd: number; found: Statx } | undefined> {
   const fd = unlessMissing(() => sys.openDirectory(parent, name, O_RDONLY));
   if (fd === undefined) return undefined;
-  let isHeld = false;
+  let isLocked = false;
   try {
     await wait(sys, fd, patience);
     const now = unlessMissing(() => sys.statx(parent, name));
-    isHeld = now?.isSameFile(sys.statx(fd)) ?? false;
-    return isHeld && now ? { fd, found: now } : undefined;
+    isLocked = now?.isSameFile(sys.statx(fd)) ?? false;
+    return isLocked && now ? { fd, found: now } : undefined;
   } finally {
-    if (!isHeld) sys.close(fd);
+    if (!isLocked) sys.close(fd);
   }
 }
 
@@ -154,28 +154,24 @@ interface Patience {
   readonly timeoutMs: number;
 }
 
-// Who has to wait takes the ticket first, and so does who has had its turn: the lock goes to whoever has the ticket.
+// A process that has to wait takes the ticket first, and so does one whose turn is over: the lock goes to whoever has the ticket.
 async function wait(sys: Syscalls, fd: number, { turn, timeoutMs }: Patience): Promise<void> {
-  const end = performance.now() + timeoutMs;
+  const endMs = performance.now() + timeoutMs;
   const isPatient = turn.isOver();
   if (!isPatient && sys.tryLock(fd)) return;
   // The mark's own lock.
   const ticket = unlessMissing(() => sys.openToRead(fd, MARK));
   try {
-    if (ticket !== undefined) await poll(sys, ticket, end);
+    if (ticket !== undefined) await poll(sys, ticket, endMs);
     else if (isPatient) await sleep(2 * LONGEST_PAUSE_MS);
-    await poll(sys, fd, end);
+    await poll(sys, fd, endMs);
     turn.begin();
   } finally {
     if (ticket !== undefined) sys.close(ticket);
   }
 }
 
-async function poll(sys: Syscalls, fd: number, end: number): Promise<void> {
-  for (let pauseMs = 1; !sys.tryLock(fd); pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    if (performance.now() > end) {
-      throw new SyscallError("flock", EAGAIN, "another process holds the sandbox's lock; try again later");
-    }
-    await sleep(pauseMs);
-  }
+async function poll(sys: Syscalls, fd: number, endMs: number): Promise<void> {
+  if (await retry(() => sys.tryLock(fd), endMs, { firstMs: 1, longestMs: LONGEST_PAUSE_MS })) return;
+  throw new SyscallError("flock", EAGAIN, "another process holds the sandbox's lock; try again later");
 }

@@ -1,30 +1,30 @@
 import { S_IFREG } from "./constants.ts";
 import { EEXIST, EISDIR, ELOOP, ENOENT, ENOSPC, ENXIO } from "./errno.ts";
-import type { Host } from "./host.ts";
+import type { Machine } from "./mount-table.ts";
+import type { Place } from "./names.ts";
 import { type Namespace, ownNamespace } from "./namespace.ts";
-import type { Place } from "./place.ts";
 import { failAfter, SyscallError, unlessMissing } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
-// A mark is a file in a sandbox's directory, of one line, that says in which mount namespace the sandbox lives.
+// A mark is a file of one line in a sandbox's directory: it says in which mount namespace the sandbox lives.
 
 /** What the mark is called in the sandbox's directory. */
 export const MARK = "namespace";
 
-// No mark is as long.
+// Every mark is shorter.
 const ROOM = 1024;
 
-/** Writes the mark of this namespace; false where it is there already. One of a namespace that is gone is written anew. */
-export function makeMark(host: Host, place: Place): boolean {
-  const { sys } = host;
-  const own = ownNamespace(host, sys.statx(place.directory));
+/** Writes the mark of this namespace; false where it is there already. The mark of a namespace that is gone is replaced. */
+export function makeMark(machine: Machine, place: Place): boolean {
+  const { sys } = machine;
+  const own = ownNamespace(machine, sys.statx(place.directory));
   const found = readMark(sys, place.directory);
   if (found && isSame(found, own)) return false;
-  takeAwayFile(sys, place, "something that is no mark has this name");
+  removeFile(sys, place, "something that is no mark has this name");
   const line = new TextEncoder().encode(`${JSON.stringify(own)}\n`);
   const fd = sys.makeFileToWrite(place.directory, place.name);
   try {
-    // In one piece, so that nobody reads half of it. A writer that was killed before it leaves an empty file.
+    // In one piece, so that nobody reads half a mark. A writer that is killed before the write leaves an empty file.
     sys.using(fd, () => {
       if (sys.write(fd, line) !== line.length) throw new SyscallError("write", ENOSPC);
     });
@@ -35,11 +35,11 @@ export function makeMark(host: Host, place: Place): boolean {
 }
 
 /** Removes the mark; false where there is none. */
-export function removeMark({ sys }: Host, place: Place): boolean {
-  return takeAwayFile(sys, place, "it is no mark of ours; remove it yourself");
+export function removeMark({ sys }: Machine, place: Place): boolean {
+  return removeFile(sys, place, "it is no mark of ours; remove it yourself");
 }
 
-/** What the mark in a sandbox's directory says; undefined where there is none that can be read. */
+/** The namespace in the mark of a sandbox's directory; undefined where no mark can be read. */
 export function readMark(sys: Syscalls, directory: number): Namespace | undefined {
   const bytes = new Uint8Array(ROOM);
   try {
@@ -52,7 +52,7 @@ export function readMark(sys: Syscalls, directory: number): Namespace | undefine
   }
 }
 
-function takeAwayFile(sys: Syscalls, { directory, name }: Place, otherwise: string): boolean {
+function removeFile(sys: Syscalls, { directory, name }: Place, otherwise: string): boolean {
   const found = unlessMissing(() => sys.statx(directory, name));
   if (!found) return false;
   if (found.type !== S_IFREG) throw new SyscallError("statx", EEXIST, otherwise);
@@ -77,7 +77,7 @@ function isNamespace(said: Namespace): boolean {
   );
 }
 
-// A process behind a filter may not know its namespace's id, and one from which the boot is hidden not that.
+// A process behind a seccomp filter may not know its namespace's id; a container may not know the boot.
 function isSame(one: Namespace, other: Namespace): boolean {
   const isSameId = one.id === undefined || other.id === undefined || one.id === other.id;
   const isSameBoot = one.boot === "" || other.boot === "" || one.boot === other.boot;

@@ -28,6 +28,19 @@ export function mountIds(sys: Syscalls, below: number): number[] {
   }
 }
 
+// …, u64 mnt_ns_id @24: another namespace than one's own (Linux 6.11)
+const NAMESPACE_REQUEST_SIZE = 32;
+const LSMT_ROOT = -1n;
+
+/** How many mounts a mount namespace has, at most 1; the errno as a negative number. */
+export function countMountsIn(sys: Syscalls, namespace: number): number {
+  const request = new DataView(new ArrayBuffer(NAMESPACE_REQUEST_SIZE));
+  request.setUint32(0, NAMESPACE_REQUEST_SIZE, true);
+  request.setBigInt64(8, LSMT_ROOT, true);
+  request.setBigUint64(24, BigInt(namespace), true);
+  return sys.listmount(new Uint8Array(request.buffer), new BigUint64Array(1));
+}
+
 /** Those of all mounts that hang below the one with an id. */
 export function mountsBelow(all: readonly Mount[], id: number): Mount[] {
   const children = new Map<number, Mount[]>();

@@ -23,3 +23,9 @@ export function isInHub(directory: string, path: string): boolean {
 export function isSharedName(name: string): boolean {
   return /^sandbox-[0-9a-f]{16}-/.test(name);
 }
+
+/** A name in an open directory. */
+export interface Place {
+  readonly directory: number;
+  readonly name: string;
+}

@@ -6,10 +6,10 @@ import { SyscallError } from "./syscall-error.ts";
 const UNSEEN = ", of which no process can be seen from here; call it in that namespace";
 const UNKNOWN = `${UNSEEN}, or if that is gone for good clear the sandbox by cleanup({ force: true })`;
 
-/** What was found out about a namespace. */
+/** The facts about a sandbox's namespace. */
 export interface Found {
   readonly holder: Holder | undefined;
-  /** Whether the kernel knows it. */
+  /** Whether the kernel still knows the namespace. */
   readonly isAlive: boolean;
   /** The user namespace of this process, by its inode. */
   readonly ownUser: number;
@@ -24,7 +24,7 @@ export class NamespaceError extends SyscallError {
   readonly namespace: number;
   /** A process that is in it; undefined where none was found. */
   readonly process: number | undefined;
-  /** What to put before a command so that it runs there; undefined where no way there was found. */
+  /** The prefix that makes a command run there; undefined where no way there was found. */
   readonly command: string | undefined;
 
   constructor(there: Namespace, { holder, isAlive, ownUser, initialUser }: Found) {

@@ -5,14 +5,14 @@ import { linkAt, type Namespace, startOf, textOf } from "./namespace.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
-/** What keeps a mount namespace alive, and by which path it can be entered. */
+/** A process that keeps a mount namespace alive, and the path by which the namespace can be entered. */
 export interface Holder {
   readonly path: string;
-  /** A process that is in it, or holds it. */
+  /** A process that is in the namespace, or keeps it open. */
   readonly process: number;
 }
 
-/** A search for who holds a mount namespace. Nothing is missed only if all of /proc could be read. */
+/** The result of a search for a holder. A search is complete only if all of /proc could be read. */
 export interface Search {
   readonly holder?: Holder | undefined;
   readonly isComplete: boolean;
@@ -21,17 +21,17 @@ export interface Search {
 // EINVAL is the mountinfo of a process that has ended and was not waited for.
 const GONE = [ENOENT, ESRCH, EINVAL];
 
-/** Who holds a mount namespace: a process in it, best the one that said so; a descriptor of it; or a mount of it. */
+/** Finds a holder of a mount namespace: a process in it, best the one that wrote the mark; a descriptor of it; or a mount of it. */
 export async function findHolder(sys: Syscalls, { inode, process, started }: Namespace): Promise<Search> {
-  const looking = new Looking(sys, `mnt:[${inode}]`);
-  if (looking.isStill(process, started))
+  const search = new ProcSearch(sys, `mnt:[${inode}]`);
+  if (search.isStill(process, started))
     return { holder: { path: `/proc/${process}/ns/mnt`, process }, isComplete: true };
-  const processes = [...looking.names("/proc").filter((name) => /^\d+$/.test(name))];
+  const processes = [...search.names("/proc").filter((name) => /^\d+$/.test(name))];
   const ways: ((process: string) => string | undefined | Promise<string | undefined>)[] = [
-    (process) => looking.link(`/proc/${process}/ns/mnt`),
-    (process) => looking.inside(`/proc/${process}/task`, "/ns/mnt"),
-    (process) => looking.inside(`/proc/${process}/fd`, ""),
-    (process) => looking.mount(process),
+    (process) => search.link(`/proc/${process}/ns/mnt`),
+    (process) => search.inside(`/proc/${process}/task`, "/ns/mnt"),
+    (process) => search.inside(`/proc/${process}/fd`, ""),
+    (process) => search.mount(process),
   ];
   for (const way of ways) {
     for (const process of processes) {
@@ -40,10 +40,10 @@ export async function findHolder(sys: Syscalls, { inode, process, started }: Nam
       if (path !== undefined) return { holder: { path, process: Number(process) }, isComplete: true };
     }
   }
-  return { isComplete: looking.isComplete };
+  return { isComplete: search.isComplete };
 }
 
-class Looking {
+class ProcSearch {
   isComplete = true;
   readonly #sys: Syscalls;
   readonly #wanted: string;
@@ -53,7 +53,7 @@ class Looking {
     this.#wanted = wanted;
   }
 
-  // Whoever may not see in which namespace a process is may still see that it is the one that wrote the mark.
+  // A user who may not see a process's namespace may still see that it is the process that wrote the mark.
   isStill(process: number, started: number): boolean {
     const path = `/proc/${process}/ns/mnt`;
     if (this.link(path) !== undefined) return true;
@@ -88,7 +88,7 @@ class Looking {
     return found && `/proc/${process}/root${found.point}`;
   }
 
-  // Processes end while we look.
+  // Processes end during the search.
   #unlessGone<T>(look: () => T): T | undefined {
     try {
       return look();

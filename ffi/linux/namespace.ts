@@ -2,18 +2,18 @@ import { Buffer } from "node:buffer";
 import { pid } from "node:process";
 import { AT_FDCWD } from "./constants.ts";
 import { EACCES, ENOENT } from "./errno.ts";
-import type { MountTable } from "./mount-table.ts";
+import type { Machine } from "./mount-table.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
-/** A mount namespace, as somebody in it said. */
+/** A mount namespace, as a process in it noted. */
 export interface Namespace {
   /** The kernel's boot_id: after another boot nothing of it is left. Empty where it is hidden. */
   readonly boot: string;
-  /** What no other namespace has until the next boot; absent before Linux 6.11. */
+  /** An id that no other namespace has until the next boot; absent before Linux 6.11. */
   readonly id?: number;
-  /** What no other one has while it lives: "mnt:[4026531832]". */
+  /** The number in "mnt:[4026531832]": no other namespace has it at the same time. */
   readonly inode: number;
   /** The same of the user namespace of the process. */
   readonly userInode: number;
@@ -23,13 +23,8 @@ export interface Namespace {
   readonly started: number;
 }
 
-interface Looking {
-  readonly sys: Syscalls;
-  readonly table: MountTable;
-}
-
 /** The mount namespace of this process; `file` is on any mount of it. */
-export function ownNamespace({ sys, table }: Looking, file: Statx): Namespace {
+export function ownNamespace({ sys, table }: Machine, file: Statx): Namespace {
   const id = table.namespaceIdOf(file);
   return {
     boot: bootId(sys),
@@ -52,7 +47,7 @@ export function startOf(sys: Syscalls, process: number | "self"): number {
   return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[19]);
 }
 
-/** Which boot of the kernel this is. Some containers hide it behind a file of their own: then it says nothing. */
+/** Which boot of the kernel this is; empty where a container hides it behind a file of its own. */
 export function bootId(sys: Syscalls): string {
   const path = "/proc/sys/kernel/random/boot_id";
   try {

@@ -10,14 +10,14 @@ import { SyscallError } from "./syscall-error.ts";
 export interface Top {
   readonly fd: number;
   /**
-   * Called before a server is asked for a path in the tree, each character of which is a byte. One that does not answer would
-   * stop the whole process: where it has not answered before, this throws.
+   * Called before a server is asked for a path in the tree, each character of which is a byte. A server that does not answer
+   * would stop the whole process: this throws where the server has not answered before.
    */
   beforeAsking(relative: string): void;
 }
 
 /**
- * The root of a mount of a tree, or of what is mounted on that root; undefined where its path leads to something else.
+ * The root of a mount of a tree, or of the mount on that root; undefined where the path leads to something else.
  */
 export function openMount(
   host: Host,

@@ -18,8 +18,3 @@ async function goOn<T>(work: Work<T>, first: Promise<unknown>): Promise<T> {
     waiting = next.value;
   }
 }
-
-/** What `use` makes of a value: at once where it is there already. */
-export function then<T, U>(value: T | Promise<T>, use: (value: T) => U | Promise<U>): U | Promise<U> {
-  return value instanceof Promise ? value.then(use) : use(value);
-}

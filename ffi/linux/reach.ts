@@ -1,11 +1,10 @@
 import { O_PATH } from "./constants.ts";
 import { EEXIST, EINVAL, ENOENT } from "./errno.ts";
-import { mendGuard, mustBeGuard } from "./guard.ts";
+import { mustBeGuard, repairGuard } from "./guard.ts";
 import type { Host } from "./host.ts";
 import { mustBeHub } from "./hub.ts";
 import type { Lock } from "./lock.ts";
-import { isInHub, VIEW } from "./names.ts";
-import type { Place } from "./place.ts";
+import { isInHub, type Place, VIEW } from "./names.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 import { type Hub, mustBeView } from "./view.ts";
@@ -14,8 +13,8 @@ import { type Hub, mustBeView } from "./view.ts";
 const HUB_DEPTH = 1;
 
 /**
- * The way from a sandbox's directory to a target: one name at a time, following no link. The directories of the last way
- * stay open for the next one.
+ * The way from a sandbox's directory to a target: one name at a time, following no link. The directories of one way stay
+ * open for the next one.
  */
 export class Reach {
   readonly #host: Host;
@@ -25,10 +24,10 @@ export class Reach {
   #isGuarded = false;
   /** The hub on the way. */
   #hub: Hub | undefined;
-  /** Whether the view was looked at since the lock is held. */
+  /** Whether the view was checked since the lock was taken. */
   #hasView = false;
   /** The innermost open directory: the next target is often in it too. */
-  #last: { path: string; fd: number } | undefined;
+  #current: { path: string; fd: number } | undefined;
   /** The open directories, the sandbox's own first. */
   readonly #way: { name: string; fd: number }[] = [];
 
@@ -41,23 +40,23 @@ export class Reach {
   /** Where a path is; undefined where a directory on the way is missing, or the hub is not mounted. */
   find(path: string): Place | undefined {
     const cut = path.lastIndexOf("/");
-    if (path.slice(0, cut) === this.#last?.path) {
+    if (path.slice(0, cut) === this.#current?.path) {
       const name = path.slice(cut + 1);
-      if (name !== "" && name !== "." && name !== "..") return { directory: this.#last.fd, name };
+      if (name !== "" && name !== "." && name !== "..") return { directory: this.#current.fd, name };
     }
     const names = this.#names(path);
     const name = names.pop() as string;
     if (names.length === 0) return { directory: this.#lock.parent, name };
     const directory = this.#open(names);
     if (directory === undefined) return undefined;
-    this.#last = { path: path.slice(0, cut), fd: directory };
+    this.#current = { path: path.slice(0, cut), fd: directory };
     return { directory, name };
   }
 
   /**
-   * Where something goes. The first one that goes into the hub has the view looked at: without it the guest sees nothing.
+   * The place for something new. The first place in the hub has the view checked: without a view the guest sees nothing.
    *
-   * @throws {SyscallError} ENOENT where the sandbox is not prepared, and what is wrong with the view.
+   * @throws {SyscallError} ENOENT where the sandbox is not prepared, and for a wrong view.
    */
   must(path: string): Place {
     const place = this.find(path);
@@ -66,12 +65,12 @@ export class Reach {
     return place;
   }
 
-  /** Says that the view was made, or seen, just now. */
+  /** Notes that the view was made, or seen, just now. */
   trustView(): void {
     this.#hasView = true;
   }
 
-  /** Closes what is open at a path and below it: something else will be there. */
+  /** Closes the directories that are open at a path and below it: something else will be there. */
   forget(path: string): void {
     const names = this.#names(path);
     if (names.length <= HUB_DEPTH + 1) this.#hasView = false;
@@ -126,7 +125,7 @@ export class Reach {
     this.#isGuarded = found.isMountRoot;
     if (found.isMountRoot) {
       const place = { directory: this.#lock.parent, name: this.#lock.name };
-      mendGuard(this.#host, place, mustBeGuard(this.#host, place, found));
+      repairGuard(this.#host, place, mustBeGuard(this.#host, place, found));
     }
     return true;
   }
@@ -151,7 +150,7 @@ export class Reach {
   }
 
   #closeFrom(length: number): void {
-    if (length < this.#way.length) this.#last = undefined;
+    if (length < this.#way.length) this.#current = undefined;
     for (const { fd } of this.#way.splice(length)) this.#host.sys.close(fd);
   }
 }

@@ -3,17 +3,16 @@ import { mayHang } from "./at-hand.ts";
 import type { Host } from "./host.ts";
 import { keepAlive, type LetGo } from "./keep-alive.ts";
 import type { Mount } from "./mount.ts";
-import { HUB } from "./names.ts";
-import type { Place } from "./place.ts";
+import { HUB, type Place } from "./names.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 
-// An empty file in the hub, which goes with it: some share is of a filesystem whose server may not answer.
+// An empty file in the hub says that some share is of a filesystem whose server may not answer. It ends with the hub.
 const REMOTE = `${HUB}/.remote`;
 
 /**
- * Shares whose last unmount may wait for a server. Where the hub has one, whatever is unmounted is looked at before; hubs
- * without one, as most are, are unmounted without a look.
+ * Shares whose last unmount may wait for a server. Where the hub has such a share, mounts are looked up before an unmount;
+ * most hubs have none, and need no look-up.
  */
 export class RemoteShares {
   readonly #host: Host;
@@ -26,7 +25,7 @@ export class RemoteShares {
     this.#sandbox = sandbox;
   }
 
-  /** Says in the hub that there is such a share. */
+  /** Notes in the hub that there is such a share. */
   mark(): void {
     const { sys } = this.#host;
     const { directory, name } = this.#sandbox;
@@ -40,7 +39,7 @@ export class RemoteShares {
     return this.#isMarked;
   }
 
-  // Where something else is in the hub's place, nothing says so.
+  // Where something else is in the hub's place, there is no such file.
   #look(): boolean {
     const { directory, name } = this.#sandbox;
     try {
@@ -51,7 +50,7 @@ export class RemoteShares {
     }
   }
 
-  /** Keeps a mount and those below alive where they may wait for a server: whoever unmounts them does not wait. */
+  /** Keeps a mount and its submounts alive where they may wait for a server: then their unmount does not wait. */
   async keepAlive(file: Statx): Promise<LetGo> {
     const { sys, table } = this.#host;
     const mounts = (await table.tree(file)).filter(({ fstype }) => mayHang(fstype));
@@ -64,7 +63,8 @@ export class RemoteShares {
     }
   }
 
-  // Its root is cached as long as it is mounted. What another mount hides is not reached, and not waited for either.
+  // A mount's root is cached as long as it is mounted. A mount that another one hides is not reached: its unmount does not wait
+  // either.
   #open({ id, point }: Mount): number[] {
     const { sys } = this.#host;
     const path = Buffer.from(point, "latin1").toString();

@@ -2,7 +2,7 @@ import { ENOENT, errnoName } from "./errno.ts";
 import type { FileCalls } from "./file-calls.ts";
 import { SyscallError } from "./syscall-error.ts";
 
-// What an errno says of a source; where it says the same of any file, its own meaning is told.
+// The meaning of an errno for a source, where it differs from the meaning for any file.
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "the source does not exist",
   ENOTDIR: "not a directory, where the way to the source leads through",
@@ -11,7 +11,7 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: "a link on the way to the source leads back to itself, or there are more than 40",
 };
 
-/** A source cannot be opened, or not be looked at. */
+/** A source cannot be opened or looked at. */
 export class SourceError extends SyscallError {
   /** The source's path. */
   readonly path: string;
@@ -28,7 +28,7 @@ export class SourceError extends SyscallError {
 }
 
 /**
- * What a look at a source gives.
+ * The result of a look at a source.
  *
  * @throws {SourceError} where the look fails by a system call.
  */
@@ -42,15 +42,15 @@ export function atSource<T>(path: string, look: () => T): T {
 }
 
 /**
- * Why an open source cannot be attached. Of one that was deleted the kernel says that there is no such file, though it is
- * still mounted at its path.
+ * Why an open source cannot be attached. Where the source was deleted the kernel says that there is no such file, though the
+ * source is still mounted at its path.
  */
 export function whyNotAttached(sys: FileCalls, fd: number, error: unknown, path: string): unknown {
   const isMissing = error instanceof SyscallError && error.errno === ENOENT;
   return isMissing && isDeleted(sys, fd) ? deleted(path) : error;
 }
 
-/** Whether what is open has no name any more, or one that looks so. */
+/** Whether an open file has no name any more, or a name that looks so. */
 export function isDeleted(sys: FileCalls, fd: number): boolean {
   return sys.pathOf(fd).endsWith(" (deleted)");
 }

@@ -11,22 +11,22 @@ import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 import type { WaitedSources } from "./waited-sources.ts";
 
-/** A source that was opened once, and judged by what was opened. */
+/** A source that was opened once, and judged by its open file. */
 export interface Source {
   readonly fd: number;
   readonly file: Statx;
 }
 
-// Why nothing on a mount may be shared, or that it may.
+// Why nothing on a mount may be shared; undefined where it may be.
 type Verdict = "automount" | string | undefined;
 
 const MOST_VERDICTS = 4096;
 
-// Holds only until somebody makes the mount private.
+// True only until somebody makes the mount private.
 const UNBINDABLE =
   "the source is on an unbindable mount, which the kernel binds nowhere; make it private, or share what it was made from";
 
-/** Opens sources. What it finds out about a mount holds as long as the mount's unique id, so it is looked up once. */
+/** Opens sources. A verdict on a mount is true as long as the mount has its unique id, so each mount is judged once. */
 export class Sources {
   readonly #sys: Syscalls;
   readonly table: MountTable;
@@ -42,11 +42,11 @@ export class Sources {
   }
 
   /**
-   * A source by its path; the caller closes it. No server is asked for it, unless it is among those that were waited for.
+   * A source by its path; the caller closes the descriptor. No server is asked, unless the source was waited for.
    *
    * @throws {NotAtHand} where a server has to be asked.
-   * @throws {SyscallError} for one that cannot be opened, and for a filesystem of the kernel's, a device, and what lies
-   *   inside a guard.
+   * @throws {SyscallError} for a source that cannot be opened, is on a filesystem of the kernel's, is a device, or is inside a
+   *   guard.
    */
   open(path: string, waited?: WaitedSources): Source {
     const fd = this.openPath(path, waited);
@@ -62,7 +62,7 @@ export class Sources {
     }
   }
 
-  /** Whether the server of a source that was opened may not answer. */
+  /** Whether the server of an open source may not answer. */
   isRemote({ mountId }: Statx): boolean {
     return this.#remote.has(mountId);
   }
@@ -84,7 +84,7 @@ export class Sources {
     });
   }
 
-  // O_PATH does not make an automounter mount; open_tree does, once the automounter has answered.
+  // O_PATH does not trigger an automounter; open_tree does, once the automounter has answered.
   #openMounted(path: string, trigger: number, waited: WaitedSources | undefined): Source {
     if (!waited?.hasAnswered(path)) throw new NotAtHand([path]);
     const fd = atSource(path, () => this.#sys.openMounted(path));

@@ -1,8 +1,8 @@
-import { type Change, changed } from "./attributes.ts";
+import { applyChange, type Change } from "./attributes.ts";
 import * as c from "./constants.ts";
 import { removeDirectory } from "./directory.ts";
 import type { Host } from "./host.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./names.ts";
 import { failAfter, unlessMissing } from "./syscall-error.ts";
 
 const COVER = c.MOUNT_ATTR_NOSUID | c.MOUNT_ATTR_NODEV | c.MOUNT_ATTR_NOEXEC;
@@ -21,7 +21,7 @@ export class StagedTree {
     this.#place = place;
   }
 
-  /** Attaches it there. What a killed process left goes before. */
+  /** Attaches the tree. The rest that a killed process left is removed before. */
   attach(): void {
     const { sys } = this.#host;
     const { directory, name } = this.#place;
@@ -34,18 +34,18 @@ export class StagedTree {
     }
   }
 
-  /** Moves a mount of the tree out of the way: on its top, where no path from the descriptor leads to. */
+  /** Moves a mount of the tree out of the way: onto the tree's top, where no path from the descriptor leads. */
   putAside(fd: number): void {
     this.#host.sys.attach(fd, this.#place.directory, this.#place.name);
   }
 
   /**
    * Mounts something empty and read-only over a mount that cannot be unmounted: a directory or a file, as its type says.
-   * `change` is what the other mounts of the tree got.
+   * `change` is the change of the other mounts of the tree.
    */
   cover(fd: number, type: number, change: Change): void {
     const { sys } = this.#host;
-    const attributes = changed(COVER, change) | c.MOUNT_ATTR_RDONLY;
+    const attributes = applyChange(COVER, change) | c.MOUNT_ATTR_RDONLY;
     sys.using(sys.makeTmpfs("guestshare", 0o755, type === c.S_IFDIR ? attributes : COVER), (tmpfs) => {
       if (type === c.S_IFDIR) sys.attachOn(tmpfs, fd);
       else this.#coverFile(fd, tmpfs, { attributes, cleared: change.cleared });
@@ -66,7 +66,7 @@ export class StagedTree {
     sys.unmountTree(tmpfs);
   }
 
-  /** Unmounts it, unless it was moved on, and removes the directory. */
+  /** Unmounts the tree, unless it was moved on, and removes the directory. */
   clear(): void {
     const { sys } = this.#host;
     const { directory, name } = this.#place;

@@ -2,7 +2,8 @@ import { mayHang } from "./at-hand.ts";
 import { O_PATH } from "./constants.ts";
 import { isSuspect } from "./forbidden.ts";
 import type { Host } from "./host.ts";
-import type { Place } from "./place.ts";
+import { prefixBelow } from "./mount.ts";
+import type { Place } from "./names.ts";
 import type { Source } from "./source.ts";
 import { StagedTree } from "./staged-tree.ts";
 
@@ -14,13 +15,13 @@ interface Points {
 }
 
 /**
- * Where a tree is freed of the mounts that may not be shared, before the guest can see it: below the guard, which is
- * private, and beside the hub. A detached tree could neither be listed nor unmounted from.
+ * The place where forbidden mounts are removed from a tree before the guest can see the tree: below the guard, which is
+ * private, and beside the hub. In a detached tree, mounts can be neither listed nor unmounted.
  */
 export class Staging {
   readonly #host: Host;
   readonly #sandbox: Place;
-  /** Where such mounts are, by the id of the mount that they are below: looked up once while the lock is held. */
+  /** Where such mounts are, by the id of the mount above them: looked up once while the lock is held. */
   readonly #points = new Map<number, Points>();
 
   /** Of a sandbox whose lock is held, by where its directory is. */
@@ -29,7 +30,7 @@ export class Staging {
     this.#sandbox = sandbox;
   }
 
-  /** Whether a directory may have mounts below that may not be shared. A promise where that is looked up first. */
+  /** Whether a directory may have submounts that may not be shared. A promise where that is looked up first. */
   isNeeded({ fd, file }: Source): boolean | Promise<boolean> {
     const points = this.#points.get(file.mountId);
     if (points) return this.#isOneBelow(fd, points.suspects);
@@ -41,7 +42,7 @@ export class Staging {
     });
   }
 
-  /** Whether a directory has mounts below whose server may not answer; known once `isNeeded` has looked. */
+  /** Whether a directory has submounts whose server may not answer; known once `isNeeded` has looked. */
   isRemoteBelow({ fd, file }: Source): boolean {
     return this.#isOneBelow(fd, this.#points.get(file.mountId)?.remote ?? []);
   }
@@ -49,13 +50,13 @@ export class Staging {
   #isOneBelow(fd: number, points: readonly string[]): boolean {
     if (points.length === 0) return false;
     const path = this.#host.sys.pathOf(fd);
-    // What has no path here can only be known when it is mounted.
+    // A directory without a path is only known once it is mounted.
     if (!path.startsWith("/")) return true;
-    const beginning = path === "/" ? path : `${path}/`;
-    return points.some((point) => point.startsWith(beginning));
+    const prefix = prefixBelow(path);
+    return points.some((point) => point.startsWith(prefix));
   }
 
-  /** Attaches a tree there. What a killed process left goes before. */
+  /** Attaches a tree there. The rest that a killed process left is removed before. */
   attach(tree: number): StagedTree {
     const { sys } = this.#host;
     const directory = sys.openDirectory(this.#sandbox.directory, this.#sandbox.name, O_PATH);

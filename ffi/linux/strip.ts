@@ -9,20 +9,34 @@ import { SyscallError, unlessErrno } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
 /** A mount that was removed from a tree. */
-export interface Removed {
+export interface RemovedMount {
   /** Where it was, from the top of the tree. */
   readonly relative: string;
   readonly filesystem: string;
   readonly reason: ForbiddenReason;
 }
 
-// Directories may be renamed meanwhile; who does so again and again is not waited for.
+// A plan's bytes are the core's, and only the execution of a step finds out what is removed: so it is kept beside the step.
+const omissions = new WeakMap<object, readonly RemovedMount[]>();
+const none: readonly RemovedMount[] = [];
+
+/** Notes which mounts below a source were left out of the share that a step made. */
+export function noteOmissions(step: object, removed: readonly RemovedMount[]): void {
+  if (removed.length > 0) omissions.set(step, removed);
+}
+
+/** Which mounts were left out of the share that a step made; none where the step made no share. */
+export function omissionsOf(step: object): readonly RemovedMount[] {
+  return omissions.get(step) ?? none;
+}
+
+// Directories may be renamed meanwhile: after these rounds without progress the strip gives up.
 const MOST_VAIN_ROUNDS = 16;
 
 /**
- * Removes the mounts from a tree that no share may contain, with all below them. Where they are locked, as those of another
- * user namespace are, they are covered instead. `change` is what the other mounts of the tree got. `beforeAsking` is that of
- * the tree's `Top`.
+ * Removes the mounts from a tree that no share may contain, with their submounts. Locked mounts, as those of another user
+ * namespace are, are covered instead. `change` is the change of the other mounts of the tree. `beforeAsking` is that of the
+ * tree's `Top`.
  *
  * @throws {SyscallError} EBUSY where they cannot be found, because directories are renamed all the time.
  */
@@ -30,7 +44,7 @@ export async function strip(
   host: Host,
   staged: StagedTree,
   { change, beforeAsking }: { change: Change } & Pick<Top, "beforeAsking">,
-): Promise<Removed[]> {
+): Promise<RemovedMount[]> {
   const stripping = new Stripping(host, staged, change, { fd: staged.fd, beforeAsking });
   try {
     return await stripping.run();
@@ -45,10 +59,10 @@ class Stripping {
   readonly #staged: StagedTree;
   readonly #change: Change;
   readonly #top: Top;
-  readonly #removed = new Map<number, Removed>();
-  /** The ids of those that no path leads to any more, though they are there. */
+  readonly #removed = new Map<number, RemovedMount>();
+  /** The ids of covered mounts: they are there, but no path leads to them. */
   readonly #covered = new Set<number>();
-  /** Mounts that hid others, and where they were; the last one has to be back first. */
+  /** Mounts that hid others, and where they were; they go back in reverse order. */
   readonly #aside: { fd: number; relative: string }[] = [];
 
   constructor(host: Host, staged: StagedTree, change: Change, top: Top) {
@@ -59,7 +73,7 @@ class Stripping {
     this.#top = top;
   }
 
-  async run(): Promise<Removed[]> {
+  async run(): Promise<RemovedMount[]> {
     const file = this.#sys.statx(this.#staged.fd);
     for (let vain = 0; vain < MOST_VAIN_ROUNDS; ) {
       const tree = new MountTree(await this.#host.table.tree(file));
@@ -78,7 +92,7 @@ class Stripping {
     for (const { fd } of this.#aside.splice(0)) this.#sys.close(fd);
   }
 
-  // Whether one of them was found.
+  // Whether one of the mounts was found and removed.
   async #removeSome(tree: MountTree, found: readonly Forbidden[]): Promise<boolean> {
     let isAnyGone = false;
     for (const { mount, reason } of found) {
@@ -93,14 +107,14 @@ class Stripping {
     return isAnyGone;
   }
 
-  // What is mounted on the mount's own root is in the way, and goes before it. False where the path leads elsewhere.
+  // A mount on the mount's own root is in the way, and is removed before it. False where the path leads elsewhere.
   #remove(tree: MountTree, mount: Mount): boolean {
     for (;;) {
       const found = openMount(this.#host, this.#top, tree, mount);
       if (!found) return false;
       const { fd, file } = found;
       const isOver = this.#sys.using(fd, () => {
-        // The kernel says EINVAL of what is no mount. This is one, so it is locked.
+        // The kernel says EINVAL where nothing is mounted. Here a mount is, so it is locked.
         if (unlessErrno(EINVAL, () => this.#sys.unmountAt(fd))) return file.mountId === mount.id;
         this.#staged.cover(fd, file.type, this.#change);
         this.#covered.add(mount.id);
@@ -110,13 +124,13 @@ class Stripping {
     }
   }
 
-  // Puts something aside that hides a mount. False where nothing does: then its path has just changed.
+  // Puts the mount aside that hides another one. False where nothing hides it: then its path has just changed.
   #uncover(tree: MountTree, mount: Mount): boolean {
     const hiding = tree.hiding(mount);
     const found = hiding && openMount(this.#host, this.#top, tree, hiding);
     if (!found) return false;
     this.#aside.push({ fd: found.fd, relative: tree.relative(hiding) });
-    // Both were there when the user namespace was made: nobody can take one off the other.
+    // Both mounts are older than the user namespace: nobody in it can move one off the other.
     if (!unlessErrno(EINVAL, () => this.#staged.putAside(found.fd))) {
       this.#covered.add(mount.id);
       this.#sys.close(this.#aside.pop()?.fd as number);

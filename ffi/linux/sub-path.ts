@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { normalize } from "node:path/posix";
 import type { Host } from "./host.ts";
-import type { Mount } from "./mount.ts";
+import { pathInFilesystem } from "./mount.ts";
 import type { Statx } from "./structs.ts";
 
 // Kubelet mounts the directory of a volume that a container asks for (Kubernetes: subPath) on a path of its own:
@@ -10,7 +10,7 @@ import type { Statx } from "./structs.ts";
 const IN_EMPTY_DIR = /^(.*\/kubernetes\.io~empty-dir\/[^/]+)\/[^/]/;
 const SUB_PATH = /^(.*)\/volume-subpaths\/([^/]+)\/[^/]+\/[^/]+\/?$/;
 
-/** The emptyDir that a path is below of, or may be by a mount of kubelet's; undefined where neither. */
+/** The emptyDir that a path is in, or may be in by a mount of kubelet's; undefined where neither. */
 export function emptyDirNear(source: string): string | undefined {
   if (!source.includes("/volume-subpaths/") && !source.includes("/kubernetes.io~empty-dir/"))
     return undefined;
@@ -20,29 +20,24 @@ export function emptyDirNear(source: string): string | undefined {
   return IN_EMPTY_DIR.exec(path)?.[1];
 }
 
-/** A file, and its place in the filesystem that it is on. */
+/** A file, and its path in the filesystem that it is on. */
 export interface Located {
   readonly file: Statx;
   /** As in the table of mounts, each byte is one character. */
-  readonly place: string;
+  readonly path: string;
 }
 
-/** Where what is open lies in its filesystem; undefined on a mount that is none of this namespace. */
+/** The path of an open file in its filesystem; undefined on a mount that is none of this namespace. */
 export function locate({ sys, table }: Host, fd: number): Located | undefined {
   const file = sys.statx(fd);
   const mount = table.of(file);
-  return mount && { file, place: placeOf(mount, sys.pathOf(fd)) };
+  return mount && { file, path: pathInFilesystem(mount, sys.pathOf(fd)) || "/" };
 }
 
-function placeOf({ root, point }: Mount, path: string): string {
-  const below = path.slice(point === "/" ? 0 : point.length);
-  return `${root === "/" ? "" : root}${below}` || "/";
-}
-
-/** The path from a directory to what is there or below, on the same filesystem: empty, or with a slash first. */
+/** The path from a directory to itself or a file below, on the same filesystem: empty, or with a slash first. */
 export function pathBetween(directory: Located, inner: Located): string | undefined {
-  const top = directory.place === "/" ? "" : directory.place;
-  const isInside = inner.place === directory.place || inner.place.startsWith(`${top}/`);
+  const top = directory.path === "/" ? "" : directory.path;
+  const isInside = inner.path === directory.path || inner.path.startsWith(`${top}/`);
   if (!isInside || !directory.file.isSameDevice(inner.file)) return undefined;
-  return inner.place === "/" ? "" : Buffer.from(inner.place.slice(top.length), "latin1").toString("utf8");
+  return inner.path === "/" ? "" : Buffer.from(inner.path.slice(top.length), "latin1").toString("utf8");
 }

@@ -10,9 +10,9 @@ import type { Syscalls } from "./syscalls.ts";
 const MOST_HARMLESS = 200_000;
 
 /**
- * Finds the mounts that a recursive share may have to be freed of, and those whose server may not answer. A mount's filesystem
- * does not change while the mount has its unique id, so that each of the other mounts, as all shares are, is looked up once.
- * Where a mount is may change.
+ * Finds the mounts that a recursive share may have to omit, and those whose server may not answer. A mount's filesystem does
+ * not change while the mount has its unique id, so that each harmless mount, as all shares are, is looked up once. A suspect is
+ * looked up each time, for mounts move.
  */
 export class Suspects {
   readonly #sys: Syscalls;
@@ -24,7 +24,7 @@ export class Suspects {
     this.#table = table;
   }
 
-  /** Those below the mount that a file is on; with pauses. */
+  /** The suspects below the mount that a file is on; with pauses. */
   async below(file: Statx): Promise<Mount[]> {
     if (!file.hasUniqueMountId) {
       const [, ...mounts] = await this.#table.tree(file);

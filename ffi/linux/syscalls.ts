@@ -1,13 +1,27 @@
+import { cString, emptyString } from "./c-strings.ts";
 import * as c from "./constants.ts";
-import { ENOSYS, EPERM } from "./errno.ts";
+import { EAGAIN, ENOSYS, EPERM } from "./errno.ts";
 import { FileCalls } from "./file-calls.ts";
-import { cString, emptyString, type MountSettings, mountAttributes } from "./structs.ts";
+import { type MountSettings, mountAttributes } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
 
 /** The system calls that we make, one function for each: they take and give descriptors, and throw a SyscallError. */
 export class Syscalls extends FileCalls {
   /** Linux before 6.15 has no open_tree_attr. */
   #hasOpenTreeAttr = true;
+
+  /** Takes the lock of a file without waiting; false when another process holds it. */
+  tryLock(fd: number): boolean {
+    const result = this.call("flock", fd, c.LOCK_EX | c.LOCK_NB);
+    if (result === -EAGAIN) return false;
+    if (result < 0) throw new SyscallError("flock", -result);
+    return true;
+  }
+
+  /** Makes a socket file that nobody listens on. */
+  makeSocket(directory: number, name: string): void {
+    this.must("mknodat", directory, cString(name), c.S_IFSOCK, 0);
+  }
 
   /** Detaches the mount on a name, with all below it. A link is refused. */
   umount(directory: number, name: string): void {
@@ -42,7 +56,7 @@ export class Syscalls extends FileCalls {
     const flags = c.OPEN_TREE_CLONE | c.OPEN_TREE_CLOEXEC | c.AT_EMPTY_PATH | depth;
     if (this.#hasOpenTreeAttr) {
       const attr = mountAttributes(settings);
-      const tree = this.libc.call("open_tree_attr", fd, emptyString, flags, attr, attr.length);
+      const tree = this.call("open_tree_attr", fd, emptyString, flags, attr, attr.length);
       if (tree >= 0) return tree;
       // A seccomp filter may answer EPERM for a call that it does not know; the two older ones show what is really meant.
       if (tree !== -ENOSYS && tree !== -EPERM) throw new SyscallError("open_tree_attr", -tree);
@@ -91,13 +105,13 @@ export class Syscalls extends FileCalls {
 
   /** What the kernel's statmount says into `buffer`; the errno as a negative number. */
   statmount(request: Uint8Array, buffer: Uint8Array): number {
-    return this.libc.call("statmount", request, buffer, buffer.length, 0);
+    return this.call("statmount", request, buffer, buffer.length, 0);
   }
 
   /** The ids that the kernel's listmount says into `ids`: how many; the errno as a negative number. */
   listmount(request: Uint8Array, ids: BigUint64Array): number {
     const bytes = new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength);
-    return this.libc.call("listmount", request, bytes, ids.length, 0);
+    return this.call("listmount", request, bytes, ids.length, 0);
   }
 
   #configure(fs: number, key: string, value: string): void {

@@ -3,14 +3,14 @@ export const LONGEST_PAUSE_MS = 20;
 
 // How long a process may use a sandbox's lock while another one waits for it.
 const LONGEST_TURN_MS = 200;
-// Turns are kept as long as they may go on; there are as many as sandboxes are in use.
+// Turns are kept as long as they may go on: one for each sandbox in use.
 const MOST_TURNS = 64;
 
 const turns = new Map<string, Turn>();
 
 /**
- * How long this process has used the lock of a sandbox without a break. Holds that follow each other closely are one turn:
- * a process that waits for the lock only looks every now and then, and would hardly ever find it free.
+ * The time for which this process has used the lock of a sandbox without a break. Holds that follow each other closely are one
+ * turn: another process that waits for the lock tries only now and then, and would hardly ever find it free.
  */
 export class Turn {
   #since: number;
@@ -36,12 +36,12 @@ export class Turn {
     return performance.now() - this.#since > LONGEST_TURN_MS;
   }
 
-  /** A new turn: nobody has to wait for this process any more. */
+  /** Begins a new turn: no process has to wait for this one any more. */
   begin(): void {
     this.#since = performance.now();
   }
 
-  /** The lock was given back. */
+  /** Notes that the lock was released. */
   pause(): void {
     this.#ended = performance.now();
   }

@@ -1,20 +1,20 @@
 import { EEXIST } from "./errno.ts";
 import type { Host } from "./host.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./names.ts";
 import type { RemoteShares } from "./remote-shares.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 
 /**
- * Detaches what is mounted at a place, with all below it; false where nothing is. A promise where that may end a filesystem
- * whose server does not answer.
+ * Detaches the mount at a place, with its submounts; false where nothing is mounted. A promise where the unmount may end a
+ * filesystem whose server does not answer.
  */
 export function unmount(host: Host, place: Place, remote: RemoteShares): boolean | Promise<boolean> {
   const found = unlessMissing(() => host.sys.statx(place.directory, place.name));
   return found?.isMountRoot ? detach(host, place, found, remote) : false;
 }
 
-/** Detaches a guard in the same way, and nothing else that may be mounted there. */
+/** Detaches a guard in the same way; any other mount there is refused. */
 export function unmountGuard(host: Host, place: Place, remote: RemoteShares): boolean | Promise<boolean> {
   const found = unlessMissing(() => host.sys.statx(place.directory, place.name));
   if (!found?.isMountRoot) return false;

@@ -1,11 +1,11 @@
 import { O_PATH } from "./constants.ts";
 import { ENOTEMPTY } from "./errno.ts";
 import type { Host } from "./host.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./names.ts";
 import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 
-// Who uses a share of several containers: an empty file for each, in a directory that is called as the share is. The mode
-// of the directory says what the share's mount does not.
+// The users of a share of several containers: an empty file for each container, in a directory with the share's name. The
+// directory's mode says what cannot be read off the share's mount.
 
 /** Makes the file of a user in the directory at a place, with the directory; false where the file was there. */
 export function addUser({ sys }: Host, directory: Place, user: string, mode: number): boolean {

@@ -2,7 +2,7 @@ import * as c from "./constants.ts";
 import { EEXIST, ENOENT } from "./errno.ts";
 import type { Host } from "./host.ts";
 import type { Mount } from "./mount.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./names.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
 
@@ -27,17 +27,17 @@ export function makeView(host: Host, hub: Place, place: Place): boolean {
   });
 }
 
-/** A hub: what statx says of it, and its mount. */
+/** A hub: its file, and its mount. */
 export interface Hub {
   readonly file: Statx;
   readonly mount: Mount | undefined;
 }
 
 /**
- * Does nothing where what was found in the view's place is the view: it shows the hub, read-only at its top, and follows it.
- * It may be shared itself, as `mount --make-rshared /` makes it.
+ * Accepts the view: a mount that shows the hub, read-only at its top, and follows the hub. The view may be shared itself, as
+ * `mount --make-rshared /` makes it.
  *
- * @throws {SyscallError} where it is gone, something else, or does not follow the hub.
+ * @throws {SyscallError} where the view is gone, is something else, or does not follow the hub.
  */
 export function mustBeView({ table }: Host, found: Statx | undefined, hub: Hub): void {
   if (!found?.isMountRoot)

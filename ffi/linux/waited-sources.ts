@@ -1,15 +1,17 @@
-import { type AskLimits, askByChild, type Question } from "./ask-by-child.ts";
-import { NotAtHand, openAtHand } from "./at-hand.ts";
-import type { MountTable } from "./mount-table.ts";
+import { type AskLimits, askByChild } from "./ask-by-child.ts";
+import { NotAtHand, openAtHand, type Question } from "./at-hand.ts";
+import type { Machine, MountTable } from "./mount-table.ts";
+import type { Work } from "./paced.ts";
+import { isDeleted } from "./source-error.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
-// How many sources a process holds open at a time; it may have no more than 1,024 descriptors, or 256.
-const MOST_HELD = 128;
-let held = 0;
+// How many sources a process keeps open at a time; it may have no more than 1,024 descriptors, or 256.
+const MOST_OPEN = 128;
+let open = 0;
 
 /**
- * Sources that were waited for, for one operation: each server has answered. A source whose names no kernel caches is held
+ * The sources that one operation has waited for: their servers have answered. A source whose names no kernel caches stays
  * open, so that nobody has to be asked for it again under the lock of a sandbox.
  */
 export class WaitedSources {
@@ -27,9 +29,9 @@ export class WaitedSources {
   }
 
   /**
-   * Waits until the servers of all these paths have answered, whatever they said.
+   * Waits until the servers of all these paths have answered, whatever the answer.
    *
-   * @throws {SyscallError} ETIMEDOUT for the first one that does not.
+   * @throws {SyscallError} ETIMEDOUT for the first server that does not answer.
    * @throws the signal's reason.
    */
   async wait({ paths, question }: Pick<NotAtHand, "paths" | "question">): Promise<void> {
@@ -40,12 +42,12 @@ export class WaitedSources {
     await askByChild({ sys: this.#sys, table: this.#table }, path, question, this.#limits);
     this.#answered.add(path);
     if (question === "list") this.#listed.add(path);
-    if (this.#fds.has(path) || held >= MOST_HELD || this.isAtHand(path)) return;
+    if (this.#fds.has(path) || open >= MOST_OPEN || this.isAtHand(path)) return;
     try {
       this.#fds.set(path, this.#sys.openPath(path));
-      held += 1;
+      open += 1;
     } catch (error) {
-      if (!(error instanceof SyscallError)) throw error; // whoever opens it next will be told the same
+      if (!(error instanceof SyscallError)) throw error; // the next open fails in the same way
     }
   }
 
@@ -62,30 +64,53 @@ export class WaitedSources {
   /** A descriptor of a source that is not at hand; undefined while its server has not answered. */
   open(path: string): number | undefined {
     const fd = this.#fds.get(path);
-    if (fd !== undefined && !this.#isDeleted(fd)) return this.#sys.reopen(fd);
+    // A deleted source could be cloned, but not attached; something else may have its path by now.
+    if (fd !== undefined && !isDeleted(this.#sys, fd)) return this.#sys.reopen(fd);
     return this.#answered.has(path) ? this.#sys.openPath(path) : undefined;
   }
 
-  /** Whether a path's server has answered, whatever it said. */
+  /** Whether a path's server has answered, whatever the answer. */
   hasAnswered(path: string): boolean {
     return this.#answered.has(path);
   }
 
-  /** Whether it has listed what is there, too: a server may answer all but that. */
+  /** Whether the server has listed the directory, too: a server may answer all questions but that. */
   hasListed(path: string): boolean {
     return this.#listed.has(path);
-  }
-
-  // A deleted source could be cloned, but not attached; something else may have its path by now.
-  #isDeleted(fd: number): boolean {
-    return this.#sys.pathOf(fd).endsWith(" (deleted)");
   }
 
   close(): void {
     for (const fd of this.#fds.values()) {
       this.#sys.close(fd);
-      held -= 1;
+      open -= 1;
     }
     this.#fds.clear();
+  }
+}
+
+/**
+ * The result of work that looks at sources. Each time the work needs the answer of a server, the server is waited for, and the
+ * work begins anew.
+ *
+ * @throws {NotAtHand} without limits, where a server has to be asked.
+ */
+export function* retryWhenAnswered<T>(
+  { sys, table }: Machine,
+  limits: AskLimits | undefined,
+  work: (waited?: WaitedSources) => Work<T>,
+): Work<T> {
+  let waited: WaitedSources | undefined;
+  try {
+    for (;;) {
+      try {
+        return yield* work(waited);
+      } catch (error) {
+        if (!(error instanceof NotAtHand && limits)) throw error;
+        waited ??= new WaitedSources(sys, table, limits);
+        yield waited.wait(error);
+      }
+    }
+  } finally {
+    waited?.close();
   }
 }

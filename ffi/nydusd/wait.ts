@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { retry } from "../linux/retry.ts";
 import type { Api } from "./api.ts";
 import { NydusdError } from "./error.ts";
 
-const FIRST_PAUSE_MS = 5;
-const LONGEST_PAUSE_MS = 100;
+const pauses = { firstMs: 5, longestMs: 100 };
 
 /**
  * Waits until nydusd runs.
@@ -11,17 +10,15 @@ const LONGEST_PAUSE_MS = 100;
  * @throws {NydusdError} in the end, with the last state or trouble.
  */
 export async function waitUntilRunning(api: Api, timeoutMs: number): Promise<void> {
-  const end = performance.now() + timeoutMs;
-  let last: Trouble | undefined;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-    const trouble = await troubleOf(api, Math.max(1, Math.ceil(end - performance.now())));
-    if (!trouble) return;
-    // The last request has little time: what was heard before says more than that there was no answer to it.
-    if (!last || trouble.error?.code !== "ETIMEDOUT") last = trouble;
-    const leftMs = end - performance.now();
-    if (leftMs <= 0) throw neverRan(timeoutMs, last);
-    await sleep(Math.min(pauseMs, leftMs));
-  }
+  const endMs = performance.now() + timeoutMs;
+  let known: Trouble | undefined;
+  const isRunning = async () => {
+    const trouble = await troubleOf(api, Math.max(1, Math.ceil(endMs - performance.now())));
+    // The final request has little time: an earlier trouble says more than that this one got no answer.
+    if (!known || trouble?.error?.code !== "ETIMEDOUT") known = trouble;
+    return trouble === undefined;
+  };
+  if (!(await retry(isRunning, endMs, pauses))) throw neverRan(timeoutMs, known as Trouble);
 }
 
 interface Trouble {

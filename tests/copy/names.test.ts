@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { namesIn } from "../../ffi/linux/structs.ts";
+import { namesIn } from "../../ffi/linux/c-strings.ts";
 import { copyTest, reasonsOf } from "../support/copy/place.ts";
 import { rounds } from "../support/sample.ts";
 

@@ -15,7 +15,7 @@ interface Room {
 }
 
 const doors = ["ffi/mod.ts", "ffi/share.ts"];
-const upstairs = [...doors, "ffi/share-seen.ts", "ffi/performer.ts"];
+const upstairs = [...doors, "ffi/operations/", "ffi/performer.ts"];
 const copying = ["ffi/copies.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/"];
 const types = "wasm/types.ts";
 const words = "words/";
@@ -28,12 +28,12 @@ const rooms: readonly Room[] = [
   { room: "wasm/", may: ["wasm/", words] },
   { room: "core/", may: ["core/"] },
 
-  // The host's door, and what each operation is made of: share -> share-seen -> performer -> execute, copies -> watch -> copy -> agent,
+  // The host's door, and what each operation is made of: share -> operations -> performer -> execute, copies -> watch -> copy -> agent,
   // nydusd -> linux.
   { room: "ffi/mod.ts", may: ["mod.ts", "ffi/"] },
-  { room: "ffi/share.ts", may: ["mod.ts", words, "ffi/", "node:"], not: ["ffi/mod.ts", ...copying] },
-  { room: "ffi/share-seen.ts", may: ["mod.ts", "ffi/"], not: doors },
-  { room: "ffi/performer.ts", may: ["mod.ts", "ffi/"], not: [...doors, "ffi/share-seen.ts"] },
+  { room: "ffi/share.ts", may: ["mod.ts", "ffi/"], not: ["ffi/mod.ts", ...copying] },
+  { room: "ffi/operations/", may: ["mod.ts", words, "ffi/", "node:"], not: [...doors, ...copying] },
+  { room: "ffi/performer.ts", may: ["mod.ts", "ffi/"], not: [...doors, "ffi/operations/"] },
   { room: "ffi/linux/", may: ["ffi/linux/", "node:", "ffi-rs", "koffi"] },
   {
     room: "ffi/agent/",
@@ -103,6 +103,7 @@ test("the rules know wrong arrows from right ones", () => {
   for (const [file, path] of [
     ["mod.ts", "wasm/core.ts"],
     ["ffi/share.ts", "ffi/performer.ts"],
+    ["ffi/operations/share-file.ts", "ffi/performer.ts"],
     ["ffi/performer.ts", "ffi/copies.ts"],
     ["ffi/execute.ts", "ffi/linux/bind.ts"],
     ["ffi/copy/walk.ts", "ffi/agent/client.ts"],
@@ -121,6 +122,8 @@ test("the rules know wrong arrows from right ones", () => {
     ["ffi/share.ts", "ffi/copies.ts"],
     ["ffi/execute.ts", "ffi/share.ts"],
     ["ffi/execute.ts", "ffi/performer.ts"],
+    ["ffi/operations/share-file.ts", "ffi/copies.ts"],
+    ["ffi/performer.ts", "ffi/operations/share-file.ts"],
     ["ffi/execute.ts", "koffi"],
     ["cli/main.ts", "ffi/linux/libc.ts"],
     ["preview/page.ts", "ffi/mod.ts"],

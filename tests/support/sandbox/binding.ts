@@ -5,7 +5,7 @@ import { bindSource, type Hold } from "../../../ffi/linux/bind.ts";
 import type { Bind } from "../../../ffi/linux/clone-source.ts";
 import { AT_FDCWD, O_PATH } from "../../../ffi/linux/constants.ts";
 import { type Host, hostOf } from "../../../ffi/linux/host.ts";
-import type { Place } from "../../../ffi/linux/place.ts";
+import type { Place } from "../../../ffi/linux/names.ts";
 import { RemoteShares } from "../../../ffi/linux/remote-shares.ts";
 import { Staging } from "../../../ffi/linux/staging.ts";
 import { type Libc, SyscallError } from "../../../ffi/mod.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-// Rolled in stock: asking for 8 bytes at a time costs as much as asking for all of these.
+// One call gives many numbers: 8 random bytes cost as much as all of these.
 const stock = { hex: "", at: 0 };
 const STOCK_BYTES = 4096;
 

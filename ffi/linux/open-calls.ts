@@ -1,0 +1,156 @@
+import { Buffer } from "node:buffer";
+import { setImmediate } from "node:timers";
+import { cString } from "./c-strings.ts";
+import type { Argument, CallName } from "./calls.ts";
+import * as c from "./constants.ts";
+import { EAGAIN, ENOSYS, EPERM, EXDEV } from "./errno.ts";
+import type { Libc } from "./libc.ts";
+import { openHow } from "./structs.ts";
+import { SyscallError } from "./syscall-error.ts";
+
+const cachedHow = openHow(c.O_PATH | c.O_CLOEXEC, c.RESOLVE_CACHED);
+const cachedNameHow = openHow(c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, c.RESOLVE_CACHED);
+
+// How many calls are made in one go: timers, signals and other sandboxes wait meanwhile.
+const MOST_CALLS = 800;
+
+/** The system calls that open files, one function for each, and the count of all calls. */
+export class OpenCalls {
+  readonly #libc: Libc;
+  #hasOpenat2 = true;
+  /** How many calls were made since the event loop had a turn. */
+  #calls = 0;
+  readonly #startAnew = () => {
+    this.#calls = 0;
+  };
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+  }
+
+  /** A turn of the event loop, for long work to wait for; undefined while only a few calls were made since the last one. */
+  pause(): Promise<void> | undefined {
+    return this.#calls < MOST_CALLS ? undefined : new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** A descriptor that only names what is at a path from the working directory; links are followed. */
+  openPath(path: string): number {
+    return this.must("openat", c.AT_FDCWD, cString(path), c.O_PATH | c.O_CLOEXEC, 0);
+  }
+
+  /**
+   * The same, if the kernel has all of the path cached; else undefined. No filesystem is asked, so it never waits. A filter
+   * that does not know openat2 makes it `openPath`.
+   */
+  openCached(path: string): number | undefined {
+    if (!this.#hasOpenat2) return this.openPath(path);
+    const fd = this.call("openat2", c.AT_FDCWD, cString(path), cachedHow, cachedHow.length);
+    if (fd >= 0) return fd;
+    if (fd === -EAGAIN) return undefined;
+    if (fd !== -ENOSYS && fd !== -EPERM) throw new SyscallError("openat2", -fd);
+    this.#hasOpenat2 = false;
+    return this.openPath(path);
+  }
+
+  /**
+   * A descriptor that only names what is called `name` in a directory, a link itself if it is one; undefined if that has to
+   * be asked of a server. `isAtHand` says that the directory's filesystem may be asked; one that is mounted there may not.
+   */
+  openBelow(directory: number, name: string, { isAtHand }: { isAtHand: boolean }): number | undefined {
+    const flags = c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC;
+    for (const resolve of isAtHand ? [c.RESOLVE_CACHED, c.RESOLVE_NO_XDEV] : [c.RESOLVE_CACHED]) {
+      const how = openHow(flags, resolve | c.RESOLVE_NO_SYMLINKS);
+      const fd = this.call("openat2", directory, cString(name), how, how.length);
+      if (fd >= 0) return fd;
+      if (fd !== -EAGAIN && fd !== -EXDEV) throw new SyscallError("openat2", -fd);
+    }
+    return undefined;
+  }
+
+  /** A descriptor that only names what another descriptor stands for. */
+  reopen(fd: number): number {
+    return this.openPath(`/proc/self/fd/${fd}`);
+  }
+
+  /** A descriptor of a directory that is called `name` in another one; a link is refused. */
+  openDirectory(directory: number, name: string | Uint8Array, flags: number): number {
+    const all = flags | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC;
+    return this.must("openat", directory, cString(name), all, 0);
+  }
+
+  /** A descriptor that only names what is called `name` in a directory: each character is a byte. A link is not followed. */
+  openName(directory: number, name: string): number {
+    const bytes = Buffer.from(`${name}\0`, "latin1");
+    return this.must("openat", directory, bytes, c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
+  }
+
+  /** The same, if the kernel has the name cached; else undefined. No filesystem is asked, as by `openCached`. */
+  openNameCached(directory: number, name: string): number | undefined {
+    if (!this.#hasOpenat2) return undefined;
+    const bytes = Buffer.from(`${name}\0`, "latin1");
+    const fd = this.call("openat2", directory, bytes, cachedNameHow, cachedNameHow.length);
+    if (fd >= 0) return fd;
+    if (fd === -EAGAIN || fd === -ENOSYS || fd === -EPERM) return undefined;
+    throw new SyscallError("openat2", -fd);
+  }
+
+  /** A descriptor of a file of the kernel's, to read it. */
+  openFile(path: string): number {
+    return this.must("openat", c.AT_FDCWD, cString(path), c.O_RDONLY | c.O_CLOEXEC, 0);
+  }
+
+  /** A descriptor of a new file, for its owner alone, to write it. */
+  makeFileToWrite(directory: number, name: string): number {
+    const flags = c.O_WRONLY | c.O_CREAT | c.O_EXCL | c.O_CLOEXEC;
+    return this.must("openat", directory, cString(name), flags, 0o600);
+  }
+
+  /**
+   * A descriptor of a file called `name` in a directory, to read it. A link is refused, and nobody is waited for: neither
+   * at the other end of a pipe, nor a terminal.
+   */
+  openToRead(directory: number, name: string): number {
+    const flags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_NOCTTY | c.O_CLOEXEC;
+    return this.must("openat", directory, cString(name), flags, 0);
+  }
+
+  close(fd: number): void {
+    this.call("close", fd);
+  }
+
+  /** What `use` makes of a descriptor, which is closed then. */
+  using<T>(fd: number, use: (fd: number) => T): T {
+    try {
+      return use(fd);
+    } finally {
+      this.close(fd);
+    }
+  }
+
+  /** What a call gives, or the errno as a negative number. */
+  protected call(
+    name: CallName,
+    a?: Argument,
+    b?: Argument,
+    c?: Argument,
+    d?: Argument,
+    e?: Argument,
+  ): number {
+    if (this.#calls++ === 0) setImmediate(this.#startAnew);
+    return this.#libc.call(name, a, b, c, d, e);
+  }
+
+  /** What a call gives. */
+  protected must(
+    name: CallName,
+    a?: Argument,
+    b?: Argument,
+    c?: Argument,
+    d?: Argument,
+    e?: Argument,
+  ): number {
+    const result = this.call(name, a, b, c, d, e);
+    if (result < 0) throw new SyscallError(name, -result);
+    return result;
+  }
+}

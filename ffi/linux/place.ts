@@ -1,5 +1,0 @@
-/** A name in an open directory. */
-export interface Place {
-  readonly directory: number;
-  readonly name: string;
-}

@@ -1,0 +1,109 @@
+import { Buffer } from "node:buffer";
+import { MS_PRIVATE, MS_SHARED, MS_SLAVE, MS_UNBINDABLE } from "./constants.ts";
+import { ENOENT, EOVERFLOW } from "./errno.ts";
+import type { Mount } from "./mount.ts";
+import { SyscallError } from "./syscall-error.ts";
+import type { Syscalls } from "./syscalls.ts";
+
+// What the kernel's statmount (Linux 6.8) says of one mount, by the mount's unique id; undefined where the mount is none of
+// this namespace, or is gone.
+
+// struct mnt_id_req: u32 size, u32 spare, u64 mnt_id, u64 param (here: the fields that are wanted)
+const REQUEST_SIZE = 24;
+// The same memory for all requests: ffi-rs looks each new one up.
+const request = new Uint8Array(REQUEST_SIZE);
+const fields = new DataView(request.buffer);
+const MOUNT_FIELDS = 0x2 | 0x8 | 0x10 | 0x20; // MNT_BASIC, MNT_ROOT, MNT_POINT, FS_TYPE
+const ID_FIELDS = 0x2000 | 0x4000; // MNT_UIDMAP, MNT_GIDMAP
+const NAMESPACE_FIELD = 0x40; // MNT_NS_ID
+const STRINGS = 512;
+// Nearly all answers have room in it, and what is read of them is copied.
+const usual = new Uint8Array(4096);
+
+/** The mappings of an idmapped mount, in lines as uid_map and gid_map have them. */
+export interface MountIds {
+  readonly uids: readonly string[];
+  readonly gids: readonly string[];
+}
+
+/** A mount. */
+export function statmount(sys: Syscalls, id: number): Mount | undefined {
+  return ask(sys, id, MOUNT_FIELDS, decodeMount);
+}
+
+/** The id mappings of a mount; undefined where the kernel does not know the question (before 6.15). */
+export function statmountIds(sys: Syscalls, id: number): MountIds | undefined {
+  return ask(sys, id, ID_FIELDS, decodeIds);
+}
+
+/** The id of the mount namespace that a mount is in; undefined where the kernel does not know the question (before 6.11). */
+export function statmountNamespace(sys: Syscalls, id: number): number | undefined {
+  return ask(sys, id, NAMESPACE_FIELD, decodeNamespace);
+}
+
+function ask<T>(sys: Syscalls, id: number, wanted: number, decode: (bytes: Uint8Array) => T): T | undefined {
+  for (let buffer = usual; ; buffer = new Uint8Array(buffer.length * 4)) {
+    const result = sys.statmount(requestOf(id, wanted), buffer);
+    if (result >= 0) return decode(buffer);
+    if (result === -ENOENT) return undefined;
+    if (result !== -EOVERFLOW) throw new SyscallError("statmount", -result);
+  }
+}
+
+function requestOf(id: number, wanted: number): Uint8Array {
+  fields.setUint32(0, REQUEST_SIZE, true);
+  fields.setBigUint64(8, BigInt(id), true);
+  fields.setBigUint64(16, BigInt(wanted), true);
+  return request;
+}
+
+// struct statmount: u32 size, …, u32 fs_type @36, u64 mnt_id @40, mnt_parent_id @48, …, mnt_attr @64, mnt_propagation @72,
+// mnt_peer_group @80, mnt_master @88, …, u32 mnt_root @104, mnt_point @108, …, strings @512
+function decodeMount(bytes: Uint8Array): Mount {
+  const view = new DataView(bytes.buffer);
+  const string = (offset: number) => stringsAt(bytes, view.getUint32(offset, true), 1)[0] as string;
+  return {
+    id: Number(view.getBigUint64(40, true)),
+    parent: Number(view.getBigUint64(48, true)),
+    root: string(104),
+    point: string(108),
+    propagation: propagationOf(Number(view.getBigUint64(72, true))),
+    peerGroup: Number(view.getBigUint64(80, true)),
+    master: Number(view.getBigUint64(88, true)),
+    attributes: Number(view.getBigUint64(64, true)),
+    fstype: string(36),
+  };
+}
+
+// …, u64 mask @8, …, u32 mnt_uidmap_num @152, mnt_uidmap @156, mnt_gidmap_num @160, mnt_gidmap @164
+function decodeIds(bytes: Uint8Array): MountIds | undefined {
+  const view = new DataView(bytes.buffer);
+  const lines = (offset: number) =>
+    stringsAt(bytes, view.getUint32(offset + 4, true), view.getUint32(offset, true));
+  if ((view.getUint32(8, true) & ID_FIELDS) !== ID_FIELDS) return undefined;
+  return { uids: lines(152), gids: lines(160) };
+}
+
+// …, u64 mask @8, …, u64 mnt_ns_id @112
+function decodeNamespace(bytes: Uint8Array): number | undefined {
+  const view = new DataView(bytes.buffer);
+  if ((view.getUint32(8, true) & NAMESPACE_FIELD) === 0) return undefined;
+  return Number(view.getBigUint64(112, true));
+}
+
+function stringsAt(bytes: Uint8Array, offset: number, count: number): string[] {
+  const strings: string[] = [];
+  for (let from = STRINGS + offset; strings.length < count; ) {
+    const end = bytes.indexOf(0, from);
+    strings.push(Buffer.from(bytes.subarray(from, end)).toString("latin1"));
+    from = end + 1;
+  }
+  return strings;
+}
+
+function propagationOf(flags: number): number {
+  for (const flag of [MS_SHARED, MS_SLAVE, MS_UNBINDABLE]) {
+    if ((flags & flag) !== 0) return flag;
+  }
+  return MS_PRIVATE;
+}

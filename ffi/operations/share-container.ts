@@ -1,0 +1,62 @@
+import type { Container, ContainerPlan, ShareContainerRequest } from "../../mod.ts";
+import { checkOptionNames } from "../../words/option-names.ts";
+import { refreshed, withFacts } from "../facts.ts";
+import { containerWithOmissions } from "../omitted.ts";
+import { type ShareContainerOptions, shareContainerNames } from "../options.ts";
+import type { Performer } from "../performer.ts";
+import { sourceFailure } from "../source-failure.ts";
+import { randomHex } from "./random.ts";
+
+/** Shares a container: `FilesystemShare.shareContainer`. */
+export async function shareContainer(
+  performer: Performer,
+  container: Container,
+  options: ShareContainerOptions,
+): Promise<ContainerPlan> {
+  checkOptionNames(options, shareContainerNames);
+  const { core, host } = performer.opened ?? (await performer.open());
+  const { signal } = options;
+  const { sandbox } = performer;
+  const mounts = Array.isArray(container?.mounts) ? container.mounts : [];
+  const random = options.random ?? mounts.map(() => randomHex());
+  const request: ShareContainerRequest = { op: "shareContainer", sandbox, container, random };
+  const failureOf = (error: unknown) => sourceFailure(host, error, () => core.plan(request));
+  let seen: ShareContainerRequest;
+  let plan: ContainerPlan;
+  try {
+    const looked = withFacts(host, container, performer.limits(signal));
+    const facts = looked instanceof Promise ? await looked : looked;
+    seen = { ...request, container: facts, ...performer.copied() };
+    plan = core.plan(seen);
+  } catch (error) {
+    throw failureOf(error);
+  }
+  const seenAtMs = performance.now();
+  const planUnderLock = async () => {
+    const held = await performer.hubShares(host, plan.directory);
+    if (held.length === 0) return plan;
+    const facts = await refreshed(seen.container, seenAtMs, () => withFacts(host, container));
+    try {
+      return core.plan({ ...seen, container: facts, held });
+    } catch (error) {
+      throw failureOf(error);
+    }
+  };
+  // Where nothing is to be done, nothing that the hub holds changes that.
+  const performing = plan.steps.length > 0 ? { planUnderLock, signal } : { signal };
+  const copyFor = { containerId: container.id, signal };
+  return containerWithOmissions(await performer.perform(host, plan, { ...performing, copyFor }));
+}
+
+/** Removes a shared container: `FilesystemShare.unshareContainer`. */
+export async function unshareContainer(performer: Performer, container: Container): Promise<void> {
+  const { core, host } = performer.opened ?? (await performer.open());
+  const request = { op: "unshareContainer", sandbox: performer.sandbox, container } as const;
+  const plan = core.plan(request);
+  await performer.copies?.stopWatching(container.id);
+  const planUnderLock = async () => {
+    const held = await performer.hubShares(host, plan.directory);
+    return held.length === 0 ? plan : core.plan({ ...request, held });
+  };
+  await performer.perform(host, plan, { planUnderLock, isWholeWithoutHub: true });
+}
