@@ -13,10 +13,9 @@ import { NotAtHand } from "./linux/at-hand.ts";
 import type { Host } from "./linux/host.ts";
 import { paced, type Work } from "./linux/paced.ts";
 import { type Questions, SourceInspector } from "./linux/source-facts.ts";
-import { emptyDirNear } from "./linux/sub-path.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import { retryWhenAnswered, type WaitedSources } from "./linux/waited-sources.ts";
-import { isRecord, isRecursive, overlayLayers, sourcePath } from "./request-fields.ts";
+import { emptyDirNear, isRecord, isRecursive, overlayLayers, sourcePath } from "./request-fields.ts";
 
 // What the core has to know of this host to plan, found out in one place. Only the core judges a request: wrong fields stay as
 // they are.

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { posix } from "node:path";
 import type { ContainerPlan, OmittedMount, Outcome, Plan, SharedFile } from "../mod.ts";
-import { omissionsOf } from "./linux/strip.ts";
+import { omissionsOf } from "./linux/attach-share.ts";
 
 // Which submounts a share omits is known once its plan was obeyed, and goes into the answer then.
 

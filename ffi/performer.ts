@@ -7,10 +7,9 @@ import {
   type Plan,
   type Sandbox,
 } from "../mod.ts";
-import type { Call } from "./call.ts";
 import { Copies, type CopyFor, copyStepsOf } from "./copies.ts";
 import { CopyError } from "./copy/copy-error.ts";
-import type { OnStep } from "./execute.ts";
+import type { Call, OnStep } from "./execute.ts";
 import type { AskLimits } from "./linux/ask-by-child.ts";
 import { type Host, hostOf } from "./linux/host.ts";
 import { hubSharesIn } from "./linux/hub-shares.ts";

@@ -1,4 +1,5 @@
 import { isAbsolute } from "node:path";
+import { normalize } from "node:path/posix";
 import type { Mount } from "../mod.ts";
 
 // What a request says, before the core has judged it: a field may be anything.
@@ -44,4 +45,20 @@ export function isRecord(value: unknown): boolean {
 
 function stringsIn(list: unknown): string[] {
   return Array.isArray(list) ? list.filter((one) => typeof one === "string") : [];
+}
+
+// Kubelet mounts the directory of a volume that a container asks for (Kubernetes: subPath) on a path of its own:
+// …/pods/<uid>/volume-subpaths/<volume>/<container>/<number>. What directory that is, only the mount says.
+
+const IN_EMPTY_DIR = /^(.*\/kubernetes\.io~empty-dir\/[^/]+)\/[^/]/;
+const SUB_PATH = /^(.*)\/volume-subpaths\/([^/]+)\/[^/]+\/[^/]+\/?$/;
+
+/** The emptyDir that a path is in, or may be in by a mount of kubelet's; undefined where neither. */
+export function emptyDirNear(source: string): string | undefined {
+  if (!source.includes("/volume-subpaths/") && !source.includes("/kubernetes.io~empty-dir/"))
+    return undefined;
+  const path = normalize(source);
+  const [, pod, name] = SUB_PATH.exec(path) ?? [];
+  if (pod !== undefined) return `${pod}/volumes/kubernetes.io~empty-dir/${name}`;
+  return IN_EMPTY_DIR.exec(path)?.[1];
 }

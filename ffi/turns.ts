@@ -1,6 +1,5 @@
 import type { Plan, Step } from "../mod.ts";
-import { type Call, failureOf, obey } from "./call.ts";
-import { adds } from "./execute.ts";
+import { adds, type Call, failureOf, obey } from "./execute.ts";
 import { NotAtHand } from "./linux/at-hand.ts";
 import { type Lock, takeLock } from "./linux/lock.ts";
 import { notPrepared } from "./linux/reach.ts";

@@ -1,16 +1,14 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { NotAtHand } from "./at-hand.ts";
-import { attachShare, checkSubmounts, type WantedShare } from "./attach-share.ts";
-import { cloneSource } from "./clone-source.ts";
+import { attachShare, checkSubmounts, cloneSource, noteOmissions, type WantedShare } from "./attach-share.ts";
 import type { Host } from "./host.ts";
 import { idmapTree } from "./idmap.ts";
 import type { Place } from "./names.ts";
 import { removePlaceholder } from "./placeholder.ts";
 import type { Source } from "./source.ts";
-import type { StagedTree } from "./staged-tree.ts";
-import type { Staging } from "./staging.ts";
-import { noteOmissions, strip } from "./strip.ts";
+import type { StagedTree, Staging } from "./staging.ts";
+import { strip } from "./strip.ts";
 import { failAfter } from "./syscall-error.ts";
 import type { WaitedSources } from "./waited-sources.ts";
 

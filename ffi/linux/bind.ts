@@ -1,7 +1,6 @@
-import { attachShare, checkSubmounts, type WantedShare } from "./attach-share.ts";
+import { attachShare, type Bind, checkSubmounts, cloneSource, type WantedShare } from "./attach-share.ts";
 import { attributesOf } from "./attributes.ts";
 import { bindStaged } from "./bind-staged.ts";
-import { type Bind, cloneSource } from "./clone-source.ts";
 import { S_IFDIR } from "./constants.ts";
 import { EINVAL } from "./errno.ts";
 import type { Host } from "./host.ts";

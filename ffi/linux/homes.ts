@@ -1,10 +1,10 @@
 import { ENOENT } from "./errno.ts";
 import { readMark } from "./mark.ts";
-import { countMountsIn } from "./mount-list.ts";
 import type { MountTable } from "./mount-table.ts";
 import { bootId, inodeOf, type Namespace, textOf } from "./namespace.ts";
 import { NamespaceError } from "./namespace-error.ts";
 import { findHolder } from "./namespace-holder.ts";
+import { countMountsIn } from "./statmount.ts";
 import type { Statx } from "./structs.ts";
 import type { Syscalls } from "./syscalls.ts";
 

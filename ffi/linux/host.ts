@@ -1,4 +1,4 @@
-import type { Guards } from "./guards.ts";
+import type { Guards } from "./guard.ts";
 import { Homes } from "./homes.ts";
 import type { Libc } from "./libc.ts";
 import type { MountTable } from "./mount-table.ts";

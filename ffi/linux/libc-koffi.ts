@@ -1,6 +1,13 @@
 import { arch } from "node:process";
-import { callWith } from "./call-again.ts";
-import { type CallName, callNumber, calls, type Invoke, invokeWith, type Parameter } from "./calls.ts";
+import {
+  type CallName,
+  callNumber,
+  calls,
+  callWith,
+  type Invoke,
+  invokeWith,
+  type Parameter,
+} from "./calls.ts";
 import type { Libc } from "./libc.ts";
 
 // long syscall(long number, ...)

@@ -1,9 +1,8 @@
 import { Buffer } from "node:buffer";
 import type { Mount } from "./mount.ts";
-import { mountIds, mountsBelow } from "./mount-list.ts";
 import { parseMountinfo } from "./mountinfo.ts";
 import { paced, type Work } from "./paced.ts";
-import { type MountIds, statmount, statmountIds, statmountNamespace } from "./statmount.ts";
+import { type MountIds, mountIds, statmount, statmountIds, statmountNamespace } from "./statmount.ts";
 import type { Statx } from "./structs.ts";
 import type { Syscalls } from "./syscalls.ts";
 
@@ -82,4 +81,18 @@ export class MountTable {
   namespaceIdOf(file: Statx): number | undefined {
     return file.hasUniqueMountId ? statmountNamespace(this.#sys, file.mountId) : undefined;
   }
+}
+
+// The mounts that hang below the one with an id.
+function mountsBelow(all: readonly Mount[], id: number): Mount[] {
+  const children = new Map<number, Mount[]>();
+  for (const mount of all) {
+    const siblings = children.get(mount.parent);
+    if (siblings) siblings.push(mount);
+    else children.set(mount.parent, [mount]);
+  }
+  const found = [...(children.get(id) ?? [])];
+  // The list grows while it is gone through, until nothing hangs below its last mounts.
+  for (const mount of found) for (const child of children.get(mount.id) ?? []) found.push(child);
+  return found;
 }

@@ -1,7 +1,7 @@
 import { mayHang, NotAtHand, openAtHand } from "./at-hand.ts";
 import { MS_UNBINDABLE, S_IFBLK, S_IFCHR } from "./constants.ts";
 import { EINVAL } from "./errno.ts";
-import { Guards } from "./guards.ts";
+import { Guards } from "./guard.ts";
 import { isKernelFilesystem, kernelFilesystemReason } from "./kernel-filesystems.ts";
 import type { Mount } from "./mount.ts";
 import { MountTable } from "./mount-table.ts";

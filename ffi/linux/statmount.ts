@@ -5,10 +5,11 @@ import type { Mount } from "./mount.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
-// What the kernel's statmount (Linux 6.8) says of one mount, by the mount's unique id; undefined where the mount is none of
-// this namespace, or is gone.
+// What the kernel's statmount and listmount (Linux 6.8) say of mounts, by their unique ids. statmount gives undefined where the
+// mount is none of this namespace, or is gone.
 
-// struct mnt_id_req: u32 size, u32 spare, u64 mnt_id, u64 param (here: the fields that are wanted)
+// struct mnt_id_req: u32 size, u32 spare, u64 mnt_id, u64 param (the fields that are wanted, or the
+// last id of the page before)
 const REQUEST_SIZE = 24;
 // The same memory for all requests: ffi-rs looks each new one up.
 const request = new Uint8Array(REQUEST_SIZE);
@@ -106,4 +107,37 @@ function propagationOf(flags: number): number {
     if ((flags & flag) !== 0) return flag;
   }
   return MS_PRIVATE;
+}
+
+// The same memory for all lists: the call and what is read of it are not interrupted.
+const PAGE = 1024;
+const page = new BigUint64Array(PAGE);
+const halves = new Uint32Array(page.buffer);
+
+/** The unique ids of all mounts below the one with a unique id; by listmount (Linux 6.8). */
+export function mountIds(sys: Syscalls, below: number): number[] {
+  requestOf(below, 0);
+  const ids: number[] = [];
+  for (;;) {
+    const count = sys.listmount(request, page);
+    if (count < 0) throw new SyscallError("listmount", -count);
+    // Ids stay below 2^53.
+    for (let i = 0; i < count; i++)
+      ids.push((halves[2 * i] as number) + (halves[2 * i + 1] as number) * 2 ** 32);
+    if (count < PAGE) return ids;
+    fields.setBigUint64(16, page[PAGE - 1] as bigint, true);
+  }
+}
+
+// …, u64 mnt_ns_id @24: another namespace than one's own (Linux 6.11)
+const NAMESPACE_REQUEST_SIZE = 32;
+const LSMT_ROOT = -1n;
+
+/** How many mounts a mount namespace has, at most 1; the errno as a negative number. */
+export function countMountsIn(sys: Syscalls, namespace: number): number {
+  const request = new DataView(new ArrayBuffer(NAMESPACE_REQUEST_SIZE));
+  request.setUint32(0, NAMESPACE_REQUEST_SIZE, true);
+  request.setBigInt64(8, LSMT_ROOT, true);
+  request.setBigUint64(24, BigInt(namespace), true);
+  return sys.listmount(new Uint8Array(request.buffer), new BigUint64Array(1));
 }

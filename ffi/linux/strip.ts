@@ -4,7 +4,7 @@ import { type Forbidden, type ForbiddenReason, MountTree } from "./forbidden.ts"
 import type { Host } from "./host.ts";
 import type { Mount } from "./mount.ts";
 import { openBelow, openMount, type Top } from "./open-mount.ts";
-import type { StagedTree } from "./staged-tree.ts";
+import type { StagedTree } from "./staging.ts";
 import { SyscallError, unlessErrno } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
@@ -14,20 +14,6 @@ export interface RemovedMount {
   readonly relative: string;
   readonly filesystem: string;
   readonly reason: ForbiddenReason;
-}
-
-// A plan's bytes are the core's, and only the execution of a step finds out what is removed: so it is kept beside the step.
-const omissions = new WeakMap<object, readonly RemovedMount[]>();
-const none: readonly RemovedMount[] = [];
-
-/** Notes which mounts below a source were left out of the share that a step made. */
-export function noteOmissions(step: object, removed: readonly RemovedMount[]): void {
-  if (removed.length > 0) omissions.set(step, removed);
-}
-
-/** Which mounts were left out of the share that a step made; none where the step made no share. */
-export function omissionsOf(step: object): readonly RemovedMount[] {
-  return omissions.get(step) ?? none;
 }
 
 // Directories may be renamed meanwhile: after these rounds without progress the strip gives up.

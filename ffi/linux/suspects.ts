@@ -1,8 +1,8 @@
 import { mayHang } from "./at-hand.ts";
 import { isSuspect } from "./forbidden.ts";
 import type { Mount } from "./mount.ts";
-import { mountIds } from "./mount-list.ts";
 import type { MountTable } from "./mount-table.ts";
+import { mountIds } from "./statmount.ts";
 import type { Statx } from "./structs.ts";
 import type { Syscalls } from "./syscalls.ts";
 

@@ -2,10 +2,9 @@ import type { Container, ContainerPlan, ShareContainerRequest } from "../../mod.
 import { checkOptionNames } from "../../words/option-names.ts";
 import { refreshed, withFacts } from "../facts.ts";
 import { containerWithOmissions } from "../omitted.ts";
-import { type ShareContainerOptions, shareContainerNames } from "../options.ts";
+import { randomHex, type ShareContainerOptions, shareContainerNames } from "../options.ts";
 import type { Performer } from "../performer.ts";
 import { sourceFailure } from "../source-failure.ts";
-import { randomHex } from "./random.ts";
 
 /** Shares a container: `FilesystemShare.shareContainer`. */
 export async function shareContainer(

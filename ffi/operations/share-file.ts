@@ -4,11 +4,10 @@ import { checkOptionNames } from "../../words/option-names.ts";
 import { mountWithFacts, refreshed } from "../facts.ts";
 import { isSharedName } from "../linux/names.ts";
 import { sharedWithOmissions } from "../omitted.ts";
-import { type ShareFileOptions, shareFileNames } from "../options.ts";
+import { randomHex, type ShareFileOptions, shareFileNames } from "../options.ts";
 import type { Performer } from "../performer.ts";
 import { sourcePath } from "../request-fields.ts";
 import { sourceFailure } from "../source-failure.ts";
-import { randomHex } from "./random.ts";
 
 /** What `shareFile` shared, with the way to remove the share. In JSON, and as a copy, a handle is a plain `SharedFile`. */
 export interface SharedFileHandle extends SharedFile {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { pid } from "node:process";
+import type { Bind } from "../../../ffi/linux/attach-share.ts";
 import { bindSource, type Hold } from "../../../ffi/linux/bind.ts";
-import type { Bind } from "../../../ffi/linux/clone-source.ts";
 import { AT_FDCWD, O_PATH } from "../../../ffi/linux/constants.ts";
 import { type Host, hostOf } from "../../../ffi/linux/host.ts";
 import type { Place } from "../../../ffi/linux/names.ts";
