@@ -31,24 +31,23 @@ export interface Call {
  *
  * @throws {StepError | PlanError} for the steps that failed.
  */
-export async function obey(call: Call, steps: Steps, waited: WaitedSources | undefined): Promise<Plan> {
-  const { plan, planUnderLock, onStep } = call;
+export function obey(call: Call, steps: Steps, waited: WaitedSources | undefined): Promise<Plan> {
   steps.begin(waited);
-  if (!planUnderLock) {
-    await execute(plan, steps, onStep);
-    return plan;
-  }
-  let current: Plan;
+  const { plan, planUnderLock, onStep } = call;
+  return planUnderLock ? planAndObey(call, planUnderLock, steps) : execute(plan, steps, onStep);
+}
+
+async function planAndObey(call: Call, planUnderLock: () => Promise<Plan>, steps: Steps): Promise<Plan> {
+  let plan: Plan;
   try {
-    current = await planUnderLock();
+    plan = await planUnderLock();
   } catch (error) {
     if (!(error instanceof SyscallError)) throw error;
-    const failure = failureOf(plan, error);
+    const failure = failureOf(call.plan, error);
     if (call.isWholeWithoutHub && failure instanceof PlanError) await obeyAfter(failure, call, steps);
     throw failure;
   }
-  await execute(current, steps, onStep);
-  return current;
+  return execute(plan, steps, call.onStep);
 }
 
 // Where the hub cannot be looked at, what does not depend on it is still done.
@@ -73,18 +72,22 @@ export type OnStep = (step: Step, changed: boolean) => void;
 
 /**
  * Obeys a plan by the steps of a sandbox whose lock is held. A plan that adds is all or nothing; one that removes goes on to
- * its end. After many system calls the event loop has its turn, and the lock stays held.
+ * its end. Gives the plan. After many system calls the event loop has its turn, and the lock stays held.
  *
  * @throws {StepError} of a plan that adds, after its steps were undone.
  * @throws {PlanError} of a plan that removes, with every failure.
  */
-export async function execute(plan: Plan, steps: Steps, onStep: OnStep): Promise<void> {
-  if (adds(plan)) return add(plan, steps, onStep);
-  const failures = await tryEach(plan.steps, steps, onStep);
-  if (failures.length > 0) throw new PlanError(failures);
+export function execute(plan: Plan, steps: Steps, onStep: OnStep): Promise<Plan> {
+  return adds(plan) ? add(plan, steps, onStep) : remove(plan, steps, onStep);
 }
 
-async function add(plan: Plan, steps: Steps, onStep: OnStep): Promise<void> {
+async function remove(plan: Plan, steps: Steps, onStep: OnStep): Promise<Plan> {
+  const failures = await tryEach(plan.steps, steps, onStep);
+  if (failures.length > 0) throw new PlanError(failures);
+  return plan;
+}
+
+async function add(plan: Plan, steps: Steps, onStep: OnStep): Promise<Plan> {
   const done: Step[] = [];
   for (const step of plan.steps) {
     let changed: boolean;
@@ -100,6 +103,7 @@ async function add(plan: Plan, steps: Steps, onStep: OnStep): Promise<void> {
     if (changed) done.push(step);
     onStep(step, changed);
   }
+  return plan;
 }
 
 async function tryEach(list: readonly Step[], steps: Steps, onStep: OnStep): Promise<StepError[]> {

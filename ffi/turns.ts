@@ -12,13 +12,33 @@ interface PendingCall {
   /** When the call gives up waiting for another process, as performance.now() counts. */
   readonly endMs: number;
   /** The sources that the call had to wait for. */
-  waited?: WaitedSources;
+  waited: WaitedSources | undefined;
+  /** The call behind it in the queue. */
+  next: PendingCall | undefined;
   resolve(plan: Plan): void;
   reject(error: unknown): void;
 }
 
+// Pending calls in their order: each knows the next one. To take the first one off an array of a thousand costs a microsecond.
+class CallQueue {
+  first: PendingCall | undefined;
+  #newest: PendingCall | undefined;
+
+  add(pending: PendingCall): void {
+    if (this.first) (this.#newest as PendingCall).next = pending;
+    else this.first = pending;
+    this.#newest = pending;
+  }
+
+  take(): PendingCall {
+    const taken = this.first as PendingCall;
+    this.first = taken.next;
+    return taken;
+  }
+}
+
 // The pending calls of this process, by their sandbox's directory. The lock is between processes.
-const queues = new Map<string, PendingCall[]>();
+const queues = new Map<string, CallQueue>();
 
 /**
  * Obeys a call's plan when its turn comes: one after the other in this process, and under the lock of the sandbox. Gives
@@ -30,21 +50,23 @@ export function takeTurn(call: Call): Promise<Plan> {
   const copy = plan.steps.find(({ op }) => op === "copy");
   if (copy) return Promise.reject(new StepError(copy, noAgent()));
   return new Promise((resolve, reject) => {
-    enqueue({ call, endMs: performance.now() + call.lockTimeoutMs, resolve, reject });
+    const endMs = performance.now() + call.lockTimeoutMs;
+    enqueue({ call, endMs, waited: undefined, next: undefined, resolve, reject });
   });
 }
 
 function enqueue(pending: PendingCall): void {
   const { directory } = pending.call.plan;
-  const queue = queues.get(directory);
-  if (queue) queue.push(pending);
-  else void serve(directory, [pending]);
+  const queue = queues.get(directory) ?? new CallQueue();
+  queue.add(pending);
+  if (queues.has(directory)) return;
+  queues.set(directory, queue);
+  void serve(directory, queue);
 }
 
-async function serve(directory: string, queue: PendingCall[]): Promise<void> {
-  queues.set(directory, queue);
+async function serve(directory: string, queue: CallQueue): Promise<void> {
   await undefined; // calls that are made together share one hold of the lock
-  for (let first = queue[0]; first; first = queue[0]) {
+  for (let first = queue.first; first; first = queue.first) {
     try {
       const { host, plan } = first.call;
       const lock = await takeLock(host.sys, directory, {
@@ -52,23 +74,23 @@ async function serve(directory: string, queue: PendingCall[]): Promise<void> {
         timeoutMs: Math.max(0, first.endMs - performance.now()),
       });
       if (lock) await serveUnderLock(lock, directory, queue);
-      else settleWithoutDirectory(queue.shift() as PendingCall);
+      else settleWithoutDirectory(queue.take());
     } catch (error) {
-      rejectUnbegun(queue.shift() as PendingCall, error);
+      rejectUnbegun(queue.take(), error);
     }
   }
   queues.delete(directory);
 }
 
-async function serveUnderLock(lock: Lock, directory: string, queue: PendingCall[]): Promise<void> {
-  const { host, nydusd } = (queue[0] as PendingCall).call;
+async function serveUnderLock(lock: Lock, directory: string, queue: CallQueue): Promise<void> {
+  const { host, nydusd } = (queue.first as PendingCall).call;
   const steps = new Steps(host, directory, lock, nydusd);
   try {
     const elsewhere = lock.made ? undefined : await host.homes.elsewhere(lock);
-    while (queue[0]?.call.host === host && queue[0].call.nydusd === nydusd) {
+    while (queue.first?.call.host === host && queue.first.call.nydusd === nydusd) {
       const pause = host.sys.pause();
       if (pause) await pause;
-      const next = queue.shift() as PendingCall;
+      const next = queue.take();
       if (elsewhere && !next.call.force) {
         rejectUnbegun(next, elsewhere);
         continue;
@@ -110,7 +132,7 @@ async function retryWhenAnswered(pending: PendingCall, step: Step, missing: NotA
   pending.waited ??= new WaitedSources(host.sys, host.table, limits);
   try {
     await pending.waited.wait(missing);
-    enqueue({ ...pending, endMs: performance.now() + lockTimeoutMs });
+    enqueue({ ...pending, endMs: performance.now() + lockTimeoutMs, next: undefined });
   } catch (error) {
     reject(pending, new StepError(step, error));
   }

@@ -31,14 +31,14 @@ export async function shareFile(
 ): Promise<SharedFileHandle | null> {
   checkOptionNames(options, shareFileNames);
   const { core, host } = performer.opened ?? (await performer.open());
-  const { together = false, signal } = options;
+  const { together = false } = options;
   const random = options.random ?? randomHex();
   const request = { op: "shareFile", sandbox: performer.sandbox, container, mount, random } as const;
   const plan = core.plan(request);
   const needsFacts = together || plan.steps[0]?.op === "copy";
   const obeyed = await (needsFacts
     ? shareWithFacts(performer, request, plan, options)
-    : performer.perform(host, plan, { signal }));
+    : performer.perform(host, plan, options));
   const shared = sharedWithOmissions(obeyed, mount.destination);
   return shared && handleOf(shared, performer, container, mount);
 }
