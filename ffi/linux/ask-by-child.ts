@@ -1,12 +1,11 @@
 import { spawn } from "node:child_process";
 import { resolve as absolute } from "node:path";
-import { type RemoteRest, walkToServer } from "./at-hand.ts";
+import { type Question, type RemoteRest, walkToServer } from "./at-hand.ts";
 import { EAGAIN, ETIMEDOUT } from "./errno.ts";
-import type { MountTable } from "./mount-table.ts";
+import type { Machine } from "./machine.ts";
 import { ServerQueue, type StartAsking } from "./server-queue.ts";
 import { SourceError } from "./source-error.ts";
 import { SyscallError } from "./syscall-error.ts";
-import type { Syscalls } from "./syscalls.ts";
 
 /** How long a server may take to answer. */
 export interface AskLimits {
@@ -24,17 +23,9 @@ export class UnansweredError extends SourceError {
   }
 }
 
-/** What is asked of a server: what has a path, or also what is in it. */
-export type Question = "stat" | "list";
-
 /** Where the programs of our children are. */
 export const childPath =
   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin";
-
-interface Machine {
-  readonly sys: Syscalls;
-  readonly table: MountTable;
-}
 
 const queue = new ServerQueue();
 // What a child has as its descriptor of the directory.

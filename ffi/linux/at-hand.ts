@@ -1,5 +1,4 @@
 import { Buffer } from "node:buffer";
-import type { Question } from "./ask-by-child.ts";
 import { S_IFLNK } from "./constants.ts";
 import { isKernelFilesystem } from "./kernel-filesystems.ts";
 import type { MountTable } from "./mount-table.ts";
@@ -15,6 +14,9 @@ const LOCAL: ReadonlySet<string> = new Set([
 
 // As many as the kernel follows.
 const MOST_LINKS = 40;
+
+/** What is asked of a server: what has a path, or also what is in it. */
+export type Question = "stat" | "list";
 
 /** Sources that cannot be looked at without asking a server, which may not answer. */
 export class NotAtHand extends Error {

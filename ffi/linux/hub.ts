@@ -1,6 +1,6 @@
 import * as c from "./constants.ts";
 import { EEXIST } from "./errno.ts";
-import type { Host } from "./host.ts";
+import type { Machine } from "./machine.ts";
 import type { Mount } from "./mount.ts";
 import type { Place } from "./place.ts";
 import type { Statx } from "./structs.ts";
@@ -9,11 +9,11 @@ import { SyscallError } from "./syscall-error.ts";
 const HUB_ATTRIBUTES = c.MOUNT_ATTR_NOSUID | c.MOUNT_ATTR_NODEV | c.MOUNT_ATTR_NOEXEC;
 
 /** Mounts a tmpfs whose mounts propagate; false where it is there already. */
-export function makeHub(host: Host, place: Place, mode: number): boolean {
-  const { sys } = host;
+export function makeHub(machine: Machine, place: Place, mode: number): boolean {
+  const { sys } = machine;
   const found = sys.statx(place.directory, place.name);
   if (found.isMountRoot) {
-    if ((mustBeHub(host, found).attributes & c.MOUNT_ATTR_RDONLY) === 0) return false;
+    if ((mustBeHub(machine, found).attributes & c.MOUNT_ATTR_RDONLY) === 0) return false;
     const reason = "somebody made the hub read-only, and nothing more can be shared; call cleanup first";
     throw new SyscallError("statx", EEXIST, reason);
   }
@@ -25,7 +25,7 @@ export function makeHub(host: Host, place: Place, mode: number): boolean {
 }
 
 /** Whether what is mounted at a place can be a hub: not just any tmpfs, which many hosts make shared. */
-export function isHub({ table }: Host, file: Statx): boolean {
+export function isHub({ table }: Machine, file: Statx): boolean {
   const mount = table.of(file);
   return isMadeAsHub(mount) && mount?.propagation === c.MS_SHARED;
 }
@@ -40,7 +40,7 @@ export function isMadeAsHub(mount: Mount | undefined): boolean {
  *
  * @throws {SyscallError} EEXIST where something else is mounted, or the hub's mounts reach no view any more.
  */
-export function mustBeHub({ table }: Host, found: Statx): Mount {
+export function mustBeHub({ table }: Machine, found: Statx): Mount {
   const mount = table.of(found);
   if (!mount || !isMadeAsHub(mount)) {
     throw new SyscallError("statx", EEXIST, "something else is mounted where shares go; call cleanup first");

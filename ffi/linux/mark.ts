@@ -1,6 +1,6 @@
 import { S_IFREG } from "./constants.ts";
 import { EEXIST, EISDIR, ELOOP, ENOENT, ENOSPC, ENXIO } from "./errno.ts";
-import type { Host } from "./host.ts";
+import type { Machine } from "./machine.ts";
 import { type Namespace, ownNamespace } from "./namespace.ts";
 import type { Place } from "./place.ts";
 import { failAfter, SyscallError, unlessMissing } from "./syscall-error.ts";
@@ -15,9 +15,9 @@ export const MARK = "namespace";
 const ROOM = 1024;
 
 /** Writes the mark of this namespace; false where it is there already. One of a namespace that is gone is written anew. */
-export function makeMark(host: Host, place: Place): boolean {
-  const { sys } = host;
-  const own = ownNamespace(host, sys.statx(place.directory));
+export function makeMark(machine: Machine, place: Place): boolean {
+  const { sys } = machine;
+  const own = ownNamespace(machine, sys.statx(place.directory));
   const found = readMark(sys, place.directory);
   if (found && isSame(found, own)) return false;
   takeAwayFile(sys, place, "something that is no mark has this name");
@@ -35,7 +35,7 @@ export function makeMark(host: Host, place: Place): boolean {
 }
 
 /** Removes the mark; false where there is none. */
-export function removeMark({ sys }: Host, place: Place): boolean {
+export function removeMark({ sys }: Machine, place: Place): boolean {
   return takeAwayFile(sys, place, "it is no mark of ours; remove it yourself");
 }
 

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { pid } from "node:process";
 import { AT_FDCWD } from "./constants.ts";
 import { EACCES, ENOENT } from "./errno.ts";
-import type { MountTable } from "./mount-table.ts";
+import type { Machine } from "./machine.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
@@ -23,13 +23,8 @@ export interface Namespace {
   readonly started: number;
 }
 
-interface Looking {
-  readonly sys: Syscalls;
-  readonly table: MountTable;
-}
-
 /** The mount namespace of this process; `file` is on any mount of it. */
-export function ownNamespace({ sys, table }: Looking, file: Statx): Namespace {
+export function ownNamespace({ sys, table }: Machine, file: Statx): Namespace {
   const id = table.namespaceIdOf(file);
   return {
     boot: bootId(sys),

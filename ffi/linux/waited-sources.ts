@@ -1,5 +1,5 @@
-import { type AskLimits, askByChild, type Question } from "./ask-by-child.ts";
-import { NotAtHand, openAtHand } from "./at-hand.ts";
+import { type AskLimits, askByChild } from "./ask-by-child.ts";
+import { NotAtHand, openAtHand, type Question } from "./at-hand.ts";
 import type { MountTable } from "./mount-table.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
