@@ -1,16 +1,11 @@
 import { AgentError } from "../agent/agent-error.ts";
 import { EACCES } from "../linux/errno.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
+import type { CopyItem } from "./copy-item.ts";
 import type { CopyResult, Unfinished } from "./ledger.ts";
 
 /** Who ended a copy: the agent, this host's files, or the signal. */
 export type CopyTrouble = "agent" | "host" | "aborted";
-
-/** What was being copied. */
-export interface CopyItem {
-  readonly path: string;
-  readonly guestPath: string;
-}
 
 /**
  * A copy did not come to its end. What it had copied is still in the guest: no agent takes anything back. Where its signal was

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { S_IFREG } from "../linux/constants.ts";
 import type { FileStatx } from "../linux/structs.ts";
 import type { Syscalls } from "../linux/syscalls.ts";
-import type { CopyItem } from "./copy-error.ts";
+import type { CopyItem } from "./copy-item.ts";
 import { losesBits, NOTHING, sendingOf } from "./file-sending.ts";
 import { unlessGone } from "./gone.ts";
 import type { Ledger } from "./ledger.ts";

@@ -1,7 +1,7 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import type { AgentError } from "../agent/agent-error.ts";
 import type { FileStatx } from "../linux/structs.ts";
-import type { CopyItem } from "./copy-error.ts";
+import type { CopyItem } from "./copy-item.ts";
 import { sendingOf } from "./file-sending.ts";
 import type { SkipReason } from "./notes.ts";
 import type { TreeTools } from "./tools.ts";

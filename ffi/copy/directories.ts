@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { O_PATH } from "../linux/constants.ts";
 import type { FileStatx } from "../linux/structs.ts";
 import type { Syscalls } from "../linux/syscalls.ts";
-import type { CopyItem } from "./copy-error.ts";
+import type { CopyItem } from "./copy-item.ts";
 import { ChangedError } from "./gone.ts";
 
 /** A directory on the host that is copied, and where it goes. */

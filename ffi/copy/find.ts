@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import * as c from "../linux/constants.ts";
 import type { Host } from "../linux/host.ts";
 import type { FileStatx } from "../linux/structs.ts";
-import type { CopyItem } from "./copy-error.ts";
+import type { CopyItem } from "./copy-item.ts";
 import type { Directories, Directory } from "./directories.ts";
 import { isGone } from "./gone.ts";
 import type { Mounts } from "./mounts.ts";

@@ -1,6 +1,6 @@
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
 import { wrongTimeout } from "../agent/client-options.ts";
-import type { CopyItem } from "./copy-error.ts";
+import type { CopyItem } from "./copy-item.ts";
 
 /** How much there is to copy. */
 export interface CopyTotal {

@@ -1,6 +1,7 @@
 import type { Agent } from "../agent/agent.ts";
 import type { Host } from "../linux/host.ts";
-import { CopyError, type CopyItem } from "./copy-error.ts";
+import { CopyError } from "./copy-error.ts";
+import type { CopyItem } from "./copy-item.ts";
 import { type CopyResult, Ledger } from "./ledger.ts";
 import { Mounts } from "./mounts.ts";
 import { type CopyOptions, checkPaths, settingsOf } from "./options.ts";

@@ -1,4 +1,5 @@
-import type { CopyItem, CopyTrouble } from "./copy-error.ts";
+import type { CopyTrouble } from "./copy-error.ts";
+import type { CopyItem } from "./copy-item.ts";
 
 /** Why a copy is over, from the moment that it is until nothing is open any more: a CopyError is made of it then. */
 export class Stopped extends Error {

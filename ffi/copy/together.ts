@@ -1,4 +1,5 @@
-import { CopyError, type CopyItem } from "./copy-error.ts";
+import { CopyError } from "./copy-error.ts";
+import type { CopyItem } from "./copy-item.ts";
 
 /** A copy that several containers wait for: it begins with the first, and ends early when none wants it any more. */
 export class CopyTogether {

@@ -1,6 +1,7 @@
 import type { Agent } from "../agent/agent.ts";
 import type { AgentError } from "../agent/agent-error.ts";
-import { CopyError, type CopyItem } from "../copy/copy-error.ts";
+import { CopyError } from "../copy/copy-error.ts";
+import type { CopyItem } from "../copy/copy-item.ts";
 import { type Directory, rootOf } from "../copy/directories.ts";
 import type { CopyResult } from "../copy/ledger.ts";
 import { openSource } from "../copy/mounts.ts";
