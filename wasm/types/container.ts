@@ -1,5 +1,4 @@
-import type { MountOption } from "./option-words.ts";
-import type { Attribute } from "./step.ts";
+import type { Attribute, MountOption } from "./option-words.ts";
 import type { Count, Directory, GroupId, Id, PlainText, Suffix } from "./words.ts";
 
 /** What the host saw of a source. A preview states it; without it, only paths and words decide. */

@@ -1,4 +1,27 @@
-import type { Attribute } from "./step.ts";
+/**
+ * An attribute of a share, by OCI's word. It is set on the mount itself; with an "r" before it, on all submounts too. "ro"
+ * always covers the submounts.
+ */
+export type Attribute =
+  | "ro"
+  | "nosuid"
+  | "rnosuid"
+  | "nodev"
+  | "rnodev"
+  | "noexec"
+  | "rnoexec"
+  | "nosymfollow"
+  | "rnosymfollow"
+  | "noatime"
+  | "rnoatime"
+  | "relatime"
+  | "rrelatime"
+  | "strictatime"
+  | "rstrictatime"
+  | "nodiratime"
+  | "rnodiratime"
+  | "idmap"
+  | "ridmap";
 
 /** OCI's words for a bind that are set on the share, with an "r" before on all mounts below too. */
 type ShareWord = Attribute | "rbind" | "rro";

@@ -1,6 +1,6 @@
 import type { Container, Mount } from "./container.ts";
+import type { Attribute } from "./option-words.ts";
 import type { Sandbox } from "./sandbox.ts";
-import type { Attribute } from "./step.ts";
 import type { Id, Mode, Name, PlainText, Random, ShareInHub } from "./words.ts";
 
 /** Makes a sandbox's directory ready to share, and says what the guest mounts for the sandbox. */

@@ -1,29 +1,5 @@
 import type { IdMapping } from "./container.ts";
-
-/**
- * An attribute of a share, by OCI's word: set on the mount itself, with an "r" before on all mounts below it too. "ro"
- * covers those always.
- */
-export type Attribute =
-  | "ro"
-  | "nosuid"
-  | "rnosuid"
-  | "nodev"
-  | "rnodev"
-  | "noexec"
-  | "rnoexec"
-  | "nosymfollow"
-  | "rnosymfollow"
-  | "noatime"
-  | "rnoatime"
-  | "relatime"
-  | "rrelatime"
-  | "strictatime"
-  | "rstrictatime"
-  | "nodiratime"
-  | "rnodiratime"
-  | "idmap"
-  | "ridmap";
+import type { Attribute } from "./option-words.ts";
 
 /** Makes a directory. The sandbox's own also gets the missing ones above it, which stay. */
 export interface MkdirStep {
