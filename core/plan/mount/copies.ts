@@ -8,7 +8,8 @@ import { sandboxShareName, shareName } from "../share-name";
 import { copy } from "../step";
 import { Text } from "../text";
 import { emptyDirOf } from "./empty-dir";
-import { Plan, SharedFile } from "./plan";
+import { Plan } from "./plan";
+import { SharedFile } from "./shared-file";
 import { Share } from "./share";
 
 /**

@@ -9,7 +9,7 @@ import { Mount } from "../request/mount";
 import { Storage } from "../storage";
 import { Text } from "../text";
 import { includes } from "./guest-option";
-import { SharedFile } from "./plan";
+import { SharedFile } from "./shared-file";
 import { KIND_WORDS, Volume } from "./volume-kind";
 
 /** What becomes of one mount of a container, and how the guest's specification has it. */

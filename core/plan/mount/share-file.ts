@@ -12,7 +12,8 @@ import { isSandboxShare, isShareName, isShareOf, shareName } from "../share-name
 import { bind, remove, umount } from "../step";
 import { Text } from "../text";
 import { Copies } from "./copies";
-import { Plan, SharedFile } from "./plan";
+import { Plan } from "./plan";
+import { SharedFile } from "./shared-file";
 import { copyOf, Share, shareOf } from "./share";
 import { release, Shares } from "./shares";
 import { isBind, isSpecial } from "./volume-kind";

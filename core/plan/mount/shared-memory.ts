@@ -8,7 +8,7 @@ import { Storage } from "../storage";
 import { Text } from "../text";
 import { Outcome } from "./container-answer";
 import { PROPAGATIONS } from "./options";
-import { SharedFile } from "./plan";
+import { SharedFile } from "./shared-file";
 import { isBind } from "./volume-kind";
 
 // What is at /dev/shm is the guest's memory: of the whole sandbox, or of one container.

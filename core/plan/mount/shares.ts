@@ -8,7 +8,8 @@ import { Sandbox } from "../request/sandbox";
 import { sandboxShareName } from "../share-name";
 import { bind, mkdir, remove, Step, umount, unuse, use } from "../step";
 import { Text } from "../text";
-import { Plan, SharedFile } from "./plan";
+import { Plan } from "./plan";
+import { SharedFile } from "./shared-file";
 import { EXCLUSIVE_MODE, Share, shareKey } from "./share";
 
 // One mount in the hub for each source and way to share it, used by as many containers as want it. Its users are empty

@@ -9,7 +9,7 @@ import { Sandbox } from "../request/sandbox";
 import { Storage } from "../storage";
 import { Text } from "../text";
 import { volumeStorage } from "./disk";
-import { SharedFile } from "./plan";
+import { SharedFile } from "./shared-file";
 
 // Of "upperdir=", "workdir=" and the commas between options.
 const OTHER_BYTES: i32 = 19;

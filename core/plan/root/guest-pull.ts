@@ -6,7 +6,7 @@ import { Container } from "../request/container";
 import { TextMap } from "../request/text-map";
 import { Storage } from "../storage";
 import { Text } from "../text";
-import { SharedFile } from "./plan";
+import { SharedFile } from "./shared-file";
 
 const USUAL_ROOM: usize = 4096;
 

@@ -13,7 +13,7 @@ import { readDmVerity } from "./dm-verity";
 import { checkOptions } from "./guest-option";
 import { planGuestPull } from "./guest-pull";
 import { jsonOf } from "./option-json";
-import { SharedFile } from "./plan";
+import { SharedFile } from "./shared-file";
 import { lastWith, optionPath, VIRTUAL_VOLUME } from "./root-kind";
 
 /** What an option says of a root filesystem (KataVirtualVolume). */
