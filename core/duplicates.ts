@@ -2,8 +2,8 @@ import { List } from "./list";
 import { Order } from "./order";
 import { Text } from "./text";
 
-/** Where the first text stands that came before; -1 where all of them differ. */
-export function firstDouble(texts: List<Text>): i32 {
+/** The index of the first text that is equal to an earlier one; -1 if all differ. */
+export function firstDuplicate(texts: List<Text>): i32 {
   const firsts = firstOfEach(texts);
   for (let i = 0; i < texts.length; i++) {
     if (firsts[i] != i) return i;
@@ -11,7 +11,7 @@ export function firstDouble(texts: List<Text>): i32 {
   return -1;
 }
 
-/** For each text where the first one stands that is equal to it. */
+/** For each text the index of the first text that is equal to it, which may be itself. */
 export function firstOfEach(texts: List<Text>): List<i32> {
   const order = new Order(texts, false);
   const firsts: List<i32> = new List<i32>();

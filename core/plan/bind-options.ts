@@ -1,12 +1,12 @@
-import { ACCESS_TIMES, attributeOf, ID_MAP, ofTheMount, OWN_ID_MAP, READ_ONLY } from "../attributes";
+import { ACCESS_TIMES, attributeOf, ANY_ID_MAP, withoutRecursion, ID_MAP, READ_ONLY } from "../attributes";
 import { inArray } from "../json/path";
 import { List } from "../list";
-import { Place } from "../place";
+import { RequestLocation } from "../request/location";
 import { refuse } from "../refusal";
 import { Mount } from "../request/mount";
 import { Text } from "../text";
 
-/** OCI's words for how mounts propagate: the share is private, so that they are the container's alone. */
+/** OCI's words for propagation. They apply only to the container's own mount, because the share is always private. */
 export const PROPAGATIONS: StaticArray<string> = [
   "rprivate",
   "private",
@@ -18,8 +18,8 @@ export const PROPAGATIONS: StaticArray<string> = [
   "unbindable",
 ];
 
-// Words that take nothing away from what the share is; the container's own mount obeys them. "rw" does not clear "ro",
-// and "dev" not the source's "nodev": a share is never more than its source.
+// Words that restrict nothing, so that only the container's own mount obeys them. "rw" does not clear "ro", nor "dev" the
+// source's "nodev": a share never allows more than its source does.
 const LEFT_TO_GUEST: StaticArray<string> = [
   "rw",
   "bind",
@@ -55,7 +55,7 @@ const LEFT_TO_GUEST: StaticArray<string> = [
   "io.katacontainers.fs-opt.block_device=file",
 ];
 
-/** What the options of a bind mount say. */
+/** The meaning of the options of a bind mount. */
 @final @unmanaged
 export class BindOptions {
   attributes: u32 = 0;
@@ -63,10 +63,10 @@ export class BindOptions {
 }
 
 /**
- * What option words say about a bind; `place` has them in its field "options". "ro" wins over "rw", as in Kata; a word
- * that would be ignored is refused.
+ * Parses the options of a bind, which are the field "options" of `location`. "ro" wins over "rw", as in Kata. An option that
+ * would be ignored is refused.
  */
-export function bindOptions(words: List<Text>, place: Place): BindOptions {
+export function parseBindOptions(words: List<Text>, location: RequestLocation): BindOptions {
   const options = new BindOptions();
   let propagation = -1;
   for (let i = 0; i < words.length; i++) {
@@ -75,36 +75,36 @@ export function bindOptions(words: List<Text>, place: Place): BindOptions {
       options.recursive = true;
       continue;
     }
-    const found = word.placeIn(PROPAGATIONS);
-    if (found >= 0) {
-      if (propagation >= 0 && found != propagation) refuseOption("conflicting-option", word, place, i);
-      propagation = found;
+    const index = word.indexIn(PROPAGATIONS);
+    if (index >= 0) {
+      if (propagation >= 0 && index != propagation) refuseOption("conflicting-option", word, location, i);
+      propagation = index;
       continue;
     }
     const attribute = attributeOf(word);
-    if (attribute == 0 && word.placeIn(LEFT_TO_GUEST) < 0) refuseOption("unsupported-option", word, place, i);
-    const others = ofTheMount(options.attributes & ACCESS_TIMES);
-    const accessTime = ofTheMount(attribute & ACCESS_TIMES);
-    if (accessTime != 0 && others != 0 && others != accessTime) refuseOption("conflicting-option", word, place, i);
+    if (attribute == 0 && word.indexIn(LEFT_TO_GUEST) < 0) refuseOption("unsupported-option", word, location, i);
+    const others = withoutRecursion(options.attributes & ACCESS_TIMES);
+    const accessTime = withoutRecursion(attribute & ACCESS_TIMES);
+    if (accessTime != 0 && others != 0 && others != accessTime) refuseOption("conflicting-option", word, location, i);
     options.attributes |= attribute;
   }
-  if (!options.recursive) options.attributes = ofTheMount(options.attributes);
+  if (!options.recursive) options.attributes = withoutRecursion(options.attributes);
   return options;
 }
 
-/** What a mount says about its bind. */
-export function optionsOf(mount: Mount, place: Place): BindOptions {
-  const options = bindOptions(mount.options, place);
+/** The options of a mount, with those that its other fields imply. */
+export function bindOptionsOf(mount: Mount, location: RequestLocation): BindOptions {
+  const options = parseBindOptions(mount.options, location);
   if (mount.readOnly) options.attributes |= READ_ONLY;
   const hasMappings = mount.uidMappings.length > 0 || mount.gidMappings.length > 0;
-  // OCI: mappings should come with "idmap" or "ridmap"; without, they are not to be ignored either.
-  if (hasMappings && (options.attributes & ID_MAP) == 0) options.attributes |= OWN_ID_MAP;
-  if ((options.attributes & ID_MAP) == 0) return options;
-  if (mount.uidMappings.length == 0) place.lacks("uidMappings");
-  if (mount.gidMappings.length == 0) place.lacks("gidMappings");
+  // OCI: mappings should come with "idmap" or "ridmap". Without either they still are not ignored.
+  if (hasMappings && (options.attributes & ANY_ID_MAP) == 0) options.attributes |= ID_MAP;
+  if ((options.attributes & ANY_ID_MAP) == 0) return options;
+  if (mount.uidMappings.length == 0) location.lacks("uidMappings");
+  if (mount.gidMappings.length == 0) location.lacks("gidMappings");
   return options;
 }
 
-function refuseOption(code: string, word: Text, place: Place, index: i32): void {
-  refuse(code, word, inArray(place.of("options"), index));
+function refuseOption(code: string, word: Text, location: RequestLocation, index: i32): void {
+  refuse(code, word, inArray(location.of("options"), index));
 }

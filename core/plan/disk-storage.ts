@@ -1,11 +1,11 @@
-import { Place } from "../place";
+import { RequestLocation } from "../request/location";
 import { refuse } from "../refusal";
 import { BlockDrive } from "../request/block-drive";
 import { BlockDriver, Hypervisor, Sandbox } from "../request/sandbox";
 import { Storage } from "../storage";
 import { Text } from "../text";
 
-/** How one block device driver shows a disk to the guest's agent. */
+/** How the agent finds a disk: its driver, and the disk's address with the name of the field that has it. */
 @final @unmanaged
 class Address {
   constructor(
@@ -15,20 +15,20 @@ class Address {
   ) {}
 }
 
-/** The storage of a disk, without its filesystem and mount point (Kata's handleBlockVolume); null where it is refused. */
-export function diskStorage(sandbox: Sandbox, drive: BlockDrive, place: Place): Storage | null {
+/** The storage of a disk, without filesystem and mount point (Kata's handleBlockVolume); null if the disk is refused. */
+export function diskStorage(sandbox: Sandbox, drive: BlockDrive, location: RequestLocation): Storage | null {
   const address = addressOf(sandbox, drive);
   if (address == null) {
     refuse("unsupported-block-device-driver", Text.of("nvdimm"), Text.of("sandbox.blockDeviceDriver"));
     return null;
   }
-  return storageAt(address, place);
+  return storageAt(address, location);
 }
 
-/** As `diskStorage`, for a disk that may also be a pmem device: any but a root filesystem. */
-export function volumeStorage(sandbox: Sandbox, drive: BlockDrive, place: Place): Storage | null {
-  if (!drive.pmem) return diskStorage(sandbox, drive, place);
-  const storage = storageAt(new Address("nvdimm", "nvdimmId", drive.nvdimmId), place);
+/** As `diskStorage`, for a disk that may be a pmem device. A root filesystem may not be one. */
+export function diskOrPmemStorage(sandbox: Sandbox, drive: BlockDrive, location: RequestLocation): Storage | null {
+  if (!drive.pmem) return diskStorage(sandbox, drive, location);
+  const storage = storageAt(new Address("nvdimm", "nvdimmId", drive.nvdimmId), location);
   if (storage == null) return null;
   storage.source = Text.of("/dev/pmem") + storage.source;
   storage.fstype = drive.format;
@@ -36,15 +36,15 @@ export function volumeStorage(sandbox: Sandbox, drive: BlockDrive, place: Place)
   return storage;
 }
 
-/** The storage of a vhost-user-blk disk, which has a PCI path under every driver. */
-export function vhostUserStorage(drive: BlockDrive, place: Place): Storage | null {
-  return storageAt(new Address("blk", "pciPath", drive.pciPath), place);
+/** The storage of a vhost-user-blk disk, which has a PCI path whatever the block device driver is. */
+export function vhostUserStorage(drive: BlockDrive, location: RequestLocation): Storage | null {
+  return storageAt(new Address("blk", "pciPath", drive.pciPath), location);
 }
 
-function storageAt(address: Address, place: Place): Storage | null {
+function storageAt(address: Address, location: RequestLocation): Storage | null {
   const value = address.value;
   if (value != null && value.length > 0) return new Storage(address.driver, value, Text.empty, Text.empty);
-  place.lacks(address.field);
+  location.lacks(address.field);
   return null;
 }
 
@@ -54,7 +54,7 @@ function addressOf(sandbox: Sandbox, drive: BlockDrive): Address | null {
   if (driver == BlockDriver.VirtioBlkCcw) return new Address("blk-ccw", "devNo", drive.devNo);
   if (driver == BlockDriver.VirtioScsi) return new Address("scsi", "scsiAddr", drive.scsiAddr);
   if (driver != BlockDriver.VirtioBlk) return null;
-  // acrn has no PCI path to give (Kata until 3.8).
+  // acrn does not tell PCI paths (Kata until 3.8).
   if (sandbox.hypervisor == Hypervisor.Acrn) return new Address("blk", "virtPath", drive.virtPath);
   return new Address("blk", "pciPath", drive.pciPath);
 }

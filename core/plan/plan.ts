@@ -4,21 +4,21 @@ import { refused } from "../refusal";
 import { Step } from "../step";
 import { Storage, writeStorages } from "../storage";
 import { Text } from "../text";
-import { ContainerAnswer } from "./container-answer";
+import { ContainerAnswer } from "./mount/container-answer";
 import { SharedFile } from "./shared-file";
 
-/** What is done for a request, in order, and what the caller gets to know. */
+/** The steps for a request, in order, and what the caller gets besides. */
 @final @unmanaged
 export class Plan {
   steps: List<Step> = new List<Step>();
   shared: SharedFile | null = null;
-  /** Whether the guest ignores what was to be shared. */
+  /** Whether the guest ignores the file that was to be shared. */
   isIgnored: bool = false;
   storages: List<Storage> | null = null;
   container: ContainerAnswer | null = null;
 
   constructor(
-    /** The sandbox's directory on the host: what is locked, and where every target is reached from. */
+    /** The sandbox's directory on the host. It is locked, and every target is opened from it. */
     readonly directory: Text,
   ) {}
 

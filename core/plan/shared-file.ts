@@ -3,13 +3,13 @@ import { JsonWriter } from "../json/write";
 import { Storage, writeStorages } from "../storage";
 import { Text } from "../text";
 
-/** Where a guest finds what was shared (Kata's SharedFile). */
+/** Where the guest finds a shared or copied file, and what it has to mount for it (Kata's SharedFile). */
 @final @unmanaged
 export class SharedFile {
   storages: List<Storage> = new List<Storage>();
-  /** Where the share is mounted on the host; null where nothing is. */
+  /** The path on the host where the share is mounted; null if nothing is mounted. */
   hostPath: Text | null = null;
-  /** What it is called in the hub. */
+  /** The name of the share in the hub. */
   name: Text = Text.empty;
 
   constructor(readonly guestPath: Text) {}

@@ -1,30 +1,30 @@
 import { List } from "../list";
-import { Json } from "../json/read";
-import { isName } from "../path";
+import { JsonReader } from "../json/read";
 import { Text } from "../text";
 import { readAttributes } from "./facts";
-import { readUpTo } from "./values";
+import { readName, readNames, readUpTo } from "./values";
 
 const MAX_MODE: i64 = 0o7777;
 
-/** A mount in the hub that containers of the sandbox share. */
+/** A share that the hub has, for all containers of the sandbox. */
 @final @unmanaged
-export class HeldShare {
+export class HubShare {
   name: Text = Text.empty;
-  /** Empty where nothing is mounted. */
+  /** Empty if nothing is mounted. */
   identity: Text = Text.empty;
   attributes: u32 = 0;
   mode: i64 = -1;
   users: List<Text> = new List<Text>();
 
-  /** Whether somebody else uses it. */
-  isUsedBesides(container: Text): bool {
+  /** Whether another container uses the share. */
+  isUsedByOthers(container: Text): bool {
     for (let i = 0; i < this.users.length; i++) {
       if (!this.users[i].equals(container)) return true;
     }
     return false;
   }
 
+  /** Whether this container uses the share. */
   isUsedBy(container: Text): bool {
     for (let i = 0; i < this.users.length; i++) {
       if (this.users[i].equals(container)) return true;
@@ -33,15 +33,16 @@ export class HeldShare {
   }
 }
 
-export function readHeld(json: Json): List<HeldShare> {
-  const shares: List<HeldShare> = new List<HeldShare>();
+/** Reads the field "held". */
+export function readHubShares(json: JsonReader): List<HubShare> {
+  const shares: List<HubShare> = new List<HubShare>();
   json.array();
-  while (json.item()) shares.push(readHeldShare(json));
+  while (json.item()) shares.push(readHubShare(json));
   return shares;
 }
 
-function readHeldShare(json: Json): HeldShare {
-  const share = new HeldShare();
+function readHubShare(json: JsonReader): HubShare {
+  const share = new HubShare();
   let hasAttributes = false;
   let hasUsers = false;
   json.object();
@@ -62,18 +63,4 @@ function readHeldShare(json: Json): HeldShare {
   json.require(share.mode >= 0, "mode");
   json.require(hasUsers, "users");
   return share;
-}
-
-/** The name of one file. */
-export function readName(json: Json): Text {
-  const name = json.text();
-  if (!isName(name)) json.refuse("bad-name", name);
-  return name;
-}
-
-function readNames(json: Json): List<Text> {
-  const names: List<Text> = new List<Text>();
-  json.array();
-  while (json.item()) names.push(readName(json));
-  return names;
 }

@@ -1,40 +1,41 @@
-import { inArray } from "./json/path";
-import { refuse } from "./refusal";
-import { Text } from "./text";
+import { inArray } from "../json/path";
+import { refuse } from "../refusal";
+import { Text } from "../text";
 
-/** Where something stands in a request. Its JSON path is made only for a refusal. */
+/** A part of the request that a refusal may name. Its JSON path is written only for a refusal. */
 @final @unmanaged
-export class Place {
+export class RequestLocation {
   constructor(
+    /** The JSON path of the part, or of the array that it is an item of. */
     private readonly array: string,
-    /** -1 for what stands in no array. */
+    /** The index in that array; -1 if the part is no item of an array. */
     private readonly index: i32 = -1,
-    private readonly inner: Text = Text.empty,
+    private readonly suffix: Text = Text.empty,
   ) {}
 
-  /** The place of a field of it. */
-  in(field: string): Place {
-    return new Place(this.array, this.index, this.inner.and(".").and(field));
+  /** The location of a field of this part. */
+  in(field: string): RequestLocation {
+    return new RequestLocation(this.array, this.index, this.suffix.append(".").append(field));
   }
 
-  /** Refuses a field of it. */
+  /** Refuses a field of this part. */
   refuse(code: string, subject: Text | null, field: string): void {
     refuse(code, subject, this.of(field));
   }
 
-  /** Refuses it because a field is not there. */
+  /** Refuses this part because it lacks a field. */
   lacks(field: string): void {
     refuse("missing-field", Text.of(field), this.of(field));
   }
 
-  /** Its JSON path. */
+  /** The JSON path of this part. */
   text(): Text {
     const path = Text.of(this.array);
-    return (this.index < 0 ? path : inArray(path, this.index)) + this.inner;
+    return (this.index < 0 ? path : inArray(path, this.index)) + this.suffix;
   }
 
-  /** The JSON path of a field of it. */
+  /** The JSON path of a field of this part. */
   of(field: string): Text {
-    return this.text().and(".").and(field);
+    return this.text().append(".").append(field);
   }
 }

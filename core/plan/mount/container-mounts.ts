@@ -1,49 +1,41 @@
-import * as directories from "../directories";
-import { List } from "../list";
-import { join } from "../path";
-import { Place } from "../place";
-import { Container } from "../request/container";
-import { CopiedSource } from "../request/copied";
-import { SourceKind } from "../request/facts";
-import { HeldShare } from "../request/held";
-import { Mount } from "../request/mount";
-import { EmptydirMode, Sandbox } from "../request/sandbox";
-import { shareName } from "../share-name";
-import { mkdir } from "../step";
-import { Storage } from "../storage";
-import { Text } from "../text";
-import { blockVolumeStorage } from "./block-volume";
-import { ContainerAnswer, Outcome } from "./container-answer";
+import * as directories from "../../directories";
+import { List } from "../../list";
+import { join } from "../../path";
+import { Container } from "../../request/container";
+import { CopiedSource } from "../../request/copied";
+import { SourceKind } from "../../request/facts";
+import { HubShare } from "../../request/hub-share";
+import { RequestLocation } from "../../request/location";
+import { Mount } from "../../request/mount";
+import { EmptydirMode, Sandbox } from "../../request/sandbox";
+import { mkdir } from "../../step";
+import { Text } from "../../text";
+import { hasOption } from "../agent-options";
+import { Plan } from "../plan";
+import { absoluteOf } from "../source-path";
+import { ContainerAnswer } from "./container-answer";
+import { ContainerStorages } from "./container-storages";
 import { Copies } from "./copies";
+import { diskVolumeStorage } from "./disk-volume";
 import { EmptyDir, emptyDirOf } from "./empty-dir";
-import { includes } from "./guest-option";
 import { directoryStorage, ephemeralStorage, hugepagesStorage, localStorage } from "./guest-volume";
-import { Plan } from "./plan";
-import { SharedFile } from "./shared-file";
-import { DIRECTORY_MODE } from "./sandbox";
-import { copyOf, Share, shareOf } from "./share";
+import { MountSource, sourceToCopy, sourceToShare } from "./mount-source";
+import { Outcome } from "./outcome";
 import { planShm } from "./shared-memory";
 import { Shares } from "./shares";
-import { absoluteOf } from "./source";
-import { isMadeByGuest, VolumeKind, volumeOf } from "./volume-kind";
+import { classify, VolumeKind } from "./volume-kind";
+import { watchableStorage } from "./watchable";
 
-/** The mounts of a container, one after the other, and the storages that they need. */
+/** Plans the mounts of a container. */
 @final @unmanaged
-export class Volumes {
-  // By kind, in the order in which the agent gets them (Kata's createContainer).
-  private readonly layers: List<Storage> = new List<Storage>();
-  private readonly watchable: List<Storage> = new List<Storage>();
-  private readonly ephemeral: List<Storage> = new List<Storage>();
-  private readonly hugepages: List<Storage> = new List<Storage>();
-  private readonly local: List<Storage> = new List<Storage>();
-  private readonly disks: List<Storage> = new List<Storage>();
-  private readonly subPaths: List<Storage> = new List<Storage>();
-  // What is shared in the hub, and what becomes of it.
-  private readonly shares: List<Share> = new List<Share>();
-  private readonly sharers: List<Outcome> = new List<Outcome>();
-  // What is copied into the guest, likewise.
-  private readonly copies: List<Share> = new List<Share>();
-  private readonly copiers: List<Outcome> = new List<Outcome>();
+export class ContainerMounts {
+  readonly storages: ContainerStorages = new ContainerStorages();
+  // The outcomes of mounts that are shared in the hub, and for each its source.
+  private readonly shared: List<Outcome> = new List<Outcome>();
+  private readonly sharedSources: List<MountSource> = new List<MountSource>();
+  // The same of mounts that are copied into the guest.
+  private readonly copied: List<Outcome> = new List<Outcome>();
+  private readonly copiedSources: List<MountSource> = new List<MountSource>();
 
   constructor(
     private readonly plan: Plan,
@@ -52,153 +44,125 @@ export class Volumes {
     private readonly answer: ContainerAnswer,
   ) {}
 
-  /** Plans a mount; what is to be shared waits for `share`. */
+  /** Decides what becomes of a mount. Shares and copies get their steps in `planSteps`. */
   add(mount: Mount, random: Text, index: i32): void {
-    const place = new Place("container.mounts", index);
-    const container = this.container;
-    const source = mount.source != null ? absoluteOf(container.bundle, mount.source!) : Text.empty;
+    const location = new RequestLocation("container.mounts", index);
+    const source = mount.source != null ? absoluteOf(this.container.bundle, mount.source!) : Text.empty;
     const emptyDir = emptyDirOf(mount, source);
-    const outcome = new Outcome(mount, volumeOf(this.sandbox, mount, source, emptyDir));
+    const outcome = new Outcome(mount, classify(this.sandbox, mount, source, emptyDir));
     this.answer.outcomes.push(outcome);
-    const isDiskOfSandbox = this.isDiskOfSandbox(emptyDir);
-    const isDisk = outcome.volume.kind == VolumeKind.Layer || mount.directVolume != null || isDiskOfSandbox;
-    if (isDisk && mount.blockDrive == null) {
-      place.lacks("blockDrive");
+    if (this.needsDisk(outcome, emptyDir) && mount.blockDrive == null) {
+      location.lacks("blockDrive");
       return;
     }
-    const volume = emptyDir != null ? emptyDir.path : mount.source != null ? mount.source! : Text.empty;
-    switch (outcome.volume.kind) {
+    switch (outcome.kind) {
       case VolumeKind.Shared:
-      case VolumeKind.Watchable: this.addShare(outcome, random, place); break;
-      case VolumeKind.Copied: {
-        outcome.sayBind();
-        this.copies.push(copyOf(container.bundle, mount, random, place));
-        this.copiers.push(outcome);
-        break;
-      }
+      case VolumeKind.Watchable: this.addShare(outcome, random, location); break;
+      case VolumeKind.Copied: this.addCopy(outcome, random, location); break;
+      case VolumeKind.Shm: planShm(this.sandbox, outcome, location); break;
       case VolumeKind.Ignored: outcome.isKept = false; break;
-      case VolumeKind.Shm: planShm(this.sandbox, outcome, place); break;
-      case VolumeKind.Ephemeral: outcome.take(this.ephemeral, ephemeralStorage(mount, volume, place), "bind"); break;
-      case VolumeKind.Hugepages:
-        outcome.take(this.hugepages, hugepagesStorage(container, mount, volume, place), "bind");
-        break;
-      case VolumeKind.Local:
-        outcome.take(this.local, localStorage(this.sandbox, container, mount, volume, place), "local");
-        break;
-      case VolumeKind.Block:
-      case VolumeKind.Layer: this.addDisk(outcome, isDiskOfSandbox, place); break;
-      default: break;
+      case VolumeKind.Guest: break;
+      default: this.addGuestVolume(outcome, emptyDir, location);
     }
-    if (emptyDir != null && emptyDir.subPath.length > 0) this.takeSubPath(outcome, emptyDir.subPath, place);
   }
 
-  // Of a volume that the guest makes the directory that is asked for, made there too: the host has made its own already.
-  private takeSubPath(outcome: Outcome, subPath: Text, place: Place): void {
-    if (outcome.shared == null || !isMadeByGuest(outcome.volume.kind)) return;
-    if (outcome.mount.facts.kind == SourceKind.File) place.refuse("file-of-the-host", outcome.mount.source, "source");
-    const volume = outcome.shared!.storages[0];
-    const directory = directoryStorage(outcome.mount, join(volume.mountPoint, subPath));
-    outcome.take(this.subPaths, directory, "");
-    outcome.shared!.storages.set(0, volume);
-    outcome.shared!.storages.push(directory);
+  private needsDisk(outcome: Outcome, emptyDir: EmptyDir | null): bool {
+    return outcome.kind == VolumeKind.Layer || outcome.mount.directVolume != null || this.isSandboxDisk(emptyDir);
   }
 
-  // Whether it is an emptyDir for which the guest is to get a disk.
-  private isDiskOfSandbox(emptyDir: EmptyDir | null): bool {
+  // Whether the guest gets a disk for an emptyDir.
+  private isSandboxDisk(emptyDir: EmptyDir | null): bool {
     return emptyDir != null && !emptyDir.isMemory && this.sandbox.emptydirMode != EmptydirMode.SharedFs;
   }
 
-  private addShare(outcome: Outcome, random: Text, place: Place): void {
-    const mount = outcome.mount;
-    const share = shareOf(this.container.bundle, mount, random, place);
-    if (share.isIdMapped) outcome.mapIds();
-    outcome.sayBind();
-    this.shares.push(share);
-    this.sharers.push(outcome);
+  private addShare(outcome: Outcome, random: Text, location: RequestLocation): void {
+    const source = sourceToShare(this.container.bundle, outcome.mount, random, location);
+    if (source.isIdMapped) outcome.mapIdsOnHost();
+    outcome.setBindType();
+    this.sharedSources.push(source);
+    this.shared.push(outcome);
   }
 
-  private addDisk(outcome: Outcome, isDiskOfSandbox: bool, place: Place): void {
-    const storage = blockVolumeStorage(this.sandbox, outcome.mount, place);
+  private addCopy(outcome: Outcome, random: Text, location: RequestLocation): void {
+    outcome.setBindType();
+    this.copiedSources.push(sourceToCopy(this.container.bundle, outcome.mount, random, location));
+    this.copied.push(outcome);
+  }
+
+  // A volume that the agent makes or mounts in the guest, or a layer of the root filesystem.
+  private addGuestVolume(outcome: Outcome, emptyDir: EmptyDir | null, location: RequestLocation): void {
+    const mount = outcome.mount;
+    const volume = emptyDir != null ? emptyDir.path : mount.source != null ? mount.source! : Text.empty;
+    if (outcome.kind == VolumeKind.Ephemeral) {
+      const storage = ephemeralStorage(mount, volume, location);
+      this.storages.ephemeral.push(storage);
+      outcome.mountFrom(storage, "bind");
+    } else if (outcome.kind == VolumeKind.Hugepages) {
+      const storage = hugepagesStorage(this.container, mount, volume, location);
+      this.storages.hugepages.push(storage);
+      outcome.mountFrom(storage, "bind");
+    } else if (outcome.kind == VolumeKind.Local) {
+      const storage = localStorage(this.sandbox, this.container, mount, volume, location);
+      this.storages.local.push(storage);
+      outcome.mountFrom(storage, "local");
+    } else this.addDisk(outcome, this.isSandboxDisk(emptyDir), location);
+    if (emptyDir != null && emptyDir.subPath.length > 0) this.mountSubPath(outcome, emptyDir.subPath, location);
+  }
+
+  private addDisk(outcome: Outcome, isSandboxDisk: bool, location: RequestLocation): void {
+    const storage = diskVolumeStorage(this.sandbox, outcome.mount, location);
     if (storage == null) return;
     // An emptyDir lives as long as its pod. The agent empties and removes other mount points with their last container.
-    storage.isShared = isDiskOfSandbox;
-    if (outcome.volume.kind == VolumeKind.Layer) {
+    storage.isShared = isSandboxDisk;
+    if (outcome.kind == VolumeKind.Layer) {
       outcome.isKept = false;
-      this.layers.push(storage);
+      this.storages.layers.push(storage);
       return;
     }
     storage.mountPoint = directories.guestBlockVolume(storage.source);
-    outcome.take(this.disks, storage, "");
-    if (!includes(outcome.mount.options, "io.katacontainers.fs-opt.block_device=file")) return;
-    // The agent has mounted the file's filesystem: the container's mount is a bind of that.
+    this.storages.disks.push(storage);
+    outcome.mountFrom(storage, "");
+    if (!hasOption(outcome.mount.options, "io.katacontainers.fs-opt.block_device=file")) return;
+    // The agent mounts the file's filesystem, and the container's mount is a bind of that.
     outcome.options = new List<Text>();
     outcome.options.push(Text.of("bind"));
   }
 
-  /** Plans the mounts in the hub, one for each source and way to share it; or the copies. */
-  share(held: List<HeldShare>, copied: List<CopiedSource>): void {
-    this.copy(copied);
-    const shares = new Shares(this.plan, this.sandbox, this.container.id);
-    if (this.hasWatchable()) this.plan.add(mkdir(directories.watchable(this.plan.directory), DIRECTORY_MODE));
-    shares.add(this.shares, held);
-    for (let i = 0; i < this.sharers.length; i++) {
-      const outcome = this.sharers[i];
-      const file = shares.files[i];
-      outcome.shared = file;
-      outcome.source = file.guestPath;
-      if (shares.isJoined[i] && outcome.volume.kind == VolumeKind.Shared) outcome.reason = "same-source";
-      if (outcome.volume.kind == VolumeKind.Watchable) this.watch(outcome, file, this.shares[i].random);
-    }
+  // Mounts a directory of a volume that is in the guest. The agent creates it there: the host's own directory stays unused.
+  private mountSubPath(outcome: Outcome, subPath: Text, location: RequestLocation): void {
+    if (outcome.shared == null) return;
+    const mount = outcome.mount;
+    if (mount.facts.kind == SourceKind.File) location.refuse("file-of-the-host", mount.source, "source");
+    const volume = outcome.shared!.storages[0];
+    const directory = directoryStorage(mount, join(volume.mountPoint, subPath));
+    this.storages.subPaths.push(directory);
+    outcome.mountFrom(directory, "");
+    outcome.shared!.storages.set(0, volume);
+    outcome.shared!.storages.push(directory);
   }
 
-  private copy(copied: List<CopiedSource>): void {
+  /** Plans the steps of all copies and shares, one for each source and way to share it. */
+  planSteps(hubShares: List<HubShare>, copied: List<CopiedSource>): void {
     const copies = new Copies(this.plan, this.sandbox, this.container.id);
-    copies.add(this.copies, copied);
-    for (let i = 0; i < this.copiers.length; i++) {
-      const outcome = this.copiers[i];
-      outcome.shared = copies.files[i];
-      outcome.source = copies.files[i].guestPath;
+    copies.add(this.copiedSources, copied);
+    for (let i = 0; i < this.copied.length; i++) this.copied[i].setShared(copies.files[i]);
+    const shares = new Shares(this.plan, this.sandbox, this.container.id);
+    if (this.hasWatchable()) this.plan.add(mkdir(directories.watchable(this.plan.directory), directories.DIRECTORY_MODE));
+    shares.add(this.sharedSources, hubShares);
+    for (let i = 0; i < this.shared.length; i++) {
+      const outcome = this.shared[i];
+      outcome.setShared(shares.files[i]);
+      if (outcome.kind == VolumeKind.Watchable) {
+        const random = this.sharedSources[i].random;
+        this.storages.watchable.push(watchableStorage(this.sandbox, this.container, outcome, random));
+      } else if (shares.isJoined[i]) outcome.reason = "same-source";
     }
   }
 
   private hasWatchable(): bool {
-    for (let i = 0; i < this.sharers.length; i++) {
-      if (this.sharers[i].volume.kind == VolumeKind.Watchable) return true;
+    for (let i = 0; i < this.shared.length; i++) {
+      if (this.shared[i].kind == VolumeKind.Watchable) return true;
     }
     return false;
   }
-
-  // virtio-fs has no inotify: the agent looks at the files from time to time, and copies them to where it has. It does so
-  // once for each mount point, for the first container that names it, and deletes the copy with that one: so each mount of
-  // each container has a mount point of its own, though they have one mount in the hub.
-  private watch(outcome: Outcome, file: SharedFile, random: Text): void {
-    const directory = join(directories.guestDirectory(this.sandbox), Text.of("watchable"));
-    const mountPoint = join(directory, shareName(this.container.id, random, outcome.mount.destination));
-    const storage = new Storage("watchable-bind", file.guestPath, Text.of("bind"), mountPoint);
-    storage.options = outcome.options;
-    this.watchable.push(storage);
-    const shared = new SharedFile(file.guestPath);
-    shared.hostPath = file.hostPath;
-    shared.storages.push(storage);
-    outcome.shared = shared;
-    outcome.source = mountPoint;
-  }
-
-  /** All storages in the order in which the agent gets them: layers, the root filesystem's, and the volumes'. */
-  storagesWith(root: List<Storage>): List<Storage> {
-    const storages: List<Storage> = new List<Storage>();
-    addAll(storages, this.layers);
-    addAll(storages, root);
-    addAll(storages, this.watchable);
-    addAll(storages, this.ephemeral);
-    addAll(storages, this.hugepages);
-    addAll(storages, this.local);
-    addAll(storages, this.disks);
-    addAll(storages, this.subPaths);
-    return storages;
-  }
-}
-
-function addAll(storages: List<Storage>, more: List<Storage>): void {
-  for (let i = 0; i < more.length; i++) storages.push(more[i]);
 }

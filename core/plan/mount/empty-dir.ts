@@ -1,28 +1,28 @@
-import { isAbsolute, lexical } from "../path";
-import { SourceFacts } from "../request/facts";
-import { Mount } from "../request/mount";
-import { Text } from "../text";
+import { isAbsolute, lexical } from "../../path";
+import { SourceFacts } from "../../request/facts";
+import { Mount } from "../../request/mount";
+import { Text } from "../../text";
 
 const EMPTY_DIR: string = "kubernetes.io~empty-dir";
 
-/** An emptyDir of the kubelet's. */
+/** An emptyDir volume of the kubelet. */
 @final @unmanaged
 export class EmptyDir {
   constructor(
-    /** Where the host has the volume. */
+    /** The path of the volume on the host. */
     readonly path: Text,
-    /** What of it is mounted (Kubernetes: subPath); empty for all of it. */
+    /** The directory of the volume that is mounted (Kubernetes: subPath); empty for the whole volume. */
     readonly subPath: Text,
-    /** Whether memory was asked for: that is mounted right on the volume. Else it lies in what the kubelet's directory is. */
+    /** Whether the volume is in memory: then a tmpfs or hugetlbfs is mounted on it. */
     readonly isMemory: bool,
   ) {}
 }
 
-/** The emptyDir that a mount is of, by the last directory that says so; null where it is of none. */
+/** The emptyDir that a mount's source is in, by the last directory of that name; null if it is in none. */
 export function emptyDirOf(mount: Mount, source: Text): EmptyDir | null {
   const facts = mount.facts;
-  const seen = facts.emptyDirPath.length > 0 ? facts.emptyDirPath : source;
-  const path = isAbsolute(seen) ? lexical(seen) : seen;
+  const given = facts.emptyDirPath.length > 0 ? facts.emptyDirPath : source;
+  const path = isAbsolute(given) ? lexical(given) : given;
   let end = path.length;
   let rest = end;
   while (end > 0) {

@@ -1,52 +1,57 @@
-import { appliedTo, ID_MAP, RECURSIVE } from "../attributes";
-import { withoutSlashes } from "../path";
-import { Place } from "../place";
-import { SourceKind } from "../request/facts";
-import { Mount } from "../request/mount";
-import { copyBytes, Text } from "../text";
-import { BindOptions, optionsOf } from "./options";
-import { sourceOf } from "./source";
+import { attributesOfClone, ANY_ID_MAP, RECURSIVE } from "../../attributes";
+import { withoutTrailingSlashes } from "../../path";
+import { RequestLocation } from "../../request/location";
+import { SourceKind } from "../../request/facts";
+import { Mount } from "../../request/mount";
+import { copyBytes, Text } from "../../text";
+import { BindOptions, bindOptionsOf } from "../bind-options";
+import { sourceOf } from "../source-path";
 
-// What the mode of a share's directory of users says of it. Its owner's bits and the sticky bit pass every umask.
+// The mode of a share's directory of users says how the share was made. No umask changes the owner's bits or the sticky bit.
 const PLAIN_MODE: i32 = 0o700;
 const STICKY: i32 = 0o1000;
-/** Nobody else gets such a share: what makes it differ cannot be read off its mount. */
+/** The mode of a share that no other mount may use, because its mount does not show all differences from others. */
 export const EXCLUSIVE_MODE: i32 = 0o500;
 
-/** A source that is to be shared, and how. */
+/** A source that is to be shared or copied, with the options of its mount. */
 @final @unmanaged
-export class Share {
+export class MountSource {
   constructor(
     readonly mount: Mount,
-    readonly source: Text,
+    /** Its absolute path. */
+    readonly path: Text,
     readonly options: BindOptions,
-    /** What keeps its name from others'. */
+    /** 16 hex digits, which make the name of the share or copy unique. */
     readonly random: Text,
   ) {}
 
+  /** Whether the share maps ids. */
   get isIdMapped(): bool {
-    return (this.options.attributes & ID_MAP) != 0;
+    return (this.options.attributes & ANY_ID_MAP) != 0;
   }
 
-  /** Of its directory of users. */
+  /** The mode of the share's directory of users. */
   get mode(): i32 {
-    const attributes = this.options.attributes | (this.mount.facts.attributes & ID_MAP);
-    if ((attributes & (RECURSIVE | ID_MAP)) != 0) return EXCLUSIVE_MODE;
+    const attributes = this.options.attributes | (this.mount.facts.attributes & ANY_ID_MAP);
+    if ((attributes & (RECURSIVE | ANY_ID_MAP)) != 0) return EXCLUSIVE_MODE;
     if (!this.options.recursive) return PLAIN_MODE;
     return this.mount.facts.hasMountsBelow ? EXCLUSIVE_MODE : PLAIN_MODE | STICKY;
   }
 
-  /** Equal for what one mount can serve. */
-  key(): Text {
+  /** A key that is equal for sources that one share can serve. */
+  shareKey(): Text {
     const facts = this.mount.facts;
-    const identity = facts.identity.length > 0 ? facts.identity : this.source;
-    return shareKey(identity, appliedTo(facts.attributes, this.options.attributes), this.mode);
+    const identity = facts.identity.length > 0 ? facts.identity : this.path;
+    return keyOfShare(identity, attributesOfClone(facts.attributes, this.options.attributes), this.mode);
   }
 }
 
-/** Equal for the same source with the same attributes and mode. What is often in order comes first. */
-export function shareKey(identity: Text, attributes: u32, mode: i32): Text {
-  const key = Text.room(identity.length + 8);
+/**
+ * A key that is equal for shares of the same source with the same attributes and mode. Identities come first, because requests
+ * often have them in order.
+ */
+export function keyOfShare(identity: Text, attributes: u32, mode: i32): Text {
+  const key = Text.allocate(identity.length + 8);
   const end = key.start + identity.length;
   copyBytes(key.start, identity.start, identity.length);
   store<u32>(end, attributes);
@@ -54,26 +59,26 @@ export function shareKey(identity: Text, attributes: u32, mode: i32): Text {
   return key;
 }
 
-/** What a mount asks to be shared; refused where it cannot be. */
-export function shareOf(bundle: Text | null, mount: Mount, random: Text, place: Place): Share {
-  const source = sourceOf(bundle, mount.source, place, "source");
-  // The facts are those without slashes behind it, by which the kernel opens a directory and no file.
-  const isInFile = mount.facts.kind == SourceKind.File && withoutSlashes(source).length < source.length;
-  if (isInFile) place.refuse("missing-source", source, "source");
-  return shareFrom(mount, source, random, place);
+/** The source of a mount that is to be shared. It is refused if it cannot be. */
+export function sourceToShare(bundle: Text | null, mount: Mount, random: Text, location: RequestLocation): MountSource {
+  const path = sourceOf(bundle, mount.source, location, "source");
+  // The facts are of the path without trailing slashes. With them the kernel opens only a directory.
+  const isInFile = mount.facts.kind == SourceKind.File && withoutTrailingSlashes(path).length < path.length;
+  if (isInFile) location.refuse("missing-source", path, "source");
+  return checkedSource(mount, path, random, location);
 }
 
-/** What a mount asks to be copied; refused where it cannot be. Slashes behind a source say nothing there, as in Kata. */
-export function copyOf(bundle: Text | null, mount: Mount, random: Text, place: Place): Share {
-  const source = withoutSlashes(sourceOf(bundle, mount.source, place, "source"));
-  const share = shareFrom(mount, source, random, place);
-  if (share.isIdMapped) place.refuse("needs-sharing", source, "uidMappings");
-  return share;
+/** The source of a mount that is to be copied. It is refused if it cannot be. Trailing slashes are ignored, as in Kata. */
+export function sourceToCopy(bundle: Text | null, mount: Mount, random: Text, location: RequestLocation): MountSource {
+  const path = withoutTrailingSlashes(sourceOf(bundle, mount.source, location, "source"));
+  const source = checkedSource(mount, path, random, location);
+  if (source.isIdMapped) location.refuse("needs-sharing", path, "uidMappings");
+  return source;
 }
 
-function shareFrom(mount: Mount, source: Text, random: Text, place: Place): Share {
+function checkedSource(mount: Mount, path: Text, random: Text, location: RequestLocation): MountSource {
   const kind = mount.facts.kind;
-  if (kind == SourceKind.Missing) place.refuse("missing-source", source, "source");
-  if (kind == SourceKind.Block || kind == SourceKind.Char) place.refuse("device-source", source, "source");
-  return new Share(mount, source, optionsOf(mount, place), random);
+  if (kind == SourceKind.Missing) location.refuse("missing-source", path, "source");
+  if (kind == SourceKind.Block || kind == SourceKind.Char) location.refuse("device-source", path, "source");
+  return new MountSource(mount, path, bindOptionsOf(mount, location), random);
 }

@@ -1,107 +1,107 @@
-import * as directories from "../directories";
-import { List } from "../list";
-import { below, isName, join } from "../path";
-import { Place } from "../place";
-import { refuse } from "../refusal";
-import { Container } from "../request/container";
-import { CopiedSource } from "../request/copied";
-import { HeldShare } from "../request/held";
-import { Mount } from "../request/mount";
-import { Sandbox } from "../request/sandbox";
-import { isSandboxShare, isShareName, isShareOf, shareName } from "../share-name";
-import { bind, remove, umount } from "../step";
-import { Text } from "../text";
+import * as directories from "../../directories";
+import { List } from "../../list";
+import { isName, join, relativeTo } from "../../path";
+import { RequestLocation } from "../../request/location";
+import { refuse } from "../../refusal";
+import { Container } from "../../request/container";
+import { CopiedSource } from "../../request/copied";
+import { HubShare } from "../../request/hub-share";
+import { Mount } from "../../request/mount";
+import { Sandbox } from "../../request/sandbox";
+import { isSandboxShare, isShareName, isShareOf, shareName } from "../../share-name";
+import { bind, remove, umount } from "../../step";
+import { Text } from "../../text";
 import { Copies } from "./copies";
-import { Plan } from "./plan";
-import { SharedFile } from "./shared-file";
-import { copyOf, Share, shareOf } from "./share";
+import { Plan } from "../plan";
+import { SharedFile } from "../shared-file";
+import { MountSource, sourceToCopy, sourceToShare } from "./mount-source";
 import { release, Shares } from "./shares";
 import { isBind, isSpecial } from "./volume-kind";
 
 /**
- * A file or directory of the host under a name of its own: mounted in the hub, or copied where nothing is shared. With
- * `held`, under a name of the sandbox's, together with other containers.
+ * Plans the share of a file or directory, or its copy if the sandbox shares nothing. With `hubShares`, all containers of the
+ * sandbox use one share of a source. Without, this container gets one of its own.
  */
 export function shareFile(
   sandbox: Sandbox,
   container: Container,
   mount: Mount,
   random: Text,
-  held: List<HeldShare> | null,
+  hubShares: List<HubShare> | null,
   copied: List<CopiedSource>,
 ): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
-  // First, for the rest of another type's mount means something else.
+  // Checked first, because other fields mean something else in a mount of another type.
   if (!isBind(mount)) refuse("unsupported-type", mount.type, Text.of("mount.type"));
   const isDisk = mount.blockDrive != null || mount.directVolume != null;
   if (isDisk) refuse("unsupported-type", Text.of("block"), Text.of("mount"));
-  const place = new Place("mount");
+  const location = new RequestLocation("mount");
   if (!sandbox.sharesFilesystem()) {
     plan.isIgnored = isSpecial(mount.facts.kind);
     if (plan.isIgnored) return plan;
     const copies = new Copies(plan, sandbox, container.id);
-    copies.add(listOf(copyOf(container.bundle, mount, random, place)), copied);
+    copies.add(listOf(sourceToCopy(container.bundle, mount, random, location)), copied);
     plan.shared = copies.files[0];
     return plan;
   }
-  const share = shareOf(container.bundle, mount, random, place);
-  if (held != null) {
-    const together = new Shares(plan, sandbox, container.id);
-    together.add(listOf(share), held);
-    plan.shared = together.files[0];
+  const source = sourceToShare(container.bundle, mount, random, location);
+  if (hubShares != null) {
+    const shares = new Shares(plan, sandbox, container.id);
+    shares.add(listOf(source), hubShares);
+    plan.shared = shares.files[0];
     return plan;
   }
   const name = shareName(container.id, random, mount.destination);
   const target = join(directories.hub(plan.directory), name);
   plan.shared = new SharedFile(join(directories.guestDirectory(sandbox), name));
   plan.shared!.hostPath = target;
-  plan.add(bind(share.source, target, share.options.recursive, share.options.attributes, mount));
+  plan.add(bind(source.path, target, source.options.recursive, source.options.attributes, mount));
   return plan;
 }
 
-function listOf(share: Share): List<Share> {
-  const shares: List<Share> = new List<Share>();
-  shares.push(share);
-  return shares;
+function listOf(source: MountSource): List<MountSource> {
+  const sources: List<MountSource> = new List<MountSource>();
+  sources.push(source);
+  return sources;
 }
 
 /**
- * Takes back what `shareFile` mounted at `hostPath`, for this container: another one's share is refused. A copy has no
- * `hostPath`, where files are shared a mount has one. `held` is null where nobody looked into the hub.
+ * Plans to remove the share that `shareFile` mounted at `hostPath` for this container. A share of another container is refused.
+ * A copy has no `hostPath`, and needs no steps. `hubShares` is null if nobody has looked into the hub.
  */
 export function unshareFile(
   sandbox: Sandbox,
   container: Container,
   mount: Mount,
-  held: List<HeldShare> | null,
+  hubShares: List<HubShare> | null,
 ): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
-  const place = new Place("mount");
+  const location = new RequestLocation("mount");
   const hostPath = mount.hostPath;
   if (hostPath == null) {
-    if (sandbox.sharesFilesystem()) place.lacks("hostPath");
+    if (sandbox.sharesFilesystem()) location.lacks("hostPath");
     return plan;
   }
-  const name = below(directories.hub(plan.directory), hostPath);
+  const name = relativeTo(directories.hub(plan.directory), hostPath);
   if (name == null || !isName(name)) {
-    place.refuse("outside-sandbox", hostPath, "hostPath");
+    location.refuse("outside-sandbox", hostPath, "hostPath");
     return plan;
   }
-  if (isShareOf(container.id, name)) return unmounted(plan, hostPath);
-  if (isSandboxShare(name)) return held == null ? unmounted(plan, hostPath) : released(plan, held, name, container.id);
-  if (isShareName(name)) place.refuse("other-container", hostPath, "hostPath");
-  return unmounted(plan, hostPath);
+  if (isShareOf(container.id, name)) return planUnmount(plan, hostPath);
+  if (isSandboxShare(name)) return hubShares == null ? planUnmount(plan, hostPath) : planRelease(plan, hubShares, name, container.id);
+  if (isShareName(name)) location.refuse("other-container", hostPath, "hostPath");
+  return planUnmount(plan, hostPath);
 }
 
-// What nobody is said to use is gone: users go last.
-function released(plan: Plan, held: List<HeldShare>, name: Text, container: Text): Plan {
-  for (let i = 0; i < held.length; i++) {
-    if (held[i].name.equals(name) && held[i].isUsedBy(container)) release(plan, held[i], container);
+// A share that this container does not use any more is gone already: the user is removed last.
+function planRelease(plan: Plan, hubShares: List<HubShare>, name: Text, container: Text): Plan {
+  for (let i = 0; i < hubShares.length; i++) {
+    if (hubShares[i].name.equals(name) && hubShares[i].isUsedBy(container)) release(plan, hubShares[i], container);
   }
   return plan;
 }
 
-function unmounted(plan: Plan, hostPath: Text): Plan {
+function planUnmount(plan: Plan, hostPath: Text): Plan {
   plan.add(umount(hostPath));
   plan.add(remove(hostPath));
   return plan;

@@ -1,28 +1,28 @@
-import { comparable } from "../attributes";
-import { firstOfEach } from "../double";
-import * as directories from "../directories";
-import { List } from "../list";
-import { join } from "../path";
-import { HeldShare } from "../request/held";
-import { Sandbox } from "../request/sandbox";
-import { sandboxShareName } from "../share-name";
-import { bind, mkdir, remove, Step, umount, unuse, use } from "../step";
-import { Text } from "../text";
-import { Plan } from "./plan";
-import { SharedFile } from "./shared-file";
-import { EXCLUSIVE_MODE, Share, shareKey } from "./share";
+import { withoutDefaults } from "../../attributes";
+import { firstOfEach } from "../../duplicates";
+import * as directories from "../../directories";
+import { List } from "../../list";
+import { join } from "../../path";
+import { HubShare } from "../../request/hub-share";
+import { Sandbox } from "../../request/sandbox";
+import { sandboxShareName } from "../../share-name";
+import { bind, mkdir, remove, Step, umount, unuse, use } from "../../step";
+import { Text } from "../../text";
+import { Plan } from "../plan";
+import { SharedFile } from "../shared-file";
+import { EXCLUSIVE_MODE, keyOfShare, MountSource } from "./mount-source";
 
-// One mount in the hub for each source and way to share it, used by as many containers as want it. Its users are empty
-// files: they tell any process whether a mount still is of use.
+// The hub has one share for each source and way to share it, for any number of containers. The users of a share are empty
+// files, so that every process can see whether the share is still used.
 
 const USERS_MODE: i32 = 0o700;
 
-/** The shares of a container, with the mounts that the hub has for them. */
+/** Plans the shares of a container. They use shares that the hub has already, if those are the same. */
 @final @unmanaged
 export class Shares {
-  /** Where the guest finds each. */
+  /** For each source, where the guest finds it. */
   readonly files: List<SharedFile> = new List<SharedFile>();
-  /** Whether each has a mount that is there for another one too. */
+  /** For each source, whether it uses a share that the hub or an earlier source has. */
   readonly isJoined: List<bool> = new List<bool>();
   private readonly hub: Text;
   private readonly users: Text;
@@ -38,43 +38,43 @@ export class Shares {
     this.guest = directories.guestDirectory(sandbox);
   }
 
-  /** Plans a mount for each share that has none yet, in the hub or in the plan. */
-  add(shares: List<Share>, held: List<HeldShare>): void {
-    if (shares.length == 0) return;
+  /** Plans a bind for each source that no share of the hub or of this plan can serve. */
+  add(sources: List<MountSource>, hubShares: List<HubShare>): void {
+    if (sources.length == 0) return;
     this.plan.add(mkdir(this.users, USERS_MODE));
-    const firsts = firstOfEach(keysOf(shares, held));
-    // Of what the hub has and of what the plan makes, the first use says so.
+    const firsts = firstOfEach(keysOf(sources, hubShares));
+    // A container uses a share once, for its first source that the share serves.
     const files: List<SharedFile | null> = new List<SharedFile | null>();
     for (let i = 0; i < firsts.length; i++) files.push(null);
-    for (let i = 0; i < shares.length; i++) {
-      const place = held.length + i;
-      const first = firsts[place];
-      this.isJoined.push(first < place);
+    for (let i = 0; i < sources.length; i++) {
+      const index = hubShares.length + i;
+      const first = firsts[index];
+      this.isJoined.push(first < index);
       if (files[first] == null) {
-        files.set(first, first < held.length ? this.joined(held[first]) : this.made(shares[i]));
+        files.set(first, first < hubShares.length ? this.useHubShare(hubShares[first]) : this.createShare(sources[i]));
       }
       this.files.push(files[first]!);
     }
-    // Their users come first: a mount that nobody is said to use would never be unmounted.
-    for (let i = 0; i < shares.length; i++) {
-      if (!this.isJoined[i]) this.plan.add(this.bindOf(shares[i], this.files[i]));
+    // The users come before the binds: a mount without users would never be unmounted.
+    for (let i = 0; i < sources.length; i++) {
+      if (!this.isJoined[i]) this.plan.add(this.bindOf(sources[i], this.files[i]));
     }
   }
 
-  private joined(share: HeldShare): SharedFile {
+  private useHubShare(share: HubShare): SharedFile {
     this.plan.add(use(this.userOf(share.name), <i32>share.mode));
     return this.fileOf(share.name);
   }
 
-  private made(share: Share): SharedFile {
-    const file = this.fileOf(sandboxShareName(share.random, share.source));
-    this.plan.add(use(this.userOf(file.name), share.mode));
+  private createShare(source: MountSource): SharedFile {
+    const file = this.fileOf(sandboxShareName(source.random, source.path));
+    this.plan.add(use(this.userOf(file.name), source.mode));
     return file;
   }
 
-  private bindOf(share: Share, file: SharedFile): Step {
-    const options = share.options;
-    return bind(share.source, file.hostPath!, options.recursive, options.attributes, share.mount);
+  private bindOf(source: MountSource, file: SharedFile): Step {
+    const options = source.options;
+    return bind(source.path, file.hostPath!, options.recursive, options.attributes, source.mount);
   }
 
   private userOf(name: Text): Text {
@@ -89,28 +89,28 @@ export class Shares {
   }
 }
 
-// Those of the hub first. What nobody else gets has a key that is like no other.
-function keysOf(shares: List<Share>, held: List<HeldShare>): List<Text> {
+// The keys of the shares that the hub has, and then of the sources. A share that no other mount may use has a unique key.
+function keysOf(sources: List<MountSource>, hubShares: List<HubShare>): List<Text> {
   const keys: List<Text> = new List<Text>();
-  for (let i = 0; i < held.length; i++) {
-    const share = held[i];
+  for (let i = 0; i < hubShares.length; i++) {
+    const share = hubShares[i];
     const isOpen = share.identity.length > 0 && share.mode != EXCLUSIVE_MODE;
-    keys.push(isOpen ? shareKey(share.identity, comparable(share.attributes), <i32>share.mode) : ownKey(keys));
+    keys.push(isOpen ? keyOfShare(share.identity, withoutDefaults(share.attributes), <i32>share.mode) : uniqueKey(keys));
   }
-  for (let i = 0; i < shares.length; i++) {
-    const share = shares[i];
-    keys.push(share.mode != EXCLUSIVE_MODE ? share.key() : ownKey(keys));
+  for (let i = 0; i < sources.length; i++) {
+    const source = sources[i];
+    keys.push(source.mode != EXCLUSIVE_MODE ? source.shareKey() : uniqueKey(keys));
   }
   return keys;
 }
 
-function ownKey(keys: List<Text>): Text {
+function uniqueKey(keys: List<Text>): Text {
   return Text.ofNumber(keys.length);
 }
 
-/** Plans that a container uses a share no more, and the share's end where nobody else does. */
-export function release(plan: Plan, share: HeldShare, container: Text): void {
-  if (!share.isUsedBesides(container)) {
+/** Plans that a container no longer uses a share, and removes the share if no other container does. */
+export function release(plan: Plan, share: HubShare, container: Text): void {
+  if (!share.isUsedByOthers(container)) {
     const target = join(directories.hub(plan.directory), share.name);
     plan.add(umount(target));
     plan.add(remove(target));

@@ -1,16 +1,16 @@
-import { lengthOf } from "../literal";
-import { isAbsolute, lexical } from "../path";
-import { SourceKind } from "../request/facts";
-import { Mount } from "../request/mount";
-import { EmptydirMode, Sandbox } from "../request/sandbox";
-import { Text } from "../text";
+import { lengthOf } from "../../literal";
+import { isAbsolute, lexical } from "../../path";
+import { SourceKind } from "../../request/facts";
+import { Mount } from "../../request/mount";
+import { EmptydirMode, Sandbox } from "../../request/sandbox";
+import { Text } from "../../text";
 import { EmptyDir } from "./empty-dir";
-import { includes } from "./guest-option";
+import { hasOption } from "../agent-options";
 
 /** What becomes of a mount. */
 export enum VolumeKind { Shared, Copied, Watchable, Shm, Ephemeral, Hugepages, Local, Block, Layer, Guest, Ignored }
 
-/** The words for it. */
+/** The word for each kind. */
 export const KIND_WORDS: StaticArray<string> = [
   "shared",
   "copied",
@@ -25,74 +25,69 @@ export const KIND_WORDS: StaticArray<string> = [
   "ignored",
 ];
 
-/** A kind, and the word for why. */
+/** The kind of a mount, and the word for the reason. */
 @final @unmanaged
-export class Volume {
+export class Classification {
   constructor(
     readonly kind: VolumeKind,
     readonly reason: string,
   ) {}
 }
 
-/** What becomes of a mount; the first rule that fits, in the order in which Kata comes to them. */
-export function volumeOf(sandbox: Sandbox, mount: Mount, source: Text, emptyDir: EmptyDir | null): Volume {
-  if (includes(mount.options, "io.katacontainers.fs-opt.is-layer")) return new Volume(VolumeKind.Layer, "is-layer");
-  if (mount.blockDrive != null) return new Volume(VolumeKind.Block, "block-drive");
-  const guests = guestsOf(sandbox, mount, emptyDir);
-  if (guests != null && guests.kind == VolumeKind.Ephemeral) return guests;
+/** What becomes of a mount: the first rule that fits decides, in the order in which Kata applies them. */
+export function classify(sandbox: Sandbox, mount: Mount, source: Text, emptyDir: EmptyDir | null): Classification {
+  if (hasOption(mount.options, "io.katacontainers.fs-opt.is-layer")) return new Classification(VolumeKind.Layer, "is-layer");
+  if (mount.blockDrive != null) return new Classification(VolumeKind.Block, "block-drive");
+  const guestVolume = classifyGuestVolume(sandbox, mount, emptyDir);
+  if (guestVolume != null && guestVolume.kind == VolumeKind.Ephemeral) return guestVolume;
   if (isAbsolute(mount.destination) && lexical(mount.destination).is("/dev/shm")) {
-    return new Volume(VolumeKind.Shm, sandbox.shmSize > 0 ? "sandbox-shm" : "own-shm");
+    return new Classification(VolumeKind.Shm, sandbox.shmSize > 0 ? "sandbox-shm" : "own-shm");
   }
-  if (guests != null) return guests;
+  if (guestVolume != null) return guestVolume;
   const path = isAbsolute(source) ? lexical(source) : source;
-  if (isIn(path, "/proc") || isIn(path, "/sys")) return new Volume(VolumeKind.Guest, "system-mount");
-  if (!isBind(mount)) return new Volume(VolumeKind.Guest, "not-a-bind");
-  if (isHostDevice(path, mount.facts.kind)) return new Volume(VolumeKind.Guest, "host-device");
-  if (!sandbox.sharesFilesystem()) return copied(mount.facts.kind);
-  if (isWatchable(path, mount.facts.files)) return new Volume(VolumeKind.Watchable, "configmap-or-secret");
-  return new Volume(VolumeKind.Shared, "bind");
+  if (isIn(path, "/proc") || isIn(path, "/sys")) return new Classification(VolumeKind.Guest, "system-mount");
+  if (!isBind(mount)) return new Classification(VolumeKind.Guest, "not-a-bind");
+  if (isHostDevice(path, mount.facts.kind)) return new Classification(VolumeKind.Guest, "host-device");
+  if (!sandbox.sharesFilesystem()) return classifyUnshared(mount.facts.kind);
+  if (isWatchable(path, mount.facts.files)) return new Classification(VolumeKind.Watchable, "configmap-or-secret");
+  return new Classification(VolumeKind.Shared, "bind");
 }
 
-function copied(kind: SourceKind): Volume {
+function classifyUnshared(kind: SourceKind): Classification {
   return isSpecial(kind)
-    ? new Volume(VolumeKind.Ignored, "special-file")
-    : new Volume(VolumeKind.Copied, "no-sharing");
+    ? new Classification(VolumeKind.Ignored, "special-file")
+    : new Classification(VolumeKind.Copied, "no-sharing");
 }
 
-/** Whether the volume is in the guest alone, and mounted there by the agent. */
-export function isMadeByGuest(kind: VolumeKind): bool {
-  return kind >= VolumeKind.Ephemeral && kind <= VolumeKind.Block;
-}
-
-/** Whether what is at the source has no content to copy. */
+/** Whether a file of this kind has no content that can be copied. */
 export function isSpecial(kind: SourceKind): bool {
   return kind >= SourceKind.Block && kind <= SourceKind.Socket;
 }
 
-// Kata's types for what the guest makes, which it gives to emptyDir volumes itself.
-function guestsOf(sandbox: Sandbox, mount: Mount, emptyDir: EmptyDir | null): Volume | null {
+// The kind of a volume in the guest; null for other mounts. Kata sets the types "ephemeral" and "local" of emptyDirs itself.
+function classifyGuestVolume(sandbox: Sandbox, mount: Mount, emptyDir: EmptyDir | null): Classification | null {
   const filesystem = mount.facts.filesystem;
   if (emptyDir != null) {
-    if (emptyDir.isMemory && filesystem.is("tmpfs")) return new Volume(VolumeKind.Ephemeral, "tmpfs-emptydir");
-    if (emptyDir.isMemory) return new Volume(VolumeKind.Hugepages, "hugetlbfs-emptydir");
-    const isGuests = sandbox.emptydirMode == EmptydirMode.SharedFs && !sandbox.disableGuestEmptyDir;
-    if (isGuests) return new Volume(VolumeKind.Local, "disk-emptydir");
+    if (emptyDir.isMemory && filesystem.is("tmpfs")) return new Classification(VolumeKind.Ephemeral, "tmpfs-emptydir");
+    if (emptyDir.isMemory) return new Classification(VolumeKind.Hugepages, "hugetlbfs-emptydir");
+    const isInGuest = sandbox.emptydirMode == EmptydirMode.SharedFs && !sandbox.disableGuestEmptyDir;
+    if (isInGuest) return new Classification(VolumeKind.Local, "disk-emptydir");
   }
   const type = mount.type;
   if (type == null) return null;
-  if (type.is("ephemeral")) return new Volume(VolumeKind.Ephemeral, "type");
+  if (type.is("ephemeral")) return new Classification(VolumeKind.Ephemeral, "type");
   if (!type.is("local")) return null;
-  return new Volume(filesystem.is("hugetlbfs") && mount.facts.isMountPoint ? VolumeKind.Hugepages : VolumeKind.Local, "type");
+  return new Classification(filesystem.is("hugetlbfs") && mount.facts.isMountPoint ? VolumeKind.Hugepages : VolumeKind.Local, "type");
 }
 
-// The agent watches as many as 16 files; Kata takes 8.
+// The agent watches up to 16 files, but Kata gives it at most 8.
 function isWatchable(source: Text, files: i64): bool {
   const plugin = pluginOf(source);
   const isWatched = plugin.is("kubernetes.io~configmap") || plugin.is("kubernetes.io~secret");
   return isWatched && files != 0 && files <= 8;
 }
 
-/** The last name but one of a path: what made the volume, where the kubelet has it. */
+/** The name of a path's last directory: where the kubelet keeps a volume, this names the plugin that made the volume. */
 function pluginOf(path: Text): Text {
   let end = path.length;
   while (end > 0 && path.at(end - 1) != 0x2f) end -= 1;
@@ -102,15 +97,15 @@ function pluginOf(path: Text): Text {
   return path.slice(begin, end - 1);
 }
 
-/** OCI: the options make a mount a bind, whatever its type says. */
+/** Whether a mount is a bind. OCI: its options make it one, whatever its type is. */
 export function isBind(mount: Mount): bool {
   const type = mount.type;
   if (type == null || type.length == 0 || type.is("bind")) return true;
   if (type.is("ephemeral") || type.is("local")) return false;
-  return type.is("none") || includes(mount.options, "bind") || includes(mount.options, "rbind");
+  return type.is("none") || hasOption(mount.options, "bind") || hasOption(mount.options, "rbind");
 }
 
-// A regular file in /dev is one; anything else there is the host's, and so is what nobody looked at.
+// Only a regular file in /dev is none. A file of unknown kind counts as a device.
 function isHostDevice(path: Text, kind: SourceKind): bool {
   return path.is("/dev") || (isIn(path, "/dev") && kind != SourceKind.File);
 }

@@ -1,14 +1,14 @@
-import { Json } from "../json/read";
-import { Text } from "../text";
+import { JsonReader } from "../../json/read";
+import { Text } from "../../text";
 
 const MIN_BLOCK: i64 = 512;
 const MAX_BLOCK: i64 = 524288;
 
 /**
- * Reads the parameters of a dm-verity device, and refuses those that the kernel would (Kata's DmVerityInfo.IsValid, which
- * lets block sizes pass that are no powers of two).
+ * Reads the parameters of a dm-verity device. They are refused if the kernel would refuse them. Kata's DmVerityInfo.IsValid
+ * accepts block sizes that are not powers of two.
  */
-export function readDmVerity(json: Json): void {
+export function readDmVerity(json: JsonReader): void {
   let type = Text.empty;
   let hash = Text.empty;
   let blocks: i64 = 0;
@@ -26,16 +26,16 @@ export function readDmVerity(json: Json): void {
     else if (json.is("offset")) offset = json.integer();
     else json.skip();
   }
-  check(json, isHash(type, hash), "hash");
-  check(json, blocks > 0 && blocks <= 0xffffffff, "blocknum");
-  check(json, isBlockSize(blockSize), "blocksize");
-  check(json, isBlockSize(hashSize), "hashsize");
-  // The hashes follow the data.
-  check(json, offset % max(hashSize, 1) == 0 && offset >= blockSize * blocks, "offset");
+  require(json, isHash(type, hash), "hash");
+  require(json, blocks > 0 && blocks <= 0xffffffff, "blocknum");
+  require(json, isBlockSize(blockSize), "blocksize");
+  require(json, isBlockSize(hashSize), "hashsize");
+  // The hashes come after the data.
+  require(json, offset % max(hashSize, 1) == 0 && offset >= blockSize * blocks, "offset");
 }
 
-function check(json: Json, isGood: bool, field: string): void {
-  if (!isGood) json.refuseField(Text.of(field), "bad-dm-verity");
+function require(json: JsonReader, isValid: bool, field: string): void {
+  if (!isValid) json.refuseField(Text.of(field), "bad-dm-verity");
 }
 
 function isBlockSize(size: i64): bool {
@@ -52,9 +52,9 @@ function isHash(type: Text, hash: Text): bool {
   return true;
 }
 
-// In any case of letters.
+// Whether a type is `name`, in upper or lower case.
 function isNamed(type: Text, name: string): bool {
-  const lower = Text.room(type.length);
+  const lower = Text.allocate(type.length);
   for (let i = 0; i < type.length; i++) {
     const byte = type.at(i);
     store<u8>(lower.start + i, byte >= 65 && byte <= 90 ? byte | 0x20 : byte);

@@ -1,22 +1,22 @@
-import * as directories from "../directories";
-import { firstDouble } from "../double";
-import { List } from "../list";
-import { base, PATH_MAX } from "../path";
-import { Place } from "../place";
-import { refuse } from "../refusal";
-import { Container } from "../request/container";
-import { Sandbox } from "../request/sandbox";
-import { Storage } from "../storage";
-import { Text } from "../text";
-import { volumeStorage } from "./disk";
-import { SharedFile } from "./shared-file";
+import * as directories from "../../directories";
+import { firstDuplicate } from "../../duplicates";
+import { List } from "../../list";
+import { base, PATH_MAX } from "../../path";
+import { RequestLocation } from "../../request/location";
+import { refuse } from "../../refusal";
+import { Container } from "../../request/container";
+import { Sandbox } from "../../request/sandbox";
+import { Storage } from "../../storage";
+import { Text } from "../../text";
+import { diskOrPmemStorage } from "../disk-storage";
+import { SharedFile } from "../shared-file";
 
-// Of "upperdir=", "workdir=" and the commas between options.
+// The bytes of "upperdir=", "workdir=" and the commas between options.
 const OTHER_BYTES: i32 = 19;
 
 /**
- * Layers of erofs, each on a disk of its own, under an overlay: its upper directory is on the disk of "rwlayer.img", or
- * else in the guest's memory (Kata's shareRootFilesystemWithErofs).
+ * Plans a root filesystem of erofs layers, each on its own disk, under an overlay. The upper directory of the overlay is on the
+ * disk of "rwlayer.img", or else in the guest's memory (Kata's shareRootFilesystemWithErofs).
  */
 export function planErofs(sandbox: Sandbox, container: Container, shared: SharedFile): void {
   const layers: List<Storage> = new List<Storage>();
@@ -48,33 +48,33 @@ export function planErofs(sandbox: Sandbox, container: Container, shared: Shared
 }
 
 function layerStorage(sandbox: Sandbox, container: Container, index: i32): Storage | null {
-  const place = new Place("container.devices", index).in("blockDrive");
-  const storage = volumeStorage(sandbox, container.devices[index].blockDrive!, place);
+  const location = new RequestLocation("container.devices", index).in("blockDrive");
+  const storage = diskOrPmemStorage(sandbox, container.devices[index].blockDrive!, location);
   if (storage != null) storage.mountPoint = directories.guestVirtualVolume(storage.source);
   return storage;
 }
 
-// The agent would take the first disk of an address for all of them.
+// The agent would mount the first disk of an address for all disks of that address.
 function checkAddresses(layers: List<Storage>, writable: Storage | null): void {
   const addresses: List<Text> = new List<Text>();
   for (let i = 0; i < layers.length; i++) addresses.push(layers[i].source);
   if (writable != null) addresses.push(writable.source);
-  const double = firstDouble(addresses);
-  if (double >= 0) refuse("duplicate-address", addresses[double], Text.of("container.devices"));
+  const duplicate = firstDuplicate(addresses);
+  if (duplicate >= 0) refuse("duplicate-address", addresses[duplicate], Text.of("container.devices"));
 }
 
 function overlay(container: Container, layers: List<Storage>, writable: Storage | null, mountPoint: Text): Storage {
   const type = Text.of("overlay");
   const storage = new Storage("overlayfs", type, type, mountPoint);
-  const own = directories.guestContainer(container.id);
-  const upper = writable != null ? writable.mountPoint.and("/upper") : own.and("/fs");
-  const work = writable != null ? writable.mountPoint.and("/work") : own.and("/work");
+  const inMemory = directories.guestContainer(container.id);
+  const upper = writable != null ? writable.mountPoint.append("/upper") : inMemory.append("/fs");
+  const work = writable != null ? writable.mountPoint.append("/work") : inMemory.append("/work");
   const create = Text.of("io.katacontainers.volume.overlayfs.create_directory=");
   storage.driverOptions.push(create + upper);
   storage.driverOptions.push(create + work);
   let lower = Text.of("lowerdir=") + layers[0].mountPoint;
-  // Not further than mount(2) takes them: a page of options.
-  for (let i = 1; i < layers.length && lower.length <= PATH_MAX; i++) lower = lower.and(":") + layers[i].mountPoint;
+  // mount(2) takes a page of options. Longer ones are refused below.
+  for (let i = 1; i < layers.length && lower.length <= PATH_MAX; i++) lower = lower.append(":") + layers[i].mountPoint;
   storage.option(lower);
   const length = lower.length + upper.length + work.length + OTHER_BYTES;
   if (length > PATH_MAX) refuse("too-many", Text.ofNumber(layers.length), Text.of("container.devices"));

@@ -1,26 +1,29 @@
-import { writeGoMap } from "../go-json";
-import { setUnusual } from "../json/unusual";
-import { JsonWriter } from "../json/write";
-import { refuse } from "../refusal";
-import { Container } from "../request/container";
-import { TextMap } from "../request/text-map";
-import { Storage } from "../storage";
-import { Text } from "../text";
-import { SharedFile } from "./shared-file";
+import { writeGoMap } from "../../go-json";
+import { setNeedsEscapes } from "../../json/needs-escape";
+import { JsonWriter } from "../../json/write";
+import { refuse } from "../../refusal";
+import { Container } from "../../request/container";
+import { TextMap } from "../../request/text-map";
+import { Storage } from "../../storage";
+import { Text } from "../../text";
+import { SharedFile } from "../shared-file";
 
-const USUAL_ROOM: usize = 4096;
+const USUAL_BYTES: usize = 4096;
 
 const CONTAINERD_TYPE: string = "io.kubernetes.cri.container-type";
 const CRIO_TYPE: string = "io.kubernetes.cri-o.ContainerType";
 const CONTAINER_TYPE: string = "io.katacontainers.pkg.oci.container_type";
 const IMAGE_NAME: string = "io.kubernetes.cri.image-name";
 
-/** The root filesystem is an image that the guest pulls, whatever the host has for it. */
-export function forcedPull(container: Container, shared: SharedFile): void {
+/** As `planGuestPull`, for an image about which the host has no metadata. */
+export function planForcedPull(container: Container, shared: SharedFile): void {
   planGuestPull(container, new TextMap(), shared);
 }
 
-/** An image that the guest pulls (Kata's handleImageGuestPullBlockVolume): it gets the metadata and the annotations. */
+/**
+ * Plans a root filesystem from an image that the guest pulls. The guest gets the image's metadata and the container's annotations
+ * (Kata's handleImageGuestPullBlockVolume).
+ */
 export function planGuestPull(container: Container, metadata: TextMap, shared: SharedFile): void {
   const annotations = container.annotations;
   const image = imageOf(annotations);
@@ -28,17 +31,18 @@ export function planGuestPull(container: Container, metadata: TextMap, shared: S
     refuse("missing-image-name", Text.of(IMAGE_NAME), Text.of("container.annotations"));
     return;
   }
-  for (let i = 0; i < annotations.names.length; i++) metadata.set(annotations.names[i], annotations.values[i]);
-  addOwn(metadata, container);
+  for (let i = 0; i < annotations.names.length; i++) metadata.add(annotations.names[i], annotations.values[i]);
+  addKataAnnotations(metadata, container);
   const storage = new Storage("image_guest_pull", image, Text.of("overlay"), shared.guestPath);
-  const writer = new JsonWriter(USUAL_ROOM);
+  const writer = new JsonWriter(USUAL_BYTES);
   writeGoMap(writer.raw('image_guest_pull={"metadata":'), metadata);
   storage.driverOptions.push(writer.raw("}").text());
-  setUnusual(true); // its quotes
+  setNeedsEscapes(true); // the option contains quotes
   shared.storages.push(storage);
 }
 
-// The sandbox's own container is the pause image that the guest has; others are named by the CRI's runtime.
+// The name of the image, which the CRI's runtime writes into an annotation. The sandbox's own container has the pause image,
+// which is in the guest.
 function imageOf(annotations: TextMap): Text | null {
   const isOfCri = criTypeOf(annotations) != null;
   const type = containerTypeOf(annotations);
@@ -49,13 +53,13 @@ function imageOf(annotations: TextMap): Text | null {
   return image == null && isSandbox ? Text.of("pause") : image;
 }
 
-// What both runtimes of Kata add to a container's annotations, whatever it had there.
-function addOwn(metadata: TextMap, container: Container): void {
-  metadata.set(Text.of(CONTAINER_TYPE), containerTypeOf(container.annotations));
-  if (container.bundle != null) metadata.set(Text.of("io.katacontainers.pkg.oci.bundle_path"), container.bundle!);
+// Adds the annotations that both of Kata's runtimes set, in place of the container's own.
+function addKataAnnotations(metadata: TextMap, container: Container): void {
+  metadata.add(Text.of(CONTAINER_TYPE), containerTypeOf(container.annotations));
+  if (container.bundle != null) metadata.add(Text.of("io.katacontainers.pkg.oci.bundle_path"), container.bundle!);
 }
 
-// Kata's word for the CRI's; for another one, or without, what stands there already.
+// Kata's word for the CRI's type of container. For an unknown type the annotation stays as it is.
 function containerTypeOf(annotations: TextMap): Text {
   const type = criTypeOf(annotations);
   if (type != null && type.is("container")) return Text.of("pod_container");

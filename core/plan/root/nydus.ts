@@ -1,19 +1,19 @@
-import * as directories from "../directories";
-import { join } from "../path";
-import { refuse, refused } from "../refusal";
-import { Container } from "../request/container";
-import { Hypervisor, HYPERVISORS, Sandbox, SHARED_FS, SharedFs } from "../request/sandbox";
-import { readPath } from "../request/values";
-import { bind, rafsMount, rafsUmount, remove, umount } from "../step";
-import { Storage } from "../storage";
-import { Text } from "../text";
-import { checkOverlayDirectory } from "./guest-option";
+import * as directories from "../../directories";
+import { join } from "../../path";
+import { refuse, refused } from "../../refusal";
+import { Container } from "../../request/container";
+import { Hypervisor, HYPERVISORS, Sandbox, SHARED_FS, SharedFs } from "../../request/sandbox";
+import { readPath } from "../../request/values";
+import { bind, rafsMount, rafsUmount, remove, umount } from "../../step";
+import { Storage } from "../../storage";
+import { Text } from "../../text";
+import { checkOverlayDirectory } from "../agent-options";
 import { jsonOf } from "./option-json";
-import { Plan } from "./plan";
-import { planDirectories } from "./root-directories";
-import { lastWith } from "./root-kind";
+import { Plan } from "../plan";
+import { planContainerDirectory } from "./container-directory";
+import { lastOptionWith } from "./root-kind";
 
-/** What nydus' snapshotter says of an image. */
+/** The option of nydus' snapshotter that describes an image. */
 @final @unmanaged
 class ExtraOption {
   source: Text = Text.empty;
@@ -22,8 +22,8 @@ class ExtraOption {
 }
 
 /**
- * An image that nydusd serves is the lower directory, and the snapshot's directory on the host the upper one: shared
- * read-write, for the guest writes there.
+ * Plans a root filesystem from an image that nydusd serves, which is the lower directory of an overlay. The upper directory is
+ * the snapshot's directory on the host, which is shared writable.
  */
 export function planNydus(plan: Plan, sandbox: Sandbox, container: Container): void {
   checkSandbox(sandbox);
@@ -31,7 +31,7 @@ export function planNydus(plan: Plan, sandbox: Sandbox, container: Container): v
   if (refused()) return;
   const shared = plan.shared!;
   plan.add(rafsMount(directories.rafs(container.id), option.source, option.config));
-  const directory = planDirectories(plan, container);
+  const directory = planContainerDirectory(plan, container);
   plan.add(bind(option.snapshotdir, join(directory, Text.of("snapshotdir")), false, 0));
   const guest = directories.guestDirectory(sandbox);
   const snapshot = join(join(guest, container.id), Text.of("snapshotdir"));
@@ -40,22 +40,22 @@ export function planNydus(plan: Plan, sandbox: Sandbox, container: Container): v
   checkOverlayDirectory(sandbox.rootlessDir, "sandbox.rootlessDir");
   const overlay = Text.of("overlay");
   const storage = new Storage("overlayfs", overlay, overlay, shared.guestPath);
-  storage.option((Text.of("upperdir=") + snapshot).and("/fs"));
-  storage.option((Text.of("workdir=") + snapshot).and("/work"));
+  storage.option((Text.of("upperdir=") + snapshot).append("/fs"));
+  storage.option((Text.of("workdir=") + snapshot).append("/work"));
   storage.option(Text.of("lowerdir=") + images + directories.rafs(container.id));
   storage.option(Text.of("index=off"));
   shared.storages.push(storage);
 }
 
-/** Takes back the image and the snapshot's directory. */
-export function unplanNydus(plan: Plan, container: Container, directory: Text): void {
+/** Plans to remove the image and the share of the snapshot's directory. */
+export function planNydusRemoval(plan: Plan, container: Container, directory: Text): void {
   const snapshot = join(directory, Text.of("snapshotdir"));
   plan.add(rafsUmount(directories.rafs(container.id)));
   plan.add(umount(snapshot));
   plan.add(remove(snapshot));
 }
 
-// Kata issue 3654: the other hypervisors have no nydusd.
+// Other hypervisors have no nydusd (Kata issue 3654).
 function checkSandbox(sandbox: Sandbox): void {
   const hypervisor = sandbox.hypervisor;
   if (hypervisor != Hypervisor.Qemu && hypervisor != Hypervisor.Clh) {
@@ -67,10 +67,10 @@ function checkSandbox(sandbox: Sandbox): void {
   }
 }
 
-// The last of them counts (Kata's parseExtraOption).
+// The last such option counts (Kata's parseExtraOption).
 function readExtraOption(container: Container): ExtraOption {
   const extra = new ExtraOption();
-  const index = lastWith(container.rootFs, "extraoption=");
+  const index = lastOptionWith(container.rootFs, "extraoption=");
   if (index < 0) {
     refuse("missing-option", Text.of("extraoption="), Text.of("container.rootFs.options"));
     return extra;

@@ -1,22 +1,21 @@
-import { inObject } from "../json/path";
-import { Json } from "../json/read";
-import { List } from "../list";
-import { Place } from "../place";
-import { refuse, refused } from "../refusal";
-import { Container } from "../request/container";
-import { Sandbox } from "../request/sandbox";
-import { readTextMap, TextMap } from "../request/text-map";
-import { readTexts } from "../request/values";
-import { Text } from "../text";
-import { diskStorage } from "./disk";
+import { inObject } from "../../json/path";
+import { JsonReader } from "../../json/read";
+import { List } from "../../list";
+import { refuse, refused } from "../../refusal";
+import { Container } from "../../request/container";
+import { Sandbox } from "../../request/sandbox";
+import { readTextMap, TextMap } from "../../request/text-map";
+import { readTexts } from "../../request/values";
+import { Text } from "../../text";
+import { planDisk } from "./disk-root";
 import { readDmVerity } from "./dm-verity";
-import { checkOptions } from "./guest-option";
+import { checkAgentOptions } from "../agent-options";
 import { planGuestPull } from "./guest-pull";
 import { jsonOf } from "./option-json";
-import { SharedFile } from "./shared-file";
-import { lastWith, optionPath, VIRTUAL_VOLUME } from "./root-kind";
+import { SharedFile } from "../shared-file";
+import { lastOptionWith, optionPath, VIRTUAL_VOLUME } from "./root-kind";
 
-/** What an option says of a root filesystem (KataVirtualVolume). */
+/** The option that describes a root filesystem (KataVirtualVolume). */
 @final @unmanaged
 class VirtualVolume {
   type: Text = Text.empty;
@@ -26,10 +25,10 @@ class VirtualVolume {
   hasDmVerity: bool = false;
 }
 
-/** The root filesystem that an option describes: an image that the guest pulls, or a disk. */
+/** Plans the root filesystem that an option describes: an image that the guest pulls, or a disk. */
 export function planVirtualVolume(sandbox: Sandbox, container: Container, shared: SharedFile): void {
-  const index = lastWith(container.rootFs, VIRTUAL_VOLUME);
-  // One root filesystem is not two volumes (Kata takes them all).
+  const index = lastOptionWith(container.rootFs, VIRTUAL_VOLUME);
+  // A root filesystem has one volume. Kata accepts several.
   for (let i = 0; i < index; i++) {
     const option = container.rootFs.options[i];
     if (option.startsWith(VIRTUAL_VOLUME)) refuse("conflicting-option", option, optionPath(index));
@@ -44,30 +43,26 @@ export function planVirtualVolume(sandbox: Sandbox, container: Container, shared
     if (metadata != null) planGuestPull(container, metadata, shared);
     else json.require(false, "image_pull");
   } else if (volume.type.is("direct_block") || volume.type.is("image_raw_block")) {
-    planDisk(sandbox, container, volume, shared);
+    planVirtualDisk(sandbox, container, volume, shared);
   } else refuse("unsupported-root-filesystem", volume.type, inObject(optionPath(index), Text.of("volume_type")));
 }
 
-// The agent has no handler for the other kinds, nor for dm-verity on a disk.
-function planDisk(sandbox: Sandbox, container: Container, volume: VirtualVolume, shared: SharedFile): void {
-  const path = optionPath(lastWith(container.rootFs, VIRTUAL_VOLUME));
+// The agent has no handler for other types, nor for dm-verity on a disk.
+function planVirtualDisk(sandbox: Sandbox, container: Container, volume: VirtualVolume, shared: SharedFile): void {
+  const path = optionPath(lastOptionWith(container.rootFs, VIRTUAL_VOLUME));
   if (volume.hasDmVerity) refuse("unsupported-root-filesystem", Text.of("dm_verity"), inObject(path, Text.of("dm_verity")));
-  const drive = container.blockDrive;
-  if (drive == null) {
+  if (container.blockDrive == null) {
     refuse("missing-field", Text.of("blockDrive"), Text.of("container.blockDrive"));
     return;
   }
-  const storage = diskStorage(sandbox, drive, new Place("container.blockDrive"));
+  const storage = planDisk(sandbox, container, shared, volume.fstype, shared.guestPath);
   if (storage == null) return;
-  checkOptions(volume.options, path.and(".options"));
-  storage.fstype = volume.fstype;
+  checkAgentOptions(volume.options, path.append(".options"));
   storage.options = volume.options;
-  storage.mountPoint = shared.guestPath;
-  shared.storages.push(storage);
 }
 
-// Unknown fields mean nothing, and null is absent: so Go reads it.
-function readVolume(json: Json): VirtualVolume {
+// Unknown fields are ignored, and null is the same as absent, as Go reads JSON.
+function readVolume(json: JsonReader): VirtualVolume {
   const volume = new VirtualVolume();
   json.object();
   while (json.field()) {
@@ -88,7 +83,7 @@ function readVolume(json: Json): VirtualVolume {
   return volume;
 }
 
-function readMetadata(json: Json): TextMap | null {
+function readMetadata(json: JsonReader): TextMap | null {
   let metadata: TextMap | null = null;
   json.object();
   while (json.field()) {
@@ -99,7 +94,7 @@ function readMetadata(json: Json): TextMap | null {
   return metadata;
 }
 
-function readNydusImage(json: Json): void {
+function readNydusImage(json: JsonReader): void {
   let length = 0;
   json.object();
   while (json.field()) {
