@@ -26,6 +26,9 @@ const rooms: readonly Room[] = [
   { room: "words/", may: ["words/"] },
   { room: "input/", may: ["input/", words, types, "smol-toml"] },
   { room: "wasm/", may: ["wasm/", words] },
+  // Root filesystems and mounts are planned apart. Both use the files beside them.
+  { room: "core/plan/root/", may: ["core/"], not: ["core/plan/mount/"] },
+  { room: "core/plan/mount/", may: ["core/"], not: ["core/plan/root/"] },
   { room: "core/", may: ["core/"] },
 
   // The host's door, and what each operation is made of: share -> share-seen -> performer -> execute, copies -> watch -> copy -> agent,
@@ -115,6 +118,8 @@ test("the rules know wrong arrows from right ones", () => {
     ["wasm/core.ts", "node:fs"],
     ["wasm/core.ts", "mod.ts"],
     ["core/decide.ts", "wasm/types.ts"],
+    ["core/plan/root/disk-root.ts", "core/plan/mount/outcome.ts"],
+    ["core/plan/mount/disk-volume.ts", "core/plan/root/disk-root.ts"],
     ["ffi/share.ts", "wasm/memory.ts"],
     ["ffi/linux/bind.ts", "ffi/execute.ts"],
     ["ffi/linux/bind.ts", "mod.ts"],
