@@ -7,7 +7,7 @@ export interface Figure {
   readonly unit: string;
 }
 
-// What a figure should not be above. Shown beside it; nothing fails by it.
+// The limits of figures. They are shown beside the figures, and nothing fails if one is exceeded.
 const ceilings: Readonly<Record<string, number>> = {
   "core.bytes": CORE_BYTES,
   "core.imports": 0,
@@ -37,12 +37,12 @@ const ceilings: Readonly<Record<string, number>> = {
   "copy.deno.many.rss_mib": 60,
 };
 
-/** One JSON object a line. */
+/** The figures as JSON, one object a line. */
 export function asJson(figures: readonly Figure[]): string {
   return figures.map((figure) => JSON.stringify(figure)).join("\n");
 }
 
-/** A table for people. */
+/** The figures as a table for people. */
 export function asTable(figures: readonly Figure[]): string {
   const rows = figures.map(({ name, value, unit }) => {
     const ceiling = ceilings[name];
@@ -52,17 +52,17 @@ export function asTable(figures: readonly Figure[]): string {
   return rows.join("\n");
 }
 
-/** What was found under a name. */
+/** The figure of a name among those that were measured. */
 export function figure(name: string, found: ReadonlyMap<string, number>, unit: string): Figure {
   return { name, value: rounded(found.get(name) ?? Number.NaN), unit };
 }
 
-/** One of two times, or other numbers, against the other. */
+/** The ratio of two times or other numbers. */
 export function ratio(name: string, number: number = Number.NaN, reference: number = Number.NaN): Figure {
   return { name, value: rounded(number / reference), unit: "ratio" };
 }
 
-/** A number with as many digits as mean something. */
+/** A number, rounded to its significant digits. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }

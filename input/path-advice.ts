@@ -6,5 +6,5 @@ export function isPath(text: string): boolean {
   return /^(?:file:\/)?(?:\.{0,2}|~)\/[^\n]*$/.test(text) || /^[\w./-]+\.(?:json|toml)$/.test(text);
 }
 
-/** What to do then. */
+/** The advice in an error about such a text. */
 export const pathAdvice = "it is a path; read the file, and give its text";

@@ -77,7 +77,7 @@ export class Reader {
     return Object.fromEntries(names.map((name) => [name, this.needed(name).text()]));
   }
 
-  /** The meaning of one of some words. */
+  /** The value that `words` has for the word that is read. Other words are refused. */
   word<T>(words: Readonly<Record<string, T>>): T {
     const word = this.text();
     return Object.hasOwn(words, word) ? (words[word] as T) : this.refuseWord(word, Object.keys(words));

@@ -8,8 +8,8 @@ const synonyms: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The one of some words that somebody probably meant who wrote another one: "ro" for `readonly`, "source" for `src`, "virtio-9p" for
- * `9p`. Undefined if none is similar.
+ * The word that is most similar to a written one, and so probably was meant: "ro" for `readonly`, "source" for `src`, "virtio-9p" for
+ * `9p`. Undefined if no word is similar.
  */
 export function nearestOf(written: string, words: readonly string[]): string | undefined {
   if (written.length > MAX_LENGTH) return undefined;

@@ -7,7 +7,7 @@ export function needsEscapes(): bool {
   return mayNeed;
 }
 
-/** Says whether there is such a string. */
+/** Sets whether there is such a string. */
 export function setNeedsEscapes(needs: bool): void {
   mayNeed = needs;
 }

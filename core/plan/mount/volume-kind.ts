@@ -105,7 +105,7 @@ export function isBind(mount: Mount): bool {
   return type.is("none") || hasOption(mount.options, "bind") || hasOption(mount.options, "rbind");
 }
 
-// Only a regular file in /dev is none. A file of unknown kind counts as a device.
+// Whether a path is a device of the host: anything in /dev but a regular file. A file of unknown kind counts as a device.
 function isHostDevice(path: Text, kind: SourceKind): bool {
   return path.is("/dev") || (isIn(path, "/dev") && kind != SourceKind.File);
 }
