@@ -1,6 +1,6 @@
 import { decide } from "./decide";
-import { JsonReader } from "./json/read";
 import { needsEscapes, setNeedsEscapes } from "./json/needs-escape";
+import { JsonReader } from "./json/read";
 import { JsonWriter, MAX_WRITTEN } from "./json/write";
 import { clearRefusal, refusalCode, refusalPath, refusalSubject, refused } from "./refusal";
 import { readRequest } from "./request/request";

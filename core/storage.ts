@@ -1,5 +1,5 @@
-import { List } from "./list";
 import { JsonWriter } from "./json/write";
+import { List } from "./list";
 import { refused } from "./refusal";
 import { ChangePolicy } from "./request/mount";
 import { Text } from "./text";

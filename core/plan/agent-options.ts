@@ -1,5 +1,5 @@
-import { List } from "../list";
 import { inArray } from "../json/path";
+import { List } from "../list";
 import { refuse } from "../refusal";
 import { Text } from "../text";
 

@@ -1,8 +1,8 @@
-import { ACCESS_TIMES, attributeOf, ANY_ID_MAP, withoutRecursion, ID_MAP, READ_ONLY } from "../attributes";
+import { ACCESS_TIMES, ANY_ID_MAP, attributeOf, ID_MAP, READ_ONLY, withoutRecursion } from "../attributes";
 import { inArray } from "../json/path";
 import { List } from "../list";
-import { RequestLocation } from "../request/location";
 import { refuse } from "../refusal";
+import { RequestLocation } from "../request/location";
 import { Mount } from "../request/mount";
 import { Text } from "../text";
 

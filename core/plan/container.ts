@@ -3,18 +3,18 @@ import { firstDuplicate } from "../duplicates";
 import { inArray } from "../json/path";
 import { MAX_WRITTEN } from "../json/write";
 import { List } from "../list";
-import { RequestLocation } from "../request/location";
 import { refuse, refused } from "../refusal";
 import { Container } from "../request/container";
 import { CopiedSource } from "../request/copied";
 import { HubShare } from "../request/hub-share";
+import { RequestLocation } from "../request/location";
 import { Sandbox } from "../request/sandbox";
 import { Text } from "../text";
 import { ContainerAnswer } from "./mount/container-answer";
-import { Plan } from "./plan";
-import { planRoot, planRootRemoval } from "./root/root-filesystem";
 import { ContainerMounts } from "./mount/container-mounts";
 import { release } from "./mount/shares";
+import { Plan } from "./plan";
+import { planRoot, planRootRemoval } from "./root/root-filesystem";
 
 /** Plans the shares of a container's root filesystem and of all its mounts, and what the guest's specification has for them. */
 export function shareContainer(

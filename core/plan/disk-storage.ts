@@ -1,6 +1,6 @@
-import { RequestLocation } from "../request/location";
 import { refuse } from "../refusal";
 import { BlockDrive } from "../request/block-drive";
+import { RequestLocation } from "../request/location";
 import { BlockDriver, Hypervisor, Sandbox } from "../request/sandbox";
 import { Storage } from "../storage";
 import { Text } from "../text";

@@ -1,5 +1,5 @@
-import { List } from "../list";
 import * as directories from "../directories";
+import { List } from "../list";
 import { Sandbox, SharedFs } from "../request/sandbox";
 import { Storage } from "../storage";
 import { Text } from "../text";

@@ -1,8 +1,8 @@
 import { READ_ONLY } from "../attributes";
-import { List } from "../list";
 import * as directories from "../directories";
 import { inArray } from "../json/path";
 import { MAX_WRITTEN } from "../json/write";
+import { List } from "../list";
 import { base, join } from "../path";
 import { refuse } from "../refusal";
 import { Sandbox } from "../request/sandbox";

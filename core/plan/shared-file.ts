@@ -1,5 +1,5 @@
-import { List } from "../list";
 import { JsonWriter } from "../json/write";
+import { List } from "../list";
 import { Storage, writeStorages } from "../storage";
 import { Text } from "../text";
 

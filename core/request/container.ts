@@ -1,5 +1,5 @@
-import { List } from "../list";
 import { JsonReader } from "../json/read";
+import { List } from "../list";
 import { bytesOf } from "../page-size";
 import { isName } from "../path";
 import { Text } from "../text";

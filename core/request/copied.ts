@@ -1,5 +1,5 @@
-import { List } from "../list";
 import { JsonReader } from "../json/read";
+import { List } from "../list";
 import { Text } from "../text";
 import { readName } from "./values";
 

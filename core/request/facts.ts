@@ -1,6 +1,6 @@
 import { attributeOf } from "../attributes";
-import { List, none } from "../list";
 import { JsonReader } from "../json/read";
+import { List, none } from "../list";
 import { Text } from "../text";
 import { MAX_ID } from "./id-mapping";
 import { readTexts, readUpTo, readWord } from "./values";

@@ -1,6 +1,6 @@
-import { List } from "../list";
 import { JsonReader } from "../json/read";
 import { JsonWriter } from "../json/write";
+import { List } from "../list";
 import { readUpTo } from "./values";
 
 /** The largest id of a user or group. */

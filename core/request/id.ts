@@ -1,7 +1,7 @@
-import { List } from "../list";
 import { JsonReader } from "../json/read";
-import { SHARE_NAME_EXTRA } from "../share-name";
+import { List } from "../list";
 import { NAME_MAX } from "../path";
+import { SHARE_NAME_EXTRA } from "../share-name";
 import { Text } from "../text";
 
 // The names of the sandbox's own directories, which are in the hub and in the guest beside those of containers.

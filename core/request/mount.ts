@@ -1,5 +1,5 @@
-import { List, none } from "../list";
 import { JsonReader } from "../json/read";
+import { List, none } from "../list";
 import { Text } from "../text";
 import { BlockDrive, readBlockDrive } from "./block-drive";
 import { readFacts, SourceFacts } from "./facts";

@@ -1,5 +1,5 @@
-import { List } from "../list";
 import { JsonReader } from "../json/read";
+import { List } from "../list";
 import { refuse } from "../refusal";
 import { isRandom } from "../share-name";
 import { Text } from "../text";

@@ -1,6 +1,6 @@
-import { List } from "../list";
 import { firstDuplicate } from "../duplicates";
 import { JsonReader } from "../json/read";
+import { List } from "../list";
 import { base, isName } from "../path";
 import { Text } from "../text";
 import { readId } from "./id";

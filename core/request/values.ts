@@ -1,5 +1,5 @@
-import { List } from "../list";
 import { JsonReader } from "../json/read";
+import { List } from "../list";
 import { clean, isAbsolute, isName, PATH_MAX } from "../path";
 import { refused } from "../refusal";
 import { Text } from "../text";

@@ -7,9 +7,9 @@ import { Sandbox } from "../../request/sandbox";
 import { sandboxShareName, shareName } from "../../share-name";
 import { copy } from "../../step";
 import { Text } from "../../text";
-import { emptyDirOf } from "./empty-dir";
 import { Plan } from "../plan";
 import { SharedFile } from "../shared-file";
+import { emptyDirOf } from "./empty-dir";
 import { MountSource } from "./mount-source";
 
 /**

@@ -1,12 +1,12 @@
 import { List } from "../../list";
-import { RequestLocation } from "../../request/location";
 import { BlockKind } from "../../request/block-drive";
+import { RequestLocation } from "../../request/location";
 import { Mount } from "../../request/mount";
 import { Sandbox } from "../../request/sandbox";
 import { Storage } from "../../storage";
 import { Text } from "../../text";
-import { diskOrPmemStorage, vhostUserStorage } from "../disk-storage";
 import { checkAgentOptions, hasOption } from "../agent-options";
+import { diskOrPmemStorage, vhostUserStorage } from "../disk-storage";
 import { isBind } from "./volume-kind";
 
 /** The storage of a volume on a disk, with the mount's destination as mount point (Kata's handleDeviceBlockVolume). */

@@ -1,7 +1,7 @@
-import { attributesOfClone, ANY_ID_MAP, RECURSIVE } from "../../attributes";
+import { ANY_ID_MAP, attributesOfClone, RECURSIVE } from "../../attributes";
 import { withoutTrailingSlashes } from "../../path";
-import { RequestLocation } from "../../request/location";
 import { SourceKind } from "../../request/facts";
+import { RequestLocation } from "../../request/location";
 import { Mount } from "../../request/mount";
 import { copyBytes, Text } from "../../text";
 import { BindOptions, bindOptionsOf } from "../bind-options";

@@ -1,14 +1,14 @@
+import { inArray } from "../../json/path";
 import { List } from "../../list";
 import { memorySizeOf, PERCENTAGE } from "../../memory-size";
-import { inArray } from "../../json/path";
-import { RequestLocation } from "../../request/location";
 import { refuse } from "../../refusal";
+import { RequestLocation } from "../../request/location";
 import { Sandbox } from "../../request/sandbox";
 import { Storage } from "../../storage";
 import { Text } from "../../text";
-import { Outcome } from "./outcome";
 import { PROPAGATIONS } from "../bind-options";
 import { SharedFile } from "../shared-file";
+import { Outcome } from "./outcome";
 import { isBind } from "./volume-kind";
 
 // /dev/shm is memory of the guest, of the whole sandbox or of one container.

@@ -1,6 +1,6 @@
 import { withoutDefaults } from "../../attributes";
-import { firstOfEach } from "../../duplicates";
 import * as directories from "../../directories";
+import { firstOfEach } from "../../duplicates";
 import { List } from "../../list";
 import { join } from "../../path";
 import { HubShare } from "../../request/hub-share";

@@ -4,8 +4,8 @@ import { SourceKind } from "../../request/facts";
 import { Mount } from "../../request/mount";
 import { EmptydirMode, Sandbox } from "../../request/sandbox";
 import { Text } from "../../text";
-import { EmptyDir } from "./empty-dir";
 import { hasOption } from "../agent-options";
+import { EmptyDir } from "./empty-dir";
 
 /** What becomes of a mount. */
 export enum VolumeKind { Shared, Copied, Watchable, Shm, Ephemeral, Hugepages, Local, Block, Layer, Guest, Ignored }

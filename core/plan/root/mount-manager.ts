@@ -1,5 +1,5 @@
-import { RequestLocation } from "../../request/location";
 import { refuse } from "../../refusal";
+import { RequestLocation } from "../../request/location";
 import { RootFs } from "../../request/root-fs";
 import { Text } from "../../text";
 import { optionPath } from "./root-kind";

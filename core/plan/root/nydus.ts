@@ -8,9 +8,9 @@ import { bind, rafsMount, rafsUmount, remove, umount } from "../../step";
 import { Storage } from "../../storage";
 import { Text } from "../../text";
 import { checkOverlayDirectory } from "../agent-options";
-import { jsonOf } from "./option-json";
 import { Plan } from "../plan";
 import { planContainerDirectory } from "./container-directory";
+import { jsonOf } from "./option-json";
 import { lastOptionWith } from "./root-kind";
 
 /** The option of nydus' snapshotter that describes an image. */

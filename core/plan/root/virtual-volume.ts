@@ -7,12 +7,12 @@ import { Sandbox } from "../../request/sandbox";
 import { readTextMap, TextMap } from "../../request/text-map";
 import { readTexts } from "../../request/values";
 import { Text } from "../../text";
+import { checkAgentOptions } from "../agent-options";
+import { SharedFile } from "../shared-file";
 import { planDisk } from "./disk-root";
 import { readDmVerity } from "./dm-verity";
-import { checkAgentOptions } from "../agent-options";
 import { planGuestPull } from "./guest-pull";
 import { jsonOf } from "./option-json";
-import { SharedFile } from "../shared-file";
 import { lastOptionWith, optionPath, VIRTUAL_VOLUME } from "./root-kind";
 
 /** The option that describes a root filesystem (KataVirtualVolume). */
