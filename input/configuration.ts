@@ -50,16 +50,16 @@ function hypervisorOf(machine: Reader, name: string): Sandbox["hypervisor"] {
 }
 
 function textsOf(texts: unknown): string[] {
-  const given = new Reader("configuration.toml", texts);
-  return Array.isArray(texts) ? given.items().map(textOf) : refuseType(given, "text or array of texts");
+  const reader = new Reader("configuration.toml", texts);
+  return Array.isArray(texts) ? reader.items().map(textOf) : refuseType(reader, "text or array of texts");
 }
 
 function textOf(item: Reader): string {
   return typeof item.value === "string" ? item.value : refuseType(item, "text");
 }
 
-function refuseType(given: Reader, expected: string): never {
-  return given.refuse("wrong-type", ArrayBuffer.isView(given.value) ? "text instead of bytes" : expected);
+function refuseType(reader: Reader, expected: string): never {
+  return reader.refuse("wrong-type", ArrayBuffer.isView(reader.value) ? "text instead of bytes" : expected);
 }
 
 // As in both of Kata's runtimes, tables are merged, and all other values are replaced, arrays too.

@@ -15,8 +15,8 @@ export function mountsOf(mounts: Reader, linux: Reader): Mount[] {
 
 function mountOf(mount: Reader, namespace: Mappings): Mount {
   const options = mount.field("options")?.texts();
-  const own = mappingsOf(mount);
-  const hasOwn = (own.uidMappings ?? own.gidMappings) !== undefined;
+  const mappings = mappingsOf(mount);
+  const hasMappings = (mappings.uidMappings ?? mappings.gidMappings) !== undefined;
   return {
     destination: mount.needed("destination").text(),
     ...definedFields({
@@ -24,7 +24,7 @@ function mountOf(mount: Reader, namespace: Mappings): Mount {
       source: mount.field("source")?.text(),
       options,
       // config.md: without mappings, an idmapped mount has those of its container's user namespace.
-      ...(options?.some(isMapped) && !hasOwn ? namespace : own),
+      ...(options?.some(isMapped) && !hasMappings ? namespace : mappings),
     }),
   };
 }

@@ -83,9 +83,9 @@ export function parseBindOptions(words: List<Text>, location: RequestLocation): 
     }
     const attribute = attributeOf(word);
     if (attribute == 0 && word.indexIn(LEFT_TO_GUEST) < 0) refuseOption("unsupported-option", word, location, i);
-    const others = withoutRecursion(options.attributes & ACCESS_TIMES);
+    const earlierTimes = withoutRecursion(options.attributes & ACCESS_TIMES);
     const accessTime = withoutRecursion(attribute & ACCESS_TIMES);
-    if (accessTime != 0 && others != 0 && others != accessTime) refuseOption("conflicting-option", word, location, i);
+    if (accessTime != 0 && earlierTimes != 0 && earlierTimes != accessTime) refuseOption("conflicting-option", word, location, i);
     options.attributes |= attribute;
   }
   if (!options.recursive) options.attributes = withoutRecursion(options.attributes);

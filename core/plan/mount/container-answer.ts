@@ -18,16 +18,16 @@ export class ContainerAnswer {
 
   /** Finds the mounts that later mounts cover. The guest makes all mounts that are kept, in their order. */
   findCovered(): void {
-    const kept: List<i32> = new List<i32>();
+    const keptIndexes: List<i32> = new List<i32>();
     const paths: List<Text> = new List<Text>();
     for (let i = 0; i < this.outcomes.length; i++) {
       if (!this.outcomes[i].isKept) continue;
-      kept.push(i);
+      keptIndexes.push(i);
       paths.push(lexical(this.outcomes[i].mount.destination));
     }
     const covering = coveredBy(paths);
-    for (let i = 0; i < kept.length; i++) {
-      if (covering[i] >= 0) this.outcomes[kept[i]].coveredBy = kept[covering[i]];
+    for (let i = 0; i < keptIndexes.length; i++) {
+      if (covering[i] >= 0) this.outcomes[keptIndexes[i]].coveredBy = keptIndexes[covering[i]];
     }
   }
 

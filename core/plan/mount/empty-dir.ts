@@ -21,16 +21,16 @@ export class EmptyDir {
 /** The emptyDir that a mount's source is in, by the last directory of that name; null if it is in none. */
 export function emptyDirOf(mount: Mount, source: Text): EmptyDir | null {
   const facts = mount.facts;
-  const given = facts.emptyDirPath.length > 0 ? facts.emptyDirPath : source;
-  const path = isAbsolute(given) ? lexical(given) : given;
+  const sourcePath = facts.emptyDirPath.length > 0 ? facts.emptyDirPath : source;
+  const path = isAbsolute(sourcePath) ? lexical(sourcePath) : sourcePath;
   let end = path.length;
-  let rest = end;
+  let volumeEnd = end;
   while (end > 0) {
     const begin = beginOfName(path, end);
     if (end < path.length && path.slice(begin, end).is(EMPTY_DIR)) {
-      return new EmptyDir(path.slice(0, rest), path.from(min(rest + 1, path.length)), isMemory(facts));
+      return new EmptyDir(path.slice(0, volumeEnd), path.from(min(volumeEnd + 1, path.length)), isMemory(facts));
     }
-    rest = end;
+    volumeEnd = end;
     end = begin - 1;
   }
   return null;

@@ -64,8 +64,8 @@ function containerTypeOf(annotations: TextMap): Text {
   const type = criTypeOf(annotations);
   if (type != null && type.is("container")) return Text.of("pod_container");
   if (type != null && (type.is("sandbox") || type.is("podsandbox"))) return Text.of("pod_sandbox");
-  const own = annotations.get(CONTAINER_TYPE);
-  return own != null ? own : Text.of("single_container");
+  const annotated = annotations.get(CONTAINER_TYPE);
+  return annotated != null ? annotated : Text.of("single_container");
 }
 
 function criTypeOf(annotations: TextMap): Text | null {
