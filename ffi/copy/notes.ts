@@ -1,4 +1,4 @@
-/** Why something of a tree is not in the guest. */
+/** Why an entry of a tree is not in the guest, or not whole. */
 export type SkipReason =
   | "socket"
   | "pipe"
@@ -18,17 +18,17 @@ export type SkipReason =
   | "changing"
   | "vanished";
 
-/** Why something is in the guest, but not quite as it is on the host. */
+/** Why an entry is in the guest, but not quite as it is on the host. */
 export type WarningReason = "hard-link" | "holes" | "mode-bits" | "dotted-link" | "outward-link" | "changed";
 
-/** Something that was not copied, or not as it is. */
+/** An entry that was not copied, or not quite as it is on the host. */
 export interface CopyNote<R extends SkipReason | WarningReason = SkipReason | WarningReason> {
   /** On the host, below the source as it was given. Bytes that are not UTF-8 are written as `\xff`. */
   readonly path: string;
   readonly reason: R;
 }
 
-/** What each reason says, for people. */
+/** Each reason as a sentence for people. */
 export const copyReasons: Readonly<Record<SkipReason | WarningReason, string>> = {
   socket: "a socket cannot be copied",
   pipe: "a named pipe cannot be copied",
@@ -56,12 +56,12 @@ export const copyReasons: Readonly<Record<SkipReason | WarningReason, string>> =
   changed: "it was being changed while it was copied; the guest may have something of both states",
 };
 
-/** A name as text, whatever its bytes. */
+/** A name as text, with its unprintable bytes and those beyond ASCII escaped. */
 export function textOf(name: Uint8Array): string {
   let text = "";
   for (const byte of name) {
-    const isPlain = byte >= 0x20 && byte < 0x7f && byte !== 0x5c;
-    text += isPlain ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`;
+    const isPrintable = byte >= 0x20 && byte < 0x7f && byte !== 0x5c;
+    text += isPrintable ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`;
   }
   return text;
 }
