@@ -77,7 +77,7 @@ export class DirectoryCopier {
     const contents = new Contents(directory, this.#session.ledger);
     for (let round = 1; ; round += 1) {
       const before = this.#finder.stat(directory);
-      const { names, hasDataLink } = this.#list(directory);
+      const { names, hasDataLink } = this.#namesToCopy(directory);
       await this.#copyListed(contents, contents.begin(names), turn);
       const dataLink =
         hasDataLink && contents.isComplete ? this.#finder.find(directory, DATA_LINK) : undefined;
@@ -94,7 +94,7 @@ export class DirectoryCopier {
     }
   }
 
-  #list(directory: Entry): { names: string[]; hasDataLink: boolean } {
+  #namesToCopy(directory: Entry): { names: string[]; hasDataLink: boolean } {
     const names = this.#finder.listToCopy(directory);
     const at = names.indexOf(DATA_LINK);
     const entry = at < 0 ? undefined : this.#finder.find(directory, DATA_LINK);

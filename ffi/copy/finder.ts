@@ -24,16 +24,16 @@ export class Finder {
 
   /** The names in a directory. `onNames` is given the number of names as they are read, and may throw. */
   list(directory: Entry, onNames?: (count: number) => void): string[] {
-    return this.#list(directory, () => {}, onNames);
+    return this.#read(directory, () => {}, onNames);
   }
 
   /** The same, and each name that is not UTF-8 is noted. */
   listToCopy(directory: Entry, onNames?: (count: number) => void): string[] {
     const { ledger } = this.#session;
-    return this.#list(directory, (name) => ledger.sawOddName(pathIn(directory, textOf(name))), onNames);
+    return this.#read(directory, (name) => ledger.sawOddName(pathIn(directory, textOf(name))), onNames);
   }
 
-  #list(
+  #read(
     directory: Entry,
     onOddName: (name: Uint8Array) => void,
     onNames?: (count: number) => void,
