@@ -6,9 +6,7 @@
 export * from "../mod.ts";
 export type { Agent, AgentCallOptions, CopyFileRequest } from "./agent/agent.ts";
 export { ConfigurationFileError, configurationTexts } from "./configuration-texts.ts";
-export type { OnCopied } from "./copies.ts";
-export { CopyError, type CopyTrouble } from "./copy/copy-error.ts";
-export type { CopyItem } from "./copy/copy-item.ts";
+export { CopyError, type CopyItem, type CopyTrouble } from "./copy/copy-error.ts";
 export type { CopyResult, Unfinished } from "./copy/ledger.ts";
 export { type CopyNote, copyReasons, type SkipReason, type WarningReason } from "./copy/notes.ts";
 export type { CopyOptions, CopyProgress, CopyTotal } from "./copy/options.ts";
@@ -30,6 +28,7 @@ export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
 export type { CleanupOptions, ShareContainerOptions, ShareFileOptions } from "./operation-options.ts";
 export type { FilesystemShareOptions } from "./options.ts";
 export { withPodBundleIn } from "./pod-bundle.ts";
+export type { OnCopied } from "./sandbox-copies.ts";
 export { FilesystemShare } from "./share.ts";
 export type { SharedFileHandle } from "./shared-handle.ts";
 export { PlanError, StepError } from "./step-error.ts";

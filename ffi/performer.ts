@@ -1,5 +1,4 @@
 import type { CopyStep, Plan, Sandbox } from "../mod.ts";
-import { Copies, type CopyFor, copyStepsOf } from "./copies.ts";
 import { CopyError } from "./copy/copy-error.ts";
 import type { OnStep } from "./execute.ts";
 import type { AskLimits } from "./linux/ask-by-child.ts";
@@ -15,6 +14,7 @@ import {
   defaultSourceTimeoutMs,
   type FilesystemShareOptions,
 } from "./options.ts";
+import { type CopyFor, copyStepsOf, SandboxCopies } from "./sandbox-copies.ts";
 import { StepError } from "./step-error.ts";
 import { type Call, takeTurn } from "./turns.ts";
 
@@ -42,7 +42,7 @@ function blameSource(steps: readonly CopyStep[]): (error: unknown) => never {
 /** Performs a sandbox's plans: by mounts under its lock or, where its guest shares nothing, by copies. */
 export class Performer {
   /** Where there is an agent. */
-  readonly copies: Copies | undefined;
+  readonly copies: SandboxCopies | undefined;
   readonly #options: FilesystemShareOptions;
   readonly #limits: AskLimits;
   private readonly onStep: OnStep;
@@ -66,7 +66,7 @@ export class Performer {
         log(logger, { ...fields, error }, "a listener threw");
       }
     };
-    this.copies = new Copies(agent, {
+    this.copies = new SandboxCopies(agent, {
       ...options,
       sourceTimeoutMs: this.#limits.timeoutMs,
       onCopied: (step, result) => {

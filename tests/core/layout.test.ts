@@ -16,7 +16,8 @@ interface Room {
 
 const doors = ["ffi/mod.ts", "ffi/share.ts"];
 const upstairs = [...doors, "ffi/share-seen.ts", "ffi/performer.ts"];
-const copying = ["ffi/copies.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/"];
+const copying = ["ffi/sandbox-copies.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/"];
+const copyFront = ["ffi/copy/selective-copy.ts", "ffi/copy/copy-error.ts"];
 const types = "wasm/types.ts";
 const words = "words/";
 
@@ -31,7 +32,7 @@ const rooms: readonly Room[] = [
   { room: "core/plan/mount/", may: ["core/"], not: ["core/plan/root/"] },
   { room: "core/", may: ["core/"] },
 
-  // The host's door, and what each operation is made of: share -> share-seen -> performer -> execute, copies -> watch -> copy -> agent,
+  // The host's door, and what each operation is made of: share -> share-seen -> performer -> execute, sandbox-copies -> watch -> copy -> agent,
   // nydusd -> linux.
   { room: "ffi/mod.ts", may: ["mod.ts", "ffi/"] },
   { room: "ffi/share.ts", may: ["mod.ts", words, "ffi/", "node:"], not: ["ffi/mod.ts", ...copying] },
@@ -42,8 +43,12 @@ const rooms: readonly Room[] = [
     room: "ffi/agent/",
     may: ["mod.ts", words, "ffi/agent/", "node:", "@bufbuild/protobuf", "@bufbuild/protobuf/"],
   },
-  { room: "ffi/copies.ts", may: ["mod.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/", "ffi/linux/", "node:"] },
-  { room: "ffi/watch/", may: ["ffi/watch/", "ffi/copy/", "ffi/agent/", "ffi/linux/", "node:"] },
+  {
+    room: "ffi/sandbox-copies.ts",
+    may: ["mod.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/", "ffi/linux/", "node:"],
+  },
+  // Of a copy it knows the front alone: what is copied, and what came of it.
+  { room: "ffi/watch/", may: ["ffi/watch/", ...copyFront, "ffi/agent/", "ffi/linux/", "node:"] },
   { room: "ffi/copy/", may: ["mod.ts", words, "ffi/copy/", "ffi/agent/", "ffi/linux/", "node:"] },
   // It says which types its options have.
   { room: "ffi/options.ts", may: [words, "ffi/"], not: upstairs },
@@ -106,9 +111,10 @@ test("the rules know wrong arrows from right ones", () => {
   for (const [file, path] of [
     ["mod.ts", "wasm/core.ts"],
     ["ffi/share.ts", "ffi/performer.ts"],
-    ["ffi/performer.ts", "ffi/copies.ts"],
+    ["ffi/performer.ts", "ffi/sandbox-copies.ts"],
     ["ffi/execute.ts", "ffi/linux/bind.ts"],
     ["ffi/copy/walk.ts", "ffi/agent/client.ts"],
+    ["ffi/watch/volume.ts", "ffi/copy/selective-copy.ts"],
     ["cli/main.ts", "ffi/mod.ts"],
   ] as const) {
     assert.ok(mayImport(file, path), `${file} -> ${path}`);
@@ -123,10 +129,11 @@ test("the rules know wrong arrows from right ones", () => {
     ["ffi/share.ts", "wasm/memory.ts"],
     ["ffi/linux/bind.ts", "ffi/execute.ts"],
     ["ffi/linux/bind.ts", "mod.ts"],
-    ["ffi/share.ts", "ffi/copies.ts"],
+    ["ffi/share.ts", "ffi/sandbox-copies.ts"],
     ["ffi/execute.ts", "ffi/share.ts"],
     ["ffi/execute.ts", "ffi/performer.ts"],
     ["ffi/execute.ts", "koffi"],
+    ["ffi/watch/volume.ts", "ffi/copy/ledger.ts"],
     ["cli/main.ts", "ffi/linux/libc.ts"],
     ["preview/page.ts", "ffi/mod.ts"],
     ["elsewhere/a.ts", "mod.ts"],

@@ -45,8 +45,8 @@ export class VolumePlace {
     const agent: Agent = { copyFile, close, [Symbol.asyncDispose]: close };
     this.kubelet = new KubeletVolume(join(place.source, name));
     this.#arrived = place.arrived(name);
-    const item = { path: this.kubelet.path, guestPath: `${shareDir}/${name}` };
-    this.volume = new Volume(hostOf({ name: libc.name, call }), item, agent, copy);
+    const paths = { source: this.kubelet.path, guestPath: `${shareDir}/${name}` };
+    this.volume = new Volume(hostOf({ name: libc.name, call }), paths, agent, copy);
   }
 
   /** Whether the guest reads what the host has. */

@@ -1,17 +1,16 @@
 import { basename } from "node:path";
 import type { CopiedSource, CopyStep, Plan } from "../mod.ts";
 import type { Agent } from "./agent/agent.ts";
-import { CopyError } from "./copy/copy-error.ts";
+import { CopyError, failedBefore } from "./copy/copy-error.ts";
 import { copyTree } from "./copy/copy-tree.ts";
 import type { CopyResult } from "./copy/ledger.ts";
 import type { CopyOptions } from "./copy/options.ts";
-import { runCopy } from "./copy/run-copy.ts";
 import { CopyTogether } from "./copy/together.ts";
 import { mustAnswer } from "./linux/answered.ts";
 import type { Host } from "./linux/host.ts";
 import { isTurnedOver } from "./watch/data-link.ts";
 import type { WatchEvent } from "./watch/event.ts";
-import { TooLargeError } from "./watch/extent.ts";
+import { TooLargeError } from "./watch/size-limit.ts";
 import { Volume } from "./watch/volume.ts";
 import { Watches } from "./watch/watches.ts";
 
@@ -19,7 +18,7 @@ import { Watches } from "./watch/watches.ts";
 export type OnCopied = (step: CopyStep, result: CopyResult) => void;
 
 /** How a sandbox's copies are made. */
-export interface CopiesOptions {
+export interface SandboxCopiesOptions {
   readonly copy?: CopyOptions | undefined;
   readonly onCopied: OnCopied;
   readonly watch?: boolean | undefined;
@@ -27,7 +26,7 @@ export interface CopiesOptions {
   readonly sourceTimeoutMs: number;
 }
 
-/** For whom something is copied. */
+/** The container that copies are made for. */
 export interface CopyFor {
   readonly containerId: string;
   readonly signal: AbortSignal | undefined;
@@ -38,21 +37,21 @@ export function copyStepsOf({ steps }: Plan): CopyStep[] {
   return steps.filter((step) => step.op === "copy");
 }
 
-/** What a sandbox's guest gets by copies: it shares no filesystem. No lock is held, for nothing of it is on this host. */
-export class Copies {
+/** The copies in a sandbox's guest, if it shares no filesystem. They hold no lock, for nothing of them is on this host. */
+export class SandboxCopies {
   readonly #agent: Agent;
-  readonly #options: CopiesOptions;
+  readonly #options: SandboxCopiesOptions;
   readonly #watches: Watches | undefined;
-  /** Copies that the sandbox's containers have together, by where they are in the guest. */
+  /** Copies that several containers have together, by their paths in the guest. */
   readonly #together = new Map<string, CopyTogether>();
 
-  constructor(agent: Agent, options: CopiesOptions) {
+  constructor(agent: Agent, options: SandboxCopiesOptions) {
     this.#agent = agent;
     this.#options = options;
     this.#watches = options.watch === false ? undefined : new Watches(agent, options.onWatch);
   }
 
-  /** What containers have together, or are going to, for the core to plan with. */
+  /** Copies that containers have together, finished or not, for the core to plan with. */
   get copied(): CopiedSource[] {
     return Array.from(this.#together.values(), ({ path, guestPath }) => ({
       name: basename(guestPath),
@@ -61,37 +60,36 @@ export class Copies {
   }
 
   /**
-   * Copies what the steps say into the guest, one after the other, and has kubelet's volumes watched from then on.
+   * Obeys copy steps, one after the other, and has kubelet's volumes watched from then on.
    *
-   * @throws {CopyError} of the first one that fails. What arrived before stays: the agent has no call to remove it.
+   * @throws {CopyError} of the first step that fails. Entries that arrived before stay: the agent has no call to remove them.
    */
-  async obey(host: Host, steps: readonly CopyStep[], { containerId, signal }: CopyFor): Promise<void> {
+  async obey(host: Host, steps: readonly CopyStep[], copyFor: CopyFor): Promise<void> {
     // At once: a plan that is made from now on leads to the same place.
     const together = steps.map((step) => (step.together ? this.#claim(host, step) : undefined));
-    const watching = this.#watches?.begin(containerId);
+    const watches = this.#watches?.begin(copyFor.containerId);
     try {
       for (const [i, step] of steps.entries()) {
-        const volume = await (together[i]?.wait(signal) ??
-          this.#copyFor(host, step, { containerId, signal }));
-        if (volume) watching?.add(volume);
+        const volume = await (together[i]?.wait(copyFor.signal) ?? this.#copy(host, step, copyFor));
+        if (volume) watches?.volumes.push(volume);
       }
-      await watching?.start();
+      if (watches) await this.#watches?.start(watches);
     } finally {
-      watching?.end();
+      if (watches) this.#watches?.forget(watches);
     }
   }
 
-  /** Watches a container's volumes no more, or the one with a source; all containers' where none is given. */
+  /** Stops watching a container's volumes, or those with a source; all containers' if none is given. */
   async stopWatching(containerId?: string, source?: string): Promise<void> {
     await this.#watches?.stop(containerId, source);
   }
 
-  /** Watches no more what is at a place in the guest. */
+  /** Stops watching the volume at a path in the guest. */
   async stopWatchingAt(guestPath: string): Promise<void> {
     await this.#watches?.stopAt(guestPath);
   }
 
-  /** The sandbox is over: nothing is watched, and its guest has nothing any more. */
+  /** The sandbox is over: nothing is watched any more, and its guest has no copies. */
   async end(): Promise<void> {
     this.#together.clear();
     await this.#watches?.stop();
@@ -112,8 +110,8 @@ export class Copies {
     return begun;
   }
 
-  // Gives what is to be watched from now on.
-  async #copyFor(host: Host, step: CopyStep, { containerId, signal }: CopyFor): Promise<Volume | undefined> {
+  // Gives the volume to watch from now on, if the source is one.
+  async #copy(host: Host, step: CopyStep, { containerId, signal }: CopyFor): Promise<Volume | undefined> {
     const { copy = {}, onCopied, onWatch } = this.#options;
     const { source, guestPath } = step;
     await this.#watches?.stopAt(guestPath);
@@ -123,9 +121,12 @@ export class Copies {
       return undefined;
     }
     const { onProgress, ...options } = copy;
-    const volume = new Volume(host, { path: source, guestPath }, this.#agent, options);
+    const volume = new Volume(host, { source, guestPath }, this.#agent, options);
     try {
-      const { result } = await volume.bring({ ...(onProgress && { onProgress }), ...(signal && { signal }) });
+      const { result } = await volume.update({
+        ...(onProgress && { onProgress }),
+        ...(signal && { signal }),
+      });
       onCopied(step, result);
       return volume;
     } catch (error) {
@@ -150,13 +151,16 @@ export class Copies {
   }
 
   // A server that hangs is waited for in a child.
-  async #mustAnswer(
-    host: Host,
-    { source, guestPath }: CopyStep,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const limits = { timeoutMs: this.#options.sourceTimeoutMs, signal };
-    const item = { path: source, guestPath };
-    await runCopy(host, item, this.#agent, signal ? { signal } : {}, () => mustAnswer(host, source, limits));
+  async #mustAnswer(host: Host, step: CopyStep, signal: AbortSignal | undefined): Promise<void> {
+    const { source: path, guestPath } = step;
+    try {
+      signal?.throwIfAborted();
+      await mustAnswer(host, path, { timeoutMs: this.#options.sourceTimeoutMs, signal });
+    } catch (error) {
+      const item = { path, guestPath };
+      throw signal?.aborted
+        ? failedBefore(item, signal.reason, "aborted")
+        : failedBefore(item, error, "host");
+    }
   }
 }
