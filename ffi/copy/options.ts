@@ -1,5 +1,5 @@
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
-import { wrongTimeout } from "../agent/client-options.ts";
+import { wrongTimeout } from "../ttrpc/timeout.ts";
 
 /** How much there is to copy. */
 export interface CopyTotal {

@@ -21,6 +21,7 @@ const doors: Readonly<Record<string, string>> = {
   guestshare: "mod.ts",
   "guestshare/host": "ffi/mod.ts",
   "guestshare/agent": "ffi/agent/mod.ts",
+  "guestshare/ttrpc": "ffi/ttrpc/mod.ts",
   "guestshare/configuration": "input/sandbox.ts",
 };
 

@@ -5,7 +5,7 @@ import type { Agent, CopyFileRequest } from "../../../ffi/agent/agent.ts";
 import { AgentError } from "../../../ffi/agent/agent-error.ts";
 import type { CopyOptions } from "../../../ffi/copy/options.ts";
 import { writeCopied } from "../../../ffi/guest/copy-rules.ts";
-import type { Generation } from "../../../ffi/guest/generation.ts";
+import { type Generation, traits } from "../../../ffi/guest/generation.ts";
 import { GuestCalls } from "../../../ffi/guest/guest-calls.ts";
 import { hostOf } from "../../../ffi/linux/host.ts";
 import type { Libc } from "../../../ffi/linux/libc.ts";
@@ -34,7 +34,7 @@ export class VolumePlace {
     const copyFile = async (request: CopyFileRequest) => {
       await new Promise((resolve) => setImmediate(resolve));
       try {
-        writeCopied({ sys, root, shareDir, generation }, request);
+        writeCopied({ sys, root, shareDir, traits: traits[generation] }, request);
       } catch (error) {
         throw refusal(request, String(error));
       }
