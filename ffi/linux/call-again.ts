@@ -9,11 +9,13 @@ const MOST_CALLS = 4;
  * Makes calls whose errno is read by a second call. Between the two the runtime may collect garbage, wait there for a
  * lock of its own, and leave the errno of that behind: a missing file was seen to be EAGAIN on Deno, once in millions of
  * calls. A call that failed has changed nothing, so it is made again where its errno is one that waiting gives, until it
- * has said so several times.
+ * has said so several times. `bind` makes the function of a call, which is made when it is first called.
  */
-export function callWith(functions: Record<CallName, Invoke>): Libc["call"] {
+export function callWith(bind: (name: CallName) => Invoke): Libc["call"] {
+  const bound: Partial<Record<CallName, Invoke>> = {};
   return (name, a, b, c, d, e) => {
-    const call = functions[name];
+    bound[name] ??= bind(name);
+    const call = bound[name];
     let result = call(a, b, c, d, e);
     // A descriptor is closed even where close fails, and its number may be another file's by then.
     if (result >= 0 || name === "close") return result;

@@ -58,6 +58,7 @@ const real: readonly [changed: string, touched: readonly string[], not: readonly
   ["docs/copy.md", ["copy/document"], ["core/abi", "host/lock"]],
   ["README.md", ["host/documents", "host/error-table", "core/example-types"], ["host/lock"]],
   ["examples/pod.ts", ["host/documents", "core/layout"], ["host/lock"]],
+  ["bundle.mjs", ["core/package"], ["core/abi", "host/lock"]],
   ["wasm/types.ts", ["core/schema", "host/operations"], ["ttrpc/frame"]],
 ];
 

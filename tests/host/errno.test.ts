@@ -33,6 +33,6 @@ function made(name: CallName, results: number[]): { result: number; calls: numbe
     assert.deepEqual(args, given);
     return left.shift() as number;
   };
-  const call = callWith({ [name]: invoke } as Record<CallName, Invoke>);
+  const call = callWith(() => invoke);
   return { result: call(name, ...given), calls: results.length - left.length };
 }

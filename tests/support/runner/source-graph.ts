@@ -15,7 +15,7 @@ export const folders: readonly string[] = [
   "docs",
   "tests",
 ];
-export const files: readonly string[] = ["mod.ts", "README.md", "package.json"];
+export const files: readonly string[] = ["mod.ts", "bundle.mjs", "README.md", "package.json"];
 
 const doors: Readonly<Record<string, string>> = {
   guestshare: "mod.ts",
@@ -31,6 +31,7 @@ const others: Graph = new Map([
   ["wasm/core.wasm", ["core/"]],
   ["wasm/schema.json", ["wasm/types.ts"]],
   ["tests/support/package/code-blocks.ts", ["README.md", ...Object.values(doors)]],
+  ["tests/core/package.test.ts", [...Object.values(doors), "bundle.mjs", "package.json"]],
   ["tests/browser/chromium.test.ts", ["mod.ts", "tests/fixtures/"]],
   ["tests/host/documents.test.ts", ["examples/"]],
 ]);
