@@ -1,7 +1,6 @@
 import { callWith } from "./call-again.ts";
 import { type CallName, callNumber, calls, type Invoke, invokeWith, type Parameter } from "./calls.ts";
 import type { Libc } from "./libc.ts";
-import type { OwnProcess } from "./process.ts";
 
 // The part of Deno's API that is used here; the package is type checked without Deno's own types.
 interface Deno {
@@ -23,6 +22,13 @@ const arches: Readonly<Record<string, string>> = { x86_64: "x64", aarch64: "arm6
 /** Whether this is Deno, and not its shim on Node. */
 export function runsInDeno(): boolean {
   return deno !== undefined && "dlopen" in deno;
+}
+
+/** What the runtime says of this machine and this process, by Node's words for it. */
+export interface OwnProcess {
+  readonly arch: string;
+  readonly platform: string;
+  readonly pid: number;
 }
 
 /** What Deno says of its process; undefined elsewhere. */

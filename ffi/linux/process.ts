@@ -1,11 +1,4 @@
-import { denoProcess } from "./libc-deno.ts";
-
-/** What the runtime says of this machine and this process, by Node's words for it. */
-export interface OwnProcess {
-  readonly arch: string;
-  readonly platform: string;
-  readonly pid: number;
-}
+import { denoProcess, type OwnProcess } from "./libc-deno.ts";
 
 // Not from "node:process": whoever imports that makes Node open its standard streams, and takes Deno twelve milliseconds.
 const own: OwnProcess = denoProcess ?? process;
