@@ -9,7 +9,7 @@ export interface StartedAgent {
   readonly end: () => Promise<void>;
 }
 
-/** Starts the program of agent.c: what it is sent arrives in `shared` of a guest, an empty directory. */
+/** Starts the program of agent.c. It writes files to `shared` in the directory of a guest, which is empty. */
 export async function startAgent(program: string, guest: string, delayMs: string): Promise<StartedAgent> {
   const [socket, shared] = [`${guest}/socket`, `${guest}/shared`];
   mkdirSync(shared);

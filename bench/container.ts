@@ -2,7 +2,7 @@ import type { Container, Mount, ShareContainerRequest, SourceFacts } from "../mo
 
 // A container with many mounts: a file, a directory, a tmpfs and a configmap in turn.
 
-/** What the host has below a directory for one kind of mount; `%` is the number of the mount. */
+/** The paths of sources in a directory, by the kinds of their mounts; `%` is the number of the mount. */
 export const sources = {
   file: "sources/f%",
   directory: "volumes/d%",
@@ -45,7 +45,7 @@ function mountOf(directory: string, number: number): Mount {
 
 const tmpfsOptions = ["nosuid", "nodev", "mode=1777", "size=65536k"];
 
-/** The request for such a container of some host's, with what that host would have seen. */
+/** The request for such a container, with the facts that a host would find. */
 export function requestOf(count: number): ShareContainerRequest {
   const container = containerOf("/var/lib/kubelet/pods/p1", count);
   const mounts = (container.mounts ?? []).map((mount, i) =>

@@ -44,7 +44,7 @@ export class Copies {
     ];
   }
 
-  // One request at a time is what there would be without windows.
+  // The reference sends one request at a time.
   #againstSerial(name: string, { runs, delayMs }: { runs: number; delayMs: number }): Figure[] {
     const copy = { what: "time", tree: "small", delayMs } as const;
     const times = inTurn(
@@ -102,7 +102,7 @@ export class Copies {
     return withGuest(this.#room, (guest) => numberFrom(this.#command(copy, guest)));
   }
 
-  // What arrived has to be what was sent.
+  // The copy has to be equal to its source.
   #check(copy: Copy): void {
     withGuest(this.#room, (guest) => {
       numberFrom(this.#command(copy, guest));

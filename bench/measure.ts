@@ -1,7 +1,7 @@
 /**
- * Measures everything, in a mount namespace that run.ts made.
+ * Measures the chosen groups of figures, in a mount namespace that run.ts made.
  *
- *     measure.js <directory> [--json]
+ *     measure.js <directory> [--json] [group...]
  *
  * A figure is the median of its program's runs, and a ratio is one of two such medians.
  */
@@ -9,15 +9,16 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { Copies } from "./copies.ts";
 import { asJson, asTable, type Figure, figure, ratio } from "./figures.ts";
+import { choiceOf, type Group } from "./groups.ts";
 import { inTurn } from "./in-turn.ts";
 import {
   containerPrograms,
   corePath,
-  corePrograms,
+  loadProgram,
   mountPrograms,
   numberFrom,
   type Program,
-  planVsMount,
+  planPrograms,
 } from "./programs.ts";
 import { makeRoom, type Room } from "./room.ts";
 import { checkSameMounts } from "./same-mounts.ts";
@@ -25,34 +26,38 @@ import { checkSameMounts } from "./same-mounts.ts";
 const SHARES = 1000;
 const RUNS = 7;
 
-const [directory = "", format] = process.argv.slice(2);
+const [directory = "", ...words] = process.argv.slice(2);
+const measures: Readonly<Record<Group, (room: Room) => Promise<Figure[]>>> = {
+  core: coreFigures,
+  plan: planFigures,
+  mounts: async (room) => [...(await fileFigures(room)), ...(await containerFigures(room))],
+  copy: async (room) => new Copies(room).figures(),
+};
 try {
+  const { groups, isJson } = choiceOf(words);
   const room = makeRoom(directory, SHARES);
-  const figures = [
-    ...(await coreFigures(room)),
-    ...(await fileFigures(room)),
-    ...(await containerFigures(room)),
-    ...new Copies(room).figures(),
-  ];
-  console.log(format === "--json" ? asJson(figures) : asTable(figures));
+  const figures: Figure[] = [];
+  for (const group of groups) figures.push(...(await measures[group](room)));
+  console.log(isJson ? asJson(figures) : asTable(figures));
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
 }
 
-async function coreFigures(room: Room): Promise<Figure[]> {
+async function coreFigures(): Promise<Figure[]> {
   const bytes = readFileSync(corePath);
   const imports = WebAssembly.Module.imports(await WebAssembly.compile(bytes));
-  const times = timesOf({ ...corePrograms, "plan.vs_mount": planVsMount(room) });
+  const times = timesOf({ "core.load_ms": loadProgram });
   return [
     { name: "core.bytes", value: bytes.length, unit: "bytes" },
     { name: "core.imports", value: imports.length, unit: "imports" },
     figure("core.load_ms", times, "ms"),
-    figure("plan.us_per_request", times, "us"),
-    figure("plan.us_per_mount", times, "us"),
-    figure("plan.deno.us_per_mount", times, "us"),
-    figure("plan.vs_mount", times, "ratio"),
   ];
+}
+
+async function planFigures(room: Room): Promise<Figure[]> {
+  const ratios = timesOf(planPrograms(room));
+  return [...ratios.keys()].map((name) => figure(name, ratios, "ratio"));
 }
 
 async function fileFigures(room: Room): Promise<Figure[]> {

@@ -1,10 +1,10 @@
 /**
- * What copying one large file is held against: this process reads it and writes it to a unix socket, and another one reads
- * all of that and throws it away. Prints the ms from the first read until the other one has it all.
+ * The reference for a copy of one large file: this process reads the file and writes it to a unix socket, from which another process
+ * reads and discards it. Prints the ms from the first read until the other process has read all.
  *
  *     pipe.js <file> <socket>
  *
- * The other one is this program with the socket alone.
+ * The other process is this program with the socket alone.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -37,7 +37,7 @@ async function send(path: string): Promise<number> {
   return time;
 }
 
-// Says how much it got once there is no more.
+// Reads until the end, and then writes how many bytes there were.
 function receive(): void {
   let bytes = 0;
   const callback = (count: number) => {

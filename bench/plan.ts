@@ -2,25 +2,21 @@
  * What planning costs; prints one number.
  *
  *     plan.js load         ms from the first `load()` of a fresh process to a core that can plan, without the imports
- *     plan.js plan         µs from a request object to its plan object: the median round of 10,000 different shareFile
- *                          requests
- *     plan.js container    µs of each mount, from a request object to its plan object: the median of shareContainer
- *                          requests with 1,000 mounts, as container.ts has them
+ *     plan.js request      ratio: 10,000 different shareFile requests, from request object to plan object
+ *     plan.js container    ratio: a shareContainer request with 1,000 mounts, as container.ts has them, likewise
+ *
+ * The reference of a ratio is the cost of JSON alone: JSON.stringify of the same requests, and JSON.parse of their plans. Both
+ * take turns in one process, and the ratio is that of their median rounds.
  *
  * A second `load()` in one process finds the module compiled, so `load` is run again in a fresh one to get a median.
  */
 import process from "node:process";
-import { load, type ShareFileRequest } from "../mod.ts";
+import { load, type PlanRequest, type ShareFileRequest } from "../mod.ts";
 import { requestOf } from "./container.ts";
 import { median } from "./median.ts";
 
 const REQUESTS = 10_000;
-const ROUNDS = 20;
-const WARM_UP_ROUNDS = 5;
-
 const MOUNTS = 1000;
-const CONTAINERS = 200;
-const WARM_UP_CONTAINERS = 50;
 
 async function measureLoad(): Promise<number> {
   const start = performance.now();
@@ -28,29 +24,37 @@ async function measureLoad(): Promise<number> {
   return performance.now() - start;
 }
 
-async function measurePlan(): Promise<number> {
-  const core = await load();
+async function measureRequests(): Promise<number> {
   const requests = Array.from({ length: REQUESTS }, (_, i) => shareFile(i));
-  const round = () => {
-    for (const request of requests) core.plan(request);
-  };
-  return (medianMs(round, ROUNDS, WARM_UP_ROUNDS) * 1000) / REQUESTS;
+  return ratioToJson(requests, { rounds: 20, warmUpRounds: 5 });
 }
 
 async function measureContainer(): Promise<number> {
-  const core = await load();
-  const request = requestOf(MOUNTS);
-  return (medianMs(() => core.plan(request), CONTAINERS, WARM_UP_CONTAINERS) * 1000) / MOUNTS;
+  return ratioToJson([requestOf(MOUNTS)], { rounds: 200, warmUpRounds: 50 });
 }
 
-function medianMs(round: () => void, rounds: number, warmUpRounds: number): number {
-  const timed = () => {
+async function ratioToJson(
+  requests: readonly PlanRequest[],
+  { rounds, warmUpRounds }: { rounds: number; warmUpRounds: number },
+): Promise<number> {
+  const core = await load();
+  const plans = requests.map((request) => core.planJson(JSON.stringify(request)));
+  const planTimes: number[] = [];
+  const jsonTimes: number[] = [];
+  for (let round = 0; round < warmUpRounds + rounds; round++) {
     const start = performance.now();
-    round();
-    return performance.now() - start;
-  };
-  for (let i = 0; i < warmUpRounds; i++) timed();
-  return median(Array.from({ length: rounds }, timed));
+    for (const request of requests) core.plan(request);
+    const middle = performance.now();
+    for (let i = 0; i < requests.length; i++) {
+      JSON.stringify(requests[i]);
+      JSON.parse(plans[i] as string);
+    }
+    const end = performance.now();
+    if (round < warmUpRounds) continue;
+    planTimes.push(middle - start);
+    jsonTimes.push(end - middle);
+  }
+  return median(planTimes) / median(jsonTimes);
 }
 
 function shareFile(number: number): ShareFileRequest {
@@ -66,7 +70,7 @@ function shareFile(number: number): ShareFileRequest {
 
 const measures: Record<string, () => Promise<number>> = {
   load: measureLoad,
-  plan: measurePlan,
+  request: measureRequests,
   container: measureContainer,
 };
 console.log(await measures[process.argv[2] ?? ""]?.());

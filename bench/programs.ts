@@ -49,22 +49,22 @@ function onEachLibc(job: "files" | "container", room: Room): Program[] {
   ];
 }
 
-/** The program that says how planning compares with mounting. */
-export function planVsMount({ directory, shares }: Room): string[] {
-  return [...deno("plan-vs-mount"), directory, String(shares)];
-}
-
 function argumentsOf({ directory, shares }: Room): string[] {
   return [directory, String(shares)];
 }
 
-/** The programs that measure the core alone, by the names of their figures. */
-export const corePrograms: Record<string, readonly string[]> = {
-  "core.load_ms": [...node("plan"), "load"],
-  "plan.us_per_request": [...node("plan"), "plan"],
-  "plan.us_per_mount": [...node("plan"), "container"],
-  "plan.deno.us_per_mount": [...deno("plan"), "container"],
-};
+/** The program that measures how long the core takes to load. */
+export const loadProgram: readonly string[] = [...node("plan"), "load"];
+
+/** The programs that measure planning, by the names of their figures. Each prints a ratio. */
+export function planPrograms(room: Room): Record<string, readonly string[]> {
+  return {
+    "plan.request_vs_json": [...node("plan"), "request"],
+    "plan.container_vs_json": [...node("plan"), "container"],
+    "plan.deno.container_vs_json": [...deno("plan"), "container"],
+    "plan.vs_mount": [...deno("plan-vs-mount"), ...argumentsOf(room)],
+  };
+}
 
 /** The core as a file of the package. */
 export const corePath: string = `${root}wasm/core.wasm`;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { CONFIGMAP_FILES, kindOf, sourceOf } from "./container.ts";
 
-/** A tmpfs of our own mount namespace, with `sources/f0` and so on to share, and the sources of container.ts. */
+/** A tmpfs in the mount namespace of the benchmark, with files `sources/f0` and so on, and the sources of container.ts. */
 export interface Room {
   readonly directory: string;
   readonly shares: number;

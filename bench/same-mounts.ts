@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import type { Program } from "./programs.ts";
 
 /**
- * Holds what one program has mounted before its cleanup against what another has: a reference that does less would be no
- * reference. And nothing is to be left of either.
+ * Checks that two programs have the same mounts before their cleanup, because a reference that mounts less would be wrong, and that
+ * neither leaves any.
  *
- * @throws {Error} with the first mount that only one of them has.
+ * @throws {Error} with the first mount that differs.
  */
 export async function checkSameMounts(reference: Program, program: Program): Promise<void> {
   const expected = await mountsOf(reference);

@@ -4,7 +4,7 @@ import { must, type Room } from "./room.ts";
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-/** What is copied: 5,000 files of 4 KiB, 100,000 of 512 bytes, in directories of a hundred; and one file of 512 MiB. */
+/** The trees that are copied: 5,000 files of 4 KiB, 100,000 files of 512 bytes, each in directories of a hundred; and one file of 512 MiB. */
 export type TreeName = "small" | "many" | "big";
 
 /** Makes the trees in a room. */
@@ -39,7 +39,7 @@ function makeLargeFile(path: string): void {
   closeSync(fd);
 }
 
-/** What `use` gives for an empty guest: a tmpfs of its own, whose memory is free again afterwards. */
+/** Calls `use` with the directory of an empty guest, a tmpfs that is unmounted afterwards. */
 export function withGuest<T>({ directory }: Room, use: (guest: string) => T): T {
   const guest = `${directory}/guest`;
   mkdirSync(guest, { recursive: true });

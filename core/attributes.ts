@@ -2,7 +2,8 @@ import { JsonWriter } from "./json/write";
 import { sameLiteral } from "./literal";
 import { Text } from "./text";
 
-// Attributes of a share, as bits in the order of their words. From the second on a word is followed by its recursive one.
+// An attribute of a share is a bit; its number is the index of its word. From the second word on, each is followed by its
+// recursive form.
 const WORDS: StaticArray<string> = [
   "ro",
   "nosuid",
@@ -26,26 +27,26 @@ const WORDS: StaticArray<string> = [
 ];
 
 export const READ_ONLY: u32 = bitOf("ro");
-export const OWN_ID_MAP: u32 = bitOf("idmap");
-export const ID_MAP: u32 = bothOf("idmap");
-/** The words that say when access times are written; no two of them go together. */
+export const ID_MAP: u32 = bitOf("idmap");
+/** "idmap" and "ridmap". */
+export const ANY_ID_MAP: u32 = bothOf("idmap");
+/** The words that say when access times are updated. They exclude each other. */
 export const ACCESS_TIMES: u32 = bothOf("noatime") | bothOf("relatime") | bothOf("strictatime");
-/** The words that hold for all mounts below, too. */
+/** The words that hold for submounts, too. */
 export const RECURSIVE: u32 = recursiveBits();
 
-// What of a mount's own attributes says when access times are written.
+// A mount with neither of these has relatime.
 const UNUSUAL_ACCESS_TIMES: u32 = bitOf("noatime") | bitOf("strictatime");
-// What every mount has that has no other.
 const RELATIME: u32 = bitOf("relatime");
 
 function bitOf(word: string): u32 {
   let bit = 0;
   while (bit < WORDS.length && !sameLiteral(unchecked(WORDS[bit]), word)) bit++;
-  if (bit == WORDS.length) unreachable(); // a word of ours that the table has not: no core loads
+  if (bit == WORDS.length) unreachable(); // the constants above are initialised when the module is: a word that WORDS lacks stops it
   return 1 << bit;
 }
 
-// Of a word, and of its recursive one.
+// The bits of a word and of its recursive form.
 function bothOf(word: string): u32 {
   const bit = bitOf(word);
   return bit | (bit << 1);
@@ -57,31 +58,31 @@ function recursiveBits(): u32 {
   return bits;
 }
 
-/** The attribute that a word says, "rro" as "ro"; 0 where it says none. */
+/** The bit of a word, which for "rro" is that of "ro"; 0 if the word is no attribute. */
 export function attributeOf(word: Text): u32 {
-  const bit = word.placeIn(WORDS);
+  const bit = word.indexIn(WORDS);
   if (bit >= 0) return 1 << bit;
   return word.is("rro") ? READ_ONLY : 0;
 }
 
-/** The attributes without an "r": where there is one mount only, both say the same. */
-export function ofTheMount(attributes: u32): u32 {
+/** The attributes with each recursive word replaced by the plain one. Without submounts both mean the same. */
+export function withoutRecursion(attributes: u32): u32 {
   return (attributes | ((attributes & RECURSIVE) >> 1)) & ~RECURSIVE;
 }
 
-/** Of what a mount has: all that tells it from others. */
-export function comparable(attributes: u32): u32 {
+/** The attributes by which two mounts of one source can differ: without relatime, which is the default. */
+export function withoutDefaults(attributes: u32): u32 {
   return attributes & ~(RECURSIVE | RELATIME);
 }
 
-/** The attributes of the mount that a clone of a mount with `own` ones gets. */
-export function appliedTo(own: u32, attributes: u32): u32 {
-  const wanted = ofTheMount(attributes);
-  const kept = (wanted & ACCESS_TIMES) == 0 ? own : own & ~UNUSUAL_ACCESS_TIMES;
-  return comparable(kept | wanted);
+/** The attributes that a clone has if its source has `sourceAttributes` and `attributes` are set on the clone. */
+export function attributesOfClone(sourceAttributes: u32, attributes: u32): u32 {
+  const wanted = withoutRecursion(attributes);
+  const kept = (wanted & ACCESS_TIMES) == 0 ? sourceAttributes : sourceAttributes & ~UNUSUAL_ACCESS_TIMES;
+  return withoutDefaults(kept | wanted);
 }
 
-/** Writes the words of attributes as an array. */
+/** Writes attributes as an array of their words. */
 export function writeAttributes(to: JsonWriter, attributes: u32): void {
   let separator = '["';
   for (let bit = 0; bit < WORDS.length; bit++) {

@@ -2,8 +2,8 @@ import { Text } from "./text";
 
 const PAD: u8 = 0x3d;
 
-// What an alphabet begins with; the two signs after it differ.
-function valueOf(byte: u8): i32 {
+// The 6 bits of a character of the standard alphabet; -1 for any other byte.
+function decodedDigit(byte: u8): i32 {
   if (byte >= 0x41 && byte <= 0x5a) return byte - 0x41;
   if (byte >= 0x61 && byte <= 0x7a) return byte - 0x61 + 26;
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30 + 52;
@@ -11,17 +11,17 @@ function valueOf(byte: u8): i32 {
   return byte == 0x2f ? 63 : -1;
 }
 
-/** What padded standard base64 says (RFC 4648, section 4); null where it is none. */
+/** The bytes of padded standard base64 (RFC 4648, section 4); null for any other text. */
 export function fromBase64(text: Text): Text | null {
   const length = text.length;
   if (length % 4 != 0) return null;
   let pads = 0;
   while (pads < 2 && pads < length && text.at(length - 1 - pads) == PAD) pads += 1;
-  const bytes = Text.room((length / 4) * 3);
+  const bytes = Text.allocate((length / 4) * 3);
   for (let i = 0; i < length; i += 4) {
     let bits = 0;
     for (let j = i; j < i + 4; j++) {
-      const value = j < length - pads ? valueOf(text.at(j)) : 0;
+      const value = j < length - pads ? decodedDigit(text.at(j)) : 0;
       if (value < 0) return null;
       bits = (bits << 6) | value;
     }
@@ -33,23 +33,24 @@ export function fromBase64(text: Text): Text | null {
   return bytes.slice(0, bytes.length - pads);
 }
 
-function letterOf(value: u32): u8 {
+// The character of 6 bits in the alphabet for URLs.
+function encodedDigit(value: u32): u8 {
   if (value < 26) return <u8>(0x41 + value);
   if (value < 52) return <u8>(0x61 + value - 26);
   if (value < 62) return <u8>(0x30 + value - 52);
   return value == 62 ? 0x2d : 0x5f;
 }
 
-/** Bytes in padded base64 for URLs and names of files (RFC 4648, section 5; Go's URLEncoding). */
+/** Padded base64 for URLs and file names (RFC 4648, section 5; Go's URLEncoding). */
 export function toBase64Url(bytes: Text): Text {
-  const text = Text.room(((bytes.length + 2) / 3) * 4);
+  const text = Text.allocate(((bytes.length + 2) / 3) * 4);
   let to = text.start;
   for (let i = 0; i < bytes.length; i += 3) {
     const count = min(3, bytes.length - i);
     let bits: u32 = 0;
     for (let j = 0; j < 3; j++) bits = (bits << 8) | (j < count ? bytes.at(i + j) : 0);
     for (let j = 0; j < 4; j++) {
-      store<u8>(to, j <= count ? letterOf((bits >> (18 - 6 * j)) & 63) : PAD);
+      store<u8>(to, j <= count ? encodedDigit((bits >> (18 - 6 * j)) & 63) : PAD);
       to += 1;
     }
   }

@@ -1,28 +1,27 @@
 import { List } from "./list";
 import { shareContainer, unshareContainer } from "./plan/container";
-import { shareFile, unshareFile } from "./plan/file";
+import { shareFile, unshareFile } from "./plan/mount/share-file";
 import { Plan } from "./plan/plan";
-import { shareRootFilesystem, unshareRootFilesystem } from "./plan/root-filesystem";
+import { shareRootFilesystem, unshareRootFilesystem } from "./plan/root/root-filesystem";
 import { cleanup, prepare } from "./plan/sandbox";
-import { HeldShare } from "./request/held";
+import { HubShare } from "./request/hub-share";
 import { Op, Request } from "./request/request";
 
-/** The plan of a request; of no use where it was refused on the way. */
+/** The plan of a request. The caller has to ask `refused` before it uses the plan. */
 export function decide(request: Request): Plan {
   const sandbox = request.sandbox!;
   const container = request.container;
-  const known = request.held;
-  const held = known != null ? known : new List<HeldShare>();
+  const hubShares = request.hubShares != null ? request.hubShares! : new List<HubShare>();
   switch (request.op) {
     case Op.Prepare: return prepare(sandbox);
     case Op.Cleanup: return cleanup(sandbox, request.revoke, request.rafs);
     case Op.ShareFile: {
-      return shareFile(sandbox, container!, request.mount!, request.random[0], known, request.copied);
+      return shareFile(sandbox, container!, request.mount!, request.random[0], request.hubShares, request.copied);
     }
-    case Op.UnshareFile: return unshareFile(sandbox, container!, request.mount!, known);
+    case Op.UnshareFile: return unshareFile(sandbox, container!, request.mount!, request.hubShares);
     case Op.ShareRootFilesystem: return shareRootFilesystem(sandbox, container!);
     case Op.UnshareRootFilesystem: return unshareRootFilesystem(sandbox, container!);
-    case Op.ShareContainer: return shareContainer(sandbox, container!, request.random, held, request.copied);
-    default: return unshareContainer(sandbox, container!, held);
+    case Op.ShareContainer: return shareContainer(sandbox, container!, request.random, hubShares, request.copied);
+    default: return unshareContainer(sandbox, container!, hubShares);
   }
 }

@@ -3,89 +3,92 @@ import { join } from "./path";
 import { Sandbox } from "./request/sandbox";
 import { Text } from "./text";
 
-// The names and places are Kata's (kata_agent.go, mount.go), so that its agent finds what we share.
+// Names and paths are those of Kata (kata_agent.go, mount.go): its agent looks there for what we share.
 
-/** The directory of a sandbox on the host. The guard is bound on it, and everything of the sandbox lies in it. */
+/** The mode of the directories that a consumer of the view has to enter (Kata: DirMode). */
+export const DIRECTORY_MODE: i32 = 0o750;
+
+/** The directory of a sandbox on the host. It holds everything of the sandbox, and the guard is bound on it. */
 export function sandboxDirectory(sandbox: Sandbox): Text {
-  const dir = sandbox.hostDir;
-  const shared = dir != null ? dir : rootless(sandbox, "/run/kata-containers/shared/sandboxes");
-  return join(shared, sandbox.id);
+  const hostDir = sandbox.hostDir;
+  const parent = hostDir != null ? hostDir : withRootless(sandbox, "/run/kata-containers/shared/sandboxes");
+  return join(parent, sandbox.id);
 }
 
-/** Where shares are mounted. */
+/** The hub, where shares are mounted. */
 export function hub(directory: Text): Text {
-  return directory.and("/mounts");
+  return directory.append("/mounts");
 }
 
-/** The file that says in which mount namespace the sandbox lives. */
+/** The mark: the file that names the sandbox's mount namespace. */
 export function mark(directory: Text): Text {
-  return directory.and("/namespace");
+  return directory.append("/namespace");
 }
 
-/** What the guest gets to see of the hub. */
+/** The view: the copy of the hub that the guest gets. */
 export function view(directory: Text): Text {
-  return directory.and("/shared");
+  return directory.append("/shared");
 }
 
-/** Where a tree is freed of mounts that may not be shared; there as long as that takes. */
+/** A temporary directory, where submounts that must not be shared are removed from a tree. */
 export function staging(directory: Text): Text {
-  return directory.and("/staging");
+  return directory.append("/staging");
 }
 
-/** Where the sandbox's own bind mounts are, in the hub. */
+/** The directory in the hub for the sandbox's own bind mounts. */
 export function sandboxMounts(directory: Text): Text {
-  return directory.and("/mounts/sandbox-mounts");
+  return directory.append("/mounts/sandbox-mounts");
 }
 
-/** Where the users of shares are, by the shares' names, in the hub. */
+/** The directory in the hub that has a directory for each share, with an empty file for each container that uses the share. */
 export function users(directory: Text): Text {
-  return directory.and("/mounts/.users");
+  return directory.append("/mounts/.users");
 }
 
-/** Where the agent's watchable mounts go, in the hub. */
+/** The directory in the hub that the agent needs for watchable mounts. */
 export function watchable(directory: Text): Text {
-  return directory.and("/mounts/watchable");
+  return directory.append("/mounts/watchable");
 }
 
 /** The directory at which the guest mounts the view. */
 export function guestDirectory(sandbox: Sandbox): Text {
-  const dir = sandbox.guestDir;
-  return dir != null ? dir : rootless(sandbox, "/run/kata-containers/shared/containers");
+  const guestDir = sandbox.guestDir;
+  return guestDir != null ? guestDir : withRootless(sandbox, "/run/kata-containers/shared/containers");
 }
 
-/** The directory into which files are copied where nothing is shared; Kata's rootless mode leaves it as it is. */
+/** The directory of copied files in the guest. Unlike `guestDirectory`, it ignores `rootlessDir`, as Kata does. */
 export function guestCopyDirectory(sandbox: Sandbox): Text {
-  const dir = sandbox.guestDir;
-  return dir != null ? dir : Text.of("/run/kata-containers/shared/containers");
+  const guestDir = sandbox.guestDir;
+  return guestDir != null ? guestDir : Text.of("/run/kata-containers/shared/containers");
 }
 
-/** The directory at which the guest mounts nydusd's filesystem, which has the view in its `containers`. */
+/** The directory at which the guest mounts nydusd's filesystem. The view is its directory `containers`. */
 export function guestNydusDirectory(sandbox: Sandbox): Text {
-  return rootless(sandbox, "/run/kata-containers/shared");
+  return withRootless(sandbox, "/run/kata-containers/shared");
 }
 
-/** What the guest has of a container beside what is shared (Kata's literal /run/kata-containers/<container>). */
+/** The guest's own directory of a container: nothing in it is shared (Kata's literal /run/kata-containers/<container>). */
 export function guestContainer(container: Text): Text {
   return Text.of("/run/kata-containers/") + container;
 }
 
-/** Where the guest mounts a layer of a root filesystem, by the address of its disk. */
+/** The mount point in the guest of a layer of a root filesystem, named by its disk's address. */
 export function guestVirtualVolume(address: Text): Text {
   return Text.of("/run/kata-containers/virtual-volumes/") + toBase64Url(address);
 }
 
-/** Where the guest mounts the disk of a volume, by its address. */
+/** The mount point in the guest of a volume's disk, named by the disk's address: containers with one disk share it. */
 export function guestBlockVolume(address: Text): Text {
   return Text.of("/run/kata-containers/sandbox/storage/") + toBase64Url(address);
 }
 
-/** Where nydusd mounts a container's image, in its own filesystem. */
+/** The mount point of a container's image in nydusd's own filesystem. */
 export function rafs(container: Text): Text {
-  return (Text.of("/rafs/") + container).and("/lowerdir");
+  return (Text.of("/rafs/") + container).append("/lowerdir");
 }
 
-function rootless(sandbox: Sandbox, directory: string): Text {
+function withRootless(sandbox: Sandbox, directory: string): Text {
   const prefix = sandbox.rootlessDir;
   if (prefix == null) return Text.of(directory);
-  return prefix.is("/") ? Text.of(directory) : prefix.and(directory);
+  return prefix.is("/") ? Text.of(directory) : prefix.append(directory);
 }

@@ -1,17 +1,17 @@
 // A list of length 0 in static memory.
 const EMPTY: usize = memory.data<u32>([0, 0, 0]);
 
-/** A list that stays empty: nothing may be added to it. */
+/** An empty list. Nothing may be added to it, because all callers get the same one. */
 @inline
 export function none<T>(): List<T> {
   return changetype<List<T>>(EMPTY);
 }
 
-/** Things in the order in which they were added. One that stays empty takes no room. */
+/** A growable array. Until an item is added it allocates nothing. */
 @final @unmanaged
 export class List<T> {
   length: i32 = 0;
-  private room: i32 = 0;
+  private capacity: i32 = 0;
   private start: usize = 0;
 
   @operator("[]")
@@ -24,7 +24,7 @@ export class List<T> {
   }
 
   push(item: T): void {
-    if (this.length == this.room) this.grow();
+    if (this.length == this.capacity) this.grow();
     store<T>(this.start + (<usize>this.length << alignof<T>()), item);
     this.length += 1;
   }
@@ -33,14 +33,14 @@ export class List<T> {
     return this[this.length - 1];
   }
 
-  /** Forgets the last thing. */
+  /** Removes the last item. */
   pop(): void {
     this.length -= 1;
   }
 
   private grow(): void {
-    this.room = this.room == 0 ? 4 : this.room * 2;
-    const start = heap.alloc(<usize>this.room << alignof<T>());
+    this.capacity = this.capacity == 0 ? 4 : this.capacity * 2;
+    const start = heap.alloc(<usize>this.capacity << alignof<T>());
     memory.copy(start, this.start, <usize>this.length << alignof<T>());
     this.start = start;
   }

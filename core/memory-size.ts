@@ -1,13 +1,13 @@
 import { Text } from "./text";
 
-/** A size that is a part of the machine's memory, such as "50%": how much that is, only its kernel knows. */
-export const OF_MEMORY: i64 = -2;
+/** The result for a percentage of the machine's memory, such as "50%": only the kernel knows how many bytes that is. */
+export const PERCENTAGE: i64 = -2;
 
 const MAX_BITS: i32 = 62;
 
 /**
- * The bytes that a tmpfs takes from "1g", "65536k", "0x1000" or "1048576", as the kernel reads it (memparse); OF_MEMORY for
- * a part of the memory, -1 for what is no size.
+ * The bytes that "1g", "65536k", "0x1000" or "1048576" mean as the size of a tmpfs, as the kernel parses it (memparse).
+ * PERCENTAGE for a percentage, -1 if the text is no size.
  */
 export function memorySizeOf(size: Text): i64 {
   const radix = radixOf(size);
@@ -21,28 +21,28 @@ export function memorySizeOf(size: Text): i64 {
   if (at == begin) return -1;
   const power = at < size.length ? powerOf(size.at(at) | 0x20) : 0;
   if (power > 0) at += 1;
-  if (at == size.length - 1 && size.at(at) == 0x25) return OF_MEMORY;
+  if (at == size.length - 1 && size.at(at) == 0x25) return PERCENTAGE;
   if (at != size.length || value > (<i64>1 << MAX_BITS) >> (10 * power)) return -1;
   return value << (10 * power);
 }
 
-// As in C: "0x10" is 16, and "010" is 8.
+// As in C, a number that begins with "0x" is hexadecimal, and one that begins with "0" is octal.
 function radixOf(size: Text): i64 {
   if (size.length < 2 || size.at(0) != 0x30) return 10;
   return (size.at(1) | 0x20) == 0x78 ? 16 : 8;
 }
 
-function digitOf(letter: u8): i64 {
-  if (letter >= 0x30 && letter <= 0x39) return letter - 0x30;
-  const lower = letter | 0x20;
+function digitOf(byte: u8): i64 {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x61 + 10 : i64.MAX_VALUE;
 }
 
-// Of 1024, by the letter: k, m, g, t, p, e.
-function powerOf(letter: u8): i32 {
-  if (letter == 0x6b) return 1;
-  if (letter == 0x6d) return 2;
-  if (letter == 0x67) return 3;
-  if (letter == 0x74) return 4;
-  return letter == 0x70 ? 5 : letter == 0x65 ? 6 : 0;
+// The power of 1024 of a suffix: k, m, g, t, p or e; 0 for any other byte.
+function powerOf(suffix: u8): i32 {
+  if (suffix == 0x6b) return 1;
+  if (suffix == 0x6d) return 2;
+  if (suffix == 0x67) return 3;
+  if (suffix == 0x74) return 4;
+  return suffix == 0x70 ? 5 : suffix == 0x65 ? 6 : 0;
 }

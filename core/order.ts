@@ -2,9 +2,10 @@ import { List } from "./list";
 import { Text } from "./text";
 
 /**
- * The places of texts in the order of their bytes, equal ones in the order in which they stand. As `paths`, a slash comes
- * before all other bytes, so that what lies below a path follows it at once. A merge sort of the runs that are there: a
- * hash without a secret could be made slow by texts chosen for it.
+ * The indexes of texts, sorted by the texts' bytes; equal texts keep their order. With `paths`, a slash sorts before all other
+ * bytes, so that a path is followed at once by the paths below it.
+ *
+ * A natural merge sort: a hash table without a secret could be made slow by texts that are chosen to collide.
  */
 @final @unmanaged
 export class Order {
@@ -18,7 +19,7 @@ export class Order {
     const count = texts.length;
     this.from = heap.alloc(<usize>count << 2);
     this.to = heap.alloc(<usize>count << 2);
-    // Where the runs begin that are in order already.
+    // The first indexes of the runs that are sorted already.
     const runs: List<i32> = new List<i32>();
     for (let i = 0; i < count; i++) {
       store<i32>(this.from + (<usize>i << 2), i);
@@ -27,10 +28,10 @@ export class Order {
     while (runs.length > 1) this.mergeAll(runs);
   }
 
-  /** Which text comes at this index of the order. */
+  /** The index of the text at this position of the order. */
   @operator("[]")
-  at(index: i32): i32 {
-    return load<i32>(this.from + (<usize>index << 2));
+  at(position: i32): i32 {
+    return load<i32>(this.from + (<usize>position << 2));
   }
 
   // Merges each run with the next one.
@@ -49,7 +50,7 @@ export class Order {
     this.from = merged;
   }
 
-  // Merges the sorted runs that begin at `begin` and at `middle`; the second one ends before `end`.
+  // Merges the sorted runs from `begin` to `middle` and from `middle` to `end`.
   private merge(begin: i32, middle: i32, end: i32): void {
     let left = begin;
     let right = middle;
@@ -59,8 +60,8 @@ export class Order {
     }
   }
 
-  private isBefore(place: i32, other: i32): bool {
-    const left = this.texts[place];
+  private isBefore(index: i32, other: i32): bool {
+    const left = this.texts[index];
     const right = this.texts[other];
     const length = min(left.length, right.length);
     let i = 0;

@@ -2,7 +2,7 @@ import { Text } from "./text";
 
 const MAX_DIGITS: i32 = 15;
 
-/** The bytes that "2M", "2MB", "2 MiB" or "1048576" says (Go's units.RAMInBytes, whole numbers); -1 where it says none. */
+/** The bytes that "2M", "2MB", "2 MiB" or "1048576" mean (Go's units.RAMInBytes, whole numbers only); -1 if it is no size. */
 export function bytesOf(size: Text): i64 {
   let value: i64 = 0;
   let at = 0;
@@ -21,11 +21,11 @@ export function bytesOf(size: Text): i64 {
   return value << (10 * power);
 }
 
-// Of 1024, by the letter: k, m, g, t, p.
-function powerOf(letter: u8): i32 {
-  if (letter == 0x6b) return 1;
-  if (letter == 0x6d) return 2;
-  if (letter == 0x67) return 3;
-  if (letter == 0x74) return 4;
-  return letter == 0x70 ? 5 : 0;
+// The power of 1024 of a suffix: k, m, g, t or p; 0 for any other byte.
+function powerOf(suffix: u8): i32 {
+  if (suffix == 0x6b) return 1;
+  if (suffix == 0x6d) return 2;
+  if (suffix == 0x67) return 3;
+  if (suffix == 0x74) return 4;
+  return suffix == 0x70 ? 5 : 0;
 }

@@ -1,47 +1,47 @@
 import { Text } from "./text";
 
-// How many bytes of a subject or path are shown.
+// The most bytes of a subject or path that a refusal shows.
 const MAX_SHOWN: i32 = 4096;
 
-// AssemblyScript has no catch: a refusal is a return value, and the first one of a call is kept here.
+// AssemblyScript has no catch, so the core does not throw: the first refusal of a call is kept here.
 let isRefused: bool = false;
 let code: string = "";
 let subject: Text | null = null;
-let place: Text | null = null;
+let path: Text | null = null;
 
-/** Keeps why the request is refused, unless it already was. Always false, so that `return refuse(…)` reads on. */
+/** Refuses the request, unless it is refused already. Always false, so that a check can end with `return refuse(…)`. */
 export function refuse(why: string, what: Text | null, where: Text): bool {
   if (isRefused) return false;
   isRefused = true;
   code = why;
   subject = what;
-  place = where;
+  path = where;
   return false;
 }
 
-/** Whether this request was refused. */
+/** Whether the current request is refused. */
 export function refused(): bool {
   return isRefused;
 }
 
-/** Forgets the last request's refusal. */
-export function forget(): void {
+/** Forgets the refusal of the last request. */
+export function clearRefusal(): void {
   isRefused = false;
   subject = null;
-  place = null;
+  path = null;
 }
 
-/** The word for the reason; RequestError in the wrapper has a sentence for each. */
+/** The code of the refusal. RequestError in the wrapper has a sentence for each. */
 export function refusalCode(): string {
   return code;
 }
 
-/** What was refused, as it stood in the request; of a long text its beginning. */
+/** The refused value, as the request has it, cut if it is long. */
 export function refusalSubject(): Text {
-  return subject != null ? subject!.upTo(MAX_SHOWN) : Text.empty;
+  return subject != null ? subject!.truncate(MAX_SHOWN) : Text.empty;
 }
 
-/** The JSON path of what was refused; empty for the request as a whole. */
+/** The JSON path of the refused value; empty for the whole request. */
 export function refusalPath(): Text {
-  return place != null ? place!.upTo(MAX_SHOWN) : Text.empty;
+  return path != null ? path!.truncate(MAX_SHOWN) : Text.empty;
 }

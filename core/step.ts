@@ -1,4 +1,4 @@
-import { ID_MAP, writeAttributes } from "./attributes";
+import { ANY_ID_MAP, writeAttributes } from "./attributes";
 import { JsonWriter } from "./json/write";
 import { writeIdMappings } from "./request/id-mapping";
 import { Mount } from "./request/mount";
@@ -6,7 +6,7 @@ import { Text } from "./text";
 
 export enum StepOp { Mkdir, Mark, Guard, Hub, View, Bind, Use, Unuse, Umount, Remove, Copy, RafsMount, RafsUmount }
 
-/** One change that someone could see, with what takes it back. */
+/** One visible change of the host or the guest. It is written with the steps that undo it. */
 @final @unmanaged
 export class Step {
   source: Text = Text.empty;
@@ -19,7 +19,7 @@ export class Step {
 
   constructor(
     readonly op: StepOp,
-    /** Where the change is. */
+    /** The path that is changed. */
     readonly target: Text,
   ) {}
 
@@ -27,75 +27,73 @@ export class Step {
     switch (this.op) {
       case StepOp.Mkdir:
         to.field('{"op":"mkdir","path":', this.target).raw(',"mode":').integer(this.mode);
-        to.field(',"undo":[{"op":"remove","path":', this.target).raw(',"undo":[]}]}');
-        break;
+        return this.writeUndo(to, ',"undo":[{"op":"remove","path":');
       case StepOp.Mark:
         to.field('{"op":"mark","path":', this.target);
-        to.field(',"undo":[{"op":"remove","path":', this.target).raw(',"undo":[]}]}');
-        break;
+        return this.writeUndo(to, ',"undo":[{"op":"remove","path":');
       case StepOp.Guard:
         to.field('{"op":"guard","target":', this.target);
-        this.writeUmount(to).raw("]}");
-        break;
+        return this.writeUndo(to, ',"undo":[{"op":"umount","target":');
       case StepOp.Hub:
         to.field('{"op":"hub","target":', this.target).raw(',"mode":').integer(this.mode);
-        this.writeUmount(to).raw("]}");
-        break;
+        return this.writeUndo(to, ',"undo":[{"op":"umount","target":');
       case StepOp.View:
         to.field('{"op":"view","source":', this.source).field(',"target":', this.target);
-        this.writeUmount(to).raw("]}");
-        break;
+        return this.writeUndo(to, ',"undo":[{"op":"umount","target":');
       case StepOp.Bind:
-        to.field('{"op":"bind","source":', this.source).field(',"target":', this.target);
-        to.raw(this.recursive ? ',"recursive":true,"attributes":' : ',"recursive":false,"attributes":');
-        writeAttributes(to, this.attributes);
-        if ((this.attributes & ID_MAP) != 0) writeIdMappings(to, this.mount!.uidMappings, this.mount!.gidMappings);
-        // A bind makes the placeholder that it covers.
-        this.writeUmount(to).field(',{"op":"remove","path":', this.target).raw(',"undo":[]}]}');
-        break;
+        this.writeBind(to);
+        return this.writeUndo(to, ',{"op":"remove","path":');
       case StepOp.Use:
         to.field('{"op":"use","path":', this.target).raw(',"mode":').integer(this.mode);
-        to.field(',"undo":[{"op":"unuse","path":', this.target).raw(',"undo":[]}]}');
-        break;
+        return this.writeUndo(to, ',"undo":[{"op":"unuse","path":');
       case StepOp.RafsMount:
         to.field('{"op":"rafsMount","mountpoint":', this.target).field(',"source":', this.source);
         to.field(',"config":', this.config);
-        to.field(',"undo":[{"op":"rafsUmount","mountpoint":', this.target).raw(',"undo":[]}]}');
-        break;
+        return this.writeUndo(to, ',"undo":[{"op":"rafsUmount","mountpoint":');
       case StepOp.Copy:
         to.field('{"op":"copy","source":', this.source).field(',"guestPath":', this.target);
         to.raw(this.together ? ',"together":true,"undo":[]}' : ',"undo":[]}');
-        break;
+        return;
       default:
-        to.raw(takingAway(this.op)).string(this.target).raw(',"undo":[]}');
+        to.raw(removalPrefix(this.op)).string(this.target).raw(',"undo":[]}');
     }
   }
 
-  private writeUmount(to: JsonWriter): JsonWriter {
-    return to.field(',"undo":[{"op":"umount","target":', this.target).raw(',"undo":[]}');
+  // A bind creates its placeholder, so its undo has two steps. This writes the first one.
+  private writeBind(to: JsonWriter): void {
+    to.field('{"op":"bind","source":', this.source).field(',"target":', this.target);
+    to.raw(this.recursive ? ',"recursive":true,"attributes":' : ',"recursive":false,"attributes":');
+    writeAttributes(to, this.attributes);
+    if ((this.attributes & ANY_ID_MAP) != 0) writeIdMappings(to, this.mount!.uidMappings, this.mount!.gidMappings);
+    to.field(',"undo":[{"op":"umount","target":', this.target).raw(',"undo":[]}');
+  }
+
+  // Writes the last step of the undo, which begins with this literal, and the end of the step.
+  private writeUndo(to: JsonWriter, literal: string): void {
+    to.field(literal, this.target).raw(',"undo":[]}]}');
   }
 }
 
-// How the steps begin that take away.
-function takingAway(op: StepOp): string {
+// The JSON with which a step that removes something begins.
+function removalPrefix(op: StepOp): string {
   if (op == StepOp.Umount) return '{"op":"umount","target":';
   if (op == StepOp.Remove) return '{"op":"remove","path":';
   return op == StepOp.Unuse ? '{"op":"unuse","path":' : '{"op":"rafsUmount","mountpoint":';
 }
 
-/** Makes a directory; the sandbox's own also gets the missing ones above it, which stay. */
+/** Creates a directory. Missing parents of the sandbox's own directory are created, too, and are never removed. */
 export function mkdir(path: Text, mode: i32): Step {
   const step = new Step(StepOp.Mkdir, path);
   step.mode = mode;
   return step;
 }
 
-/** Makes the file that says in which mount namespace the sandbox lives. */
+/** Creates the mark: the file that names the sandbox's mount namespace. */
 export function mark(path: Text): Step {
   return new Step(StepOp.Mark, path);
 }
 
-/** Binds a directory on itself, private and unbindable: other namespaces and recursive binds get nothing of it. */
+/** Binds a directory on itself, private and unbindable, so that neither other namespaces nor recursive binds receive its mounts. */
 export function guard(target: Text): Step {
   return new Step(StepOp.Guard, target);
 }
@@ -107,14 +105,14 @@ export function mountHub(target: Text, mode: i32): Step {
   return step;
 }
 
-/** Attaches a read-only copy of the hub that follows it. */
+/** Mounts a read-only copy of the hub that receives the hub's later mounts. */
 export function mountView(source: Text, target: Text): Step {
   const step = new Step(StepOp.View, target);
   step.source = source;
   return step;
 }
 
-/** Attaches a private clone of `source`, with its attributes already set, to a placeholder that the step makes. */
+/** Creates a placeholder, and mounts a private clone of `source` on it, whose attributes are set before. */
 export function bind(source: Text, target: Text, recursive: bool, attributes: u32, mount: Mount | null = null): Step {
   const step = new Step(StepOp.Bind, target);
   step.source = source;
@@ -124,14 +122,14 @@ export function bind(source: Text, target: Text, recursive: bool, attributes: u3
   return step;
 }
 
-/** Makes the empty file that says who uses a share of several containers, with the directory that it is in. */
+/** Creates the empty file that says that a container uses a share, and its directory. */
 export function use(path: Text, mode: i32): Step {
   const step = new Step(StepOp.Use, path);
   step.mode = mode;
   return step;
 }
 
-/** Removes such a file, and the directory where it was the last one. */
+/** Removes such a file, and its directory if that is empty then. */
 export function unuse(path: Text): Step {
   return new Step(StepOp.Unuse, path);
 }
@@ -149,17 +147,17 @@ export function rafsUmount(mountpoint: Text): Step {
   return new Step(StepOp.RafsUmount, mountpoint);
 }
 
-/** Detaches what is mounted on `target`, with everything below it. */
+/** Unmounts `target` lazily, with all submounts. */
 export function umount(target: Text): Step {
   return new Step(StepOp.Umount, target);
 }
 
-/** Removes one empty file or directory of ours. */
+/** Removes one empty file or directory that a step created. */
 export function remove(path: Text): Step {
   return new Step(StepOp.Remove, path);
 }
 
-/** Sends a file or a tree to the agent; once, where containers have it together. */
+/** Copies a file or a tree into the guest. With `together` that is done once for all containers of the sandbox. */
 export function copy(source: Text, guestPath: Text, together: bool): Step {
   const step = new Step(StepOp.Copy, guestPath);
   step.source = source;

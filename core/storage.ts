@@ -1,5 +1,5 @@
-import { List } from "./list";
 import { JsonWriter } from "./json/write";
+import { List } from "./list";
 import { refused } from "./refusal";
 import { ChangePolicy } from "./request/mount";
 import { Text } from "./text";
@@ -9,10 +9,10 @@ import { Text } from "./text";
 export class Storage {
   driverOptions: List<Text> = new List<Text>();
   options: List<Text> = new List<Text>();
-  /** The group that the files of a disk are given to; -1 for none. */
+  /** The group that the agent gives the files of a disk to; -1 for none. */
   group: i64 = -1;
   groupChangePolicy: ChangePolicy = ChangePolicy.Always;
-  /** Whether it stays in the guest when the last container that has it ends. */
+  /** Whether the agent keeps it mounted after the last container that uses it has ended. */
   isShared: bool = false;
 
   constructor(
@@ -42,6 +42,7 @@ export class Storage {
   }
 }
 
+/** Writes storages as an array. */
 export function writeStorages(to: JsonWriter, storages: List<Storage>): void {
   to.raw("[");
   for (let i = 0; i < storages.length && !refused(); i++) {

@@ -3,17 +3,17 @@ import { lengthOf, startOf } from "./literal";
 // A text of length 0 in static memory.
 const EMPTY: usize = memory.data<u32>([0, 0]);
 
-/** UTF-8 bytes somewhere in memory: a view that is never written to after it was made. */
+/** A view of UTF-8 bytes in memory, which do not change once the text is complete. */
 @final @unmanaged
 export class Text {
   constructor(
-    /** Where the first byte is. */
+    /** The address of the first byte. */
     readonly start: usize,
     /** In bytes. */
     readonly length: i32,
   ) {}
 
-  /** No bytes. */
+  /** The empty text. */
   @inline
   static get empty(): Text {
     return changetype<Text>(EMPTY);
@@ -24,9 +24,9 @@ export class Text {
     return new Text(startOf(literal), lengthOf(literal));
   }
 
-  /** The decimal digits of `number`, which must not be negative. */
+  /** The decimal digits of a number that is not negative. */
   static ofNumber(number: i64): Text {
-    const digits = Text.room(20);
+    const digits = Text.allocate(20);
     let at = 20;
     do {
       at -= 1;
@@ -36,22 +36,22 @@ export class Text {
     return digits.from(at);
   }
 
-  /** Room for `length` bytes that the caller writes before it hands the text on. */
-  static room(length: i32): Text {
+  /** A text of `length` bytes, which the caller has to write before anybody reads them. */
+  static allocate(length: i32): Text {
     return new Text(heap.alloc(length), length);
   }
 
   @operator("+")
   static plus(left: Text, right: Text): Text {
-    const text = Text.room(left.length + right.length);
+    const text = Text.allocate(left.length + right.length);
     copyBytes(text.start, left.start, left.length);
     copyBytes(text.start + left.length, right.start, right.length);
     return text;
   }
 
-  /** These bytes and an ASCII literal's. */
-  and(literal: string): Text {
-    const text = Text.room(this.length + lengthOf(literal));
+  /** This text followed by an ASCII literal. */
+  append(literal: string): Text {
+    const text = Text.allocate(this.length + lengthOf(literal));
     copyBytes(text.start, this.start, this.length);
     copyLiteral(text.start + this.length, literal);
     return text;
@@ -62,13 +62,13 @@ export class Text {
     return load<u8>(this.start + index);
   }
 
-  /** Whether the bytes are those of an ASCII literal. */
+  /** Whether this text is equal to an ASCII literal. */
   is(literal: string): bool {
     return this.length == lengthOf(literal) && sameBytes(this.start, startOf(literal), this.length);
   }
 
-  /** Where the ASCII literal stands that has these bytes; -1 where none has. */
-  placeIn(literals: StaticArray<string>): i32 {
+  /** The index of the ASCII literal that is equal to this text; -1 if none is. */
+  indexIn(literals: StaticArray<string>): i32 {
     for (let i = 0; i < literals.length; i++) {
       const literal = unchecked(literals[i]);
       if (this.length == lengthOf(literal) && sameBytes(this.start, startOf(literal), this.length)) return i;
@@ -76,13 +76,13 @@ export class Text {
     return -1;
   }
 
-  /** Whether the first bytes are those of an ASCII literal. */
+  /** Whether this text begins with an ASCII literal. */
   startsWith(literal: string): bool {
     const length = lengthOf(literal);
     return this.length >= length && sameBytes(this.start, startOf(literal), length);
   }
 
-  /** Whether an ASCII literal stands somewhere in the bytes. */
+  /** Whether this text contains an ASCII literal. */
   includes(literal: string): bool {
     const length = lengthOf(literal);
     for (let from = 0; from + length <= this.length; from++) {
@@ -95,7 +95,7 @@ export class Text {
     return this.length == other.length && sameBytes(this.start, other.start, this.length);
   }
 
-  /** The bytes from `begin` (included) to `end` (not included). */
+  /** The bytes from `begin` up to, but not including, `end`. */
   slice(begin: i32, end: i32): Text {
     return new Text(this.start + begin, end - begin);
   }
@@ -105,21 +105,22 @@ export class Text {
     return this.slice(begin, this.length);
   }
 
-  /** The longest beginning of at most `length` bytes that does not cut a character in two. */
-  upTo(length: i32): Text {
+  /** The first `length` bytes, or fewer so that no character is cut in two. */
+  truncate(length: i32): Text {
     if (this.length <= length) return this;
     let end = length;
-    // 10xxxxxx goes on with the character before it (RFC 3629).
+    // A byte 10xxxxxx continues a character (RFC 3629).
     while (end > 0 && (this.at(end) & 0xc0) == 0x80) end -= 1;
     return this.slice(0, end);
   }
 }
 
-/** Copies bytes, eight at a time: for short runs that beats memory.copy, which leaves the module. */
+/** Copies bytes, eight at a time. For short runs that is faster than memory.copy, which leaves the module. */
 export function copyBytes(to: usize, from: usize, length: i32): void {
   copyInline(to, from, length);
 }
 
+/** As `copyBytes`, compiled into the caller. */
 @inline
 export function copyInline(to: usize, from: usize, length: i32): void {
   if (length < 8) {
@@ -127,7 +128,7 @@ export function copyInline(to: usize, from: usize, length: i32): void {
   } else {
     const last = length - 8;
     for (let i = 0; i < last; i += 8) store<u64>(to + i, load<u64>(from + i));
-    // The last eight may be there already in part.
+    // These eight bytes overlap those before them, unless the length is a multiple of eight.
     store<u64>(to + last, load<u64>(from + last));
   }
 }
@@ -137,7 +138,7 @@ export function copyLiteral(to: usize, literal: string): void {
   copyBytes(to, startOf(literal), lengthOf(literal));
 }
 
-/** Whether two runs of bytes of one length are alike. */
+/** Whether two runs of bytes of the same length are equal. */
 export function sameBytes(one: usize, other: usize, length: i32): bool {
   if (length >= 8) {
     const last = length - 8;

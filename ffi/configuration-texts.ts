@@ -1,5 +1,4 @@
 import { Buffer } from "node:buffer";
-import { readdir, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 const reasons: Readonly<Record<string, string>> = {
@@ -47,6 +46,7 @@ export class ConfigurationFileError extends Error {
  * ```
  */
 export async function configurationTexts(path: string): Promise<string[]> {
+  const { readFile, realpath } = await import("node:fs/promises");
   const base = await reading<string>(path, (path) => realpath(path));
   const directory = join(dirname(base), "config.d");
   const paths = [base, ...(await filesIn(directory))];
@@ -57,6 +57,7 @@ export async function configurationTexts(path: string): Promise<string[]> {
 }
 
 async function filesIn(directory: string): Promise<string[]> {
+  const { readdir } = await import("node:fs/promises");
   try {
     const names = await reading<string[]>(directory, (path) => readdir(path));
     // By their bytes, as both runtimes of Kata have it.

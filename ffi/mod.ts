@@ -6,7 +6,6 @@
 export * from "../mod.ts";
 export type { Agent, AgentCallOptions, CopyFileRequest } from "./agent/agent.ts";
 export { ConfigurationFileError, configurationTexts } from "./configuration-texts.ts";
-export type { OnCopied } from "./copies.ts";
 export { CopyError, type CopyItem, type CopyTrouble } from "./copy/copy-error.ts";
 export type { CopyResult, Unfinished } from "./copy/ledger.ts";
 export { type CopyNote, copyReasons, type SkipReason, type WarningReason } from "./copy/notes.ts";
@@ -34,6 +33,7 @@ export type {
   ShareFileOptions,
 } from "./options.ts";
 export { withPodBundleIn } from "./pod-bundle.ts";
+export type { OnCopied } from "./sandbox-copies.ts";
 export { FilesystemShare } from "./share.ts";
 export { PlanError, StepError } from "./step-error.ts";
 export type { WatchEnd, WatchEvent, Watched, WatchNews } from "./watch/event.ts";

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
 import type { Agent } from "./agent/agent.ts";
-import type { OnCopied } from "./copies.ts";
 import { type CopyOptions, settingsOf } from "./copy/options.ts";
 import type { Libc } from "./linux/libc.ts";
 import type { Logger } from "./logger.ts";
 import type { Nydusd } from "./nydusd.ts";
+import type { OnCopied } from "./sandbox-copies.ts";
 import type { WatchEvent } from "./watch/event.ts";
 
 /** How a FilesystemShare does its work. */

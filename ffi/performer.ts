@@ -7,7 +7,6 @@ import {
   type Plan,
   type Sandbox,
 } from "../mod.ts";
-import { Copies, type CopyFor, copyStepsOf } from "./copies.ts";
 import { CopyError } from "./copy/copy-error.ts";
 import type { Call, OnStep } from "./execute.ts";
 import type { AskLimits } from "./linux/ask-by-child.ts";
@@ -23,6 +22,7 @@ import {
   defaultSourceTimeoutMs,
   type FilesystemShareOptions,
 } from "./options.ts";
+import { type CopyFor, copyStepsOf, SandboxCopies } from "./sandbox-copies.ts";
 import { StepError } from "./step-error.ts";
 import { takeTurn } from "./turns.ts";
 
@@ -67,7 +67,7 @@ function blameSource(steps: readonly CopyStep[]): (error: unknown) => never {
 export class Performer {
   readonly sandbox: Sandbox;
   /** The copies in the guest, where there is an agent. */
-  readonly copies: Copies | undefined;
+  readonly copies: SandboxCopies | undefined;
   readonly #options: FilesystemShareOptions;
   readonly #limits: AskLimits;
   private readonly onStep: OnStep;
@@ -92,7 +92,7 @@ export class Performer {
         log(logger, { ...fields, error }, "a listener threw");
       }
     };
-    this.copies = new Copies(agent, {
+    this.copies = new SandboxCopies(agent, {
       ...options,
       sourceTimeoutMs: this.#limits.timeoutMs,
       onCopied: (step, result) => {

@@ -1,4 +1,3 @@
-import { readFile, statfs } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Sandbox, withPodBundle } from "../mod.ts";
 import { reading } from "./configuration-texts.ts";
@@ -23,6 +22,7 @@ import { reading } from "./configuration-texts.ts";
  * ```
  */
 export async function withPodBundleIn(sandbox: Sandbox, bundle: string): Promise<Sandbox> {
+  const { readFile } = await import("node:fs/promises");
   const config = await reading<string>(join(bundle, "config.json"), (path) => readFile(path, "utf8"));
   let source: string | undefined;
   const sizeOf = (path: string) => {
@@ -36,6 +36,7 @@ export async function withPodBundleIn(sandbox: Sandbox, bundle: string): Promise
 }
 
 async function sizeOfFilesystem(path: string): Promise<number> {
+  const { statfs } = await import("node:fs/promises");
   const { bsize, blocks } = await statfs(path);
   return bsize * blocks;
 }

@@ -1,19 +1,19 @@
 import type { Sandbox } from "../wasm/types.ts";
 import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
+import { definedFields, type MaybeUndefined } from "./defined-fields.ts";
 import { booleanOf, uint32Of } from "./go-text.ts";
 import { blockDeviceDriverWords, sharedFsWords, virtioFsCacheWords } from "./kata-words.ts";
-import { present, type Unsettled } from "./present.ts";
 import { Reader } from "./reader.ts";
 import { rootlessDirOf } from "./rootless.ts";
 
-/** What annotations may do. */
+/** Options of `withAnnotations`. */
 export interface AnnotationOptions {
   /**
-   * The annotations io.katacontainers.config.hypervisor.* that are allowed, by their last names or regular expressions of
-   * them (Kata: enable_annotations, see `annotationsAllowedBy`). Default none.
+   * The annotations io.katacontainers.config.hypervisor.* that are allowed, by their last names, or by regular expressions that
+   * match these (Kata: enable_annotations, see `annotationsAllowedBy`). Default: none.
    */
   allow?: readonly string[] | undefined;
-  /** The XDG_RUNTIME_DIR of the virtual machine; needed, and only used, where the annotation `rootless` is true. */
+  /** The XDG_RUNTIME_DIR of the virtual machine. Required if the annotation `rootless` is true, and ignored otherwise. */
   rootlessDir?: string | undefined;
 }
 
@@ -22,13 +22,13 @@ const optionNames: OptionNames<AnnotationOptions> = { allow: true, rootlessDir: 
 const HYPERVISOR = "io.katacontainers.config.hypervisor.";
 const RUNTIME = "io.katacontainers.config.runtime.";
 
-// A pod may choose how files are shared, and not that none are.
+// A pod may choose how files are shared, but may not turn sharing off.
 const { none: _, ...sharingWords } = sharedFsWords;
 
-// These choose a program of the host, or its arguments: CVE-2026-44210 came of the second.
+// These choose a program of the host, or its arguments (CVE-2026-44210).
 const byNameOnly = ["virtio_fs_daemon", "virtio_fs_extra_args"];
 
-type Override = (value: Reader, options: AnnotationOptions) => Unsettled<Sandbox>;
+type Override = (value: Reader, options: AnnotationOptions) => MaybeUndefined<Sandbox>;
 
 const overrides: Readonly<Record<string, Override>> = {
   [`${HYPERVISOR}shared_fs`]: (value) => ({ sharedFs: value.word(sharingWords) }),
@@ -45,17 +45,17 @@ const overrides: Readonly<Record<string, Override>> = {
 };
 
 /**
- * A sandbox with what annotations of its pod override (Kata: io.katacontainers.config.*): of the hypervisor `shared_fs`,
- * `block_device_driver`, `virtio_fs_cache`, `virtio_fs_cache_size`, `msize_9p` and `rootless`, of the runtime
- * `experimental_force_guest_pull`.
+ * The sandbox with the settings that annotations of its pod override (Kata: io.katacontainers.config.*). Of the hypervisor
+ * these are `shared_fs`, `block_device_driver`, `virtio_fs_cache`, `virtio_fs_cache_size`, `msize_9p` and `rootless`, and of
+ * the runtime `experimental_force_guest_pull`.
  *
- * As in Kata, one of the hypervisor's has to be allowed, or all is refused; those of the runtime always are. An entry
- * has to match the whole name: "path" does not allow "jailer_path", as it does in Kata. `virtio_fs_daemon` and
- * `virtio_fs_extra_args` are allowed by their own names only, not by a pattern. Allowed ones that say nothing about
- * sharing are ignored, and so are all other annotations. `shared_fs` cannot be "none": that is the configuration's to say.
+ * As in Kata, annotations of the hypervisor have to be allowed, and a single one that is not refuses all. Annotations of the
+ * runtime are always allowed. An entry of `allow` has to match the whole name: in Kata "path" also allows "jailer_path".
+ * `virtio_fs_daemon` and `virtio_fs_extra_args` are allowed only by their names, not by a pattern. All other annotations are
+ * ignored. `shared_fs` cannot be "none": only the configuration can turn sharing off.
  *
- * @throws {FormatError} with the annotation that is not allowed, or whose value is none; with `allow[0]` for an entry that
- * is no regular expression.
+ * @throws {FormatError} for an annotation that is not allowed, or has an invalid value; with the path `allow[0]` for an entry
+ * that is not a regular expression.
  *
  * @example
  * ```ts
@@ -79,7 +79,10 @@ export function withAnnotations(
   }
   const overriding = names.filter((name) => Object.hasOwn(overrides, name));
   const fields = overriding.map((name) => overrides[name]?.(annotationOf(annotations, name), options));
-  return { id: sandbox.id, ...present(Object.assign({}, sandbox, ...fields) as Unsettled<Sandbox>) };
+  return {
+    id: sandbox.id,
+    ...definedFields(Object.assign({}, sandbox, ...fields) as MaybeUndefined<Sandbox>),
+  };
 }
 
 function annotationOf(annotations: Readonly<Record<string, string>>, name: string): Reader {
@@ -94,7 +97,7 @@ function allowing(allow: readonly string[]): (name: string) => boolean {
 
 function patternOf(entry: string, at: number): RegExp {
   try {
-    new RegExp(entry); // alone, so that no bracket of it closes ours
+    new RegExp(entry); // by itself first, so that a bracket in it cannot close the group below
     return new RegExp(`^(?:${entry})$`);
   } catch (cause) {
     return new Reader("annotations", entry, `allow[${at}]`).refuse("not-a-pattern", entry, { cause });

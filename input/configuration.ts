@@ -1,17 +1,17 @@
 import { parse, TomlError } from "smol-toml";
 import type { Sandbox } from "../wasm/types.ts";
 import { FormatError } from "./format-error.ts";
-import { isPath, pathAdvice } from "./given-path.ts";
 import { hypervisorWords } from "./kata-words.ts";
+import { isPath, pathAdvice } from "./path-advice.ts";
 import { Reader } from "./reader.ts";
 
-/** The parts of a configuration.toml that say something about sharing. */
+/** The parts of a configuration.toml that concern sharing. */
 export interface Configuration {
-  /** Whether it is one of runtime-rs, which names the parts that it is made of; else it is one of the Go runtime. */
+  /** Whether it is for runtime-rs, whose configurations name their components. Otherwise it is for the Go runtime. */
   readonly isRust: boolean;
-  /** Undefined where it has no table of one. */
+  /** The hypervisor; undefined if the configuration has no table of one. */
   readonly hypervisor: Sandbox["hypervisor"];
-  /** The table of that hypervisor. */
+  /** The table of the hypervisor. */
   readonly machine: Reader;
   readonly runtime: Reader;
   readonly image: Reader;
@@ -19,7 +19,7 @@ export interface Configuration {
 
 const namesOfRust = ["hypervisor_name", "agent_name", "name"];
 
-/** The configuration of one text, or of a base and the drop-ins that are merged over it, key by key. */
+/** Reads a configuration from one text, or from a base and its drop-ins, which are merged over it key by key. */
 export function readConfiguration(toml: string | readonly string[]): Configuration {
   const value = typeof toml === "string" ? parsed(toml, "") : mergedOf(textsOf(toml));
   const root = new Reader("configuration.toml", value);
@@ -41,7 +41,7 @@ function machineName(machines: Reader, runtime: Reader): string | undefined {
   const named = runtime.filled("hypervisor_name");
   if (named && !machines.field(named.text())) return named.refuseWord(named.text(), names, "no-such-table");
   if (named) return named.text();
-  // Go's runtime would use any one of them.
+  // The Go runtime would use any of them.
   return second === undefined ? first : machines.refuse("several-hypervisors", "");
 }
 
@@ -50,19 +50,19 @@ function hypervisorOf(machine: Reader, name: string): Sandbox["hypervisor"] {
 }
 
 function textsOf(texts: unknown): string[] {
-  const given = new Reader("configuration.toml", texts);
-  return Array.isArray(texts) ? given.items().map(textOf) : refuseType(given, "text or array of texts");
+  const reader = new Reader("configuration.toml", texts);
+  return Array.isArray(texts) ? reader.items().map(textOf) : refuseType(reader, "text or array of texts");
 }
 
 function textOf(item: Reader): string {
   return typeof item.value === "string" ? item.value : refuseType(item, "text");
 }
 
-function refuseType(given: Reader, expected: string): never {
-  return given.refuse("wrong-type", ArrayBuffer.isView(given.value) ? "text, and no bytes," : expected);
+function refuseType(reader: Reader, expected: string): never {
+  return reader.refuse("wrong-type", ArrayBuffer.isView(reader.value) ? "text instead of bytes" : expected);
 }
 
-// As both runtimes of Kata have it: tables are merged, what else is there is exchanged whole, lists too.
+// As in both of Kata's runtimes, tables are merged, and all other values are replaced, arrays too.
 function mergedOf(texts: readonly string[]): unknown {
   return texts.map((text, at) => parsed(text, `[${at}]`)).reduce(merged, {});
 }
@@ -85,8 +85,8 @@ function parsed(toml: string, path: string): unknown {
     return parse(toml, { integersAsBigInt: "asNeeded" });
   } catch (cause) {
     const { line, column } = cause instanceof TomlError ? cause : { line: 1, column: 1 };
-    const [told = ""] = cause instanceof Error ? cause.message.split("\n") : [String(cause)];
-    const subject = isPath(toml) ? pathAdvice : told;
+    const [message = ""] = cause instanceof Error ? cause.message.split("\n") : [String(cause)];
+    const subject = isPath(toml) ? pathAdvice : message;
     const problem = {
       format: "configuration.toml",
       code: "not-toml",

@@ -1,5 +1,5 @@
 import type { IdMapping, Mount } from "../wasm/types.ts";
-import { present } from "./present.ts";
+import { definedFields } from "./defined-fields.ts";
 import type { Reader } from "./reader.ts";
 
 interface Mappings {
@@ -7,7 +7,7 @@ interface Mappings {
   readonly gidMappings: IdMapping[] | undefined;
 }
 
-/** The mounts of a config.json; of its `linux` those get mappings that ask for some and have none. */
+/** The mounts of a config.json. Mounts that ask for id mappings and have none get those of `linux`. */
 export function mountsOf(mounts: Reader, linux: Reader): Mount[] {
   const namespace = mappingsOf(linux);
   return mounts.items().map((mount) => mountOf(mount, namespace));
@@ -15,16 +15,16 @@ export function mountsOf(mounts: Reader, linux: Reader): Mount[] {
 
 function mountOf(mount: Reader, namespace: Mappings): Mount {
   const options = mount.field("options")?.texts();
-  const own = mappingsOf(mount);
-  const hasOwn = (own.uidMappings ?? own.gidMappings) !== undefined;
+  const mappings = mappingsOf(mount);
+  const hasMappings = (mappings.uidMappings ?? mappings.gidMappings) !== undefined;
   return {
     destination: mount.needed("destination").text(),
-    ...present({
+    ...definedFields({
       type: mount.field("type")?.text(),
       source: mount.field("source")?.text(),
       options,
-      // config.md: a mount that is to be mapped may be so by the user namespace of its container.
-      ...(options?.some(isMapped) && !hasOwn ? namespace : own),
+      // config.md: without mappings, an idmapped mount has those of its container's user namespace.
+      ...(options?.some(isMapped) && !hasMappings ? namespace : mappings),
     }),
   };
 }
@@ -37,16 +37,16 @@ function mappingsOf(record: Reader): Mappings {
   return { uidMappings: mappingOf(record, "uidMappings"), gidMappings: mappingOf(record, "gidMappings") };
 }
 
-// An empty list maps nothing, as none does.
+// An empty array is the same as no array.
 function mappingOf(record: Reader, name: string): IdMapping[] | undefined {
-  const runs = record.field(name)?.items().map(runOf);
-  return runs?.length === 0 ? undefined : runs;
+  const ranges = record.field(name)?.items().map(rangeOf);
+  return ranges?.length === 0 ? undefined : ranges;
 }
 
-function runOf(run: Reader): IdMapping {
+function rangeOf(range: Reader): IdMapping {
   return {
-    containerID: run.needed("containerID").count(),
-    hostID: run.needed("hostID").count(),
-    size: run.needed("size").count(),
+    containerID: range.needed("containerID").count(),
+    hostID: range.needed("hostID").count(),
+    size: range.needed("size").count(),
   };
 }

@@ -1,12 +1,12 @@
 import type { Container, HugepageLimit } from "../wasm/types.ts";
 import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
 import { mountsOf } from "./container-mounts.ts";
+import { definedFields } from "./defined-fields.ts";
 import { readJson } from "./json.ts";
 import { layerMountsOf } from "./layers.ts";
-import { present } from "./present.ts";
 import type { Reader } from "./reader.ts";
 
-/** What a bundle's config.json does not say about its container. */
+/** Options of `containerOf`: the fields of a container that a config.json does not have. */
 export type ContainerOptions = Omit<
   Container,
   "annotations" | "mounts" | "hugepageLimits" | "readonlyRootfs"
@@ -18,22 +18,21 @@ const names: OptionNames<ContainerOptions> = {
 };
 
 /**
- * The container that a bundle's config.json describes (OCI runtime-spec 1.3): a text, or what was parsed of one.
+ * The container that a bundle's config.json describes (OCI runtime-spec 1.3), given as text or parsed.
  *
- * - Its root filesystem is `root.path`, unless `rootFs` is given: what containerd mounts there, see `rootFsOf`.
- * - Its mounts keep their order. Layers that the options of `rootFs` name come after them, as Kata's shim has it.
- * - A mount with the option "idmap" or "ridmap" and no mappings of its own has those of the user namespace
+ * - Its root filesystem is `root.path`, unless the option `rootFs` has the mount that containerd makes there (see `rootFsOf`).
+ * - Its mounts keep their order. Layers that the options of `rootFs` name come after them, as in Kata's shim.
+ * - A mount with the option "idmap" or "ridmap" but without mappings gets those of the user namespace
  *   (`linux.uidMappings`, `linux.gidMappings`).
- * - A limit of huge pages above 2^53 - 1 is none, and left out: it matters only to a mount of huge pages of that size, which
- *   the core then refuses as missing-hugepage-limit.
- * - `root.readonly` becomes `readonlyRootfs`, which a plan has beside `rootPath`. What is read-only then is the container's
- *   root in the guest, and neither the mount in the hub nor the view of it: the agent makes mount points in it first.
+ * - A limit of huge pages above 2^53 - 1 means no limit, and is left out. The core refuses a mount of huge pages of that size as
+ *   missing-hugepage-limit.
+ * - `root.readonly` becomes `readonlyRootfs`, which a plan has beside `rootPath`. The share stays writable, because the agent
+ *   first creates mount points in it. Only the container's root in the guest becomes read-only.
  *
- * What the specification has besides is ignored, and null is as good as absent. Whether ids, paths and options can be
- * used is for the core to say.
+ * All other fields are ignored, and null is the same as absent. Ids, paths and options are not checked here: the core does that.
  *
- * @throws {FormatError} with the JSON path of what is missing, or of another type.
- * @throws {TypeError} for options that are none.
+ * @throws {FormatError} for a missing field or a wrong type, with its JSON path.
+ * @throws {TypeError} for an unknown option.
  *
  * @example
  * ```ts
@@ -60,7 +59,7 @@ export function containerOf(config: string | object, options: ContainerOptions):
   return {
     ...options,
     rootFs,
-    ...present({
+    ...definedFields({
       readonlyRootfs: spec.part("root").field("readonly")?.flag() || undefined,
       annotations: spec.field("annotations")?.textsByName(),
       mounts: layers.length > 0 ? [...(mounts ?? []), ...layers] : mounts,
@@ -69,7 +68,7 @@ export function containerOf(config: string | object, options: ContainerOptions):
   };
 }
 
-// A uint64, whose largest values mean that there is no limit. No number holds those, and no guest has as much.
+// A uint64. Its largest values mean that there is no limit. They are not exact as numbers, and no guest has so much memory.
 function hugepageLimitOf(entry: Reader): HugepageLimit[] {
   const pageSize = entry.needed("pageSize").text();
   const limit = entry.needed("limit").count(2 ** 64);

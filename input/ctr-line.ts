@@ -4,7 +4,7 @@ import { type FormatCode, FormatError } from "./format-error.ts";
 const START = "mount -t ";
 const BEFORE_OPTIONS = " -o ";
 
-/** The mounts of the lines that `ctr snapshots mounts` prints; empty lines are none. */
+/** Reads the mounts that `ctr snapshots mounts` prints, one a line. Empty lines are skipped. */
 export function readCtrLines(text: string): RootFs[] {
   const lines = text.split(/\r?\n/);
   const mounts = lines.flatMap((line, at) => (line.trim() === "" ? [] : [readLine(line, at + 1)]));
@@ -18,7 +18,7 @@ function refuse(code: FormatCode, text: string, line: number, at: number): never
   throw new FormatError({ ...whole, code, subject: text.slice(at), line, column: at + 1 });
 }
 
-// containerd prints the four parts as they are, with a space between them: nothing is quoted for a shell.
+// containerd prints the four parts with spaces between them, and quotes nothing.
 function readLine(text: string, line: number): RootFs {
   if (!text.startsWith(START)) return refuse("not-a-mount-line", text, line, 0);
   const typeEnd = text.indexOf(" ", START.length);
@@ -39,23 +39,24 @@ function readLine(text: string, line: number): RootFs {
   };
 }
 
-// Of two paths with spaces in them the second is taken to be absolute. -1 for one path, undefined for several readings.
+// The index of the space between two paths. If the paths contain spaces, the second has to be absolute. -1 if there is only one
+// path, undefined if there are several readings.
 function spaceBetween(paths: string): number | undefined {
   const mark = paths.indexOf(" ") === paths.lastIndexOf(" ") ? " " : " /";
   const space = paths.indexOf(mark);
   return space === paths.lastIndexOf(mark) && (space >= 0 || mark === " ") ? space : undefined;
 }
 
-// As mount(8) and overlayfs split them: not in double quotes (an SELinux context has commas), not behind a backslash.
+// Splits options as mount(8) and overlayfs do: not at a comma in double quotes (SELinux contexts have some), nor after a backslash.
 function splitOptions(text: string): string[] | undefined {
   const options: string[] = [];
   let from = 0;
   let isQuoted = false;
   for (let at = 0; at < text.length; at++) {
-    const sign = text.charAt(at);
-    if (sign === "\\") at += 1;
-    else if (sign === '"') isQuoted = !isQuoted;
-    else if (sign === "," && !isQuoted) {
+    const character = text.charAt(at);
+    if (character === "\\") at += 1;
+    else if (character === '"') isQuoted = !isQuoted;
+    else if (character === "," && !isQuoted) {
       options.push(text.slice(from, at));
       from = at + 1;
     }
@@ -65,9 +66,9 @@ function splitOptions(text: string): string[] | undefined {
 }
 
 /**
- * A root filesystem's mount as `ctr snapshots mounts` prints it. `rootFsOf` reads it back.
+ * The line that `ctr snapshots mounts` prints for the mount of a root filesystem. `rootFsOf` reads such lines.
  *
- * @throws {FormatError} where such a line would be read as another mount: an option with a comma, a line break.
+ * @throws {FormatError} if the line would be read as another mount, such as one with a comma in an option.
  *
  * @example
  * ```ts
@@ -80,11 +81,11 @@ function splitOptions(text: string): string[] | undefined {
 export function ctrLine({ source = "", target = "rootfs", type = "", options = [] }: RootFs): string {
   const line = `${START}${type} ${source} ${target}${BEFORE_OPTIONS}${options.join(",")}`;
   const mount = { source, target, type, options };
-  if (!reads(line, mount)) throw new FormatError({ ...whole, code: "unprintable", subject: line });
+  if (!isReadAs(line, mount)) throw new FormatError({ ...whole, code: "unprintable", subject: line });
   return line;
 }
 
-function reads(line: string, mount: RootFs): boolean {
+function isReadAs(line: string, mount: RootFs): boolean {
   try {
     return JSON.stringify(readCtrLines(line)) === JSON.stringify([mount]);
   } catch (error) {

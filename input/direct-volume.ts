@@ -3,8 +3,8 @@ import { Reader } from "./reader.ts";
 const DIRECTORY = "/run/kata-containers/shared/direct-volumes";
 
 /**
- * Where Kata keeps what it knows of a direct volume: a disk that a CSI driver leaves to the guest to mount. `volumePath`
- * is the source of the mount; `withMountInfo` reads what stands in that file.
+ * The path of the file in which Kata describes a direct volume: a disk that a CSI driver lets the guest mount. `volumePath` is the
+ * source of the mount. `withMountInfo` reads the file's text.
  *
  * @throws {FormatError} for a lone surrogate.
  *

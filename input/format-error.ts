@@ -1,7 +1,7 @@
 import { insteadOf, nearestOf } from "../words/nearest.ts";
-import { pathAdvice } from "./given-path.ts";
+import { pathAdvice } from "./path-advice.ts";
 
-/** What is read: a file that people have, or what containerd hands over. */
+/** The format that is read. */
 export type Format =
   | "config.json"
   | "containerd mount"
@@ -10,60 +10,61 @@ export type Format =
   | "mountInfo.json"
   | "volume path";
 
-// What is wrong, and what to do about it. Those that are null say it by their subject.
+// What is wrong, and what to do about it. Null if the subject says it.
 const reasons = {
   "not-json": "it is not JSON",
   "not-toml": null,
   "not-a-mount-line": "the lines of ctr are expected: mount -t TYPE SOURCE TARGET -o OPTIONS",
-  "no-mounts": "there is no mount in it",
+  "no-mounts": "it contains no mount",
   "wrong-type": null,
   "missing-field": "the field is needed; add it",
-  "duplicate-field": "it is there in two spellings; keep one",
-  "unknown-word": "not one of the words that are known here",
+  "duplicate-field": "the field has two spellings here; keep one",
+  "unknown-word": "not one of the known words",
   "out-of-range": "the whole number is too small or too large",
   "several-readings": "it can be read in more than one way; give the mount as JSON",
-  unprintable: "such a line would be read as another mount; print it as JSON",
+  unprintable: "the line would be read as another mount; print the mount as JSON",
   "malformed-layer": "a layer is a path, a type and options, with commas between them",
   "several-hypervisors": "only one can be used; name it by runtime.hypervisor_name",
   "no-such-table": "there is no [hypervisor.*] table of this name",
   "writable-bind-mount": "bind mounts of the sandbox are read-only; remove ':rw'",
   "needs-rootless-dir": "a rootless virtual machine has directories of its own; give the rootlessDir",
   "not-enabled": "no entry of enable_annotations allows it",
-  "not-a-pattern": "it is no regular expression",
+  "not-a-pattern": "it is not a regular expression",
   remount: "the guest mounts the disk for the first time; remove the option",
   "needs-mount-manager":
     "containerd's mount manager has to make this mount first; give the mounts that it activated",
   "bad-size": "a tmpfs takes digits and k, m, g, t, p, e or %, such as size=64m",
   "needs-size-of": "a bind is as large as the filesystem that it is on; give sizeOf",
-  "not-the-pods-own": "it is the bundle of a container in a pod; give the one of the pod's own",
-  "lone-surrogate": "half a character would become another name; mend the string",
+  "not-the-pods-own":
+    "this is the bundle of a container in a pod; give the bundle of the pod's own container",
+  "lone-surrogate": "a lone surrogate cannot be written as UTF-8; correct the string",
 } as const;
 
-// Of a subject, in the message; the field has it whole.
-const LONGEST_SHOWN = 200;
+// The most characters of a subject that the message shows. The field `subject` is never cut.
+const MAX_SHOWN = 200;
 
-/** What can be wrong with it. */
+/** The reasons why a text is not of its format, or cannot be used. */
 export type FormatCode = keyof typeof reasons;
 
-/** Why something could not be read. */
+/** Why a text could not be read. */
 export interface FormatProblem {
   readonly format: Format;
   /** The reason. */
   readonly code: FormatCode;
-  /** Its path, such as `mounts[2].destination` or `hypervisor.qemu.shared_fs`; empty for the whole. */
+  /** The path of the value, such as `mounts[2].destination` or `hypervisor.qemu.shared_fs`; empty for the whole text. */
   readonly path: string;
-  /** What was refused, as it stands there; of a wrong type the expected one, of no TOML what the parser says. */
+  /** The refused value; for a wrong type the expected type, and for invalid TOML the parser's message. */
   readonly subject: string;
-  /** What may stand there instead. */
+  /** The words that are accepted there. */
   readonly words?: readonly string[] | undefined;
-  /** The line, from 1, of a text that is not JSON: of TOML, and of the lines that ctr prints. */
+  /** The line, counted from 1, in TOML and in the output of ctr. */
   readonly line?: number | undefined;
-  /** The column in that line, from 1. */
+  /** The column in that line, counted from 1. */
   readonly column?: number | undefined;
 }
 
 /**
- * What was given is not of its format, or says what cannot be planned with.
+ * A text is not of its format, or describes something that cannot be planned.
  *
  * @example
  * ```ts
@@ -85,9 +86,9 @@ export class FormatError extends Error implements FormatProblem {
   readonly subject: string;
   readonly line: number | undefined;
   readonly column: number | undefined;
-  /** What may stand there instead; empty where it is no word. */
+  /** The words that are accepted there; empty if other values are, too. */
   readonly words: readonly string[];
-  /** Which of them may be meant. */
+  /** The word that may be meant. */
   readonly nearest: string | undefined;
 
   constructor(problem: FormatProblem, options?: ErrorOptions) {
@@ -105,25 +106,25 @@ export class FormatError extends Error implements FormatProblem {
   }
 }
 
-// Where the subject is not what stands there, it does not stand beside the place.
+// The path and position of the refused value, and the value itself if that is the subject.
 function placeOf({ code, path, subject, line, column }: FormatProblem): string {
   const where = path === "" ? "" : ` ${path}`;
   const spot = line === undefined ? "" : ` line ${line}, column ${column}`;
-  const isThere = reasons[code] !== null && code !== "missing-field" && subject !== "";
-  return `${where}${spot}${isThere ? ` ${JSON.stringify(shown(subject))}` : ""}`;
+  const isValue = reasons[code] !== null && code !== "missing-field" && subject !== "";
+  return `${where}${spot}${isValue ? ` ${JSON.stringify(shown(subject))}` : ""}`;
 }
 
 function shown(subject: string): string {
-  return subject.length > LONGEST_SHOWN ? `${subject.slice(0, LONGEST_SHOWN)}…` : subject;
+  return subject.length > MAX_SHOWN ? `${subject.slice(0, MAX_SHOWN)}…` : subject;
 }
 
 function reasonOf(problem: FormatProblem): string {
   const { code, subject, words = [] } = problem;
   if (code === "not-json" && subject !== "") return `${reasons[code]}: ${pathAdvice}`;
-  const reason = reasons[code] ?? told(problem);
+  const reason = reasons[code] ?? reasonFromSubject(problem);
   return words.length === 0 ? reason : `${reason}; ${insteadOf(subject, words)}`;
 }
 
-function told({ code, subject }: FormatProblem): string {
+function reasonFromSubject({ code, subject }: FormatProblem): string {
   return code === "wrong-type" ? `${subject} expected` : subject;
 }

@@ -1,13 +1,13 @@
 import type { Sandbox } from "../wasm/types.ts";
 
-// The words of Kata's configuration, of its Go runtime and of runtime-rs, and what they are here.
+// The words of Kata's configurations, of its Go runtime and of runtime-rs, and the words of requests that they mean.
 
 type Word<K extends keyof Sandbox> = Readonly<Record<string, NonNullable<Sandbox[K]>>>;
 
 /** shared_fs. */
 export const sharedFsWords: Word<"sharedFs"> = {
   "virtio-fs": "virtio-fs",
-  // runtime-rs: the virtual machine monitor serves virtio-fs itself. The guest mounts the same.
+  // runtime-rs: the virtual machine monitor itself serves virtio-fs. For the guest there is no difference.
   "inline-virtio-fs": "virtio-fs",
   "virtio-fs-nydus": "virtio-fs-nydus",
   "virtio-9p": "virtio-9p",
@@ -26,7 +26,7 @@ export const blockDeviceDriverWords: Word<"blockDeviceDriver"> = {
   "virtio-pmem": "nvdimm",
 };
 
-/** virtio_fs_cache. "none" is what older versions called "never". */
+/** virtio_fs_cache. "none" is the older name of "never". */
 export const virtioFsCacheWords: Word<"virtioFsCache"> = {
   never: "never",
   none: "never",

@@ -5,8 +5,8 @@ const OPTION = "io.katacontainers.fs-opt.layer=";
 const DIRECTORY = "/run/kata-containers/sandbox/layers/";
 
 /**
- * The mounts that bring the layers of a root filesystem: one for each option "io.katacontainers.fs-opt.layer=", which is
- * a path, a type and options, with commas between them (Kata's containerd shim).
+ * The mounts for the layers of a root filesystem, one for each option "io.katacontainers.fs-opt.layer=". Such an option has a
+ * path, a type and options, separated by commas (Kata's containerd shim).
  */
 export function layerMountsOf({ options = [] }: RootFs): Mount[] {
   return options.flatMap((option, at) => (option.startsWith(OPTION) ? [mountOf(option, at)] : []));

@@ -1,12 +1,12 @@
 import type { Mount } from "../wasm/types.ts";
+import { definedFields } from "./defined-fields.ts";
 import { booleanOf, uint32Of } from "./go-text.ts";
 import { readJson } from "./json.ts";
-import { present } from "./present.ts";
 import type { Reader } from "./reader.ts";
 
-// Of the bind that the CSI driver would have made. The agent would make a bind of the disk, or change no more than its
-// propagation: mount(2) then looks at no filesystem.
-const wordsOfBinds = [
+// Options of the bind that the CSI driver would have made. With them the agent would bind the disk, or only change the propagation
+// of a mount, because mount(2) then ignores the filesystem.
+const bindWords = [
   ...["bind", "rbind"],
   ...["private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable"],
 ];
@@ -14,16 +14,17 @@ const policies = { Always: "Always", OnRootMismatch: "OnRootMismatch" } as const
 const keys = { ephemeral: "ephemeral" } as const;
 
 /**
- * A mount with what the mountInfo.json of its direct volume says (Kata: createBlockDevices): the guest is to mount that
- * device, with the filesystem and the options that stand there. Give it the `blockDrive` that the device is attached as.
+ * The mount with the fields that the mountInfo.json of its direct volume describes (Kata: createBlockDevices). The guest mounts
+ * that device, with the filesystem and options of mountInfo.json. The mount also needs the `blockDrive` as which the device is
+ * attached.
  *
- * Options of a bind, "bind" and "rbind" and the words for its propagation, are left out: Kata's own CSI driver writes them,
- * and the guest mounts a disk. "remount" is refused. An option with commas is several: the agent joins all with commas.
+ * The options of a bind, "bind", "rbind" and the words for propagation, are left out: Kata's own CSI driver writes them, but the
+ * guest mounts a disk. "remount" is refused. An option is split at commas, because the agent joins options with commas.
  *
- * Of `metadata`, `fsGroup`, `fsGroupChangePolicy`, `createFilesystem` and `encryptionKey` count, the second only beside
- * the first. Keys besides are ignored, as in Kata; a value that Kata would log and drop is refused.
+ * Of `metadata` these keys count: `fsGroup`, with it `fsGroupChangePolicy`, `createFilesystem` and `encryptionKey`. Other keys are
+ * ignored, as in Kata. A value that Kata would log and drop is refused.
  *
- * @throws {FormatError} with the path of what is missing or cannot be, such as `metadata.fsGroup`.
+ * @throws {FormatError} for a missing or invalid value, with its path, such as `metadata.fsGroup`.
  *
  * @example
  * ```ts
@@ -42,22 +43,21 @@ export function withMountInfo(mount: Mount, mountInfo: string | object): Mount {
   const fstype = info.needed("fstype").text();
   const options = (info.field("options")?.items() ?? []).flatMap(optionsOf);
   const metadata = metadataOf(info.part("metadata"));
-  // The host's file is told to give freed blocks back only where the guest makes the filesystem.
+  // The host's file frees blocks that the guest discards only if the guest creates the filesystem.
   const discard = metadata.createFilesystem && options.includes("discard") ? true : undefined;
-  return { ...mount, directVolume: { device, fstype, options }, ...metadata, ...present({ discard }) };
+  return { ...mount, directVolume: { device, fstype, options }, ...metadata, ...definedFields({ discard }) };
 }
 
-// The agent joins them with commas, so that a text with commas is several.
 function optionsOf(option: Reader): string[] {
   const words = option.text().split(",");
   if (words.includes("remount")) return option.refuse("remount", option.text());
-  return words.filter((word) => word !== "" && !wordsOfBinds.includes(word));
+  return words.filter((word) => word !== "" && !bindWords.includes(word));
 }
 
 function metadataOf(metadata: Reader): Partial<Mount> {
   metadata.textsByName();
   const fsGroup = metadata.field("fsGroup");
-  return present({
+  return definedFields({
     fsGroup: fsGroup && uint32Of(fsGroup),
     fsGroupChangePolicy: fsGroup && metadata.filled("fsGroupChangePolicy")?.word(policies),
     createFilesystem: metadata.field("createFilesystem") && booleanOf(metadata.needed("createFilesystem")),

@@ -1,15 +1,15 @@
 import type { Sandbox } from "../wasm/types.ts";
 import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
+import { definedFields } from "./defined-fields.ts";
 import { readJson } from "./json.ts";
-import { present } from "./present.ts";
 import type { Reader } from "./reader.ts";
 import { bytesOfTmpfs } from "./tmpfs-size.ts";
 
-/** What the host knows of a pod's own bundle. */
+/** Options of `withPodBundle`. */
 export interface PodBundleOptions {
   /**
-   * How large the filesystem at a path is, in bytes (statfs). Needed, and only used, where the pod's /dev/shm is a bind of
-   * another directory, as the CRI has it.
+   * Returns the size of the filesystem at a path in bytes (statfs). Required if the pod's /dev/shm is a bind of another directory,
+   * as the CRI makes it, and ignored otherwise.
    */
   sizeOf?: ((source: string) => number) | undefined;
 }
@@ -22,18 +22,16 @@ const DEFAULT_SIZE = 64 * 1024 * 1024;
 const types = ["io.kubernetes.cri.container-type", "io.kubernetes.cri-o.ContainerType"];
 
 /**
- * A sandbox with what the config.json of its pod's own container says of it: `shmSize`, from the mount at /dev/shm (Kata:
- * getShmSize). Of several mounts there the last counts. That container is the pause container of a pod, or the only one of a
- * sandbox without a pod.
+ * The sandbox with the `shmSize` that the config.json of its pod's own container has, at its last mount on /dev/shm (Kata:
+ * getShmSize). That container is the pause container of a pod, or the only container of a sandbox without a pod.
  *
- * A bind is as large as the filesystem of its source, which `sizeOf` tells; the host's own /dev/shm stands for 64 MiB. A
- * tmpfs is as large as its `size=`, and 64 MiB without one (in Kata always). Where that is a part of the memory, "50%", or 0,
- * which is no limit, the sandbox has no /dev/shm of its own, and neither has it without such a mount: each container gets
- * what it asks for.
+ * The size of a bind is that of its source's filesystem, which `sizeOf` returns; the host's own /dev/shm counts as 64 MiB. The size
+ * of a tmpfs is its option `size=`, and 64 MiB without one (in Kata always). If the size is a percentage of the memory or 0, which
+ * means no limit, or if there is no such mount, the sandbox has no /dev/shm. Then each container gets its own.
  *
- * @throws {FormatError} with the path of what is wrong, such as `mounts[3].options[4]`; for the bundle of another container
- * of a pod, whose /dev/shm says nothing of the sandbox.
- * @throws {TypeError} for options that are none.
+ * @throws {FormatError} for an invalid value, with its path, such as `mounts[3].options[4]`; and for the bundle of another
+ * container of a pod, whose /dev/shm is not the sandbox's.
+ * @throws {TypeError} for an unknown option.
  *
  * @example
  * ```ts
@@ -54,7 +52,10 @@ export function withPodBundle(
   const mounts = spec.field("mounts")?.items() ?? [];
   const mount = mounts.findLast((it) => isAtShm(it.needed("destination").text()));
   const { shmSize: _, ...rest } = sandbox;
-  return { ...rest, ...present({ shmSize: mount && (sizeOfMount(mount, options.sizeOf) || undefined) }) };
+  return {
+    ...rest,
+    ...definedFields({ shmSize: mount && (sizeOfMount(mount, options.sizeOf) || undefined) }),
+  };
 }
 
 function refuseContainerOfPod(annotations: Reader): void {
@@ -68,7 +69,7 @@ function isAtShm(destination: string): boolean {
   return destination.startsWith("/") && cleaned(destination) === "/dev/shm";
 }
 
-// By its text alone, as the core does.
+// Cleans a path by its text alone, as the core does.
 function cleaned(path: string): string {
   const names: string[] = [];
   for (const name of path.split("/")) {
@@ -89,7 +90,7 @@ function sizeOfMount(mount: Reader, sizeOf: PodBundleOptions["sizeOf"]): number 
   return sizeOf ? sizeOf(source.text()) : source.refuse("needs-size-of", source.text());
 }
 
-// Undefined for a part of the memory.
+// Undefined for a percentage of the memory.
 function sizeOfTmpfs(options: readonly Reader[]): number | undefined {
   const option = options.findLast((it) => it.text().startsWith("size="));
   return option ? bytesOfTmpfs(option) : DEFAULT_SIZE;

@@ -1,6 +1,6 @@
 import { type Format, type FormatCode, FormatError } from "./format-error.ts";
 
-/** A value of a document and where it stands. It gives what is asked for, or refuses by its path what is something else. */
+/** Reads a value of a document. A value of another type than the one that is asked for is refused with its path. */
 export class Reader {
   readonly format: Format;
   readonly path: string;
@@ -12,7 +12,7 @@ export class Reader {
     this.path = path;
   }
 
-  /** A field of a record; undefined where there is none, or null: Go writes that for what is not set. */
+  /** A field of a record; undefined if it is absent or null, which Go writes for an unset field. */
   field(name: string): Reader | undefined {
     const record = this.record();
     const value = Object.hasOwn(record, name) ? record[name] : undefined;
@@ -21,18 +21,19 @@ export class Reader {
       : new Reader(this.format, value, this.pathOf(name));
   }
 
+  /** A field of a record, which is refused without it. */
   needed(name: string): Reader {
     return (
       this.field(name) ?? new Reader(this.format, undefined, this.pathOf(name)).refuse("missing-field", name)
     );
   }
 
-  /** A field that is a record; an empty one where there is none. */
+  /** A field that is a record; an empty record if the field is absent. */
   part(name: string): Reader {
     return this.field(name) ?? new Reader(this.format, {}, this.pathOf(name));
   }
 
-  /** A text that is not empty; undefined also where it is: that is how Go says that it is not set. */
+  /** A field that is a text; undefined also if the text is empty, which is an unset field in Go. */
   filled(name: string): Reader | undefined {
     const field = this.field(name);
     return field?.text() === "" ? undefined : field;
@@ -56,7 +57,7 @@ export class Reader {
     return typeof this.value === "boolean" ? this.value : this.refuse("wrong-type", "boolean");
   }
 
-  /** A whole number. */
+  /** A whole number, from 0 to `most`. */
   count(most: number = Number.MAX_SAFE_INTEGER): number {
     const { value } = this;
     const isInfinite = value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
@@ -72,21 +73,22 @@ export class Reader {
 
   textsByName(): Record<string, string> {
     const names = Object.keys(this.record());
-    // An own field also for "__proto__".
+    // Object.fromEntries makes an own field of "__proto__", too.
     return Object.fromEntries(names.map((name) => [name, this.needed(name).text()]));
   }
 
-  /** What one of some words stands for. */
+  /** The value that `words` has for the word that is read. Other words are refused. */
   word<T>(words: Readonly<Record<string, T>>): T {
     const word = this.text();
     return Object.hasOwn(words, word) ? (words[word] as T) : this.refuseWord(word, Object.keys(words));
   }
 
+  /** Refuses the value. */
   refuse(code: FormatCode, subject: string, options?: ErrorOptions): never {
     throw new FormatError({ format: this.format, code, path: this.path, subject }, options);
   }
 
-  /** Refuses a word that is none of some. */
+  /** Refuses a word, and tells which words are accepted. */
   refuseWord(subject: string, words: readonly string[], code: FormatCode = "unknown-word"): never {
     throw new FormatError({ format: this.format, code, path: this.path, subject, words });
   }

@@ -1,32 +1,33 @@
 import type { RootFs } from "../wasm/types.ts";
 import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
 import { readCtrLines } from "./ctr-line.ts";
+import { definedFields } from "./defined-fields.ts";
 import { readJson } from "./json.ts";
-import { present } from "./present.ts";
 import { Reader } from "./reader.ts";
 
-/** Where a root filesystem is. */
+/** Options of `rootFsOf`. */
 export interface RootFsOptions {
-  /** The directory that the mounts are made on. Default "rootfs" in the bundle, or what the lines of ctr say. */
+  /** The directory on which the mounts are made. Default: the target in the lines of ctr, or "rootfs" in the bundle. */
   target?: string | undefined;
 }
 
 const names: OptionNames<RootFsOptions> = { target: true };
 
 /**
- * The root filesystem that containerd's mounts make: JSON with its own names (`Type`, `Source`, `Options`) or those of
- * its API (`type`, `source`, `options`), one mount or an array, as text or parsed; or the lines that
+ * The root filesystem that containerd's mounts make. They are given as JSON, with containerd's own names (`Type`, `Source`,
+ * `Options`) or those of its API (`type`, `source`, `options`), one mount or an array, as text or parsed; or as the lines that
  * `ctr snapshots mounts TARGET KEY` prints.
  *
- * As Kata's shim does, all mounts are taken to be made on one directory, the target. Of a single mount the source, type
- * and options are kept: they tell a nydus image, erofs layers or a disk from a plain directory. Of several, or none, only
- * the directory counts. A mount's own `Target` is a directory below that one, and does not move the root.
+ * As in Kata's shim, all mounts are made on one directory, the target. A single mount keeps its source, type and options, which
+ * distinguish a nydus image, erofs layers or a disk from a directory. Of several mounts, or none, only the target is used. A
+ * mount's own `Target` is a directory below the target, and is ignored.
  *
- * Mounts that are work for containerd's mount manager, as its erofs snapshotter gives them since 2.2 (`format/mkdir/overlay`,
- * `mkfs/ext4`, options `X-containerd.…`), are refused as needs-mount-manager: nothing is mounted on the target yet.
+ * Mounts that containerd's mount manager has to activate first are refused as needs-mount-manager, because nothing is mounted on the
+ * target yet. Since 2.2, containerd's erofs snapshotter gives such mounts (`format/mkdir/overlay`, `mkfs/ext4`, options
+ * `X-containerd.…`).
  *
- * @throws {FormatError} with the path or the line of what is no such mount. A line is refused where spaces or quotes in
- * its paths leave several readings.
+ * @throws {FormatError} for an invalid mount, with its path or line. A line is refused if spaces or quotes in its paths allow
+ * several readings.
  *
  * @example
  * ```ts
@@ -41,16 +42,15 @@ const names: OptionNames<RootFsOptions> = { target: true };
 export function rootFsOf(mounts: string | object, options: RootFsOptions = {}): RootFs {
   checkOptionNames(options, names);
   const all = typeof mounts === "string" && !isJson(mounts) ? readCtrLines(mounts) : readMounts(mounts);
-  for (const [at, mount] of all.entries()) refuseUnmade(mount, at);
+  for (const [at, mount] of all.entries()) refuseUnactivated(mount, at);
   const [first] = all;
   const root = options.target ?? first?.target ?? "rootfs";
   return all.length === 1 ? { ...first, target: root } : { target: root };
 }
 
-// Types such as "format/mkdir/overlay", options such as "X-containerd.mkfs.fs=ext4", and "{{ mount 0 }}" (containerd 2.2, its
-// erofs snapshotter) are work for containerd's mount manager. Whoever gets them has no root yet: the target is an empty
-// directory.
-function refuseUnmade({ type = "", source = "", options = [] }: RootFs, at: number): void {
+// Types such as "format/mkdir/overlay", options such as "X-containerd.mkfs.fs=ext4" and templates such as "{{ mount 0 }}" are
+// tasks for containerd's mount manager (2.2, for its erofs snapshotter). The target is still an empty directory.
+function refuseUnactivated({ type = "", source = "", options = [] }: RootFs, at: number): void {
   const refuse = (path: string, text: string) =>
     new Reader("containerd mount", text, `[${at}].${path}`).refuse("needs-mount-manager", text);
   if (/^(?:format|mkdir|mkfs|dmverity)\/|^loop$/.test(type)) refuse("type", type);
@@ -60,10 +60,10 @@ function refuseUnmade({ type = "", source = "", options = [] }: RootFs, at: numb
   }
 }
 
-// What the mount manager fills in: of an earlier mount its directory or source, of several their directories.
+// A template, which the mount manager replaces by the directories or sources of earlier mounts.
 const TEMPLATE = /\{\{-?\s*(?:mount|source|target|overlay)\s/;
 
-// No line of ctr begins like this.
+// Whether a text is JSON. No line of ctr begins like this.
 function isJson(text: string): boolean {
   return /^\ufeff?\s*(?:[[{]|null)/.test(text);
 }
@@ -80,7 +80,7 @@ function mountOf(mount: Reader): RootFs {
   if (type === undefined && source === undefined) mount.needed("type");
   const target = either(mount, "Target", "target");
   if (target && TEMPLATE.test(target.text())) target.refuse("needs-mount-manager", target.text());
-  return present({ source, type, options: either(mount, "Options", "options")?.texts() });
+  return definedFields({ source, type, options: either(mount, "Options", "options")?.texts() });
 }
 
 function either(mount: Reader, name: string, other: string): Reader | undefined {

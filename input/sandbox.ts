@@ -1,6 +1,7 @@
 import type { Sandbox } from "../wasm/types.ts";
 import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
+import { definedFields, type MaybeUndefined } from "./defined-fields.ts";
 import { UINT32_MAX } from "./go-text.ts";
 import {
   blockDeviceDriverWords,
@@ -8,37 +9,36 @@ import {
   sharedFsWords,
   virtioFsCacheWords,
 } from "./kata-words.ts";
-import { present, type Unsettled } from "./present.ts";
 import type { Reader } from "./reader.ts";
 import { rootlessDirOf } from "./rootless.ts";
 
-/** What a configuration.toml does not say about a sandbox. */
+/** Options of `sandboxOf`. */
 export interface SandboxOptions {
   /** The sandbox's id. */
   id: string;
-  /** The XDG_RUNTIME_DIR of the virtual machine; needed, and only used, where the configuration says `rootless`. */
+  /** The XDG_RUNTIME_DIR of the virtual machine. Required if the configuration has `rootless = true`, and ignored otherwise. */
   rootlessDir?: string | undefined;
 }
 
 const names: OptionNames<SandboxOptions> = { id: true, rootlessDir: true };
 
 /**
- * The sandbox that Kata's configuration.toml describes, of its Go runtime or of runtime-rs. A configuration is one of
- * runtime-rs where its `[runtime]` has `hypervisor_name`, `agent_name` or `name`.
+ * The sandbox that Kata's configuration.toml describes, for its Go runtime or for runtime-rs. A configuration is for runtime-rs if
+ * its `[runtime]` has `hypervisor_name`, `agent_name` or `name`.
  *
- * What is left out there is what that runtime makes of it: without `virtio_fs_cache` it is "never" (Go: of qemu and stratovirt), without
- * `disable_guest_empty_dir` false (Go), without `shared_fs` nothing is shared and without `block_device_driver` it is
- * virtio-blk (both runtime-rs). runtime-rs's "inline-virtio-fs" is "virtio-fs": who serves it makes no difference to the
- * guest. A `sandbox_bind_mounts` of runtime-rs may end in ":ro"; ":rw" is refused, because ours are read-only.
+ * Missing keys get the defaults of that runtime. In Go, `virtio_fs_cache` is "never" for qemu and stratovirt, and
+ * `disable_guest_empty_dir` is false. In runtime-rs, `virtio_fs_cache` is "never", nothing is shared without `shared_fs`, and
+ * `block_device_driver` is virtio-blk. "inline-virtio-fs" of runtime-rs becomes "virtio-fs", because the guest sees no difference.
+ * An entry of runtime-rs's `sandbox_bind_mounts` may end in ":ro". One that ends in ":rw" is refused, because such mounts are always
+ * read-only.
  *
- * Of several texts the first is the base, and the others are its drop-ins, `config.d/*.toml` in the order of their names:
- * each is merged over those before it, key by key, and a list is exchanged whole. `configurationTexts` of `guestshare/host`
- * reads them all.
+ * Of several texts the first is the base, and the others are its drop-ins, `config.d/*.toml` in the order of their names. Each is
+ * merged over the texts before it, key by key; arrays are replaced. `configurationTexts` of `guestshare/host` reads them all.
  *
- * Keys that say nothing about sharing are ignored. Annotations may change the rest: see `withAnnotations`.
+ * Keys that do not concern sharing are ignored. `withAnnotations` applies what annotations override.
  *
- * @throws {FormatError} with the path of a wrong type or an unknown word, such as `hypervisor.qemu.shared_fs`; with line
- * and column where it is no TOML, and of several texts with the place in the list as path.
+ * @throws {FormatError} for a wrong type or an unknown word, with its path, such as `hypervisor.qemu.shared_fs`; for invalid TOML
+ * with line and column, and with the index among several texts as path.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export function sandboxOf(toml: string | readonly string[], options: SandboxOpti
   const rootless = configuration.machine.field("rootless");
   return {
     id,
-    ...present({
+    ...definedFields({
       ...machineFields(configuration),
       ...runtimeFields(configuration),
       rootlessDir: rootless?.flag() ? rootlessDirOf(rootless, rootlessDir) : undefined,
@@ -74,7 +74,7 @@ export function sandboxOf(toml: string | readonly string[], options: SandboxOpti
 }
 
 /**
- * The names of annotations that a configuration.toml lets override it (`enable_annotations`), for `withAnnotations`.
+ * The annotations that a configuration.toml allows (`enable_annotations`), for `withAnnotations`.
  *
  * @throws {FormatError} as `sandboxOf`.
  *
@@ -89,7 +89,7 @@ export function annotationsAllowedBy(toml: string | readonly string[]): string[]
   return readConfiguration(toml).machine.field("enable_annotations")?.texts() ?? [];
 }
 
-function machineFields({ isRust, hypervisor, machine }: Configuration): Unsettled<Sandbox> {
+function machineFields({ isRust, hypervisor, machine }: Configuration): MaybeUndefined<Sandbox> {
   const isShared = !isRust || machine.field("shared_fs") !== undefined;
   return {
     hypervisor,
@@ -101,12 +101,12 @@ function machineFields({ isRust, hypervisor, machine }: Configuration): Unsettle
       machine.filled("virtio_fs_cache")?.word(virtioFsCacheWords) ??
       (isRust || hypervisor === "qemu" || hypervisor === "stratovirt" ? "never" : undefined),
     virtioFsCacheSize: machine.field("virtio_fs_cache_size")?.count(UINT32_MAX),
-    // 0 is as good as nothing.
+    // 0 means unset.
     msize9p: machine.field("msize_9p")?.count(UINT32_MAX) || undefined,
   };
 }
 
-function runtimeFields({ isRust, runtime, image }: Configuration): Unsettled<Sandbox> {
+function runtimeFields({ isRust, runtime, image }: Configuration): MaybeUndefined<Sandbox> {
   const isPulledInGuest = isRust && runtime.field("experimental")?.texts().includes("force_guest_pull");
   return {
     sandboxBindMounts: runtime

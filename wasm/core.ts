@@ -1,6 +1,6 @@
 import { bytes } from "./core-bytes.ts";
 import { decodeBase64 } from "./decode.ts";
-import { type Exports, type Input, readOutput, writeInput, writePlainInput, writeText } from "./memory.ts";
+import { type Exports, type Input, readOutput, writeFastInput, writeInput, writeText } from "./memory.ts";
 import { readPlan } from "./read-plan.ts";
 import { type Refusal, RequestError } from "./request-error.ts";
 import type { Op, PlanOf, RequestOf } from "./types.ts";
@@ -10,7 +10,7 @@ const ABI_VERSION = 1;
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /**
- * The core, ready to plan. Nothing is fetched: its bytes are part of this module.
+ * Loads the core. Nothing is fetched, because the core's bytes are part of this module.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ export async function load(): Promise<Core> {
 }
 
 /**
- * The same at once, where a module may be compiled at once: in Node, in Deno, and in a worker.
+ * Loads the core synchronously, which Node, Deno and web workers allow.
  *
  * @example
  * ```ts
@@ -43,12 +43,12 @@ export function loadSync(): Core {
   return new WasmCore(module, new WebAssembly.Instance(module));
 }
 
-/** The pure part: one request in, one plan out, the same bytes on every host. */
+/** Makes plans of requests. The same request gives the same plan on every host. */
 export interface Core {
   /**
-   * What is done for a request: a frozen list of steps, and what the caller gets to know.
+   * Plans a request. The plan is deeply frozen: a list of steps, and what the caller needs to know besides.
    *
-   * @throws {RequestError} with the JSON path of what is wrong.
+   * @throws {RequestError} if the core refuses the request, with the JSON path of the refused value.
    *
    * @example
    * ```ts
@@ -69,9 +69,9 @@ export interface Core {
   plan<O extends Op>(request: RequestOf<O>): PlanOf<O>;
 
   /**
-   * The plan of a request as JSON, of a request as JSON: a text, or UTF-8 bytes. Equal requests give equal texts.
+   * Plans a request that is JSON, as a text or UTF-8 bytes. The plan is JSON, too. Equal requests give equal plans.
    *
-   * @throws {RequestError} with the JSON path of what is wrong.
+   * @throws {RequestError} if the core refuses the request, with the JSON path of the refused value.
    *
    * @example
    * ```ts
@@ -96,7 +96,7 @@ class WasmCore implements Core {
   }
 
   plan<O extends Op>(request: RequestOf<O>): PlanOf<O> {
-    const input = writePlainInput(this.#exports, request) ?? this.#write(toJson(request));
+    const input = writeFastInput(this.#exports, request) ?? this.#write(toJson(request));
     return readPlan(this.#decide(input)) as PlanOf<O>;
   }
 
@@ -123,7 +123,7 @@ class WasmCore implements Core {
     try {
       return this.#exports.plan(start, length);
     } catch (error) {
-      // A trap is a bug of the core's; what it left in its memory is not to be planned with.
+      // A trap is a bug of the core. Its memory may be inconsistent then, so the instance is replaced.
       this.#exports = exportsOf(new WebAssembly.Instance(this.#module));
       throw error;
     }

@@ -1,31 +1,33 @@
 const OPEN_BRACKET = "[".charCodeAt(0);
 const CLOSE_BRACKET = "]".charCodeAt(0);
-const LETTER_T = "t".charCodeAt(0);
+const T = "t".charCodeAt(0);
 const DIGIT_0 = "0".charCodeAt(0);
 
-// The last lists of strings that were read, with their JSON: few differ, and they are frozen.
-const KEPT_LISTS = 6;
-const keptLists: { readonly json: string; readonly list: readonly string[] }[] = [];
-let nextKept = 0;
+// A cache of the lists of strings that were read last, with their JSON. Plans have few different ones, and they are frozen.
+const CACHED_LISTS = 6;
+const cachedLists: { readonly json: string; readonly list: readonly string[] }[] = [];
+let nextCached = 0;
 
-// Counted from the end of a list's JSON.
-const LAST_LETTER = 'x"]'.length;
+// The last character of a list's last string, counted from the end of the list's JSON.
+const LAST_CHARACTER = 'x"]'.length;
 
 /** An empty list. */
 export const none: readonly never[] = Object.freeze([]);
 
 /**
- * A cursor over JSON of the core's, without escapes. Each read begins before the name of its value, which is given, not
- * looked at: the core writes each record's fields in one order.
+ * Reads JSON of the core that has no escapes. Each method is given the name that stands before its value, and skips it without a
+ * comparison, because the core writes the fields of a record always in the same order.
  */
 export class JsonCursor {
   readonly #json: string;
-  /** Where it stands. */
+  /** The index in the JSON of what is read next. */
   at = 0;
+
   constructor(json: string) {
     this.#json = json;
   }
 
+  /** Reads a string. */
   string(name: string): string {
     const from = this.at + name.length + 1;
     const to = this.#json.indexOf('"', from);
@@ -33,6 +35,7 @@ export class JsonCursor {
     return this.#json.slice(from, to);
   }
 
+  /** Reads a whole number. */
   integer(name: string): number {
     this.at += name.length;
     let value = 0;
@@ -44,24 +47,26 @@ export class JsonCursor {
     }
   }
 
+  /** Reads a boolean. */
   boolean(name: string): boolean {
     this.at += name.length;
-    const value = this.letter(0) === LETTER_T;
+    const value = this.codeAt(0) === T;
     this.at += value ? "true".length : "false".length;
     return value;
   }
 
+  /** Reads an array of strings. */
   strings<T extends string>(name: string): readonly T[] {
     this.at += name.length;
     if (this.#json.charCodeAt(this.at + 1) === CLOSE_BRACKET) {
       this.at += 2;
       return none;
     }
-    // What begins with a whole list's JSON is that list. Few differ in the letter that is asked for first; a slice is
-    // compared eight letters at a time, where startsWith takes one after the other.
-    for (const { json, list } of keptLists) {
-      const last = json.length - LAST_LETTER;
-      if (this.letter(last) !== json.charCodeAt(last)) continue;
+    // The last character is compared first, because it tells most lists apart. A slice is compared eight characters at a time,
+    // but startsWith compares one after the other.
+    for (const { json, list } of cachedLists) {
+      const last = json.length - LAST_CHARACTER;
+      if (this.codeAt(last) !== json.charCodeAt(last)) continue;
       if (this.#json.slice(this.at, this.at + json.length) !== json) continue;
       this.at += json.length;
       return list as readonly T[];
@@ -74,12 +79,12 @@ export class JsonCursor {
     const strings: string[] = [];
     while (this.item()) strings.push(this.string(""));
     const list = Object.freeze(strings);
-    keptLists[nextKept] = { json: this.#json.slice(from, this.at), list };
-    nextKept = (nextKept + 1) % KEPT_LISTS;
+    cachedLists[nextCached] = { json: this.#json.slice(from, this.at), list };
+    nextCached = (nextCached + 1) % CACHED_LISTS;
     return list;
   }
 
-  /** A list of what `read` reads. */
+  /** Reads an array, each item by `read`. */
   list<T>(name: string, read: (json: JsonCursor) => T): readonly T[] {
     this.at += name.length;
     if (this.#json.charCodeAt(this.at + 1) === CLOSE_BRACKET) {
@@ -91,30 +96,30 @@ export class JsonCursor {
     return Object.freeze(items);
   }
 
-  /** Goes behind the bracket or comma before an item; false behind the bracket after the last one. */
+  /** Skips the bracket or comma before the next item. False after the last one, whose closing bracket is skipped, too. */
   item(): boolean {
-    const sign = this.#json.charCodeAt(this.at);
+    const code = this.#json.charCodeAt(this.at);
     this.at += 1;
-    if (sign === OPEN_BRACKET && this.#json.charCodeAt(this.at) === CLOSE_BRACKET) {
+    if (code === OPEN_BRACKET && this.#json.charCodeAt(this.at) === CLOSE_BRACKET) {
       this.at += 1;
       return false;
     }
-    return sign !== CLOSE_BRACKET;
+    return code !== CLOSE_BRACKET;
   }
 
-  /** The code of the letter some places on. */
-  letter(offset: number): number {
+  /** The code of the character at some offset from the cursor. */
+  codeAt(offset: number): number {
     return this.#json.charCodeAt(this.at + offset);
   }
 
-  /** The letters from some places on to the next quote. */
+  /** The text from some offset up to the next quote. */
   wordAt(offset: number): string {
     const from = this.at + offset;
     return this.#json.slice(from, this.#json.indexOf('"', from));
   }
 
-  /** Whether a text comes next. */
-  stands(text: string, offset = 0): boolean {
+  /** Whether a text stands at the cursor, or at some offset from it. */
+  startsWith(text: string, offset = 0): boolean {
     return this.#json.startsWith(text, this.at + offset);
   }
 }

@@ -1,6 +1,6 @@
 import { requestShape, type Shape } from "./request-shape.ts";
 
-/** What may stand where something else was refused: the words of a field, or the names of a record's fields. */
+/** The words that a refused field accepts, or the names of the fields that a record accepts; empty for other refusals. */
 export function knownWords({
   code,
   path,
@@ -15,10 +15,10 @@ export function knownWords({
   return Array.isArray(shape) ? shape : [];
 }
 
-// Without the places in arrays. What is no plain name stands in brackets.
+// The names of the fields in a JSON path, without the indexes of arrays. A name that is no identifier is in brackets.
 function namesIn(path: string): string[] {
   const steps = path.matchAll(/\.?([A-Za-z]\w*)|\[\d+\]|\["([\s\S]*)"\]/g);
-  return Array.from(steps, ([, name, odd]) => name ?? odd).filter((name) => name !== undefined);
+  return Array.from(steps, ([, name, quoted]) => name ?? quoted).filter((name) => name !== undefined);
 }
 
 function shapeAt(names: readonly string[]): Shape {

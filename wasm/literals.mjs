@@ -1,6 +1,6 @@
-// A transform for AssemblyScript's compiler: the string literals of the core become bytes in LITERALS (core/literal.ts), and
-// where they stand a number that says where, and how many. As AssemblyScript's own strings, each would take a header of 20
-// bytes and two for every letter; and here one that is part of another takes none.
+// A transform for AssemblyScript's compiler. It puts the bytes of the core's string literals into LITERALS (core/literal.ts), and
+// replaces each literal by a number that has its offset and length. A string of AssemblyScript has a header of 20 bytes, and two
+// bytes for each character. Here a literal that is part of another one takes no bytes at all.
 import { LiteralKind, Node, NodeKind } from "assemblyscript";
 import { Transform } from "assemblyscript/transform";
 
@@ -13,7 +13,7 @@ export default class Literals extends Transform {
   }
 }
 
-// Where a node comes from, paths of modules, and what an operator is called.
+// The properties of nodes that have no literals: source ranges, paths of modules, decorators.
 const kept = new Set(["range", "parent", "path", "decorators"]);
 
 function replaceIn(node, pool) {
@@ -34,7 +34,7 @@ function replaceIn(node, pool) {
 class Pool {
   #uses = [];
 
-  // changetype<string>(number), whose number comes when all literals are known
+  // changetype<string>(number). The number is set by `fill`, when all literals are known.
   expression({ value, range }) {
     if (/[^ -~]/.test(value) || value.length > 255) throw new Error(`No literal of the core: ${value}`);
     const number = integer(0, range);
@@ -48,9 +48,9 @@ class Pool {
   fill(source) {
     const literals = [...new Set(this.#uses.map(({ value }) => value))].sort(longestFirst);
     const bytes = literals.reduce((all, one) => (all.includes(one) ? all : all + one), "");
-    // One with nothing in it stands anywhere but at 0: that is null.
-    const placeOf = (value) => (value === "" ? 1 : bytes.indexOf(value));
-    for (const { value, number } of this.#uses) number.value = i64_new(placeOf(value) * 256 + value.length);
+    // The empty literal may have any offset but 0, because the number 0 is null.
+    const offsetOf = (value) => (value === "" ? 1 : bytes.indexOf(value));
+    for (const { value, number } of this.#uses) number.value = i64_new(offsetOf(value) * 256 + value.length);
     const isPool = (declaration) => declaration.name.text === "LITERALS";
     const declarations = source.statements.flatMap((statement) => statement.declarations ?? []);
     const [array] = declarations.find(isPool).initializer.args;

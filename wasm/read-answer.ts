@@ -1,18 +1,18 @@
 import type { JsonCursor } from "./json-cursor.ts";
 import type { AgentStorage, FsGroup, Outcome, SharedFile } from "./types.ts";
 
-// Each of these records has fields that may be missing, its last ones.
+// The last fields of these records are optional. The characters that follow the others say which of them are there.
 const COMMA = ",".charCodeAt(0);
-const LETTER_C = "c".charCodeAt(0);
-const LETTER_I = "i".charCodeAt(0);
+const C = "c".charCodeAt(0);
+const I = "i".charCodeAt(0);
 const SHARED = ',"shared":true';
 
-/** What was shared, under this name. */
+/** Reads a shared file, after this name. */
 export function readShared(json: JsonCursor, name: string): SharedFile {
   json.at += name.length;
   const guestPath = json.string('{"guestPath":');
   const storages = json.list(',"storages":', readStorage);
-  const isMounted = json.letter(0) === COMMA;
+  const isMounted = json.codeAt(0) === COMMA;
   const shared = isMounted
     ? { guestPath, storages, hostPath: json.string(',"hostPath":') }
     : { guestPath, storages };
@@ -20,7 +20,7 @@ export function readShared(json: JsonCursor, name: string): SharedFile {
   return Object.freeze(shared);
 }
 
-/** The storage that the cursor stands at. */
+/** Reads a storage. */
 export function readStorage(json: JsonCursor): AgentStorage {
   const storage = {
     driver: json.string('{"driver":'),
@@ -30,15 +30,15 @@ export function readStorage(json: JsonCursor): AgentStorage {
     options: json.strings(',"options":'),
     mountPoint: json.string(',"mountPoint":'),
   };
-  const whole = json.letter(0) === COMMA ? { ...storage, ...readDiskFields(json) } : storage;
+  const whole = json.codeAt(0) === COMMA ? { ...storage, ...readDiskFields(json) } : storage;
   json.at += 1;
   return Object.freeze(whole);
 }
 
-// Only a disk has one of them, or both.
+// Only the storages of disks have these fields.
 function readDiskFields(json: JsonCursor): Pick<AgentStorage, "fsGroup" | "shared"> {
-  const group = json.stands(',"fsGroup":') ? { fsGroup: readFsGroup(json) } : undefined;
-  if (!json.stands(SHARED)) return { ...group };
+  const group = json.startsWith(',"fsGroup":') ? { fsGroup: readFsGroup(json) } : undefined;
+  if (!json.startsWith(SHARED)) return { ...group };
   json.at += SHARED.length;
   return { ...group, shared: true };
 }
@@ -50,18 +50,18 @@ function readFsGroup(json: JsonCursor): FsGroup {
   return Object.freeze({ groupId, groupChangePolicy });
 }
 
-/** What becomes of a mount, where the cursor stands. */
+/** Reads the outcome of a mount. */
 export function readOutcome(json: JsonCursor): Outcome {
   const destination = json.string('{"destination":');
   const kind = json.string(',"kind":') as Outcome["kind"];
   const reason = json.string(',"reason":') as Outcome["reason"];
-  const isCovered = json.letter(0) === COMMA && json.letter(2) === LETTER_C;
+  const isCovered = json.codeAt(0) === COMMA && json.codeAt(2) === C;
   const covered = isCovered ? { coveredBy: json.integer(',"coveredBy":') } : undefined;
-  const isIgnored = json.letter(0) === COMMA && json.letter(2) === LETTER_I;
+  const isIgnored = json.codeAt(0) === COMMA && json.codeAt(2) === I;
   const ignored = isIgnored ? { ignoredOptions: json.strings(',"ignoredOptions":') } : undefined;
-  const shared = json.letter(0) === COMMA ? readShared(json, ',"shared":') : undefined;
+  const shared = json.codeAt(0) === COMMA ? readShared(json, ',"shared":') : undefined;
   json.at += 1;
-  // Nearly all are shared and not covered: a spread takes longer than reading them.
+  // Most mounts are neither covered nor have ignored options. For them, a spread would take longer than the reading.
   if (covered || ignored) {
     return Object.freeze({ destination, kind, reason, ...covered, ...ignored, ...(shared && { shared }) });
   }

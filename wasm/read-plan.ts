@@ -7,11 +7,11 @@ import type { Plan } from "./types.ts";
 const READONLY = ',"readonlyRootfs":true';
 
 /**
- * The plan that the core's JSON says, deeply frozen. It is what JSON.parse gives, in half the time: the core writes each
- * record's fields in one order, so their names need not be read. A test holds the two against each other.
+ * Parses the core's JSON of a plan, and freezes it deeply. The result is that of JSON.parse, in half the time: the core writes
+ * the fields of a record always in the same order, so their names can be skipped. A test compares the two.
  */
 export function readPlan(json: string): Plan {
-  // An escape is rare, and JSON.parse knows them all.
+  // The cursor cannot read escapes. They are rare.
   return json.includes("\\") ? deepFreeze(JSON.parse(json)) : read(new JsonCursor(json));
 }
 
@@ -28,15 +28,15 @@ function read(json: JsonCursor): Plan {
     directory: json.string('{"directory":'),
     steps: json.list(',"steps":', readStep),
   };
-  if (json.stands(',"shared":null')) {
+  if (json.startsWith(',"shared":null')) {
     plan.shared = null;
     json.at += ',"shared":null'.length;
-  } else if (json.stands(',"shared":')) plan.shared = readShared(json, ',"shared":');
-  if (json.stands(',"storages":')) plan.storages = json.list(',"storages":', readStorage);
-  if (json.stands(',"mounts":')) {
+  } else if (json.startsWith(',"shared":')) plan.shared = readShared(json, ',"shared":');
+  if (json.startsWith(',"storages":')) plan.storages = json.list(',"storages":', readStorage);
+  if (json.startsWith(',"mounts":')) {
     plan.mounts = json.list(',"mounts":', readOciMount);
     plan.rootPath = json.string(',"rootPath":');
-    if (json.stands(READONLY)) {
+    if (json.startsWith(READONLY)) {
       plan.readonlyRootfs = true;
       json.at += READONLY.length;
     }

@@ -1,17 +1,17 @@
 import { type JsonCursor, none } from "./json-cursor.ts";
 import type { BindStep, IdMapping, RemoveStep, Step, UmountStep, UnuseStep, UseStep } from "./types.ts";
 
-const code = (letter: string) => letter.charCodeAt(0);
+const code = (character: string) => character.charCodeAt(0);
 const B = code("b");
 const I = code("i");
 const U = code("u");
 
-// Where an operation's word begins.
+// What stands before the name of an operation.
 const WORD = '{"op":"'.length;
 
 type ReaderOf<Op extends Step["op"]> = (json: JsonCursor) => Extract<Step, { op: Op }>;
 
-// One for each operation: the compiler knows when one is missing.
+// The type has every operation, so the compiler finds one that is missing here.
 const readers: { readonly [Op in Step["op"]]: ReaderOf<Op> } = {
   bind: bindStep,
   use: useStep,
@@ -35,7 +35,7 @@ const readers: { readonly [Op in Step["op"]]: ReaderOf<Op> } = {
   copy: (json) => {
     const source = json.string('{"op":"copy","source":');
     const guestPath = json.string(',"guestPath":');
-    if (!json.stands(',"together":true')) return { op: "copy", source, guestPath, undo: undoOf(json) };
+    if (!json.startsWith(',"together":true')) return { op: "copy", source, guestPath, undo: undoOf(json) };
     json.at += ',"together":true'.length;
     return { op: "copy", source, guestPath, together: true, undo: undoOf(json) };
   },
@@ -51,9 +51,9 @@ const readers: { readonly [Op in Step["op"]]: ReaderOf<Op> } = {
 };
 
 /**
- * The step that the cursor stands at.
+ * Reads a step.
  *
- * @throws {Error} for an operation that is not known here: nothing else is made of it.
+ * @throws {Error} if the operation is unknown.
  */
 export function readStep(json: JsonCursor): Step {
   const word = wordOf(json);
@@ -64,11 +64,11 @@ export function readStep(json: JsonCursor): Step {
   return Object.freeze(step);
 }
 
-// Plans have thousands of the first two: to find them there takes no new string.
+// Plans can have thousands of binds and uses. These are recognised without a new string.
 function wordOf(json: JsonCursor): string {
-  const letter = json.letter(WORD);
-  if (letter === B && json.stands('bind"', WORD)) return "bind";
-  if (letter === U && json.stands('use"', WORD)) return "use";
+  const first = json.codeAt(WORD);
+  if (first === B && json.startsWith('bind"', WORD)) return "bind";
+  if (first === U && json.startsWith('use"', WORD)) return "use";
   return json.wordAt(WORD);
 }
 
@@ -76,7 +76,7 @@ function undoOf(json: JsonCursor): readonly Step[] {
   return json.list(',"undo":', readStep);
 }
 
-// What takes these two back says nothing new: it is made, not read.
+// The undo of these two steps follows from their other fields. It is created, not read.
 
 const USE_UNDO_LENGTH = ',"undo":[{"op":"unuse","path":"","undo":[]}]'.length;
 
@@ -96,7 +96,7 @@ function bindStep(json: JsonCursor): BindStep {
   const target = json.string(',"target":');
   const recursive = json.boolean(',"recursive":');
   const attributes = json.strings<BindStep["attributes"][number]>(',"attributes":');
-  const isMapped = json.letter(3) === I;
+  const isMapped = json.codeAt(3) === I;
   const uidMappings = isMapped ? readIdMappings(json, ',"uidMappings":') : none;
   const gidMappings = isMapped ? readIdMappings(json, ',"gidMappings":') : none;
   const umount: UmountStep = Object.freeze({ op: "umount", target, undo: none });
@@ -107,7 +107,7 @@ function bindStep(json: JsonCursor): BindStep {
   return { op: "bind", source, target, recursive, attributes, undo };
 }
 
-/** Runs of ids under this name. */
+/** Reads id mappings, after this name. */
 export function readIdMappings(json: JsonCursor, name: string): readonly IdMapping[] {
   return json.list(name, () => {
     const containerID = json.integer('{"containerID":');

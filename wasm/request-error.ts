@@ -5,9 +5,9 @@ import { knownWords } from "./known-words.ts";
 export interface Refusal {
   /** The reason. */
   readonly code: RefusalCode;
-  /** What was refused, as it stood in the request, of a long text its beginning; for a wrong type, the expected one. */
+  /** The refused value, as in the request, cut if it is long; for a wrong type, the expected type. */
   readonly subject: string;
-  /** Its JSON path, such as `container.mounts[2].source`; empty for the request as a whole. */
+  /** The JSON path of the value, such as `container.mounts[2].source`; empty for the whole request. */
   readonly path: string;
 }
 
@@ -22,24 +22,24 @@ const reasons = {
   "unknown-word": "not one of the words of this field",
   "out-of-range": "not a whole number from 0 to 9007199254740991",
   "has-nul": "a NUL cannot be in a path, name or option; remove it",
-  "lone-surrogate": "half a character would become another name; mend the string",
+  "lone-surrogate": "a lone surrogate cannot be written as UTF-8; correct the string",
   "not-utf8": "the bytes are not UTF-8",
   empty: "it is empty; give it a value",
   "bad-id": "an id is 1 to 237 letters, digits, '_', '.', '-', and begins with a letter or digit",
   "reserved-id": "the sandbox's own directories have this name; use another",
-  "bad-random": "16 lower-case hex digits are expected, and others for each mount",
+  "bad-random": "it has to be 16 lower-case hex digits, different for each mount",
   "bad-name": "it has to be the name of one file, of at most 255 bytes",
   "too-long": "the kernel takes paths of at most 4095 bytes",
-  "too-many": "at most 100000 of them are read, and of layers as many as a page of mount options holds",
+  "too-many": "at most 100000 items are accepted, and of layers as many as a page of mount options can name",
   "not-absolute":
-    "the path is relative; begin it with '/' (a mount's or root filesystem's may also start at the bundle)",
-  "has-dot-dot": "a directory of ours cannot be reached through '..'; name it directly",
-  "duplicate-name": "an earlier path has this last name; both would be mounted at one place",
+    "the path is relative; begin it with '/' (that of a mount or root filesystem may be relative to the bundle)",
+  "has-dot-dot": "the path of this directory must not contain '..'; name it directly",
+  "duplicate-name": "an earlier path has the same last name; both would get the same mount point",
   "unsupported-option": "this option would be ignored",
-  "conflicting-option": "an earlier option says another thing; keep one",
+  "conflicting-option": "it contradicts an earlier option; keep one",
   "bad-option": "the agent joins options with commas, and overlay splits at ':' and '\\\\'; use another path",
-  "missing-option": "this kind of root filesystem needs an option that begins so",
-  "unsupported-type": "this is no bind mount",
+  "missing-option": "this kind of root filesystem needs an option with this beginning",
+  "unsupported-type": "it is not a bind mount",
   "unsupported-root-filesystem": "the guest's agent has no handler for this kind of root filesystem",
   "unsupported-block-device-driver": "this driver cannot carry a root filesystem",
   "malformed-block-drive": "a root filesystem has to be a plain block device",
@@ -48,11 +48,10 @@ const reasons = {
   "needs-nydusd": 'a nydus image needs sharedFs "virtio-fs-nydus" and the hypervisor qemu or clh',
   "not-base64": "padded standard base64 is expected",
   "bad-dm-verity": "the kernel's dm-verity would refuse it",
-  "missing-image-name": "the guest is to pull an image, and no annotation names it",
-  "missing-layers": "a root filesystem of erofs needs the disks of its layers",
-  "duplicate-address": "an earlier disk has this address; the guest would mount that one twice",
-  "not-a-disk":
-    "the root filesystem has a blockDrive, but what is there is no disk and no file that holds one",
+  "missing-image-name": "the guest has to pull an image, but no annotation names it",
+  "missing-layers": "an erofs root filesystem needs the disks of its layers",
+  "duplicate-address": "an earlier disk has the same address; the guest would mount that one twice",
+  "not-a-disk": "the root filesystem has a blockDrive, but its source is neither a disk nor a disk image",
   "not-a-directory": "a root filesystem has to be a directory, or a disk by its fstype and blockDrive",
   "needs-mount-manager":
     "containerd's mount manager has to make this mount first; give the mounts that it activated",
@@ -61,7 +60,7 @@ const reasons = {
   "device-source": "the source is a device; give it to the guest as one",
   "bad-page-size": "the size of its huge pages cannot be read from the filesystem's options",
   "file-of-the-host":
-    "the volume is the guest's, which has no such file; mount the volume or a directory of it",
+    "the volume is in the guest, which lacks this file of the host; mount the volume or a directory of it",
   "bad-size": "a tmpfs takes digits and k, m, g, t, p, e or %, such as size=64m",
   "missing-hugepage-limit": "huge pages of this size need a limit, of 1 to 9007199254740991 bytes",
   "other-container":
@@ -73,7 +72,7 @@ const reasons = {
 export type RefusalCode = keyof typeof reasons;
 
 /**
- * A request was refused by the core: nothing was touched.
+ * The core refused a request. Nothing was changed.
  *
  * @example
  * ```ts
@@ -93,9 +92,9 @@ export class RequestError extends Error implements Refusal {
   readonly code: RefusalCode;
   readonly subject: string;
   readonly path: string;
-  /** What may stand there: the words of that field, or the fields of that record; empty where it is none of those. */
+  /** The words that the field accepts, or the names of the fields that the record accepts; empty for other refusals. */
   readonly words: readonly string[];
-  /** Which of them may be meant. */
+  /** The word or name that may be meant. */
   readonly nearest: string | undefined;
 
   constructor(refusal: Refusal, options?: ErrorOptions) {
@@ -110,7 +109,7 @@ export class RequestError extends Error implements Refusal {
   }
 }
 
-// Where the subject is not what stands there, it does not stand beside the place.
+// The path, and the refused value if that is the subject.
 function phraseOf({ code, subject, path }: Refusal): string {
   const where = path === "" ? "request" : path;
   return code === "wrong-type" || code === "missing-field" ? where : `${where} ${JSON.stringify(subject)}`;

@@ -7,7 +7,7 @@ import { shapeText } from "./shape.mjs";
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** The text of schema.json: what the core can be asked, and under `definitions` what it answers too. */
+/** The text of schema.json: the requests, and among its `definitions` the plans and refusals. */
 export function schemaText() {
   const generator = createGenerator({ path: beside("types.ts"), skipTypeCheck: true, topRef: false });
   const { $schema, anyOf, definitions } = generator.createSchema("PlanRequest");
@@ -17,7 +17,7 @@ export function schemaText() {
     $schema,
     title: "Request to guestshare",
     description:
-      "What guestshare's core can be asked, as JSON. What it answers is #/definitions/Plan, or #/definitions/Refusal.",
+      "A request to guestshare's core as JSON. The answer is #/definitions/Plan or #/definitions/Refusal.",
     anyOf,
     definitions: sorted({
       ...{ ...definitions, ...parts, Plan, Refusal: refusalSchema() },
@@ -30,11 +30,11 @@ export function schemaText() {
 function refusalSchema() {
   const generator = createGenerator({ path: beside("request-error.ts"), skipTypeCheck: true, topRef: false });
   const { definitions, $schema: _, ...refusal } = generator.createSchema("Refusal");
-  // The words of a code are known at one place only, so they stand where they are used.
+  // The codes are listed where they are used, because they are used only once.
   return { ...refusal, properties: { ...refusal.properties, code: { ...definitions.RefusalCode } } };
 }
 
-// Words and any other string: the pattern is the other string's.
+// A type of words or any other string. The pattern belongs to the other string.
 function withPatternInside({ anyOf: [words, other], pattern, ...rest }) {
   return { anyOf: [words, { ...other, pattern }], ...rest };
 }

@@ -1,5 +1,5 @@
-// Makes wasm/request-shape.ts of schema.json's definitions: which fields and words a request may have, for those who are told
-// that there is no such one.
+// Makes wasm/request-shape.ts from schema.json's definitions: the fields and words that a request may have, which errors list when
+// another one is refused.
 
 /** The text of request-shape.ts. */
 export function shapeText(definitions) {
@@ -7,11 +7,11 @@ export function shapeText(definitions) {
   const ops = requests.map(([, { properties }]) => properties.op.const);
   const fields = Object.assign({}, ...requests.map(([, { properties }]) => properties));
   const shape = { ...fieldsOf(fields, definitions), op: ops };
-  return `// Made by \`npm run build:schema\` of the types.
-/** Of a field its words, the fields of its record, or null where it may be anything. */
+  return `// Made from the types by \`npm run build:schema\`.
+/** For a field its words, or the fields of its record; null if it accepts any value. */
 export type Shape = null | readonly string[] | { readonly [name: string]: Shape };
 
-/** All that requests may have. */
+/** The fields and words of all requests. */
 export const requestShape: Shape = ${JSON.stringify(shape)};
 `;
 }

@@ -1,11 +1,11 @@
 /**
- * What is asked and what is answered. The JSON Schema in `schema.json` is made from these types, and tests hold both
- * against the core.
+ * The types of requests and plans. The JSON Schema in `schema.json` is made from these types, and tests compare both with the core.
  *
  * This module is browser compatible.
  * @module
  */
 export type * from "./types/container.ts";
+export type * from "./types/mount.ts";
 export type * from "./types/option-words.ts";
 export type * from "./types/plan.ts";
 export type * from "./types/request.ts";

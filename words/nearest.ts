@@ -1,5 +1,5 @@
-// What people write whose letters do not show what they mean.
-const others: ReadonlyMap<string, string> = new Map([
+// Words that people write for words of ours that are spelt differently.
+const synonyms: ReadonlyMap<string, string> = new Map([
   ["target", "destination"],
   ["recursive", "rbind"],
   ["readonly", "ro"],
@@ -8,40 +8,40 @@ const others: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Which of some words somebody meant who wrote another one: `readonly` is "ro", `src` is "source", `9p` is "virtio-9p".
- * Undefined where none is like it.
+ * The word that is most similar to a written one, and so probably was meant: "ro" for `readonly`, "source" for `src`, "virtio-9p" for
+ * `9p`. Undefined if no word is similar.
  */
 export function nearestOf(written: string, words: readonly string[]): string | undefined {
-  if (written.length > LONGEST) return undefined;
+  if (written.length > MAX_LENGTH) return undefined;
   let nearest: string | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const word of words) {
-    const distance = distanceOf(lettersOf(written), lettersOf(word));
+    const distance = distanceOf(normalized(written), normalized(word));
     if (distance < least) [nearest, least] = [word, distance];
   }
   return nearest;
 }
 
-// What is longer is no word that was mistyped.
-const LONGEST = 64;
+// A longer text is not a misspelt word.
+const MAX_LENGTH = 64;
 
-// Without what people leave out or write in another way: `shared_fs`, `sharedFS`, `shared-fs`.
-function lettersOf(word: string): string {
+// A word without differences of case and punctuation: `shared_fs`, `sharedFS` and `shared-fs` become the same.
+function normalized(word: string): string {
   return word.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
-// The smaller the nearer: the same letters, another name of it, a slip, a part of it, its letters with gaps.
+// How far two words are apart. The ranks are: equal, a synonym, a few edits, a part of the other, a subsequence of the other.
 function distanceOf(written: string, word: string): number {
   if (written === "" || word === "") return Number.POSITIVE_INFINITY;
   if (written === word) return 0;
-  if (others.get(written) === word) return 1;
+  if (synonyms.get(written) === word) return 1;
   const [short = "", long = ""] = written.length < word.length ? [written, word] : [word, written];
-  const slips = slipsBetween(written, word);
-  if (slips <= Math.min(3, long.length / 3)) return 1 + slips;
-  const gap = (long.length - short.length) / LONGEST;
+  const edits = editsBetween(written, word);
+  if (edits <= Math.min(3, long.length / 3)) return 1 + edits;
+  const gap = (long.length - short.length) / MAX_LENGTH;
   if (short.length < 2) return Number.POSITIVE_INFINITY;
   if (long.startsWith(short) || long.endsWith(short)) return 5 + gap;
-  // Two letters are in many words.
+  // Many words contain the same two characters.
   if (short.length < 3) return Number.POSITIVE_INFINITY;
   if (long.includes(short)) return 5 + gap;
   return short[0] === long[0] && hasInOrder(long, short) ? 10 + gap : Number.POSITIVE_INFINITY;
@@ -49,12 +49,12 @@ function distanceOf(written: string, word: string): number {
 
 function hasInOrder(long: string, short: string): boolean {
   let at = 0;
-  for (const letter of long) if (letter === short[at]) at += 1;
+  for (const character of long) if (character === short[at]) at += 1;
   return at === short.length;
 }
 
-// How many letters have to be put in, left out, exchanged for another or for their neighbour.
-function slipsBetween(one: string, other: string): number {
+// The number of characters to insert, delete, replace or swap with their neighbour (optimal string alignment distance).
+function editsBetween(one: string, other: string): number {
   let before: number[] = [];
   let above = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (let i = 1; i <= one.length; i += 1) {
@@ -74,7 +74,7 @@ function slipsBetween(one: string, other: string): number {
   return above[other.length] as number;
 }
 
-/** What there is instead of a word that is none, as a part of a sentence: the nearest one, and all of them. */
+/** The part of an error's sentence that lists the accepted words, with the nearest one first. */
 export function insteadOf(written: string, words: readonly string[]): string {
   const nearest = nearestOf(written, words);
   const known = words.map((word) => JSON.stringify(word)).join(", ");

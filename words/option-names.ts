@@ -1,12 +1,12 @@
 import { insteadOf } from "./nearest.ts";
 
-/** The names that options may have. A record, so that the compiler finds one that is missing. */
+/** The names of all options. The compiler finds one that is missing from the record. */
 export type OptionNames<T> = Readonly<Record<keyof T & string, true>>;
 
 /**
- * The one judge of the names in any object of options: what would be ignored is refused.
+ * Refuses unknown names in an object of options, which would be ignored.
  *
- * @throws {TypeError} for a name that is none, with the nearest one and all of them.
+ * @throws {TypeError} for an unknown name, with the nearest name and all names.
  */
 export function checkOptionNames<T extends object>(options: T, names: OptionNames<T>): void {
   if (typeof options !== "object" || options === null)

@@ -2,7 +2,7 @@ import { refuse } from "../refusal";
 import { Text } from "../text";
 import { inArray, inObject, JsonPath } from "./path";
 
-/** A place in the bytes of a JSON value, with its JSON path for whoever refuses what stands there. */
+/** A position in the bytes of a JSON value, and the JSON path of that position for refusals. */
 @unmanaged
 export class Cursor {
   protected at: usize;
@@ -11,45 +11,46 @@ export class Cursor {
   constructor(
     protected readonly start: usize,
     protected readonly end: usize,
-    private readonly place: Text,
+    /** The JSON path of the whole value: not empty if a string of another JSON contains these bytes. */
+    private readonly prefix: Text,
   ) {
     this.at = start;
   }
 
-  /** Refuses the value that the cursor stands at or has just read. */
+  /** Refuses the value at the cursor, or the one that was just read. */
   refuse(code: string, subject: Text | null): bool {
-    return this.refuseAt(code, subject, this.path.from(this.place));
+    return this.refuseAt(code, subject, this.path.after(this.prefix));
   }
 
-  /** Refuses an item of the array that the cursor has just left. */
+  /** Refuses an item of the array that was just read. */
   refuseItem(index: i32, code: string, subject: Text): bool {
-    return this.refuseAt(code, subject, inArray(this.path.from(this.place), index));
+    return this.refuseAt(code, subject, inArray(this.path.after(this.prefix), index));
   }
 
-  /** Refuses a field of the object that the cursor has just left. */
+  /** Refuses a field of the object that was just read. */
   refuseField(name: Text, code: string): bool {
-    return this.refuseAt(code, name, inObject(this.path.from(this.place), name));
+    return this.refuseAt(code, name, inObject(this.path.after(this.prefix), name));
   }
 
-  /** Refuses the object that the cursor has just left, unless `present`. */
-  require(present: bool, field: string): bool {
-    return present || this.refuseField(Text.of(field), "missing-field");
+  /** Refuses the object that was just read if it lacks a field. */
+  require(isPresent: bool, field: string): bool {
+    return isPresent || this.refuseField(Text.of(field), "missing-field");
   }
 
-  // Nothing more is read: the end of the bytes is where every loop ends.
+  // After a refusal the cursor is at the end, where every loop of a reader ends.
   protected refuseAt(code: string, subject: Text | null, path: Text): bool {
     this.at = this.end;
     return refuse(code, subject, path);
   }
 
-  /** The next byte that is not white space; 0 at the end. */
+  /** Skips white space. The byte at the cursor then; 0 at the end. */
   @inline
   protected peek(): u8 {
     const byte = this.byte();
-    return byte > 0x20 ? byte : this.behindSpace();
+    return byte > 0x20 ? byte : this.skipSpace();
   }
 
-  protected behindSpace(): u8 {
+  protected skipSpace(): u8 {
     let byte = this.byte();
     while (byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09) {
       this.at += 1;
@@ -72,7 +73,7 @@ export class Cursor {
   }
 
   protected notJson(): bool {
-    return this.refuseAt("not-json", this.position(), this.place);
+    return this.refuseAt("not-json", this.position(), this.prefix);
   }
 
   protected position(): Text {

@@ -1,31 +1,31 @@
 import { sameBytes, Text } from "../text";
 
-// Marks a frame that stands at no item yet.
+// The index of a frame that has no item yet.
 const NO_INDEX: i32 = -1;
 
-// No request nests deeper than container.mounts[].uidMappings[].field, so more is no request of ours.
+// The deepest fields of a request are those of container.mounts[].uidMappings[].
 const MAX_DEPTH: i32 = 16;
 
-// No record has more fields; an object with more is a map of names, and its reader looks after their doubles.
+// No record has more fields. Only a map of texts may, and its reader refuses duplicates itself.
 const MAX_FIELDS: i32 = 32;
 
-/** No array has more items; a mount namespace has no more mounts either (fs.mount-max). */
+/** The most items of an array: a mount namespace has no more mounts (fs.mount-max). */
 export const MAX_ITEMS: i32 = 100_000;
 
-// A frame is an object or array that the reader stands in: the index of its item, how many fields it had, and of each
-// where its name begins and how long it is. The last one is where the reader stands.
+// A frame stands for an object or array that the reader is in. It has the index of the current item, the number of fields so
+// far, and the address and length of each field's name; the last one is the current field.
 const COUNT: usize = 4;
 const FIELDS: usize = 8;
 const FRAME_SIZE: usize = FIELDS + MAX_FIELDS * 8;
 
-/** Where a JSON reader stands, and how that is written: `container.mounts[2].source`. */
+/** The path of a JSON reader's position, such as `container.mounts[2].source`. */
 @final @unmanaged
 export class JsonPath {
   private depth: i32 = 0;
   private readonly frames: usize = heap.alloc(<usize>MAX_DEPTH * FRAME_SIZE);
   private frame: usize = this.frames - FRAME_SIZE;
 
-  /** Goes into an object or array; false when that is too deep. */
+  /** Enters an object or array; false if it is nested too deep. */
   enter(): bool {
     if (this.depth == MAX_DEPTH) return false;
     this.depth += 1;
@@ -35,12 +35,13 @@ export class JsonPath {
     return true;
   }
 
+  /** Leaves the innermost object or array. */
   leave(): void {
     this.depth -= 1;
     this.frame -= FRAME_SIZE;
   }
 
-  /** Stands at a field of the innermost object; false when it had this field before. */
+  /** Moves to a field of the innermost object; false if the object had that field before. */
   toField(from: usize, length: i32): bool {
     const count = load<i32>(this.frame, COUNT);
     const first = this.frame + FIELDS;
@@ -55,21 +56,21 @@ export class JsonPath {
     return isNew;
   }
 
-  /** Stands at the next item of the innermost array; false when that is one too many. */
+  /** Moves to the next item of the innermost array; false if there are too many. */
   toItem(): bool {
     const index = load<i32>(this.frame) + 1;
     store<i32>(this.frame, index);
     return index < MAX_ITEMS;
   }
 
-  /** The name of the innermost object's field. */
+  /** The name of the current field. */
   key(): Text {
     return keyOf(this.frame);
   }
 
-  /** The path, counted from another one. */
-  from(place: Text): Text {
-    let path = place;
+  /** The path as a text, appended to `prefix`. */
+  after(prefix: Text): Text {
+    let path = prefix;
     for (let frame = this.frames; frame <= this.frame; frame += FRAME_SIZE) {
       const index = load<i32>(frame);
       if (load<i32>(frame, COUNT) > 0) path = inObject(path, keyOf(frame));
@@ -91,7 +92,7 @@ function keyOf(frame: usize): Text {
 
 /** The JSON path of a field of the object at `path`. */
 export function inObject(path: Text, field: Text): Text {
-  if (!isPlain(field)) return path + Text.of('["') + field + Text.of('"]');
+  if (!isIdentifier(field)) return path + Text.of('["') + field + Text.of('"]');
   return path.length == 0 ? field : path + Text.of(".") + field;
 }
 
@@ -100,7 +101,7 @@ export function inArray(path: Text, index: i32): Text {
   return path + Text.of("[") + Text.ofNumber(index) + Text.of("]");
 }
 
-function isPlain(field: Text): bool {
+function isIdentifier(field: Text): bool {
   for (let i = 0; i < field.length; i++) {
     const byte = field.at(i);
     const isLetter = (byte | 0x20) >= 97 && (byte | 0x20) <= 122;

@@ -3,24 +3,24 @@ import { Text } from "../text";
 const QUOTE: u8 = 0x22;
 const BACKSLASH: u8 = 0x5c;
 
-/** A JSON string that was read, or why it could not be. */
+/** The result of reading a JSON string: its text, or a problem. */
 @final @unmanaged
 export class JsonString {
   constructor(
-    /** What it says, in UTF-8. */
+    /** The text without its escapes, in UTF-8. */
     readonly text: Text,
-    /** Behind its closing quote, or behind the bytes that are the problem. */
+    /** The address after the closing quote, or after the bytes of the problem. */
     readonly end: usize,
-    /** The refusal's code; "" where the bytes are no JSON. */
+    /** The code of the refusal; "" if the bytes are not JSON. */
     readonly problem: string | null = null,
-    /** Where the problem begins. */
+    /** The address of the first byte of the problem. */
     readonly from: usize = 0,
   ) {}
 }
 
 /**
- * The JSON string whose opening quote is at `at` (RFC 8259, section 7), within bytes that end before `end`. NUL is
- * refused: no path, name or option of the kernel or the agent can hold it.
+ * Reads the JSON string whose opening quote is at `at` (RFC 8259, section 7), in bytes that end before `end`. A NUL is a
+ * problem: paths, names and options of the kernel and the agent cannot contain one.
  */
 export function readString(at: usize, end: usize): JsonString {
   return new Decoder(at + 1, end).decode();
@@ -30,7 +30,7 @@ function notJson(at: usize): JsonString {
   return new JsonString(new Text(at, 0), at, "", at);
 }
 
-/** Reads one string, a character at a time. */
+/** Decodes one string, a character at a time. */
 @final @unmanaged
 class Decoder {
   private to: usize;
@@ -40,8 +40,8 @@ class Decoder {
     private at: usize,
     private readonly end: usize,
   ) {
-    // What is read never takes more room than how it was written: \u0800, six bytes, is three in UTF-8.
-    this.start = heap.alloc(roomFor(at, end));
+    // UTF-8 is never longer than the JSON that it is decoded from: \u0800 has six bytes, and three in UTF-8.
+    this.start = heap.alloc(lengthToQuote(at, end));
     this.to = this.start;
   }
 
@@ -97,8 +97,8 @@ class Decoder {
   }
 }
 
-/** The bytes from `at` to the closing quote, or to the end. */
-function roomFor(at: usize, end: usize): usize {
+/** The number of bytes from `at` to the closing quote, or to the end. */
+function lengthToQuote(at: usize, end: usize): usize {
   let i = at;
   while (i < end && load<u8>(i) != QUOTE) i += load<u8>(i) == BACKSLASH ? 2 : 1;
   return i - at + 1;
@@ -114,7 +114,7 @@ function simpleEscape(kind: u8): u8 {
   return 0;
 }
 
-/** The number in `\uXXXX` at `at`; -1 where there is none. */
+/** The number of an escape `\uXXXX` at `at`; -1 if there is none. */
 function hex4(at: usize, end: usize): i32 {
   if (at + 6 > end || load<u8>(at) != BACKSLASH || load<u8>(at + 1) != 0x75) return -1;
   let value = 0;
@@ -147,7 +147,7 @@ function writePoint(to: usize, point: i32): usize {
   return length;
 }
 
-/** How many bytes the UTF-8 character at `at` has (RFC 3629: shortest form, no surrogates); 0 where it is none. */
+/** The length of the UTF-8 character at `at` (RFC 3629: shortest form, no surrogates); 0 if it is invalid. */
 function characterLength(at: usize, end: usize): usize {
   const first = load<u8>(at);
   if (first < 0x80) return 1;

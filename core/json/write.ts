@@ -2,30 +2,30 @@ import { List } from "../list";
 import { lengthOf, startOf } from "../literal";
 import { refuse } from "../refusal";
 import { copyInline, copyLiteral, Text } from "../text";
-import { isUnusual } from "./unusual";
+import { needsEscapes } from "./needs-escape";
 
-// Far above any plan in use, far below what memory and a text of JavaScript's engines can hold.
+/** The most bytes of a plan: far more than any real plan has, far less than a string of a JavaScript engine may have. */
 export const MAX_WRITTEN: usize = 64 << 20;
 
-/** Writes JSON into a buffer that grows up to a limit; beyond it, what was asked is refused. */
+/** Writes JSON into a buffer that grows up to MAX_WRITTEN. If that is exceeded, the request is refused. */
 @final @unmanaged
 export class JsonWriter {
   private start: usize;
   private to: usize;
   private end: usize;
 
-  constructor(room: usize) {
-    this.start = heap.alloc(room);
+  constructor(capacity: usize) {
+    this.start = heap.alloc(capacity);
     this.to = this.start;
-    this.end = this.start + room;
+    this.end = this.start + capacity;
   }
 
-  /** What was written. */
+  /** The JSON so far. */
   text(): Text {
     return new Text(this.start, <i32>(this.to - this.start));
   }
 
-  /** JSON's own signs and words, or a name in quotes: ASCII that needs no escape. */
+  /** Writes a piece of JSON as it is: ASCII without escapes. */
   raw(literal: string): JsonWriter {
     const length = lengthOf(literal);
     this.reserve(length);
@@ -34,9 +34,9 @@ export class JsonWriter {
     return this;
   }
 
-  /** JSON's own signs and a name in quotes, and behind them a JSON string. */
+  /** Writes a piece of JSON, such as `,"path":`, and a string after it. */
   field(literal: string, text: Text): JsonWriter {
-    if (isUnusual()) return this.raw(literal).escaped(text, false);
+    if (needsEscapes()) return this.raw(literal).escaped(text, false);
     const length = lengthOf(literal);
     this.reserve(length + text.length + 2);
     const to = this.to + length;
@@ -48,14 +48,14 @@ export class JsonWriter {
     return this;
   }
 
-  /** A JSON string. */
+  /** Writes a string. */
   string(text: Text): JsonWriter {
     return this.field("", text);
   }
 
-  /** A JSON string of any text; as `html`, with the escapes that Go's json.Marshal has besides. */
+  /** Writes a string with escapes; with `html`, also with those that Go's json.Marshal adds. */
   escaped(text: Text, html: bool): JsonWriter {
-    this.reserve(text.length * 6 + 2); // \u0001, six bytes for one, is the longest
+    this.reserve(text.length * 6 + 2); // the longest escape, \u0001, has six bytes
     let to = this.to;
     store<u8>(to++, 0x22);
     for (let i = 0; i < text.length; i++) {
@@ -73,7 +73,7 @@ export class JsonWriter {
     return this;
   }
 
-  /** An array of JSON strings. */
+  /** Writes an array of strings. */
   strings(texts: List<Text>): JsonWriter {
     this.raw("[");
     for (let i = 0; i < texts.length; i++) {
@@ -83,17 +83,13 @@ export class JsonWriter {
     return this.raw("]");
   }
 
-  /** A whole number, not negative. */
+  /** Writes a whole number that is not negative. */
   integer(value: i64): JsonWriter {
     if (value >= 10) this.integer(value / 10);
     this.reserve(1);
     store<u8>(this.to, <u8>(48 + (value % 10)));
     this.to += 1;
     return this;
-  }
-
-  boolean(value: bool): JsonWriter {
-    return this.raw(value ? "true" : "false");
   }
 
   @inline
@@ -105,18 +101,18 @@ export class JsonWriter {
     let written = this.to - this.start;
     if (written + more > MAX_WRITTEN) {
       refuse("too-large", null, Text.empty);
-      // What is written from here on is not read: the room that there is will do.
+      // Nobody reads what is written after a refusal, so the buffer is used again from its start.
       this.to = this.start;
       if (more <= this.end - this.start) return;
       written = 0;
     }
-    let room = (this.end - this.start) * 2;
-    while (room < written + more) room *= 2;
-    const start = heap.alloc(room);
+    let capacity = (this.end - this.start) * 2;
+    while (capacity < written + more) capacity *= 2;
+    const start = heap.alloc(capacity);
     memory.copy(start, this.start, written);
     this.start = start;
     this.to = start + written;
-    this.end = this.start + room;
+    this.end = this.start + capacity;
   }
 }
 
@@ -125,12 +121,12 @@ function isMarkup(byte: u8): bool {
   return byte == 0x3c || byte == 0x3e || byte == 0x26;
 }
 
-// U+2028 and U+2029, in UTF-8 e2 80 a8 and e2 80 a9: JavaScript once took them for ends of lines.
+// U+2028 and U+2029, in UTF-8 e2 80 a8 and e2 80 a9: older versions of JavaScript end a line there.
 function isLineSeparator(text: Text, i: i32): bool {
   return text.at(i) == 0xe2 && i + 2 < text.length && text.at(i + 1) == 0x80 && (text.at(i + 2) | 1) == 0xa9;
 }
 
-/** Writes the escape of a byte as JSON.stringify does, and gives where it ended. */
+/** Writes the escape of a byte as JSON.stringify does. The result is the address after it. */
 function escape(to: usize, byte: u8): usize {
   store<u8>(to, 0x5c);
   const short = shortEscape(byte);

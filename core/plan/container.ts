@@ -1,27 +1,27 @@
 import * as directories from "../directories";
-import { firstDouble } from "../double";
+import { firstDuplicate } from "../duplicates";
 import { inArray } from "../json/path";
 import { MAX_WRITTEN } from "../json/write";
 import { List } from "../list";
-import { Place } from "../place";
 import { refuse, refused } from "../refusal";
 import { Container } from "../request/container";
 import { CopiedSource } from "../request/copied";
-import { HeldShare } from "../request/held";
+import { HubShare } from "../request/hub-share";
+import { RequestLocation } from "../request/location";
 import { Sandbox } from "../request/sandbox";
 import { Text } from "../text";
-import { ContainerAnswer } from "./container-answer";
+import { ContainerAnswer } from "./mount/container-answer";
+import { ContainerMounts } from "./mount/container-mounts";
+import { release } from "./mount/shares";
 import { Plan } from "./plan";
-import { planRoot, unplanRoot } from "./root-filesystem";
-import { release } from "./shares";
-import { Volumes } from "./volumes";
+import { planRoot, planRootRemoval } from "./root/root-filesystem";
 
-/** A container's root filesystem and all its mounts, and what the guest gets to know of them. */
+/** Plans the shares of a container's root filesystem and of all its mounts, and what the guest's specification has for them. */
 export function shareContainer(
   sandbox: Sandbox,
   container: Container,
   random: List<Text>,
-  held: List<HeldShare>,
+  hubShares: List<HubShare>,
   copied: List<CopiedSource>,
 ): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
@@ -33,26 +33,26 @@ export function shareContainer(
   plan.shared = null;
   const answer = new ContainerAnswer(root.guestPath, container.readonlyRootfs);
   plan.container = answer;
-  const volumes = new Volumes(plan, sandbox, container, answer);
-  for (let i = 0; i < container.mounts.length && !refused(); i++) volumes.add(container.mounts[i], random[i], i);
-  volumes.share(held, copied);
+  const mounts = new ContainerMounts(plan, sandbox, container, answer);
+  for (let i = 0; i < container.mounts.length && !refused(); i++) mounts.add(container.mounts[i], random[i], i);
+  mounts.planSteps(hubShares, copied);
   answer.findCovered();
-  plan.storages = volumes.storagesWith(root.storages);
+  plan.storages = mounts.storages.inOrder(root.storages);
   return plan;
 }
 
-/** Takes back what `shareContainer` shared; a mount that other containers use stays. */
-export function unshareContainer(sandbox: Sandbox, container: Container, held: List<HeldShare>): Plan {
+/** Plans to remove the shares of `shareContainer`. A share that other containers use stays. */
+export function unshareContainer(sandbox: Sandbox, container: Container, hubShares: List<HubShare>): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
-  for (let i = 0; i < held.length; i++) {
-    // The container's own directory is no share.
-    if (held[i].name.equals(container.id)) {
-      refuse("bad-name", container.id, new Place("held", i).of("name"));
+  for (let i = 0; i < hubShares.length; i++) {
+    // The directory of the container in the hub is no share.
+    if (hubShares[i].name.equals(container.id)) {
+      refuse("bad-name", container.id, new RequestLocation("held", i).of("name"));
     }
-    // What nobody uses was left by somebody who was killed, or failed.
-    if (held[i].users.length == 0 || held[i].isUsedBy(container.id)) release(plan, held[i], container.id);
+    // A share without users was left by a process that was killed or failed.
+    if (hubShares[i].users.length == 0 || hubShares[i].isUsedBy(container.id)) release(plan, hubShares[i], container.id);
   }
-  unplanRoot(plan, sandbox, container);
+  planRootRemoval(plan, sandbox, container);
   return plan;
 }
 
@@ -62,13 +62,13 @@ function check(plan: Plan, sandbox: Sandbox, container: Container, random: List<
     refuse("wrong-length", Text.ofNumber(random.length), Text.of("random"));
     return;
   }
-  // A share's paths are written more often than this; what cannot be written need not be made.
+  // Each mount writes these paths at least four times. A plan that would be too large is not made.
   const paths = plan.directory.length + directories.guestDirectory(sandbox).length;
   if (<usize>mounts.length * <usize>paths * 4 > MAX_WRITTEN) {
     refuse("too-large", null, Text.empty);
     return;
   }
-  // Equal digits may be one name, and one mount, for two sources.
-  const double = firstDouble(random);
-  if (double >= 0) refuse("bad-random", random[double], inArray(Text.of("random"), double));
+  // With equal digits two sources could get the same name, and so the same mount.
+  const duplicate = firstDuplicate(random);
+  if (duplicate >= 0) refuse("bad-random", random[duplicate], inArray(Text.of("random"), duplicate));
 }

@@ -1,43 +1,24 @@
-import { List } from "../list";
 import { JsonWriter } from "../json/write";
+import { List } from "../list";
 import { refused } from "../refusal";
 import { Step } from "../step";
 import { Storage, writeStorages } from "../storage";
 import { Text } from "../text";
-import { ContainerAnswer } from "./container-answer";
+import { ContainerAnswer } from "./mount/container-answer";
+import { SharedFile } from "./shared-file";
 
-/** Where a guest finds what was shared (Kata's SharedFile). */
-@final @unmanaged
-export class SharedFile {
-  storages: List<Storage> = new List<Storage>();
-  /** Where the share is mounted on the host; null where nothing is. */
-  hostPath: Text | null = null;
-  /** What it is called in the hub. */
-  name: Text = Text.empty;
-
-  constructor(readonly guestPath: Text) {}
-
-  write(to: JsonWriter): void {
-    to.field('{"guestPath":', this.guestPath);
-    to.raw(',"storages":');
-    writeStorages(to, this.storages);
-    if (this.hostPath != null) to.field(',"hostPath":', this.hostPath!);
-    to.raw("}");
-  }
-}
-
-/** What is done for a request, in order, and what the caller gets to know. */
+/** The steps for a request, in order, and what the caller gets besides. */
 @final @unmanaged
 export class Plan {
   steps: List<Step> = new List<Step>();
   shared: SharedFile | null = null;
-  /** Whether the guest ignores what was to be shared. */
+  /** Whether the guest ignores the file that was to be shared. */
   isIgnored: bool = false;
   storages: List<Storage> | null = null;
   container: ContainerAnswer | null = null;
 
   constructor(
-    /** The sandbox's directory on the host: what is locked, and where every target is reached from. */
+    /** The sandbox's directory on the host. It is locked, and every target is opened from it. */
     readonly directory: Text,
   ) {}
 

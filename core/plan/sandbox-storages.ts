@@ -1,14 +1,14 @@
-import { List } from "../list";
 import * as directories from "../directories";
+import { List } from "../list";
 import { Sandbox, SharedFs } from "../request/sandbox";
 import { Storage } from "../storage";
 import { Text } from "../text";
-import { sandboxMemory } from "./shared-memory";
+import { sandboxMemory } from "./mount/shared-memory";
 
-// Kata's default when msize_9p is not set.
+// Kata's default for msize_9p.
 const DEFAULT_MSIZE_9P: i64 = 8192;
 
-/** What the guest mounts once for the whole sandbox (Kata's setupStorages): the shared directory, and /dev/shm. */
+/** What the guest mounts once for the whole sandbox (Kata's setupStorages): the shared directory and /dev/shm. */
 export function sandboxStorages(sandbox: Sandbox): List<Storage> {
   const storages: List<Storage> = new List<Storage>();
   if (sandbox.sharesFilesystem()) storages.push(sharedDirectory(sandbox));
@@ -33,7 +33,7 @@ function sharedDirectory(sandbox: Sandbox): Storage {
   return storage;
 }
 
-// A cache that holds no file data has nothing to map; the older name of "never" is "none".
+// DAX maps file data, which these caches do not hold. "none" is the older name of "never".
 function usesDax(sandbox: Sandbox): bool {
   if (sandbox.virtioFsCacheSize == 0) return false;
   const cache = sandbox.virtioFsCache;

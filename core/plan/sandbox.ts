@@ -1,8 +1,8 @@
 import { READ_ONLY } from "../attributes";
-import { List } from "../list";
 import * as directories from "../directories";
 import { inArray } from "../json/path";
 import { MAX_WRITTEN } from "../json/write";
+import { List } from "../list";
 import { base, join } from "../path";
 import { refuse } from "../refusal";
 import { Sandbox } from "../request/sandbox";
@@ -11,12 +11,10 @@ import { Text } from "../text";
 import { Plan } from "./plan";
 import { sandboxStorages } from "./sandbox-storages";
 
-/** Kata's sharedDirMode: nobody else may look into the sandbox's directory, or hold its lock. */
+/** The mode of directories that no other user may enter or lock (Kata: sharedDirMode). */
 const PRIVATE_MODE: i32 = 0o700;
-/** Kata's DirMode. */
-export const DIRECTORY_MODE: i32 = 0o750;
 
-/** The mark, guard, hub and view, then the sandbox's own bind mounts; and what the guest is to mount for the whole sandbox. */
+/** Plans the mark, guard, hub, view and bind mounts of a sandbox, and what the guest mounts for the whole sandbox. */
 export function prepare(sandbox: Sandbox): Plan {
   const plan = new Plan(directories.sandboxDirectory(sandbox));
   plan.storages = sandboxStorages(sandbox);
@@ -32,9 +30,9 @@ export function prepare(sandbox: Sandbox): Plan {
   plan.add(mkdir(directory, PRIVATE_MODE));
   plan.add(mark(directories.mark(directory)));
   plan.add(guard(directory));
-  plan.add(mkdir(hub, DIRECTORY_MODE));
+  plan.add(mkdir(hub, directories.DIRECTORY_MODE));
   plan.add(mkdir(view, PRIVATE_MODE));
-  plan.add(mountHub(hub, DIRECTORY_MODE));
+  plan.add(mountHub(hub, directories.DIRECTORY_MODE));
   plan.add(mountView(hub, view));
   bindMounts(plan, sandbox.sandboxBindMounts);
   return plan;
@@ -43,22 +41,23 @@ export function prepare(sandbox: Sandbox): Plan {
 function bindMounts(plan: Plan, sources: List<Text>): void {
   if (sources.length == 0) return;
   const parent = directories.sandboxMounts(plan.directory);
-  // Each bind writes its target three times; what cannot be written need not be made.
+  // Each bind writes its target three times. A plan that would be too large is not made.
   if (<usize>sources.length * <usize>parent.length * 3 > MAX_WRITTEN) {
     refuse("too-large", null, Text.empty);
     return;
   }
-  plan.add(mkdir(parent, DIRECTORY_MODE));
+  plan.add(mkdir(parent, directories.DIRECTORY_MODE));
   for (let i = 0; i < sources.length; i++) {
     plan.add(bind(sources[i], join(parent, base(sources[i])), false, READ_ONLY));
   }
 }
 
 /**
- * The guard goes, and with it everything that is mounted below it; then the empty directories, also one that a killed
- * process left, and the mark. Hub and view are named
- * too, for a directory that lost its guard. `revoke` are shares that consumers may hold copies of, `rafs` containers whose
- * image nydusd has mounted.
+ * Plans to unmount the guard with all that is mounted below it, and to remove the mark and the empty directories, including a
+ * staging directory that a killed process left. Hub and view are unmounted by name, too, in case the guard is gone.
+ *
+ * `revoke` names shares that are unmounted one by one before, because consumers may have copies of their mounts. `rafs` names
+ * the containers whose images nydusd has mounted.
  */
 export function cleanup(sandbox: Sandbox, revoke: List<Text>, rafs: List<Text>): Plan {
   const directory = directories.sandboxDirectory(sandbox);

@@ -1,11 +1,11 @@
-import { Json } from "../json/read";
+import { JsonReader } from "../json/read";
 import { Text } from "../text";
 import { readWord } from "./values";
 
 export enum BlockKind { Block, VhostUserBlk }
 const KINDS: StaticArray<string> = ["block", "vhost-user-blk"];
 
-/** A disk of the virtual machine, by the addresses at which a guest may find it (Kata's config.BlockDrive). */
+/** A disk of the virtual machine, with the addresses by which its guest can find it (Kata's config.BlockDrive). */
 @final @unmanaged
 export class BlockDrive {
   kind: BlockKind = BlockKind.Block;
@@ -18,7 +18,8 @@ export class BlockDrive {
   pmem: bool = false;
 }
 
-export function readBlockDrive(json: Json): BlockDrive {
+/** Reads a disk. */
+export function readBlockDrive(json: JsonReader): BlockDrive {
   const drive = new BlockDrive();
   json.object();
   while (json.field()) {

@@ -1,5 +1,5 @@
+import { JsonReader } from "../json/read";
 import { List } from "../list";
-import { Json } from "../json/read";
 import { bytesOf } from "../page-size";
 import { isName } from "../path";
 import { Text } from "../text";
@@ -10,18 +10,18 @@ import { readRootFs, RootFs } from "./root-fs";
 import { readTextMap, TextMap } from "./text-map";
 import { readDirectory } from "./values";
 
-/** A disk of a container besides its mounts (Kata's ContainerDevice). */
+/** A disk of a container that is none of its mounts (Kata's ContainerDevice). */
 @final @unmanaged
 export class Device {
   path: Text | null = null;
   blockDrive: BlockDrive | null = null;
 }
 
-/** How much memory a container may have in huge pages of one size. */
+/** The most memory that a container may use in huge pages of one size. */
 @final @unmanaged
 export class HugepageLimit {
   pageSize: Text = Text.empty;
-  /** Of `pageSize`, in bytes. */
+  /** `pageSize` in bytes. */
   bytes: i64 = 0;
   limit: i64 = -1;
 }
@@ -42,7 +42,8 @@ export class Container {
   hugepageLimits: List<HugepageLimit> = new List<HugepageLimit>();
 }
 
-export function readContainer(json: Json): Container {
+/** Reads a container. */
+export function readContainer(json: JsonReader): Container {
   const container = new Container();
   json.object();
   while (json.field()) {
@@ -60,7 +61,7 @@ export function readContainer(json: Json): Container {
   return container;
 }
 
-function readLists(json: Json, container: Container): bool {
+function readLists(json: JsonReader, container: Container): bool {
   if (json.is("mounts")) {
     json.array();
     while (json.item()) container.mounts.push(readMount(json));
@@ -74,14 +75,14 @@ function readLists(json: Json, container: Container): bool {
   return true;
 }
 
-/** One name, or nothing: a block device may be the root filesystem itself. */
-function readSuffix(json: Json): Text {
+/** Reads one name, or an empty text: a disk can be the root filesystem itself. */
+function readSuffix(json: JsonReader): Text {
   const suffix = json.text();
   if (suffix.length > 0 && !isName(suffix)) json.refuse("bad-name", suffix);
   return suffix;
 }
 
-function readDevice(json: Json): Device {
+function readDevice(json: JsonReader): Device {
   const device = new Device();
   json.object();
   while (json.field()) {
@@ -94,7 +95,7 @@ function readDevice(json: Json): Device {
   return device;
 }
 
-function readHugepageLimit(json: Json): HugepageLimit {
+function readHugepageLimit(json: JsonReader): HugepageLimit {
   const limit = new HugepageLimit();
   json.object();
   while (json.field()) {

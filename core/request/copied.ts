@@ -1,23 +1,24 @@
+import { JsonReader } from "../json/read";
 import { List } from "../list";
-import { Json } from "../json/read";
 import { Text } from "../text";
-import { readName } from "./held";
+import { readName } from "./values";
 
-/** A copy in the guest that containers of the sandbox have together. */
+/** A copy in the guest that several containers of the sandbox use. */
 @final @unmanaged
 export class CopiedSource {
   name: Text = Text.empty;
   source: Text = Text.empty;
 }
 
-export function readCopied(json: Json): List<CopiedSource> {
+/** Reads the field "copied". */
+export function readCopied(json: JsonReader): List<CopiedSource> {
   const copies: List<CopiedSource> = new List<CopiedSource>();
   json.array();
   while (json.item()) copies.push(readCopiedSource(json));
   return copies;
 }
 
-function readCopiedSource(json: Json): CopiedSource {
+function readCopiedSource(json: JsonReader): CopiedSource {
   const copy = new CopiedSource();
   let hasSource = false;
   json.object();

@@ -1,36 +1,37 @@
 import { attributeOf } from "../attributes";
+import { JsonReader } from "../json/read";
 import { List, none } from "../list";
-import { Json } from "../json/read";
 import { Text } from "../text";
 import { MAX_ID } from "./id-mapping";
 import { readTexts, readUpTo, readWord } from "./values";
 
-/** What a path leads to; unknown where nobody said. */
+/** The kind of file at a source; Unknown if the request does not say. */
 export enum SourceKind { File, Directory, Block, Char, Fifo, Socket, Missing, Unknown }
 const KINDS: StaticArray<string> = ["file", "directory", "block", "char", "fifo", "socket", "missing"];
 
-/** What the host saw of a source. */
+/** What the host found at a source. */
 @final @unmanaged
 export class SourceFacts {
   kind: SourceKind = SourceKind.Unknown;
   filesystem: Text = Text.empty;
   filesystemOptions: List<Text> = none<Text>();
-  /** -1 where nobody counted. */
+  /** -1 if the request does not say. */
   files: i64 = -1;
   gid: i64 = 0;
   attributes: u32 = 0;
   hasMountsBelow: bool = false;
   identity: Text = Text.empty;
-  /** Whether something is mounted right on it; a preview need not say so. */
+  /** Whether the source is a mount point. */
   isMountPoint: bool = true;
-  /** Where the source lies in an emptyDir, if by another path than its own. */
+  /** The path of the source in an emptyDir, if it has another one besides its own. */
   emptyDirPath: Text = Text.empty;
 }
 
-export function readFacts(json: Json, facts: SourceFacts): void {
+/** Reads what the host found at a source. */
+export function readFacts(json: JsonReader, facts: SourceFacts): void {
   json.object();
   while (json.field()) {
-    // In the order in which a host has them most often.
+    // The fields that hosts send most come first.
     if (json.is("kind")) facts.kind = readWord(json, KINDS);
     else if (json.is("gid")) facts.gid = readUpTo(json, MAX_ID);
     else if (json.is("identity")) facts.identity = json.text();
@@ -45,7 +46,8 @@ export function readFacts(json: Json, facts: SourceFacts): void {
   }
 }
 
-export function readAttributes(json: Json): u32 {
+/** Reads an array of attributes. */
+export function readAttributes(json: JsonReader): u32 {
   let attributes: u32 = 0;
   json.array();
   while (json.item()) {

@@ -1,12 +1,12 @@
-import { List } from "../list";
-import { Json } from "../json/read";
+import { JsonReader } from "../json/read";
 import { JsonWriter } from "../json/write";
+import { List } from "../list";
 import { readUpTo } from "./values";
 
 /** The largest id of a user or group. */
 export const MAX_ID: i64 = 0xffffffff;
 
-/** A run of ids that an idmapped mount maps (OCI runtime-spec: LinuxIDMapping). */
+/** A range of ids that an idmapped mount maps (OCI runtime-spec: LinuxIDMapping). */
 @final @unmanaged
 export class IdMapping {
   containerID: i64 = -1;
@@ -14,14 +14,15 @@ export class IdMapping {
   size: i64 = -1;
 }
 
-export function readIdMappings(json: Json): List<IdMapping> {
+/** Reads an array of id mappings. */
+export function readIdMappings(json: JsonReader): List<IdMapping> {
   const mappings: List<IdMapping> = new List<IdMapping>();
   json.array();
   while (json.item()) mappings.push(readIdMapping(json));
   return mappings;
 }
 
-function readIdMapping(json: Json): IdMapping {
+function readIdMapping(json: JsonReader): IdMapping {
   const mapping = new IdMapping();
   json.object();
   while (json.field()) {
@@ -36,7 +37,7 @@ function readIdMapping(json: Json): IdMapping {
   return mapping;
 }
 
-/** Writes the fields of a mount that has such mappings. */
+/** Writes the fields of a mount for those of its mappings that are not empty. */
 export function writeIdMappings(to: JsonWriter, uids: List<IdMapping>, gids: List<IdMapping>): void {
   if (uids.length > 0) write(to.raw(',"uidMappings":'), uids);
   if (gids.length > 0) write(to.raw(',"gidMappings":'), gids);

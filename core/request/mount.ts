@@ -1,5 +1,5 @@
+import { JsonReader } from "../json/read";
 import { List, none } from "../list";
-import { Json } from "../json/read";
 import { Text } from "../text";
 import { BlockDrive, readBlockDrive } from "./block-drive";
 import { readFacts, SourceFacts } from "./facts";
@@ -11,7 +11,7 @@ const POLICIES: StaticArray<string> = ["Always", "OnRootMismatch"];
 
 const KEYS: StaticArray<string> = ["ephemeral"];
 
-/** The disk that stands for a directory of the host (Kata's direct volume). */
+/** The disk that the guest mounts in place of a directory of the host (Kata's direct volume). */
 @final @unmanaged
 export class DirectVolume {
   device: Text = Text.empty;
@@ -19,7 +19,7 @@ export class DirectVolume {
   options: List<Text> = none<Text>();
 }
 
-/** A mount of a container (OCI runtime-spec), with what the host added to it. */
+/** A mount of a container (OCI runtime-spec), with the fields that the host adds. */
 @final @unmanaged
 export class Mount {
   source: Text | null = null;
@@ -33,7 +33,7 @@ export class Mount {
   gidMappings: List<IdMapping> = none<IdMapping>();
   blockDrive: BlockDrive | null = null;
   directVolume: DirectVolume | null = null;
-  /** -1 where none is given. */
+  /** -1 for none. */
   fsGroup: i64 = -1;
   fsGroupChangePolicy: ChangePolicy = ChangePolicy.Always;
   createFilesystem: bool = false;
@@ -42,7 +42,8 @@ export class Mount {
   readonly facts: SourceFacts = new SourceFacts();
 }
 
-export function readMount(json: Json): Mount {
+/** Reads a mount. */
+export function readMount(json: JsonReader): Mount {
   const mount = new Mount();
   json.object();
   while (json.field()) {
@@ -52,7 +53,7 @@ export function readMount(json: Json): Mount {
   return mount;
 }
 
-function readOciField(json: Json, mount: Mount): bool {
+function readOciField(json: JsonReader, mount: Mount): bool {
   if (json.is("destination")) mount.destination = readDestination(json);
   else if (json.is("source")) mount.source = json.text();
   else if (json.is("type")) mount.type = json.text();
@@ -63,7 +64,7 @@ function readOciField(json: Json, mount: Mount): bool {
   return true;
 }
 
-function readHostField(json: Json, mount: Mount): bool {
+function readHostField(json: JsonReader, mount: Mount): bool {
   if (json.is("facts")) readFacts(json, mount.facts);
   else if (json.is("readOnly")) mount.readOnly = json.boolean();
   else if (json.is("hostPath")) mount.hostPath = json.text();
@@ -73,7 +74,7 @@ function readHostField(json: Json, mount: Mount): bool {
   return true;
 }
 
-function readDiskField(json: Json, mount: Mount): bool {
+function readDiskField(json: JsonReader, mount: Mount): bool {
   if (json.is("blockDrive")) mount.blockDrive = readBlockDrive(json);
   else if (json.is("directVolume")) mount.directVolume = readDirectVolume(json);
   else if (json.is("fsGroup")) mount.fsGroup = readUpTo(json, MAX_ID);
@@ -85,13 +86,13 @@ function readDiskField(json: Json, mount: Mount): bool {
   return true;
 }
 
-function readDestination(json: Json): Text {
+function readDestination(json: JsonReader): Text {
   const destination = json.text();
   if (destination.length == 0) json.refuse("empty", null);
   return destination;
 }
 
-function readDirectVolume(json: Json): DirectVolume {
+function readDirectVolume(json: JsonReader): DirectVolume {
   const volume = new DirectVolume();
   json.object();
   while (json.field()) {

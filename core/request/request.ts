@@ -1,11 +1,11 @@
+import { JsonReader } from "../json/read";
 import { List } from "../list";
-import { Json } from "../json/read";
 import { refuse } from "../refusal";
 import { isRandom } from "../share-name";
 import { Text } from "../text";
 import { Container, readContainer } from "./container";
 import { CopiedSource, readCopied } from "./copied";
-import { HeldShare, readHeld } from "./held";
+import { HubShare, readHubShares } from "./hub-share";
 import { readIds } from "./id";
 import { Mount, readMount } from "./mount";
 import { readRevoke } from "./revoke";
@@ -33,7 +33,7 @@ const OPS: StaticArray<string> = [
   "unshareContainer",
 ];
 
-// The fields of a request, and of each operation which ones it needs, and which ones it may have: bits in this order.
+// The fields of a request. For each operation, NEEDED and ALLOWED have a bit for each field, in this order.
 enum Field { Op, Sandbox, Container, Mount, Random, Held, Revoke, Rafs, Copied }
 const FIELDS: StaticArray<string> = [
   "op",
@@ -49,28 +49,28 @@ const FIELDS: StaticArray<string> = [
 const NEEDED: StaticArray<u8> = [0b11, 0b11, 0b11111, 0b1111, 0b111, 0b111, 0b10111, 0b111];
 const ALLOWED: StaticArray<u16> = [0b11, 0b11000011, 0b100111111, 0b101111, 0b111, 0b111, 0b100110111, 0b100111];
 
-/** What is asked: an operation, and the fields that it needs. */
+/** A request: an operation and its fields. */
 @final @unmanaged
 export class Request {
   op: Op = Op.Prepare;
   sandbox: Sandbox | null = null;
   container: Container | null = null;
   mount: Mount | null = null;
-  /** One for each mount. */
+  /** 16 hex digits for each mount. */
   random: List<Text> = new List<Text>();
-  /** Null where the request says nothing of what the hub holds. */
-  held: List<HeldShare> | null = null;
-  /** What containers have together of what was copied. */
+  /** The field "held"; null if the request has none. */
+  hubShares: List<HubShare> | null = null;
+  /** The copies in the guest that several containers of the sandbox use. */
   copied: List<CopiedSource> = new List<CopiedSource>();
   revoke: List<Text> = new List<Text>();
   rafs: List<Text> = new List<Text>();
 }
 
-/** The request that the cursor's bytes hold; refused unless it has just the fields of its operation. */
-export function readRequest(json: Json): Request {
+/** Reads a request. It is refused if it lacks a field of its operation, or has another one. */
+export function readRequest(json: JsonReader): Request {
   const request = new Request();
   let fields = 0;
-  let randomIsList = false;
+  let isRandomList = false;
   json.object();
   while (json.field()) {
     let field = 0;
@@ -82,22 +82,22 @@ export function readRequest(json: Json): Request {
       case Field.Container: request.container = readContainer(json); break;
       case Field.Mount: request.mount = readMount(json); break;
       case Field.Random:
-        randomIsList = json.isArray();
-        request.random = readRandom(json, randomIsList);
+        isRandomList = json.isArray();
+        request.random = readRandom(json, isRandomList);
         break;
-      case Field.Held: request.held = readHeld(json); break;
+      case Field.Held: request.hubShares = readHubShares(json); break;
       case Field.Revoke: request.revoke = readRevoke(json); break;
       case Field.Copied: request.copied = readCopied(json); break;
       case Field.Rafs: request.rafs = readIds(json); break;
       default: json.unknownField();
     }
   }
-  if (json.finish()) checkFields(request.op, fields, randomIsList);
+  if (json.finish()) checkFields(request.op, fields, isRandomList);
   return request;
 }
 
-// One for a mount, or a list with one for each.
-function readRandom(json: Json, isList: bool): List<Text> {
+// A string for one mount, or an array with a string for each mount.
+function readRandom(json: JsonReader, isList: bool): List<Text> {
   const random: List<Text> = new List<Text>();
   if (!isList) {
     random.push(readOneRandom(json));
@@ -108,13 +108,13 @@ function readRandom(json: Json, isList: bool): List<Text> {
   return random;
 }
 
-function readOneRandom(json: Json): Text {
+function readOneRandom(json: JsonReader): Text {
   const random = json.text();
   if (!isRandom(random)) json.refuse("bad-random", random);
   return random;
 }
 
-function checkFields(op: Op, fields: i32, randomIsList: bool): void {
+function checkFields(op: Op, fields: i32, isRandomList: bool): void {
   const missing = unchecked(NEEDED[op]) & ~fields;
   const wrong = missing | (fields & ~unchecked(ALLOWED[op]));
   if (wrong != 0) {
@@ -123,7 +123,7 @@ function checkFields(op: Op, fields: i32, randomIsList: bool): void {
     refuse((missing >> field) & 1 ? "missing-field" : "unknown-field", name, name);
   }
   const wantsList = op == Op.ShareContainer;
-  if (randomIsList != wantsList && (op == Op.ShareFile || wantsList)) {
+  if (isRandomList != wantsList && (op == Op.ShareFile || wantsList)) {
     refuse("wrong-type", Text.of(wantsList ? "array" : "string"), Text.of("random"));
   }
 }

@@ -1,10 +1,10 @@
+import { JsonReader } from "../json/read";
 import { List } from "../list";
-import { Json } from "../json/read";
 import { Text } from "../text";
 import { readFacts, SourceFacts } from "./facts";
 import { readTexts } from "./values";
 
-/** The mount that makes a container's root filesystem (containerd's Mount). */
+/** The mount of a container's root filesystem (containerd's Mount). */
 @final @unmanaged
 export class RootFs {
   source: Text | null = null;
@@ -14,7 +14,8 @@ export class RootFs {
   readonly facts: SourceFacts = new SourceFacts();
 }
 
-export function readRootFs(json: Json): RootFs {
+/** Reads the mount of a root filesystem. */
+export function readRootFs(json: JsonReader): RootFs {
   const rootFs = new RootFs();
   json.object();
   while (json.field()) {

@@ -1,6 +1,6 @@
+import { firstDuplicate } from "../duplicates";
+import { JsonReader } from "../json/read";
 import { List } from "../list";
-import { firstDouble } from "../double";
-import { Json } from "../json/read";
 import { base, isName } from "../path";
 import { Text } from "../text";
 import { readId } from "./id";
@@ -38,7 +38,7 @@ export class Sandbox {
   emptydirMode: EmptydirMode = EmptydirMode.SharedFs;
   disableGuestEmptyDir: bool = true;
 
-  /** Whether the guest can mount a directory of the host at all. */
+  /** Whether the guest can mount a directory of the host. */
   sharesFilesystem(): bool {
     if (this.sharedFs == SharedFs.None) return false;
     const hypervisor = this.hypervisor;
@@ -46,7 +46,8 @@ export class Sandbox {
   }
 }
 
-export function readSandbox(json: Json): Sandbox {
+/** Reads a sandbox. */
+export function readSandbox(json: JsonReader): Sandbox {
   const sandbox = new Sandbox();
   json.object();
   while (json.field()) {
@@ -58,7 +59,7 @@ export function readSandbox(json: Json): Sandbox {
   return sandbox;
 }
 
-function readIdentity(json: Json, sandbox: Sandbox): bool {
+function readIdentity(json: JsonReader, sandbox: Sandbox): bool {
   if (json.is("id")) sandbox.id = readId(json);
   else if (json.is("sharedFs")) sandbox.sharedFs = readWord(json, SHARED_FS);
   else if (json.is("hypervisor")) sandbox.hypervisor = readWord(json, HYPERVISORS);
@@ -69,7 +70,7 @@ function readIdentity(json: Json, sandbox: Sandbox): bool {
   return true;
 }
 
-function readDirectories(json: Json, sandbox: Sandbox): bool {
+function readDirectories(json: JsonReader, sandbox: Sandbox): bool {
   if (json.is("hostDir")) sandbox.hostDir = readDirectory(json);
   else if (json.is("guestDir")) sandbox.guestDir = readDirectory(json);
   else if (json.is("rootlessDir")) sandbox.rootlessDir = readDirectory(json);
@@ -79,7 +80,7 @@ function readDirectories(json: Json, sandbox: Sandbox): bool {
   return true;
 }
 
-function readSettings(json: Json, sandbox: Sandbox): bool {
+function readSettings(json: JsonReader, sandbox: Sandbox): bool {
   if (json.is("shmSize")) sandbox.shmSize = json.integer();
   else if (json.is("virtioFsCache")) sandbox.virtioFsCache = json.text();
   else if (json.is("virtioFsCacheSize")) sandbox.virtioFsCacheSize = json.integer();
@@ -90,8 +91,8 @@ function readSettings(json: Json, sandbox: Sandbox): bool {
   return true;
 }
 
-/** Paths that are mounted under sandbox-mounts by their last names, which must differ (Kata's validateBindMounts). */
-function readBindMounts(json: Json): List<Text> {
+/** Reads paths whose last names, by which they are mounted in sandbox-mounts, differ (Kata's validateBindMounts). */
+function readBindMounts(json: JsonReader): List<Text> {
   const paths: List<Text> = new List<Text>();
   const names: List<Text> = new List<Text>();
   json.array();
@@ -102,7 +103,7 @@ function readBindMounts(json: Json): List<Text> {
     paths.push(path);
     names.push(name);
   }
-  const double = firstDouble(names);
-  if (double >= 0) json.refuseItem(double, "duplicate-name", paths[double]);
+  const duplicate = firstDuplicate(names);
+  if (duplicate >= 0) json.refuseItem(duplicate, "duplicate-name", paths[duplicate]);
   return paths;
 }

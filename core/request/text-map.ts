@@ -1,21 +1,22 @@
-import { firstDouble } from "../double";
+import { firstDuplicate } from "../duplicates";
 import { MAX_ITEMS } from "../json/path";
-import { Json } from "../json/read";
+import { JsonReader } from "../json/read";
 import { List } from "../list";
 import { Text } from "../text";
 
-/** Names with a text each, in the order in which they stood. */
+/** A text for each of some names, in the order of the request. */
 @final @unmanaged
 export class TextMap {
   names: List<Text> = new List<Text>();
   values: List<Text> = new List<Text>();
 
-  set(name: Text, value: Text): void {
+  /** Adds a name, which may be there already. */
+  add(name: Text, value: Text): void {
     this.names.push(name);
     this.values.push(value);
   }
 
-  /** The text of a name; null where there is none. */
+  /** The text of a name; null if the map lacks the name. */
   get(name: string): Text | null {
     for (let i = 0; i < this.names.length; i++) {
       if (this.names[i].is(name)) return this.values[i];
@@ -24,16 +25,16 @@ export class TextMap {
   }
 }
 
-/** An object of texts by names that all differ. */
-export function readTextMap(json: Json): TextMap {
+/** Reads an object of strings. Its names have to differ. */
+export function readTextMap(json: JsonReader): TextMap {
   const map = new TextMap();
   json.object();
   while (json.field()) {
     const name = json.key();
     if (map.names.length == MAX_ITEMS) json.refuse("too-many", Text.ofNumber(MAX_ITEMS));
-    map.set(name, json.text());
+    map.add(name, json.text());
   }
-  const double = firstDouble(map.names);
-  if (double >= 0) json.refuseField(map.names[double], "duplicate-field");
+  const duplicate = firstDuplicate(map.names);
+  if (duplicate >= 0) json.refuseField(map.names[duplicate], "duplicate-field");
   return map;
 }

@@ -1,9 +1,9 @@
-import type { Sent, TtrpcFailure, TtrpcTrouble } from "./ttrpc-error.ts";
+import type { Sent, TtrpcFailure, TtrpcTrouble } from "../ttrpc/ttrpc-error.ts";
 
-/** What was wanted of the agent: that it writes a file, is well, or says which one it is. */
+/** A request of the agent: to write a file, to say whether it serves, or to say its version. */
 export type AgentRequest = "copyFile" | "check" | "version";
 
-/** What became of a request that did not succeed. */
+/** A request that failed. */
 export interface AgentFailure extends TtrpcFailure {
   readonly request: AgentRequest;
   readonly path?: string;
@@ -14,17 +14,17 @@ export interface AgentFailure extends TtrpcFailure {
 export class AgentError extends Error {
   override readonly name = "AgentError";
   readonly request: AgentRequest;
-  /** Where, in the guest; empty for a request that is about no file. */
+  /** The path in the guest; empty for a request that is about no file. */
   readonly path: string;
-  /** What kind of trouble it was: "status" where the agent refused. */
+  /** The kind of failure: "status" if the agent refused. */
   readonly trouble: TtrpcTrouble;
-  /** The agent's status as a number; 0 where it did not answer. */
+  /** The agent's status as a number; 0 if it did not answer. */
   readonly status: number;
-  /** gRPC's name, such as "PERMISSION_DENIED" or "DEADLINE_EXCEEDED". */
+  /** A gRPC code's name, such as "PERMISSION_DENIED" or "DEADLINE_EXCEEDED". */
   readonly code: string;
   /** The agent's explanation, or what happened instead of an answer. */
   readonly reason: string;
-  /** How much of the request was sent. After "nothing" the agent has done nothing, after the others perhaps. */
+  /** How much of the request was sent. After "nothing" the agent has done nothing; else it may have. */
   readonly sent: Sent;
 
   constructor({ request, path = "", trouble, status = 0, code, reason, sent, cause }: AgentFailure) {

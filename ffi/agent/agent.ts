@@ -1,47 +1,47 @@
 import type { AgentError } from "./agent-error.ts";
 
-/** What a piece of a file, a directory, or a link is made of. */
+/** A slice of a file, a directory, or a link. */
 export interface CopyFileRequest {
-  /** Where, in the guest. */
+  /** The path in the guest. */
   readonly path: string;
-  /** How long the whole file is: once so much was written, it gets its name. */
+  /** The size of the whole file: once so many bytes are written, the file gets its name. */
   readonly fileSize: number;
-  /** Its permissions, and its kind: the bits of S_IFMT. Without those it is a file. */
+  /** Its permissions and its kind, the bits of S_IFMT. Without these bits it is a file. */
   readonly fileMode: number;
-  /** Permissions of the directories above that are missing. */
+  /** The permissions of missing directories above. */
   readonly dirMode: number;
   readonly uid: number;
   readonly gid: number;
-  /** Where in the file `data` begins. */
+  /** The offset of `data` in the file. */
   readonly offset: number;
   /**
-   * The file's bytes, or where a link leads. They must not change before the call succeeds, for they are not copied before
-   * they are sent; where it fails, not before the connection ends, unless the error's `sent` is "nothing".
+   * The file's bytes, or a link's target. They must not change before the call succeeds, for they are sent without a copy. If
+   * the call fails, they must not change before the connection ends, unless the error's `sent` is "nothing".
    */
   readonly data: Uint8Array;
 }
 
-/** How a call is made. */
+/** The options of a call. */
 export interface AgentCallOptions {
-  /** How long it may take. Default: the connection's. */
+  /** How long the answer may take. Default: the connection's. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Somebody in the guest who writes what is copied. An agent works on the calls that are open at once: the pieces of one file
- * have to be awaited one by one, different files need not.
+ * The agent in the guest, which writes copied files. It works on all open calls at once: the slices of one file have to be awaited
+ * one by one, different files need not.
  */
 export interface Agent {
   /**
-   * Writes a piece of a file, or makes a directory or a link.
+   * Writes a slice of a file, or makes a directory or a link.
    *
-   * @throws {AgentError} where it was refused, or no answer came.
+   * @throws {AgentError} if the agent refuses, or does not answer.
    */
   copyFile(request: CopyFileRequest, options?: AgentCallOptions): Promise<void>;
-  /** Settles when the connection is over, with why; never rejects. Without it, that is noticed by the next call. */
+  /** Settles when the connection ends, with the reason; never rejects. Without it, the next call finds out. */
   readonly ended?: Promise<AgentError>;
-  /** Ends the connection; calls that are open fail. */
+  /** Ends the connection; open calls fail. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

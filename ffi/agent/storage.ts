@@ -3,8 +3,8 @@ import type { AgentStorage, FsGroup } from "../../mod.ts";
 import { FSGroupChangePolicy, type FSGroupSchema, StorageSchema } from "./generated/agent_pb.ts";
 
 /**
- * A plan's storage as the agent's message `grpc.Storage`, encoded: what a runtime puts into its requests to create a
- * sandbox or a container, as field 3 or 5.
+ * A plan's storage as the agent's encoded message `grpc.Storage`. A runtime puts it into its requests to create a sandbox or a
+ * container, as field 3 or 5.
  *
  * @example
  * ```ts

@@ -1,19 +1,19 @@
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
+import type { TtrpcClient } from "../ttrpc/client.ts";
+import { type ConnectOptions, connectTtrpc } from "../ttrpc/connect.ts";
+import { TtrpcError } from "../ttrpc/ttrpc-error.ts";
 import type { Agent, AgentCallOptions, CopyFileRequest } from "./agent.ts";
 import { AgentError, type AgentFailure } from "./agent-error.ts";
-import type { TtrpcClient } from "./client.ts";
-import { type ConnectOptions, connectTtrpc } from "./connect.ts";
-import { copyFileParts, wrongCopyFile } from "./copy-file.ts";
+import { copyFileParts, wrongCopyFile } from "./copy-file-message.ts";
 import { AgentService } from "./generated/agent_pb.ts";
 import { Health, HealthCheckResponse_ServingStatus } from "./generated/health_pb.ts";
-import { TtrpcError } from "./ttrpc-error.ts";
 
-/** Which agent it is. */
+/** The version of an agent. */
 export interface AgentVersion {
-  /** Of its program. */
+  /** The version of its program. */
   readonly agentVersion: string;
-  /** Of its interface. */
+  /** The version of its interface. */
   readonly grpcVersion: string;
 }
 
@@ -22,13 +22,13 @@ const { copyFile } = AgentService.method;
 const service = AgentService.typeName;
 const method = copyFile.name;
 
-/** Kata's agent, through ttrpc. */
+/** Kata's agent, over ttrpc. */
 export class TtrpcAgent implements Agent {
   readonly #client: TtrpcClient;
-  /** Settles when the connection is over, with why. */
+  /** Settles when the connection ends, with the reason. */
   readonly ended: Promise<AgentError>;
 
-  /** An agent at the other end of a client's connection. */
+  /** The agent at the other end of a client's connection. */
   constructor(client: TtrpcClient) {
     this.#client = client;
     this.ended = client.ended.then(
@@ -49,9 +49,9 @@ export class TtrpcAgent implements Agent {
   }
 
   /**
-   * Whether it serves.
+   * Whether the agent serves.
    *
-   * @throws {AgentError} without an answer.
+   * @throws {AgentError} if it does not answer.
    */
   async check(options: AgentCallOptions = {}): Promise<boolean> {
     const { status } = await this.#ask("check", Health.method.check, options);
@@ -59,9 +59,9 @@ export class TtrpcAgent implements Agent {
   }
 
   /**
-   * Which one it is.
+   * The agent's version.
    *
-   * @throws {AgentError} without an answer.
+   * @throws {AgentError} if it does not answer.
    */
   async version(options: AgentCallOptions = {}): Promise<AgentVersion> {
     const { agentVersion, grpcVersion } = await this.#ask("version", Health.method.version, options);
@@ -87,11 +87,12 @@ export class TtrpcAgent implements Agent {
 }
 
 /**
- * Kata's agent at an address, as `connectTtrpc` takes it: in Kata it listens on port 1024 of the guest. One that does not listen
- * yet, because its guest is still booting, is waited for: `timeoutMs` (default 30,000) is how long at most, and `signal` ends it.
+ * Kata's agent at an address, as `connectTtrpc` takes it: in Kata it listens on port 1024 of the guest. An agent that does not
+ * listen yet, because its guest is still booting, is waited for: for `timeoutMs` at most (default 30,000), and `signal` ends the
+ * waiting.
  *
- * @throws {TtrpcAddressError} for an address that is none.
- * @throws {TtrpcConnectError} where nobody answers in time.
+ * @throws {TtrpcAddressError} for a text that is no address.
+ * @throws {TtrpcConnectError} if nobody answers in time.
  *
  * @example
  * ```ts
@@ -122,7 +123,7 @@ function fail(about: Pick<AgentFailure, "request" | "path">): (error: unknown) =
   };
 }
 
-// Newer agents tell in each refusal where in their program it was made. The cause of the error still has it.
+// Newer agents add a backtrace to each refusal. The cause of the error still has it.
 function withoutBacktrace(reason: string): string {
   const at = reason.indexOf(" Stack backtrace:");
   return at < 0 ? reason : reason.slice(0, at);

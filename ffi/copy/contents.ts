@@ -1,32 +1,37 @@
-import type { Directory } from "./directories.ts";
+import { Tasks } from "./concurrency.ts";
+import { type Entry, pathIn } from "./entry.ts";
 import type { Ledger } from "./ledger.ts";
 import { isTemporary } from "./temporary-name.ts";
 
-/** How far a directory's contents are copied, from one listing of it to the next. */
+/** How far the entries of one directory are copied, from one listing of it to the next. */
 export class Contents {
-  /** How many of them the agent was sent. */
+  readonly directory: Entry;
+  /** Copies of its entries that run. */
+  readonly tasks: Tasks = new Tasks();
+  /** How many of its entries were sent. */
   count = 0;
-  readonly #directory: Directory;
   readonly #ledger: Ledger;
-  readonly #odd = new Set<string>();
-  /** How long what the agent has under a name is that is a temporary name of others too; undefined for no file. */
-  readonly #taken = new Map<string, number | undefined>();
-  /** What has to be looked at again. */
+  readonly #arrived: Set<string> | undefined;
+  /** What the agent has under temporary names: how long a file is, undefined for anything else. */
+  readonly #temporaries = new Map<string, number | undefined>();
+  /** Names that were not there as they had been found. */
   #again = new Set<string>();
   #handled: Set<string> | undefined;
   #names: readonly string[] = [];
 
-  constructor(directory: Directory, ledger: Ledger) {
-    this.#directory = directory;
+  /** `arrived` gets the names that were sent, if a caller needs them. */
+  constructor(directory: Entry, ledger: Ledger, arrived?: Set<string>) {
+    this.directory = directory;
     this.#ledger = ledger;
+    this.#arrived = arrived;
   }
 
-  /** Whether nothing has to be looked at again. */
+  /** Whether no name has to be copied again. */
   get isComplete(): boolean {
     return this.#again.size === 0;
   }
 
-  /** A new listing; those of its names that are to be copied. What was to be looked at again and is gone is noted. */
+  /** Takes a new listing, and gives those of its names that are to be copied. Names that vanished are noted. */
   begin(names: readonly string[]): readonly string[] {
     const missed = this.#again;
     if (this.#names.length > 0) this.#handled ??= new Set();
@@ -40,48 +45,42 @@ export class Contents {
     return this.#names;
   }
 
-  /** It was not there as it had been. */
-  lookAgain(name: string): void {
+  /** Has a name copied again, because it was not there as it had been found. */
+  copyAgain(name: string): void {
     this.#again.add(name);
   }
 
-  hasToLookAgain(name: string): boolean {
+  isAgain(name: string): boolean {
     return this.#again.has(name);
   }
 
-  /** The agent has it. */
+  /** The agent has an entry; `fileBytes` is how long it is if it is a file. */
   sent(name: string, fileBytes?: number): void {
     this.count += 1;
-    if (isTemporary(name)) this.#taken.set(name, fileBytes);
+    this.#arrived?.add(name);
+    if (isTemporary(name)) this.#temporaries.set(name, fileBytes);
   }
 
   /**
-   * What the agent has under this name from a round before: a file of a length, or "other", which no file can be written
-   * over; undefined for nothing.
+   * What the agent has under a temporary name since an earlier listing: how many bytes a file has, or "other" for anything that
+   * no file can replace; undefined for nothing.
    */
-  taken(name: string): number | "other" | undefined {
-    return this.#taken.has(name) ? (this.#taken.get(name) ?? "other") : undefined;
+  sentAs(temporary: string): number | "other" | undefined {
+    return this.#temporaries.has(temporary) ? (this.#temporaries.get(temporary) ?? "other") : undefined;
   }
 
-  /** The agent has it no more. */
-  lost(name: string): void {
-    this.#taken.delete(name);
+  /** The agent gave what it had under a temporary name another name. */
+  movedAway(temporary: string): void {
+    this.#temporaries.delete(temporary);
   }
 
-  /** There is a name that is not UTF-8. */
-  sawOdd(text: string): void {
-    if (!this.#odd.has(text)) this.#skip(text, "odd-name");
-    this.#odd.add(text);
-  }
-
-  /** Notes what is not as it should be, after the last round. */
+  /** Notes what is not as it should be, when the directory is not listed again. */
   giveUp(isThere: (name: string) => boolean): void {
     for (const name of this.#again) this.#skip(name, isThere(name) ? "changing" : "vanished");
-    this.#ledger.warn(this.#directory.path, "changed");
+    this.#ledger.warn(this.directory.path, "changed");
   }
 
-  #skip(name: string, reason: "odd-name" | "vanished" | "changing"): void {
-    const { path } = this.#directory;
-    this.#ledger.skip(`${path === "/" ? "" : path}/${name}`, reason);
+  #skip(name: string, reason: "vanished" | "changing"): void {
+    this.#ledger.skip(pathIn(this.directory, name), reason);
   }
 }

@@ -6,31 +6,33 @@ import type { CopyResult, Unfinished } from "./ledger.ts";
 /** Who ended a copy: the agent, this host's files, or the signal. */
 export type CopyTrouble = "agent" | "host" | "aborted";
 
-/** What was being copied. */
+/** Something to copy, and where to. */
 export interface CopyItem {
+  /** On the host. */
   readonly path: string;
+  /** In the guest. */
   readonly guestPath: string;
 }
 
 /**
- * A copy did not come to its end. What it had copied is still in the guest: no agent takes anything back. Where its signal was
- * aborted, its name is "AbortError" and its cause the signal's reason, as Node's own functions have it.
+ * A copy failed. The entries that it had copied are still in the guest: no agent removes anything. If its signal was aborted, the
+ * error's name is "AbortError" and its cause the signal's reason, as Node's own functions have it.
  */
 export class CopyError extends Error {
   override readonly name: "CopyError" | "AbortError";
   readonly trouble: CopyTrouble;
-  /** What was being copied, on the host. */
+  /** The path on the host of the entry that failed. */
   readonly path: string;
-  /** Where it was going. */
+  /** The path of that entry in the guest. */
   readonly guestPath: string;
-  /** How much of that file the agent had. */
+  /** How many bytes of that file the agent had. */
   readonly offset: number;
   /** The errno's name, the name of the agent's status, or "CANCELLED". */
   readonly code: string;
   readonly reason: string;
-  /** What the guest has whole. */
+  /** What arrived before. */
   readonly result: CopyResult;
-  /** What it may have in part. To copy there once more is safe from version 3.18 of the agent on only. */
+  /** Files that the guest may have in part. To copy to the same place again is safe from version 3.18 of the agent on only. */
   readonly unfinished: readonly Unfinished[];
 
   constructor(
@@ -55,6 +57,12 @@ export class CopyError extends Error {
     this.result = result;
     this.unfinished = unfinished;
   }
+}
+
+/** An error of a copy that failed before anything was sent. */
+export function failedBefore(item: CopyItem, cause: unknown, trouble: CopyTrouble): CopyError {
+  const result = { entries: 0, bytes: 0, skipped: [], warnings: [] };
+  return new CopyError(item, cause, { trouble, result, unfinished: [] });
 }
 
 /** How far the copy was, and who ended it. */

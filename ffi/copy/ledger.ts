@@ -8,28 +8,29 @@ export interface CopyResult {
   readonly entries: number;
   /** How many bytes its files have together. */
   readonly bytes: number;
-  /** What it does not have, or not whole. */
+  /** Entries that the guest does not have, or not whole. */
   readonly skipped: readonly CopyNote<SkipReason>[];
-  /** What it has, but not quite as it is on the host. */
+  /** Entries that the guest has, but not quite as they are on the host. */
   readonly warnings: readonly CopyNote<WarningReason>[];
 }
 
-/** Something that the guest may hold in part, under its own name or its temporary one. */
+/** A file that the guest may have in part, under its own name or its temporary one. */
 export interface Unfinished {
   readonly guestPath: string;
-  /** What the agent calls a file before it is whole. */
+  /** The path of the file until it is whole. */
   readonly temporaryPath: string;
-  /** How much of it the agent has for certain. */
+  /** How many of its bytes the agent has for certain. */
   readonly bytes: number;
 }
 
-/** The count of all that a copy did. */
+/** Keeps account of a copy: what arrived, what did not, and what is not whole yet. */
 export class Ledger {
   readonly skipped: CopyNote<SkipReason>[] = [];
   readonly warnings: CopyNote<WarningReason>[] = [];
   readonly #onProgress: (progress: CopyProgress) => void;
   readonly #unfinished = new Map<string, number>();
-  /** What there is to copy, where it was counted. */
+  readonly #oddNames = new Set<string>();
+  /** How much there is to copy, if it was counted. */
   total: CopyTotal | undefined;
   #entries = 0;
   #bytes = 0;
@@ -46,23 +47,29 @@ export class Ledger {
     this.warnings.push({ path, reason });
   }
 
-  /** The agent may have so much of something; it is not whole. */
+  /** Notes a name that is not UTF-8, once. */
+  sawOddName(path: string): void {
+    if (!this.#oddNames.has(path)) this.skip(path, "odd-name");
+    this.#oddNames.add(path);
+  }
+
+  /** The agent may have this many bytes of a file, which is not whole. */
   began(guestPath: string, bytes: number): void {
     this.#unfinished.set(guestPath, bytes);
   }
 
-  /** Nothing of it is open any more. */
+  /** The file is whole, or nothing of it is there. */
   ended(guestPath: string): void {
     this.#unfinished.delete(guestPath);
   }
 
-  /** More of a file arrived, or less, where it begins anew. */
+  /** More bytes of a file arrived, or fewer if it begins anew. */
   moved(path: string, bytes: number): void {
     this.#bytes += bytes;
-    this.#tell(path);
+    this.#report(path);
   }
 
-  /** Something is whole, with the last bytes of it. */
+  /** An entry is whole, with its final bytes. */
   arrived(path: string, bytes = 0): void {
     this.#entries += 1;
     this.moved(path, bytes);
@@ -81,7 +88,7 @@ export class Ledger {
     });
   }
 
-  #tell(path: string): void {
+  #report(path: string): void {
     const progress = { entries: this.#entries, bytes: this.#bytes, path };
     this.#onProgress(this.total ? { ...progress, total: this.total } : progress);
   }

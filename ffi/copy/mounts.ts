@@ -7,7 +7,7 @@ import type { FileStatx, Statx } from "../linux/structs.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { copyReasons, type SkipReason } from "./notes.ts";
 
-/** Knows of what is mounted whether it may be copied: the kernel's own files may not, nor the shares of sandboxes. */
+/** Judges which mounts may be copied: not the kernel's own filesystems, and no shares of sandboxes. */
 export class Mounts {
   readonly #host: Host;
   readonly #verdicts = new Map<number, SkipReason | undefined>();
@@ -16,7 +16,7 @@ export class Mounts {
     this.#host = host;
   }
 
-  /** Why nothing on a file's mount may be copied; undefined where it may. */
+  /** Why the mount of a file may not be copied; undefined if it may. */
   judge(file: Statx): SkipReason | undefined {
     if (file.hasUniqueMountId && this.#verdicts.has(file.mountId)) return this.#verdicts.get(file.mountId);
     const chain = this.#chain(file);
@@ -46,8 +46,9 @@ function isDenied(error: unknown): boolean {
   return error instanceof SyscallError && error.call === "statmount" && error.errno === EPERM;
 }
 
-/** A source that was opened once, and what it is; the caller closes it. */
+/** A source that was opened. */
 export interface OpenedSource {
+  /** The caller closes it. */
   readonly fd: number;
   readonly file: FileStatx;
 }
@@ -55,7 +56,7 @@ export interface OpenedSource {
 /**
  * Opens a source by its path, as a share of it would be opened.
  *
- * @throws {SyscallError} for one that cannot be opened, or may not be copied.
+ * @throws {SyscallError} if it cannot be opened, or may not be copied.
  */
 export function openSource(host: Host, mounts: Mounts, path: string): OpenedSource {
   const { sys } = host;
@@ -64,7 +65,7 @@ export function openSource(host: Host, mounts: Mounts, path: string): OpenedSour
     const file = atSource(path, () => sys.fileStatx(fd));
     const reason = mounts.judge(file);
     if (reason) throw new SyscallError("openat", EINVAL, copyReasons[reason]);
-    // Whose name alone looks so has links.
+    // A file that is only named so has links.
     if (file.linkCount === 0 && isDeleted(sys, fd)) throw deleted(path);
     return { fd, file };
   } catch (error) {

@@ -1,6 +1,5 @@
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
-import { wrongTimeout } from "../agent/client-options.ts";
-import type { CopyItem } from "./copy-error.ts";
+import { wrongTimeout } from "../ttrpc/timeout.ts";
 
 /** How much there is to copy. */
 export interface CopyTotal {
@@ -8,17 +7,17 @@ export interface CopyTotal {
   readonly bytes: number;
 }
 
-/** How far a copy is. It counts anew for each mount of a container. */
+/** How far a copy is. It counts from 0 for each mount of a container. */
 export interface CopyProgress {
   /** How many files, directories and links the guest has whole. */
   readonly entries: number;
-  /** How many bytes of files it has; fewer again where a file has to begin anew. */
+  /** How many bytes of files it has. They get fewer when a file begins anew. */
   readonly bytes: number;
-  /** What arrived last, on the host. */
+  /** The path on the host of the entry that arrived just now, in whole or in part. */
   readonly path: string;
   /**
-   * Where the option `total` asks for it: what there was when it was counted. What comes, goes, grows or cannot be read later
-   * makes the end differ.
+   * If the option `total` asks for it: how much there was when it was counted. The end differs if entries come, go, grow or
+   * cannot be read later.
    */
   readonly total?: CopyTotal;
 }
@@ -27,28 +26,28 @@ export interface CopyProgress {
 export interface CopyOptions {
   /** How many requests may be open at once. Default 64. */
   readonly window?: number | undefined;
-  /** How many bytes of files may be on their way at once: so much memory the copy takes. Default 16 MiB. */
+  /** How many bytes of files may be on their way at once. The copy takes this much memory. Default 16 MiB. */
   readonly windowBytes?: number | undefined;
   /** How many bytes of a file go into one request. Default 1 MiB, which is what Kata sends. */
   readonly sliceBytes?: number | undefined;
   /**
-   * Which links are sent: those that stay inside the tree, or all, whose guest then has to be trusted with absolute ones
-   * and those that lead out. Default "inside".
+   * Which links are sent: those that stay inside the tree, or all links. In the guest, absolute links and links that lead out of
+   * the tree lead to other files than on the host. Default "inside".
    */
   readonly links?: "inside" | "all" | undefined;
   /** How long the answer to one request may take. Default: the agent's. */
   readonly timeoutMs?: number | undefined;
-  /** Ends the copy: nothing more is sent, and what is open is waited for, for a second at the most. */
+  /** Ends the copy: nothing more is sent, and open requests are awaited for a second at most. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether all is counted before it is copied, so that the progress has a total. Default false: it costs a walk. */
+  /** Whether the entries are counted before they are copied, for the progress to have a total. Default false: it costs a walk. */
   readonly total?: boolean | undefined;
-  /** Is called after each answer. What it throws ends the copy. */
+  /** Is called after each answer. An error that it throws ends the copy. */
   readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
 }
 
 const MiB = 1024 * 1024;
 
-/** All settings of a copy that are not up to chance. */
+/** The options of a copy, with their defaults. */
 export interface CopySettings {
   readonly window: number;
   readonly windowBytes: number;
@@ -97,16 +96,4 @@ export function settingsOf(options: CopyOptions): CopySettings {
   const wrong = timeoutMs === undefined ? "" : wrongTimeout(timeoutMs);
   if (wrong !== "") throw new TypeError(wrong);
   return { ...numbers, links, total };
-}
-
-/** @throws {TypeError} for paths that are none. */
-export function checkPaths({ path, guestPath }: CopyItem): void {
-  if (!path.startsWith("/") || /[\0\p{Surrogate}]/u.test(path))
-    throw new TypeError(`the source has to be an absolute path, not ${JSON.stringify(path)}`);
-  const names = guestPath.split("/").slice(1);
-  const isPlain = names.every((name) => name !== "" && name !== "." && name !== "..");
-  if (!guestPath.startsWith("/") || !isPlain || /[\0\p{Surrogate}]/u.test(guestPath))
-    throw new TypeError(
-      `the guest's path has to be absolute and without ., .. and //, not ${JSON.stringify(guestPath)}`,
-    );
 }

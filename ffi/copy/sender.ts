@@ -2,30 +2,60 @@ import { setMaxListeners } from "node:events";
 import { basename } from "node:path/posix";
 import type { Agent, AgentCallOptions, CopyFileRequest } from "../agent/agent.ts";
 import { AgentError } from "../agent/agent-error.ts";
-import { Budget } from "./budget.ts";
+import type { FileStatx } from "../linux/structs.ts";
+import { Budget } from "./concurrency.ts";
 import type { CopyItem, CopyTrouble } from "./copy-error.ts";
 import type { Ledger } from "./ledger.ts";
 import type { CopyOptions } from "./options.ts";
-import { Stopped } from "./stopped.ts";
 import { isTemporary } from "./temporary-name.ts";
 
-/** Go's os.ModeDir with 0750: what Kata sends for directories that the agent has to make unasked. */
+/** Go's os.ModeDir with 0750: what Kata sends for missing directories above, which the agent makes. */
 export const DIRECTORY_MODE = 0x800001e8;
 
 // How long answers that are on their way are waited for after an abort.
 const GRACE_MS = 1000;
 
+/** No bytes of a file. */
+export const NOTHING: Uint8Array = new Uint8Array();
+
 /** What a request says of a file, a directory or a link. */
 export type Sending = Omit<CopyFileRequest, "path" | "dirMode">;
 
-/** Gives requests to the agent, as long as nothing went wrong. */
+/** What a request says of a file and a slice of it, of a directory, or of a link and where it leads. */
+export function sendingOf(
+  { type, mode, uid, gid }: FileStatx,
+  { size, offset, data }: { size: number; offset: number; data: Uint8Array },
+): Sending {
+  return { fileSize: size, fileMode: type | mode, uid, gid, offset, data };
+}
+
+/** What a request says of a directory. */
+export function directorySending(file: FileStatx): Sending {
+  return sendingOf(file, { size: 0, offset: 0, data: NOTHING });
+}
+
+/** Why a copy is over. A CopyError is made of it as soon as no request is open. */
+export class Stopped extends Error {
+  override readonly name = "Stopped";
+  readonly item: CopyItem & { readonly offset?: number };
+  readonly trouble: CopyTrouble;
+
+  constructor(item: CopyItem & { readonly offset?: number }, cause: unknown, trouble: CopyTrouble) {
+    super(`the copy is over: ${trouble}`, { cause });
+    this.item = item;
+    this.trouble = trouble;
+  }
+}
+
+/** Sends requests to the agent, until something fails. */
 export class Sender {
-  /** Each of them is the right to have one request open. */
+  /** Each lane is the right to have one request open. */
   readonly lanes: Budget;
   readonly #agent: Agent;
   readonly #ledger: Ledger;
   readonly #options: AgentCallOptions;
   readonly #calls = new AbortController();
+  #grace: NodeJS.Timeout | undefined;
   #stopped: Stopped | undefined;
 
   constructor(agent: Agent, ledger: Ledger, window: number, { timeoutMs }: CopyOptions) {
@@ -42,26 +72,31 @@ export class Sender {
     if (this.#stopped) throw this.#stopped;
   }
 
-  /** Ends the copy, if nothing did before; what did. */
+  /** Ends the copy, unless something ended it before. Gives what ended it. */
   stop(item: CopyItem & { readonly offset?: number }, cause: unknown, trouble: CopyTrouble): Stopped {
     if (cause instanceof Stopped) return cause;
     this.#stopped ??= new Stopped(item, cause, trouble);
     return this.#stopped;
   }
 
-  /** Lets no answer be waited for any longer than a moment; to be called off once the copy is over. */
-  hurry(reason: unknown): () => void {
-    const timer = setTimeout(() => this.#calls.abort(reason), GRACE_MS);
-    return () => clearTimeout(timer);
+  /** Ends the copy, and waits only a moment longer for answers. */
+  abort(item: CopyItem, reason: unknown): void {
+    this.stop(item, reason, "aborted");
+    this.#grace = setTimeout(() => this.#calls.abort(reason), GRACE_MS);
   }
 
-  /** Enters a lane that is free; false where none is. Throws where the copy is over. */
+  /** The copy is over, and no request is open. */
+  close(): void {
+    clearTimeout(this.#grace);
+  }
+
+  /** Enters a lane that is free; false if there is none. Throws if the copy is over. */
   tryEnter(): boolean {
     this.check();
     return this.lanes.tryTake(1);
   }
 
-  /** Waits for a lane; throws where the copy is over by then. */
+  /** Waits for a lane; throws if the copy is over by then. */
   enter(): Promise<void> {
     return this.lanes.take(1).then(this.#entered);
   }
@@ -72,7 +107,7 @@ export class Sender {
     throw this.#stopped;
   };
 
-  /** Sends one request in a lane that was entered. */
+  /** Sends a request in a lane that was entered. */
   send(item: CopyItem, sending: Sending): Promise<void> {
     if (this.#stopped) return Promise.reject(this.#stopped);
     const { offset } = sending;
@@ -81,7 +116,7 @@ export class Sender {
     });
   }
 
-  /** Sends what an agent may refuse in a way that does not end the copy; false where it did. */
+  /** Sends a request that the agent may refuse without ending the copy; false if `isRefusal` says that it did. */
   async offer(item: CopyItem, sending: Sending, isRefusal: (error: AgentError) => boolean): Promise<boolean> {
     this.check();
     try {
@@ -94,15 +129,15 @@ export class Sender {
   }
 
   /**
-   * Sends what makes a file whole. False where the agent lost it: before agents of 3.18 to 3.32 rename a temporary file they
-   * remove what has the file's name, and that is the temporary file itself where both names are one.
+   * Sends the last slice of a file. False if the agent lost the file: before agents of 3.18 to 3.32 rename a temporary file they
+   * remove what has the file's name, and that is the temporary file itself if both names are the same.
    */
   finish(item: CopyItem, sending: Sending): Promise<boolean> {
     if (isTemporary(basename(item.guestPath))) return this.offer(item, sending, isMissing);
     return this.send(item, sending).then(isDone);
   }
 
-  // Who knows what the agent has of it now.
+  // After a failure nobody knows how much of the file the agent has.
   #failed(item: CopyItem, offset: number, cause: unknown): Stopped {
     this.#ledger.began(item.guestPath, offset);
     return this.stop({ ...item, offset }, cause, "agent");

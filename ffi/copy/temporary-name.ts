@@ -12,10 +12,10 @@ export function isTemporary(name: string): boolean {
   return name === temporaryName(name);
 }
 
-/** Names of one directory that the agent would write under one temporary name. */
+/** Names of a directory that have the same temporary name. */
 export interface StemGroup {
   readonly temporary: string;
-  /** Where one of them is the temporary name itself, it is the last: what has it is destroyed by the others. */
+  /** If one of them is the temporary name itself, it comes at the end: the others destroy the entry that has it. */
   readonly names: readonly string[];
 }
 

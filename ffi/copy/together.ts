@@ -1,6 +1,6 @@
-import { CopyError, type CopyItem } from "./copy-error.ts";
+import { type CopyItem, failedBefore } from "./copy-error.ts";
 
-/** A copy that several containers wait for: it begins with the first, and ends early when none wants it any more. */
+/** A copy that several containers wait for. The first one starts it; it is aborted when no container waits any more. */
 export class CopyTogether {
   readonly path: string;
   readonly guestPath: string;
@@ -16,9 +16,9 @@ export class CopyTogether {
   }
 
   /**
-   * Waits for it, until the signal is aborted.
+   * Waits for the copy, until the signal is aborted.
    *
-   * @throws {CopyError} as the copy does, or for the signal.
+   * @throws {CopyError} if the copy fails, or the signal is aborted.
    */
   async wait(signal: AbortSignal | undefined): Promise<void> {
     this.#waiting += 1;
@@ -29,7 +29,7 @@ export class CopyTogether {
       leave = () => {
         this.#waiting -= 1;
         if (this.#waiting === 0) this.#controller.abort(signal.reason);
-        else reject(abortedCopy(this, signal.reason));
+        else reject(failedBefore(this, signal.reason, "aborted"));
       };
     });
     signal.addEventListener("abort", leave, { once: true });
@@ -40,9 +40,4 @@ export class CopyTogether {
       signal.removeEventListener("abort", leave);
     }
   }
-}
-
-function abortedCopy(item: CopyItem, cause: unknown): CopyError {
-  const result = { entries: 0, bytes: 0, skipped: [], warnings: [] };
-  return new CopyError(item, cause, { trouble: "aborted", result, unfinished: [] });
 }

@@ -3,7 +3,8 @@ import type { CopyFileRequest } from "../agent/agent.ts";
 import * as c from "../linux/constants.ts";
 import { EISDIR, ELOOP, ENOENT } from "../linux/errno.ts";
 import { SyscallError, unlessThere } from "../linux/syscall-error.ts";
-import type { Generation } from "./generation.ts";
+import { Unanswered } from "../ttrpc/refusal.ts";
+import type { AgentTraits } from "./generation.ts";
 import type { GuestCalls } from "./guest-calls.ts";
 import { makeParents, namesBelow, removeAll } from "./place.ts";
 
@@ -13,50 +14,49 @@ export interface GuestPlace {
   /** A descriptor of the directory that stands for `shareDir`. */
   readonly root: number;
   readonly shareDir: string;
-  readonly generation: Generation;
-}
-
-/** The agent's task for a request panics: nobody answers it. */
-export class UnansweredError extends Error {
-  override readonly name = "UnansweredError";
+  /** The rules. */
+  readonly traits: AgentTraits;
 }
 
 /**
- * Does what an agent of a generation does with a CopyFile request, but follows no link: one on the way, under the temporary
- * name, or in the place of a directory is refused. Real agents follow those on the way, the older ones all of them, and
- * also out of their directory.
+ * Does what an agent with some traits does with a CopyFile request, but follows no link: a link on the way, under the temporary
+ * name, or in the place of a directory is refused. Real agents follow links on the way, the older ones all links, even out of
+ * their directory.
+ *
+ * @throws {Unanswered} where the agent's task would crash.
  */
 export function writeCopied(place: GuestPlace, request: CopyFileRequest): void {
-  const { sys, root, shareDir, generation } = place;
+  const { sys, root, shareDir, traits } = place;
   const names = namesBelow(shareDir, request.path);
   const name = names.pop() as string;
   const { dirMode, uid, gid, fileMode } = request;
-  const parent = makeParents(sys, root, names, { generation, dirMode, uid, gid });
+  const parent = makeParents(sys, root, names, { traits, dirMode, uid, gid });
   sys.using(parent, () => {
     // Bits that contain those of S_IFDIR are enough: a socket's and a block device's do too.
     if ((fileMode & c.S_IFDIR) === c.S_IFDIR) return writeDirectory(place, parent, name, request);
-    if (generation === "4.0" && request.offset === 0) removeAll(sys, parent, name);
+    if (traits.removesFirst && request.offset === 0) removeAll(sys, parent, name);
     if ((fileMode & c.S_IFLNK) === c.S_IFLNK) return writeLink(place, parent, name, request);
     writeFile(place, parent, name, request);
   });
 }
 
 function writeDirectory(place: GuestPlace, parent: number, name: string, request: CopyFileRequest): void {
-  const { sys, generation } = place;
+  const { sys, traits } = place;
   const { fileMode, uid, gid } = request;
-  if (generation === "4.0") unlinkUnless(sys, parent, name);
-  if (generation === "3.18" && sys.leadsSomewhere(parent, name) && !sys.leadsToDirectory(parent, name))
-    sys.unlink(parent, name);
+  if (traits.directoryReplaces === "what is no directory") unlinkNonDirectory(sys, parent, name);
+  else if (traits.directoryReplaces === "what is no directory, links followed") {
+    if (sys.leadsSomewhere(parent, name) && !sys.leadsToDirectory(parent, name)) sys.unlink(parent, name);
+  }
   unlessThere(() => sys.mkdir(parent, name, fileMode & 0o777));
   sys.using(sys.openNamed(parent, name), (fd) => {
     if (sys.statx(fd).type === c.S_IFLNK) throw new SyscallError("fchmodat", ELOOP);
-    sys.mustBeOwn(fd); // an older agent takes any file that is there for the directory
+    sys.mustBeOwn(fd); // an older agent takes any file in its place for the directory
     sys.changeNamedMode(fd, fileMode);
     sys.changeOwner(fd, uid, gid);
   });
 }
 
-function unlinkUnless(sys: GuestCalls, parent: number, name: string): void {
+function unlinkNonDirectory(sys: GuestCalls, parent: number, name: string): void {
   try {
     sys.unlink(parent, name);
   } catch (error) {
@@ -65,12 +65,13 @@ function unlinkUnless(sys: GuestCalls, parent: number, name: string): void {
 }
 
 function writeLink(place: GuestPlace, parent: number, name: string, request: CopyFileRequest): void {
-  const { sys, generation } = place;
+  const { sys, traits } = place;
   const { data, uid, gid } = request;
-  if (generation === "CC-0.2.0" && !isUtf8(data)) throw new UnansweredError("the link is not UTF-8");
-  if (generation === "3.3" && isLink(sys, parent, name) && sys.leadsSomewhere(parent, name))
-    sys.unlink(parent, name);
-  if (generation === "3.18") removeAll(sys, parent, name);
+  if (traits.crashesAtOddLinks && !isUtf8(data)) throw new Unanswered("the link is not UTF-8");
+  if (traits.linkReplaces === "anything") removeAll(sys, parent, name);
+  else if (traits.linkReplaces === "a link that leads somewhere") {
+    if (isLink(sys, parent, name) && sys.leadsSomewhere(parent, name)) sys.unlink(parent, name);
+  }
   sys.makeLink(data, parent, name);
   sys.using(sys.openMadeLink(parent, name), (fd) => sys.changeOwner(fd, uid, gid));
 }
@@ -84,20 +85,19 @@ function isLink(sys: GuestCalls, parent: number, name: string): boolean {
 }
 
 function writeFile(place: GuestPlace, parent: number, name: string, request: CopyFileRequest): void {
-  const { sys, generation } = place;
+  const { sys, traits } = place;
   const { fileMode, fileSize, uid, gid, offset, data } = request;
   const temporary = withExtension(name, "tmp");
-  const mode = generation === "4.0" ? fileMode & 0o7777 : 0o666;
-  const beginsAnew = offset === 0 && (generation === "3.18" || generation === "4.0");
+  const mode = traits.filesAreMadeWith === "fileMode" ? fileMode & 0o7777 : 0o666;
   const fd = sys.openToWrite(parent, temporary, c.O_WRONLY, mode);
   sys.using(fd, () => {
-    if (beginsAnew) sys.truncate(fd);
+    if (traits.truncatesFirst && offset === 0) sys.truncate(fd);
     sys.writeAt(fd, data, offset);
     if (sys.fileStatx(fd).size !== fileSize) return;
     sys.changeMode(fd, fileMode);
     sys.changeOwner(fd, uid, gid);
-    // A file that is called as its temporary one removes itself here, and cannot be renamed.
-    if (generation === "3.18") removeAll(sys, parent, name);
+    // A file that has its own temporary name removes itself here, and cannot be renamed.
+    if (traits.removesBeforeRename) removeAll(sys, parent, name);
     sys.rename(parent, temporary, name);
   });
 }

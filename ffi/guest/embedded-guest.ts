@@ -1,20 +1,21 @@
 import type { Libc } from "../linux/libc.ts";
 import { openLibc } from "../linux/open-libc.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
+import { traits } from "./generation.ts";
 import { GuestCalls } from "./guest-calls.ts";
 import { EmbeddedGuestError } from "./guest-error.ts";
 import type { GuestServer } from "./guest-server.ts";
 import { checkGuestOptions, defaults, type EmbeddedGuestOptions } from "./options.ts";
 
 /**
- * An agent without a guest, for tests and first steps: what is copied to it is written into a directory of this machine, by
- * the rules of one of the generations of Kata's agent. It answers CopyFile and nothing else.
+ * An agent without a guest, for tests and first steps: it writes copied files into a directory of this machine, by the rules of
+ * one of the generations of Kata's agent. It answers CopyFile and nothing else.
  *
- * It never leaves its directory: a link on the way there is refused, and so is a file that has another name, which may be
- * outside. Within it, it does as the agent does: from 4.0 on what is in the way is removed, with all below it (but what is
- * mounted there), and the directory itself gets another mode or owner. So give it a directory of its own.
+ * It never leaves its directory: a link on the way is refused, and so is a file that has another name, which may be outside.
+ * Within the directory it does what the agent does: from 4.0 on, whatever is in the way is removed, with all below it except mounts,
+ * and the directory itself gets another mode or owner. So give it a directory of its own.
  *
- * An agent is root. Where this process is not, files stay its own, and what it may not write to is refused.
+ * An agent is root. If this process is not, files stay its own, and files that it may not write to are refused.
  *
  * @example
  * ```ts
@@ -45,11 +46,11 @@ export class EmbeddedGuest {
   }
 
   /**
-   * An agent that listens on a unix socket, whose path must not be there yet, and writes into a directory, which must. Any
-   * number of clients may come: whoever may write to the socket.
+   * An agent that listens on a unix socket, whose path must not exist yet, and writes into a directory, which must. Any number of
+   * clients may connect: all that may write to the socket.
    *
-   * @throws {TypeError} for options that cannot be.
-   * @throws {EmbeddedGuestError} for a directory that is not there, and a socket that cannot be made.
+   * @throws {TypeError} for wrong options.
+   * @throws {EmbeddedGuestError} for a missing directory, and a socket that cannot be made.
    */
   static async serve(
     directory: string,
@@ -61,16 +62,20 @@ export class EmbeddedGuest {
     // Loaded here and not above: Protocol Buffers take longer to load than all of guestshare/host.
     const { GuestServer } = await import("./guest-server.ts");
     const { sys, root } = openIn(options.libc ?? (await openLibc()), directory);
-    const server = await GuestServer.start({ sys, root, shareDir, generation }, socketPath, onRequest);
+    const server = await GuestServer.start(
+      { sys, root, shareDir, traits: traits[generation] },
+      socketPath,
+      onRequest,
+    );
     return new EmbeddedGuest(server, socketPath);
   }
 
-  /** How many CopyFile requests came. */
+  /** The number of CopyFile requests that arrived. */
   get requests(): number {
     return this.#server.requests;
   }
 
-  /** Ends all connections, and waits for that; what was asked and not done yet is not done. Closing again is fine. */
+  /** Ends all connections, and waits for their end; open requests are not done. Closing again is fine. */
   close(): Promise<void> {
     return this.#server.close();
   }

@@ -6,20 +6,20 @@ import { SyscallError } from "../linux/syscall-error.ts";
 
 /** The system calls by which an agent writes. */
 export class GuestCalls extends FileCalls {
-  /** A descriptor that only names the directory at a path; links are followed. */
+  /** A descriptor that only names the directory at a path. Links are followed. */
   openPlace(path: string): number {
     const flags = c.O_PATH | c.O_DIRECTORY | c.O_CLOEXEC;
     return this.must("openat", c.AT_FDCWD, cString(path), flags, 0);
   }
 
-  /** A descriptor that only names what has a name, be it a link. */
+  /** A descriptor that only names a file, a directory, or a link itself. */
   openNamed(directory: number, name: string): number {
     return this.must("openat", directory, cString(name), c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
   }
 
   /**
-   * A descriptor of a file to write to, made where it is missing. A link is refused, and so is what somebody else put
-   * there: a pipe or a device, or a file with another name, which may be outside.
+   * A descriptor of a file to write to. A missing file is made. A link is refused, and so is a file that no guest made: a pipe, a
+   * device, or a file with another name, which may be outside.
    */
   openToWrite(directory: number, name: string, flags: number, mode: number): number {
     const all = flags | c.O_CREAT | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_NOCTTY | c.O_CLOEXEC;
@@ -33,7 +33,7 @@ export class GuestCalls extends FileCalls {
     }
   }
 
-  /** A descriptor of a link that was just made. What somebody put into its place, and may be elsewhere, is refused. */
+  /** A descriptor of a link that was just made. A file that somebody put in its place is refused. */
   openMadeLink(directory: number, name: string): number {
     const fd = this.openNamed(directory, name);
     const { type, linkCount } = this.fileStatx(fd);
@@ -46,7 +46,7 @@ export class GuestCalls extends FileCalls {
     );
   }
 
-  /** Refuses a file that a guest has not made: it makes no pipes and devices, and gives no file a second name. */
+  /** Refuses a file that no guest made: a guest makes no pipes and devices, and gives no file a second name. */
   mustBeOwn(fd: number): void {
     const { type, linkCount } = this.fileStatx(fd);
     if (type === c.S_IFDIR) return;
@@ -59,7 +59,7 @@ export class GuestCalls extends FileCalls {
     this.must("ftruncate", fd, 0);
   }
 
-  /** Writes all bytes at a place in a file. */
+  /** Writes all bytes at an offset of a file. */
   writeAt(fd: number, bytes: Uint8Array, offset: number): void {
     for (let done = 0; done < bytes.length; ) {
       const rest = bytes.subarray(done);
@@ -67,40 +67,40 @@ export class GuestCalls extends FileCalls {
     }
   }
 
-  /** Changes the mode of what a descriptor names that is good for nothing else. */
+  /** Changes the mode of the file that a naming descriptor names. */
   changeNamedMode(fd: number, mode: number): void {
     this.must("fchmodat", c.AT_FDCWD, cString(`/proc/self/fd/${fd}`), mode & 0o7777);
   }
 
-  /** Changes the owner of what a descriptor stands for, be it a link. */
+  /** Changes the owner of a descriptor's file, or link. */
   changeOwner(fd: number, uid: number, gid: number): void {
     const result = this.call("fchownat", fd, emptyString, uid | 0, gid | 0, c.AT_EMPTY_PATH);
-    // Who is not root gives nothing away. "To nobody new" takes the set-user-id bit away as any change of owner does.
+    // Only root gives files away. A change to no other owner clears the set-user-id bit as any change of owner does.
     if (result === -EPERM) this.must("fchownat", fd, emptyString, -1, -1, c.AT_EMPTY_PATH);
     else if (result < 0) throw new SyscallError("fchownat", -result);
   }
 
-  /** Gives something another name in the same directory; what has that name is gone then. */
+  /** Renames a file within a directory; a file that has the new name is replaced. */
   rename(directory: number, from: string, to: string): void {
     const bytes = cString(from);
-    const first = bytes.slice(0, bytes.indexOf(0) + 1); // cString's memory is about to be used again
+    const first = bytes.slice(0, bytes.indexOf(0) + 1); // the next cString uses the same memory
     this.must("renameat", directory, first, directory, cString(to));
   }
 
   /** Makes a link. */
   makeLink(target: Uint8Array, directory: number, name: string): void {
-    if (target.includes(0)) throw new SyscallError("symlinkat", EINVAL, "where it leads has a NUL in it");
+    if (target.includes(0)) throw new SyscallError("symlinkat", EINVAL, "its target has a NUL in it");
     const bytes = new Uint8Array(target.length + 1);
     bytes.set(target);
     this.must("symlinkat", bytes, directory, cString(name));
   }
 
-  /** Whether there is something where a name leads, links followed. */
+  /** Whether a name leads to anything. Links are followed. */
   leadsSomewhere(directory: number, name: string): boolean {
     return this.#opens(directory, name, 0);
   }
 
-  /** Whether there is a directory where a name leads, links followed. */
+  /** Whether a name leads to a directory. Links are followed. */
   leadsToDirectory(directory: number, name: string): boolean {
     return this.#opens(directory, name, c.O_DIRECTORY);
   }

@@ -1,4 +1,4 @@
-/** Why a guest cannot be served. */
+/** Why an embedded guest cannot be served. */
 export interface ServeFailure {
   readonly code: string;
   readonly reason: string;

@@ -1,33 +1,35 @@
-import { createServer, type Server, type Socket } from "node:net";
 import type { CopyFileRequest } from "../agent/agent.ts";
+import { AgentService } from "../agent/generated/agent_pb.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
-import { Connection, type Outcome } from "./connection.ts";
-import { type GuestPlace, UnansweredError, writeCopied } from "./copy-rules.ts";
-import { listenOn } from "./listen.ts";
+import { TtrpcListenError } from "../ttrpc/listen.ts";
+import { TtrpcRefusal, Unanswered } from "../ttrpc/refusal.ts";
+import { TtrpcServer } from "../ttrpc/server.ts";
+import { socketPathFault } from "../ttrpc/socket-path.ts";
+import { type GuestPlace, writeCopied } from "./copy-rules.ts";
+import { EmbeddedGuestError } from "./guest-error.ts";
+import { copyFileRequest } from "./messages.ts";
 import type { GuestRefusal, OnRequest } from "./options.ts";
 
-const INTERNAL = 13;
 const LAST_CODE = 16;
 
-/** What an embedded guest is made of: the socket, its clients, and the directory's descriptor. */
+/** An embedded guest's server, and the directory's descriptor. */
 export class GuestServer {
   #requests = 0;
   readonly #place: GuestPlace;
   readonly #onRequest: OnRequest | undefined;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #server = new TtrpcServer({ onUnknown: unknownCall });
   #closing: Promise<void> | undefined;
 
   private constructor(place: GuestPlace, onRequest: OnRequest | undefined) {
     this.#place = place;
     this.#onRequest = onRequest;
-    this.#server = createServer((socket) => this.#serve(socket));
+    this.#server.register(AgentService, { copyFile: (message) => this.#copyFile(copyFileRequest(message)) });
   }
 
   /**
-   * A server that listens. The place's descriptor is its own from now on.
+   * A server that listens. It owns the place's descriptor from now on.
    *
-   * @throws {EmbeddedGuestError} where it cannot; the descriptor is closed then.
+   * @throws {EmbeddedGuestError} if it cannot listen; the descriptor is closed then.
    */
   static async start(
     place: GuestPlace,
@@ -44,7 +46,7 @@ export class GuestServer {
     }
   }
 
-  /** How many CopyFile requests came. */
+  /** The number of CopyFile requests that arrived. */
   get requests(): number {
     return this.#requests;
   }
@@ -55,46 +57,52 @@ export class GuestServer {
   }
 
   async #close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await this.#server.close();
     this.#place.sys.close(this.#place.root);
   }
 
-  #serve(socket: Socket): void {
-    if (this.#closing) {
-      socket.destroy();
-      return;
-    }
-    this.#sockets.add(socket);
-    socket.on("close", () => this.#sockets.delete(socket));
-    new Connection(socket, (request) => this.#obey(request));
-  }
-
-  async #obey(request: CopyFileRequest): Promise<Outcome> {
+  async #copyFile(request: CopyFileRequest): Promise<object> {
     const index = this.#requests;
     this.#requests += 1;
     try {
-      const asked = this.#onRequest?.(request, index);
-      const refusal = asked instanceof Promise ? await asked : asked;
-      if (refusal) return checked(refusal);
+      const refusal = await this.#onRequest?.(request, index);
+      if (refusal) throw refusalOf(refusal);
       // The directory's descriptor may be another file's by now.
-      if (this.#closing) return { code: INTERNAL, message: "the guest is closed" };
+      if (this.#closing) throw new TtrpcRefusal("INTERNAL", "the guest is closed");
       writeCopied(this.#place, request);
-      return undefined;
+      return {};
     } catch (error) {
-      if (error instanceof UnansweredError) return "unanswered";
-      return { code: INTERNAL, message: messageOf(error) };
+      if (error instanceof Unanswered || error instanceof TtrpcRefusal) throw error;
+      throw new TtrpcRefusal("INTERNAL", messageOf(error), { cause: error });
     }
   }
 }
 
-function checked({ code, message }: GuestRefusal): GuestRefusal {
-  if (Number.isInteger(code) && code >= 0 && code <= LAST_CODE) return { code, message: String(message) };
+async function listenOn(server: TtrpcServer, path: string): Promise<void> {
+  const fault = socketPathFault(path);
+  if (fault) throw new EmbeddedGuestError("socket", path, { code: fault.code, reason: `it ${fault.reason}` });
+  try {
+    await server.listen(`unix://${path}`);
+  } catch (cause) {
+    if (!(cause instanceof TtrpcListenError)) throw cause;
+    throw new EmbeddedGuestError("socket", path, { code: cause.code, reason: cause.reason, cause });
+  }
+}
+
+// As Kata's agent refuses them, whose ttrpc server is the one in Rust.
+function unknownCall({ service, method }: { service: string; method: string }): TtrpcRefusal {
+  if (service === AgentService.typeName)
+    return new TtrpcRefusal("UNIMPLEMENTED", `${method} is not implemented`);
+  return new TtrpcRefusal("INVALID_ARGUMENT", `there is no service ${service}`);
+}
+
+function refusalOf({ code, message }: GuestRefusal): TtrpcRefusal {
+  if (Number.isInteger(code) && code >= 0 && code <= LAST_CODE)
+    return new TtrpcRefusal(code, String(message));
   throw new TypeError(`onRequest refused with code ${code}, and gRPC's are from 0 to ${LAST_CODE}`);
 }
 
-// Kata's agent has the errno's name in front or Rust's words for its number behind, by the library that it came from.
+// Kata's agent has the errno's name at the front or Rust's words for its number at the end, by the library that failed.
 function messageOf(error: unknown): string {
   if (error instanceof SyscallError) return `${error.code}: ${error.reason} (os error ${error.errno})`;
   return error instanceof Error ? error.message : String(error);

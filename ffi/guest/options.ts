@@ -3,11 +3,11 @@ import type { CopyFileRequest } from "../agent/agent.ts";
 import type { Libc } from "../linux/libc.ts";
 import { type Generation, generations } from "./generation.ts";
 
-/** A status that is answered instead of doing what was asked. */
+/** A status that a request is refused with. */
 export interface GuestRefusal {
   /**
-   * gRPC's number: 13 is INTERNAL, which the agent answers where writing fails; 7 PERMISSION_DENIED, its policy's; 0 OK, as
-   * if it were done.
+   * gRPC's number: 13 is INTERNAL, which the agent answers if writing fails; 7 PERMISSION_DENIED, if its policy refuses; 0 OK, as
+   * if the request were done.
    */
   readonly code: number;
   readonly message: string;
@@ -15,17 +15,17 @@ export interface GuestRefusal {
 
 /** How an embedded guest works. */
 export interface EmbeddedGuestOptions {
-  /** By the rules of which agent it writes. Default "4.0". */
+  /** The generation of agents whose rules it follows. Default "4.0". */
   readonly generation?: Generation | undefined;
   /**
-   * The path that its directory has for clients: what is copied to `<shareDir>/c1` arrives in `<directory>/c1`, and what is
-   * not below it is refused. Default "/run/kata-containers/shared/containers", where Kata has it.
+   * The path that its directory has for clients: a file that is copied to `<shareDir>/c1` arrives at `<directory>/c1`, and a path
+   * that is not below is refused. Default "/run/kata-containers/shared/containers", as in Kata.
    */
   readonly shareDir?: string | undefined;
   /**
-   * Sees each request before it is done; `index` counts from 0. It may take its time, for the others are worked on
-   * meanwhile, and refuse the request by what it gives; where it throws, the answer is INTERNAL. So a test gives a client
-   * the faults that it wants. `data` is the request's own memory.
+   * Sees each request before it is done; `index` counts from 0. It may take its time, for other requests are worked on meanwhile.
+   * It refuses the request by the refusal that it gives; if it throws, the answer is INTERNAL. So a test gives a client the faults
+   * that it wants. `data` is the request's own memory.
    */
   readonly onRequest?: OnRequest | undefined;
   /** The way to libc. Default: the one of this runtime. */
@@ -38,14 +38,14 @@ export type OnRequest = (
   index: number,
 ) => GuestRefusal | undefined | Promise<GuestRefusal | undefined>;
 
-/** What an option is where it is not given. */
+/** The values of options that are not given. */
 export const defaults = { generation: "4.0", shareDir: "/run/kata-containers/shared/containers" } as const;
 
 const names: OptionNames<EmbeddedGuestOptions> = {
   ...{ generation: true, shareDir: true, onRequest: true, libc: true },
 };
 
-/** @throws {TypeError} for options that cannot be. */
+/** @throws {TypeError} for wrong options. */
 export function checkGuestOptions(options: EmbeddedGuestOptions): void {
   checkOptionNames(options, names);
   const { generation = defaults.generation, shareDir = defaults.shareDir, onRequest } = options;

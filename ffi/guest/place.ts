@@ -2,22 +2,22 @@ import { Buffer } from "node:buffer";
 import { S_IFDIR, S_IFREG } from "../linux/constants.ts";
 import { EBUSY, EINVAL, ENAMETOOLONG } from "../linux/errno.ts";
 import { SyscallError, unlessMissing, unlessThere } from "../linux/syscall-error.ts";
-import type { Generation } from "./generation.ts";
+import type { AgentTraits } from "./generation.ts";
 import type { GuestCalls } from "./guest-calls.ts";
 
-/** A request that an agent refuses before it touches anything. */
+/** A path that an agent refuses before it touches anything. */
 export class OutsideError extends Error {
   override readonly name = "OutsideError";
 }
 
-// PATH_MAX has the NUL at the end too.
+// PATH_MAX counts the NUL at the end, too.
 const LONGEST_PATH = 4095;
 
 /**
  * The names on the way from the shared directory to a path.
  *
- * @throws {OutsideError} for a path that is not below it.
- * @throws {SyscallError} for one that the kernel would not take.
+ * @throws {OutsideError} for a path that is not below the shared directory.
+ * @throws {SyscallError} for a path that the kernel would refuse.
  */
 export function namesBelow(shareDir: string, path: string): string[] {
   if (Buffer.byteLength(path) > LONGEST_PATH) throw new SyscallError("openat", ENAMETOOLONG);
@@ -30,35 +30,36 @@ export function namesBelow(shareDir: string, path: string): string[] {
   return names.slice(above.length);
 }
 
-/** Where missing directories start to be missing, and how they are made. */
+/** How missing directories on the way are made. */
 export interface Parents {
-  readonly generation: Generation;
+  readonly traits: AgentTraits;
   readonly dirMode: number;
   readonly uid: number;
   readonly gid: number;
 }
 
-/** A descriptor of the directory at the end of a way, whose directories are made. A link on it is refused. */
+/** A descriptor of the last directory on a way, whose missing directories are made. A link on the way is refused. */
 export function makeParents(
   sys: GuestCalls,
   root: number,
   names: readonly string[],
-  { generation, dirMode, uid, gid }: Parents,
+  { traits, dirMode, uid, gid }: Parents,
 ): number {
-  const isNew = generation === "4.0";
+  const { parentsAreMadeWith, parentGetsMode, parentGetsOwner, takesFileForParent } = traits;
+  const mode = parentsAreMadeWith === "dirMode" ? dirMode & 0o777 : 0o777;
   let fd = sys.openDirectory(root, ".", 0);
   let wasMade = false;
   try {
     for (const [i, name] of names.entries()) {
       const parent = fd;
-      wasMade = unlessThere(() => sys.mkdir(parent, name, isNew ? dirMode & 0o777 : 0o777));
-      if (generation === "CC-0.2.0" && i === names.length - 1) takeFile(sys, fd, name, dirMode);
+      wasMade = unlessThere(() => sys.mkdir(parent, name, mode));
+      if (takesFileForParent && i === names.length - 1) takeFile(sys, fd, name, dirMode);
       const next = sys.openDirectory(fd, name, 0);
       sys.close(fd);
       fd = next;
     }
-    if (!isNew && (wasMade || generation === "CC-0.2.0")) sys.changeMode(fd, dirMode);
-    if (isNew || (wasMade && generation === "3.18")) sys.changeOwner(fd, uid, gid);
+    if (isDue(parentGetsMode, wasMade)) sys.changeMode(fd, dirMode);
+    if (isDue(parentGetsOwner, wasMade)) sys.changeOwner(fd, uid, gid);
     return fd;
   } catch (error) {
     sys.close(fd);
@@ -66,7 +67,11 @@ export function makeParents(
   }
 }
 
-// The oldest takes a file that is there for the directory, and only fails when it writes into it.
+function isDue(when: "never" | "if made" | "always", wasMade: boolean): boolean {
+  return when === "always" || (when === "if made" && wasMade);
+}
+
+// The oldest agents take a file in its place for the directory, and fail only when they write into it.
 function takeFile(sys: GuestCalls, directory: number, name: string, dirMode: number): void {
   sys.using(sys.openNamed(directory, name), (fd) => {
     if (sys.statx(fd).type !== S_IFREG) return;
@@ -75,7 +80,7 @@ function takeFile(sys: GuestCalls, directory: number, name: string, dirMode: num
   });
 }
 
-// A directory that is being emptied, and the names that are left in it.
+// A directory that is being emptied, and the names that it still has.
 interface Emptied {
   readonly parent: number;
   readonly name: string | Uint8Array;
@@ -83,9 +88,9 @@ interface Emptied {
   rest: (string | Uint8Array)[];
 }
 
-/** Removes whatever has a name, with all below it, but what is mounted there: that may be anything. */
+/** Removes whatever has a name, with all below it. A mount there is refused: it may be of anything. */
 export function removeAll(sys: GuestCalls, directory: number, name: string | Uint8Array): void {
-  // A path may be so deep that no stack of calls is.
+  // A tree may be deeper than any stack of calls.
   const levels: Emptied[] = [];
   try {
     removeOrEnter(sys, directory, name, levels);
@@ -114,7 +119,7 @@ function removeOrEnter(sys: GuestCalls, parent: number, name: string | Uint8Arra
   }
   const entered: Emptied = { parent, name, fd: sys.openDirectory(parent, name, 0), rest: [] };
   levels.push(entered);
-  // It may be another one by now.
+  // It may be another directory by now.
   if (sys.statx(entered.fd).isMountRoot) throw new SyscallError("unlinkat", EBUSY);
   entered.rest = [...sys.listAll(entered.fd)];
 }

@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { resolve as absolute } from "node:path";
 import { type Question, type RemoteRest, walkToServer } from "./at-hand.ts";
 import { EAGAIN, ETIMEDOUT } from "./errno.ts";
-import type { Machine } from "./mount-table.ts";
+import type { Machine } from "./machine.ts";
 import { ServerQueue, type StartAsking } from "./server-queue.ts";
 import { SourceError } from "./source-error.ts";
 import { SyscallError } from "./syscall-error.ts";
@@ -27,6 +26,8 @@ export class UnansweredError extends SourceError {
 export const childPath =
   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin";
 
+type Spawn = typeof import("node:child_process").spawn;
+
 const queue = new ServerQueue();
 // What a child has as its descriptor of the directory.
 const DIRECTORY = 3;
@@ -46,10 +47,11 @@ export async function askByChild(
   { timeoutMs, signal }: AskLimits,
 ): Promise<void> {
   signal?.throwIfAborted();
+  const { spawn } = await import("node:child_process");
   const server = usingRest(machine, path, (rest) => (rest ? machine.sys.statx(rest.directory).mountId : 0));
   // Walked again when it is the path's turn: a waiting question keeps nothing open.
   const start: StartAsking = (settle) =>
-    usingRest(machine, path, (rest) => look(commandOf(path, question, rest), rest, settle));
+    usingRest(machine, path, (rest) => look(spawn, commandOf(path, question, rest), rest, settle));
   const onTimeout = () => new UnansweredError(path, timeoutMs);
   await queue.ask(server, start, { timeoutMs, signal, onTimeout });
 }
@@ -81,6 +83,7 @@ function commandOf(
 
 // Starts a child; gives the function that gives the child up.
 function look(
+  spawn: Spawn,
   [program, ...args]: readonly [string, ...string[]],
   rest: RemoteRest | undefined,
   settle: (error?: unknown) => void,

@@ -1,5 +1,3 @@
-import { EAGAIN, EINTR, ETIMEDOUT } from "./errno.ts";
-
 /** A parameter of a system call: an int, a size_t, or bytes that the kernel reads or writes. */
 export type Parameter = "int" | "size" | "bytes";
 
@@ -112,16 +110,6 @@ export type Argument = number | Uint8Array | null | undefined;
 /** A system call of ours takes five arguments at the most. Lists of them would cost more than some calls. */
 export type Invoke = (a?: Argument, b?: Argument, c?: Argument, d?: Argument, e?: Argument) => number;
 
-/** Makes a call by its name: gives its result, or the errno as a negative number. */
-export type MakeCall = (
-  name: CallName,
-  a?: Argument,
-  b?: Argument,
-  c?: Argument,
-  d?: Argument,
-  e?: Argument,
-) => number;
-
 /** A function that makes one call with just as many arguments as it has, and hands on what `settle` makes of -1. */
 export function invokeWith(
   syscall: (number: number, ...args: unknown[]) => number,
@@ -141,28 +129,4 @@ export function invokeWith(
 export function callNumber(name: CallName, architecture: string): number {
   if (architecture === "x64" || architecture === "arm64") return calls[name][architecture];
   throw new Error(`Cannot call ${name}: no system call numbers for ${architecture}; x64 and arm64 are known`);
-}
-
-// How often a call is made at the most while its errno may be another's.
-const MOST_CALLS = 4;
-
-/**
- * Makes calls whose errno is read by a second call. Between the two the runtime may collect garbage, wait there for a
- * lock of its own, and leave the errno of that behind: a missing file was seen to be EAGAIN on Deno, once in millions of
- * calls. A call that failed has changed nothing, so it is made again where its errno is one that waiting gives, until it
- * has said so several times.
- */
-export function callWith(functions: Record<CallName, Invoke>): MakeCall {
-  return (name, a, b, c, d, e) => {
-    const call = functions[name];
-    let result = call(a, b, c, d, e);
-    // A descriptor is closed even where close fails, and its number may be another file's by then.
-    if (result >= 0 || name === "close") return result;
-    for (let calls = 1; isOfWaiting(result) && calls < MOST_CALLS; calls++) result = call(a, b, c, d, e);
-    return result;
-  };
-}
-
-function isOfWaiting(result: number): boolean {
-  return result === -EAGAIN || result === -EINTR || result === -ETIMEDOUT;
 }

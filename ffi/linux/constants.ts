@@ -1,4 +1,4 @@
-import { arch } from "node:process";
+import { arch } from "./process.ts";
 
 // The kernel's numbers, by the kernel's names (linux/fcntl.h, linux/mount.h, linux/stat.h). All of them are the same on
 // x86-64 and aarch64 but two of open's.

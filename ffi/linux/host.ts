@@ -1,15 +1,13 @@
 import type { Guards } from "./guard.ts";
 import { Homes } from "./homes.ts";
 import type { Libc } from "./libc.ts";
-import type { MountTable } from "./mount-table.ts";
+import type { Machine } from "./machine.ts";
 import { Sources } from "./source.ts";
 import { Suspects } from "./suspects.ts";
 import { Syscalls } from "./syscalls.ts";
 
 /** This machine: its calls, its mounts, the guards among them, what may be shared of it, and which sandboxes live here. */
-export interface Host {
-  readonly sys: Syscalls;
-  readonly table: MountTable;
+export interface Host extends Machine {
   readonly guards: Guards;
   readonly sources: Sources;
   readonly suspects: Suspects;

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { type ChildProcess, spawn } from "node:child_process";
-import { pid as ownPid } from "node:process";
 import { MOUNT_ATTR_IDMAP } from "./constants.ts";
 import { EINVAL, ENOENT, EPERM, ETIMEDOUT } from "./errno.ts";
+import { pid as ownPid } from "./process.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";

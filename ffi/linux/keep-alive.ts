@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import { childPath } from "./ask-by-child.ts";
 
 /** Ends what `keepAlive` began. */
 export type LetGo = () => void;
+
+type Spawn = typeof import("node:child_process").spawn;
 
 // Descriptors of a child: more than these are more than a shell's ulimit may allow.
 const MOST_DESCRIPTORS = 200;
@@ -13,10 +14,11 @@ const MOST_DESCRIPTORS = 200;
  * write back dirty data and ask the server (fuseblk, NFS): the process that drops the last reference waits for that, and so
  * that process is a child. A machine without `cat`, or a Deno without `--allow-run=cat`, has no such child.
  */
-export function keepAlive(fds: readonly number[]): LetGo {
+export async function keepAlive(fds: readonly number[]): Promise<LetGo> {
+  const { spawn } = await import("node:child_process");
   const inputs: Writable[] = [];
   for (let at = 0; at < fds.length; at += MOST_DESCRIPTORS) {
-    const input = start(fds.slice(at, at + MOST_DESCRIPTORS));
+    const input = start(spawn, fds.slice(at, at + MOST_DESCRIPTORS));
     if (input) inputs.push(input);
   }
   return () => {
@@ -24,7 +26,7 @@ export function keepAlive(fds: readonly number[]): LetGo {
   };
 }
 
-function start(fds: readonly number[]): Writable | undefined {
+function start(spawn: Spawn, fds: readonly number[]): Writable | undefined {
   try {
     const child = spawn("cat", [], {
       stdio: ["pipe", "ignore", "ignore", ...fds],

@@ -1,33 +1,41 @@
-import { arch } from "node:process";
-import {
-  type CallName,
-  callNumber,
-  calls,
-  callWith,
-  type Invoke,
-  invokeWith,
-  type Parameter,
-} from "./calls.ts";
+import { callWith } from "./call-again.ts";
+import { type CallName, callNumber, calls, type Invoke, invokeWith, type Parameter } from "./calls.ts";
 import type { Libc } from "./libc.ts";
 
 // The part of Deno's API that is used here; the package is type checked without Deno's own types.
 interface Deno {
+  readonly build: { readonly arch: string; readonly os: string };
+  readonly pid: number;
   dlopen(path: string, symbols: Record<string, Symbol>): { symbols: Record<string, Syscall> };
   UnsafePointerView: new (pointer: unknown) => { getInt32(): number };
 }
 type Syscall = (number: number, ...args: unknown[]) => number;
 interface Symbol {
   name: string;
-  parameters: string[];
+  parameters: readonly string[];
   result: string;
 }
 
 const deno = (globalThis as { Deno?: Deno }).Deno;
+const arches: Readonly<Record<string, string>> = { x86_64: "x64", aarch64: "arm64" };
 
 /** Whether this is Deno, and not its shim on Node. */
 export function runsInDeno(): boolean {
   return deno !== undefined && "dlopen" in deno;
 }
+
+/** What the runtime says of this machine and this process, by Node's words for it. */
+export interface OwnProcess {
+  readonly arch: string;
+  readonly platform: string;
+  readonly pid: number;
+}
+
+/** What Deno says of its process; undefined elsewhere. */
+export const denoProcess: OwnProcess | undefined =
+  deno && runsInDeno()
+    ? { arch: arches[deno.build.arch] ?? deno.build.arch, platform: deno.build.os, pid: deno.pid }
+    : undefined;
 
 // long syscall(long number, ...). What fits in 32 bits goes as such: Deno converts 64 of them by way of a BigInt.
 const types: Record<Parameter, string> = { int: "i32", size: "i64", bytes: "buffer" };
@@ -35,28 +43,43 @@ const types: Record<Parameter, string> = { int: "i32", size: "i64", bytes: "buff
 /** Libc through `Deno.dlopen`; needs --allow-ffi. */
 export function openDeno(): Libc {
   if (deno === undefined || !runsInDeno()) throw new Error("Cannot open libc: this is not Deno");
-  const { symbols } = load(deno);
-  const errno = new deno.UnsafePointerView(symbols.errnoLocation?.(0));
+  // int *__errno_location(void)
+  const errnoLocation = load(deno, { name: "__errno_location", parameters: [], result: "pointer" });
+  const errno = new deno.UnsafePointerView(errnoLocation(0));
   const settle = (result: number) => (result === -1 ? -errno.getInt32() : result);
-  const functions = {} as Record<CallName, Invoke>;
-  for (const name of Object.keys(calls) as CallName[]) {
-    const syscall = symbols[name] as Syscall;
-    functions[name] = invokeWith(syscall, callNumber(name, arch), calls[name].parameters.length, settle);
-  }
-  return { name: "deno", call: callWith(functions) };
+  const syscallWith = syscalls(deno);
+  const bind = (name: CallName): Invoke => {
+    const { parameters } = calls[name];
+    return invokeWith(
+      syscallWith(parameters),
+      callNumber(name, denoProcess?.arch ?? ""),
+      parameters.length,
+      settle,
+    );
+  };
+  return { name: "deno", call: callWith(bind) };
 }
 
-function load(deno: Deno): ReturnType<Deno["dlopen"]> {
-  const symbols: Record<string, Symbol> = {
-    // int *__errno_location(void)
-    errnoLocation: { name: "__errno_location", parameters: [], result: "pointer" },
+// Deno compiles each function that it is given, for a third of a millisecond: one serves all calls with the same parameters.
+function syscalls(deno: Deno): (parameters: readonly Parameter[]) => Syscall {
+  const known = new Map<string, Syscall>();
+  return (parameters) => {
+    const key = parameters.join();
+    const syscall =
+      known.get(key) ??
+      load(deno, {
+        name: "syscall",
+        parameters: ["i32", ...parameters.map((kind) => types[kind])],
+        result: "i32",
+      });
+    known.set(key, syscall);
+    return syscall;
   };
-  for (const name of Object.keys(calls) as CallName[]) {
-    const parameters = calls[name].parameters.map((kind) => types[kind]);
-    symbols[name] = { name: "syscall", parameters: ["i32", ...parameters], result: "i32" };
-  }
+}
+
+function load(deno: Deno, symbol: Symbol): Syscall {
   try {
-    return deno.dlopen("libc.so.6", symbols);
+    return deno.dlopen("libc.so.6", { symbol }).symbols.symbol as Syscall;
   } catch (cause) {
     // After an interactive prompt Deno looks for the bare name in the working directory.
     throw new Error("Cannot open libc.so.6: run Deno with --allow-ffi, without a path", { cause });

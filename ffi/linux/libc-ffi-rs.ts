@@ -1,29 +1,44 @@
-import { Buffer } from "node:buffer";
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, rmdirSync, unlinkSync } from "node:fs";
-import { arch } from "node:process";
-import { isMainThread } from "node:worker_threads";
 import type { DataType, FFIParams } from "ffi-rs";
 import { type Argument, type CallName, callNumber, calls, type Invoke } from "./calls.ts";
-import { AT_FDCWD, AT_REMOVEDIR } from "./constants.ts";
 import type { Libc } from "./libc.ts";
-
-const SLASH = "/".charCodeAt(0);
+import { arch } from "./process.ts";
+import { type Fs, throughNode } from "./through-node.ts";
 
 type FfiRs = typeof import("ffi-rs");
+type CreateRequire = typeof import("node:module").createRequire;
 
 /**
  * Libc through ffi-rs, which is what Node installs with this package. A call takes it some microseconds, so those that
  * Node has itself go through Node.
  */
 export async function openFfiRs(): Promise<Libc> {
-  const ffi = await import("ffi-rs");
+  const { createRequire } = await import("node:module");
+  const require = createRequire(import.meta.url);
+  const ffi = loadNative(createRequire, require) ?? (await import("ffi-rs"));
+  // Not imported: Node's modules are there already, and get a wrapper for imports first.
+  const fs: Fs = require("node:fs");
+  const { isMainThread } = require("node:worker_threads") as typeof import("node:worker_threads");
   ffi.open({ library: "libc", path: "" }); // the main program, which has libc in it
-  if (!isMainThread) keepLoaded(ffi);
+  if (!isMainThread) keepLoaded(ffi, fs);
   const addressOf = findAddresses(ffi);
-  const functions = {} as Record<CallName, Invoke>;
-  for (const name of Object.keys(calls) as CallName[]) functions[name] = bindCall(ffi, name, addressOf);
-  throughNodeWhereItCan(functions);
-  return { name: "ffi-rs", call: (name, a, b, c, d, e) => functions[name](a, b, c, d, e) };
+  const functions: Partial<Record<CallName, Invoke>> = {};
+  return {
+    name: "ffi-rs",
+    call: (name, a, b, c, d, e) => {
+      functions[name] ??= throughNode(name, bindCall(ffi, name, addressOf), fs, isMainThread);
+      return functions[name](a, b, c, d, e);
+    },
+  };
+}
+
+// The package's library by itself: its module asks Node for a report of the whole process, to know which libc this is. Undefined
+// where the library is elsewhere, as in a program that was bundled, or is for another libc.
+function loadNative(createRequire: CreateRequire, { resolve }: NodeJS.Require): FfiRs | undefined {
+  try {
+    return createRequire(resolve("ffi-rs"))(`@yuuang/ffi-rs-linux-${arch}-gnu`);
+  } catch {
+    return undefined;
+  }
 }
 
 // long syscall(long number, ...). An address is a number too, and as one it costs a third of what an array costs. A call is
@@ -38,6 +53,7 @@ function bindCall(ffi: FfiRs, name: CallName, addressOf: (bytes: Uint8Array) => 
     retType: I32,
     paramsType: new Array(1 + length).fill(I64),
     paramsValue: values,
+    freeResultMemory: false,
   };
   const callWithErrno: FFIParams<DataType.I32, true> = { ...call, errno: true };
   const toNumber = (argument: Argument) =>
@@ -63,7 +79,7 @@ const RTLD_NODELETE = 0x1000;
 
 // Node closes the library of a package with the last thread that loaded it. Of ffi-rs's Rust, something is called after
 // that, when the thread itself ends: a worker thread that was the only one to use it took the whole process along (SIGSEGV).
-function keepLoaded(ffi: FfiRs): void {
+function keepLoaded(ffi: FfiRs, { readFileSync }: Fs): void {
   const [library] = readFileSync("/proc/self/maps", "utf8").match(/\/.*\/ffi-rs\..*\.node$/m) ?? [];
   if (library === undefined) return;
   const types = ffi.DataType;
@@ -73,6 +89,7 @@ function keepLoaded(ffi: FfiRs): void {
     retType: types.I64,
     paramsType: [types.String, types.I32],
     paramsValue: [library, RTLD_NOW | RTLD_NODELETE],
+    freeResultMemory: false,
   });
 }
 
@@ -80,6 +97,10 @@ function keepLoaded(ffi: FfiRs): void {
 // that our calls are given are a few objects that live long.
 function findAddresses(ffi: FfiRs): (bytes: Uint8Array) => number {
   const { I64, U8Array } = ffi.DataType;
+  // As the package's module passes arrays on; its types do not have the tag.
+  const { Array: ARRAY } = ffi.FFITypeTag as unknown as { Array: number };
+  const arrayOf = ({ length }: Uint8Array) =>
+    ({ ffiTypeTag: ARRAY, type: U8Array, length }) as unknown as DataType;
   const known = new WeakMap<Uint8Array, number>();
   return (bytes) => {
     const found = known.get(bytes);
@@ -88,46 +109,11 @@ function findAddresses(ffi: FfiRs): (bytes: Uint8Array) => number {
       library: "libc",
       funcName: "memmove",
       retType: I64,
-      paramsType: [U8Array, U8Array, I64],
+      paramsType: [arrayOf(bytes), arrayOf(bytes), I64],
       paramsValue: [bytes, bytes, 0],
+      freeResultMemory: false,
     });
     known.set(bytes, address);
     return address;
   };
-}
-
-function throughNodeWhereItCan(functions: Record<CallName, Invoke>): void {
-  const { mkdirat, unlinkat, openat } = functions;
-  functions.read = (fd, bytes, length) =>
-    throughNode(() => readSync(fd as number, bytes as Uint8Array, 0, length as number, null));
-  functions.mkdirat = below(mkdirat, (path, mode) => mkdirSync(path, mode));
-  functions.unlinkat = below(unlinkat, (path, flags) =>
-    flags === AT_REMOVEDIR ? rmdirSync(path) : unlinkSync(path),
-  );
-  // In a worker thread Node keeps a list of its descriptors, and prints a warning for each that it closes and has not opened.
-  if (!isMainThread) return;
-  functions.close = (fd) => throughNode(() => closeSync(fd as number));
-  functions.openat = below(openat, (path, flags, mode) => openSync(path, flags, mode));
-}
-
-// Node has no calls that take a directory's descriptor, and /proc has a path for each.
-function below(invoke: Invoke, call: (path: Buffer, c: number, d: number) => unknown): Invoke {
-  return (directory, name, c, d) => {
-    const bytes = name as Uint8Array;
-    const path = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.indexOf(0));
-    const isName = path.length > 0 && path[0] !== SLASH;
-    if (directory !== AT_FDCWD && !isName) return invoke(directory, name, c, d);
-    const whole =
-      directory === AT_FDCWD ? path : Buffer.concat([Buffer.from(`/proc/self/fd/${directory}/`), path]);
-    return throughNode(() => call(whole, c as number, d as number));
-  };
-}
-
-function throughNode(call: () => unknown): number {
-  try {
-    const result = call();
-    return typeof result === "number" ? result : 0;
-  } catch (error) {
-    return (error as { errno: number }).errno; // negative, as the kernel gave it
-  }
 }

@@ -1,30 +1,42 @@
-import { arch } from "node:process";
-import {
-  type CallName,
-  callNumber,
-  calls,
-  callWith,
-  type Invoke,
-  invokeWith,
-  type Parameter,
-} from "./calls.ts";
+import { callWith } from "./call-again.ts";
+import { type CallName, callNumber, calls, type Invoke, invokeWith, type Parameter } from "./calls.ts";
 import type { Libc } from "./libc.ts";
+import { arch } from "./process.ts";
+
+type Koffi = typeof import("koffi");
 
 // long syscall(long number, ...)
 const types: Record<Parameter, string> = { int: "int", size: "size_t", bytes: "void *" };
 
 /** Libc through koffi, an optional package: a call costs a tenth of what it costs through ffi-rs. */
 export async function openKoffi(): Promise<Libc> {
+  const koffi = (await loadNative()) ?? (await loadPackage());
+  const libc = koffi.load(null);
+  const settle = (result: number) => (result === -1 ? -koffi.errno() : result);
+  const bind = (name: CallName): Invoke => {
+    const { parameters } = calls[name];
+    const syscall = libc.func("syscall", "int", ["long", ...parameters.map((kind) => types[kind])]);
+    return invokeWith(syscall, callNumber(name, arch), parameters.length, settle);
+  };
+  return { name: "koffi", call: callWith(bind) };
+}
+
+// The package's library by itself: its modules take twice as long to load, and add nothing that is used here. Undefined where
+// it is elsewhere, as in a program that was bundled, or is for another libc.
+async function loadNative(): Promise<Koffi | undefined> {
+  const { createRequire } = await import("node:module");
+  try {
+    const { resolve } = createRequire(import.meta.url);
+    const library = `@koromix/koffi-linux-${arch}/linux_${arch}/koffi.node`;
+    return createRequire(resolve("koffi"))(library) as Koffi;
+  } catch {
+    return undefined;
+  }
+}
+
+async function loadPackage(): Promise<Koffi> {
   const { default: koffi } = await import("koffi").catch((cause) => {
     throw new Error("Cannot open libc by koffi: run npm install koffi", { cause });
   });
-  const libc = koffi.load(null);
-  const settle = (result: number) => (result === -1 ? -koffi.errno() : result);
-  const functions = {} as Record<CallName, Invoke>;
-  for (const name of Object.keys(calls) as CallName[]) {
-    const { parameters } = calls[name];
-    const syscall = libc.func("syscall", "int", ["long", ...parameters.map((kind) => types[kind])]);
-    functions[name] = invokeWith(syscall, callNumber(name, arch), parameters.length, settle);
-  }
-  return { name: "koffi", call: callWith(functions) };
+  return koffi as unknown as Koffi;
 }

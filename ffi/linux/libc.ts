@@ -1,11 +1,11 @@
-import type { MakeCall } from "./calls.ts";
+import type { Argument, CallName } from "./calls.ts";
 
 /** The way to libc: all that is asked of a foreign function interface. */
 export interface Libc {
   /** "deno", "koffi" or "ffi-rs". */
   readonly name: string;
   /** Makes a system call. What it gives, or the errno as a negative number. */
-  readonly call: MakeCall;
+  call(name: CallName, a?: Argument, b?: Argument, c?: Argument, d?: Argument, e?: Argument): number;
 }
 
 /** The foreign function interfaces that lead to libc. */

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { O_RDONLY } from "./constants.ts";
 import { EAGAIN, EEXIST } from "./errno.ts";
 import { MARK } from "./mark.ts";
-import { retry } from "./retry.ts";
 import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
@@ -172,6 +171,10 @@ async function wait(sys: Syscalls, fd: number, { turn, timeoutMs }: Patience): P
 }
 
 async function poll(sys: Syscalls, fd: number, endMs: number): Promise<void> {
-  if (await retry(() => sys.tryLock(fd), endMs, { firstMs: 1, longestMs: LONGEST_PAUSE_MS })) return;
-  throw new SyscallError("flock", EAGAIN, "another process holds the sandbox's lock; try again later");
+  for (let pauseMs = 1; !sys.tryLock(fd); pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    if (performance.now() > endMs) {
+      throw new SyscallError("flock", EAGAIN, "another process holds the sandbox's lock; try again later");
+    }
+    await sleep(pauseMs);
+  }
 }

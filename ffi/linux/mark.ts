@@ -1,6 +1,6 @@
 import { S_IFREG } from "./constants.ts";
 import { EEXIST, EISDIR, ELOOP, ENOENT, ENOSPC, ENXIO } from "./errno.ts";
-import type { Machine } from "./mount-table.ts";
+import type { Machine } from "./machine.ts";
 import type { Place } from "./names.ts";
 import { type Namespace, ownNamespace } from "./namespace.ts";
 import { failAfter, SyscallError, unlessMissing } from "./syscall-error.ts";

@@ -6,12 +6,6 @@ import { type MountIds, mountIds, statmount, statmountIds, statmountNamespace } 
 import type { Statx } from "./structs.ts";
 import type { Syscalls } from "./syscalls.ts";
 
-/** This machine: its calls, and its mounts. */
-export interface Machine {
-  readonly sys: Syscalls;
-  readonly table: MountTable;
-}
-
 const MOUNTINFO = "/proc/self/mountinfo";
 const mountsIn = (bytes: Uint8Array) => parseMountinfo(Buffer.from(bytes).toString("latin1"));
 

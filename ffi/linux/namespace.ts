@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
-import { pid } from "node:process";
 import { AT_FDCWD } from "./constants.ts";
 import { EACCES, ENOENT } from "./errno.ts";
-import type { Machine } from "./mount-table.ts";
+import type { Machine } from "./machine.ts";
+import { pid } from "./process.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";

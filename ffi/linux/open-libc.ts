@@ -1,7 +1,7 @@
 import type { Libc, LibcName } from "./libc.ts";
 import { openDeno, runsInDeno } from "./libc-deno.ts";
-import { openFfiRs } from "./libc-ffi-rs.ts";
 import { openKoffi } from "./libc-koffi.ts";
+import { platform } from "./process.ts";
 
 let opened: Promise<Libc> | undefined;
 
@@ -20,9 +20,9 @@ let opened: Promise<Libc> | undefined;
  * ```
  */
 export function openLibc(name?: LibcName): Promise<Libc> {
-  if (process.platform !== "linux") {
+  if (platform !== "linux") {
     return Promise.reject(
-      new Error(`Cannot open libc: shares are mounted on Linux only, not on ${process.platform}`),
+      new Error(`Cannot open libc: shares are mounted on Linux only, not on ${platform}`),
     );
   }
   if (name !== undefined) return open(name);
@@ -33,6 +33,11 @@ export function openLibc(name?: LibcName): Promise<Libc> {
 async function openFirst(): Promise<Libc> {
   if (runsInDeno()) return openDeno();
   return openKoffi().catch(() => openFfiRs());
+}
+
+// Loaded only where koffi is not there.
+async function openFfiRs(): Promise<Libc> {
+  return (await import("./libc-ffi-rs.ts")).openFfiRs();
 }
 
 async function open(name: LibcName): Promise<Libc> {

@@ -57,7 +57,7 @@ export class RemoteShares {
     const fds: number[] = [];
     try {
       for (const mount of mounts) fds.push(...this.#open(mount));
-      return keepAlive(fds);
+      return await keepAlive(fds);
     } finally {
       for (const fd of fds) sys.close(fd);
     }

@@ -1,6 +1,7 @@
 import { type AskLimits, askByChild } from "./ask-by-child.ts";
 import { NotAtHand, openAtHand, type Question } from "./at-hand.ts";
-import type { Machine, MountTable } from "./mount-table.ts";
+import type { Machine } from "./machine.ts";
+import type { MountTable } from "./mount-table.ts";
 import type { Work } from "./paced.ts";
 import { isDeleted } from "./source-error.ts";
 import { SyscallError } from "./syscall-error.ts";

@@ -1,5 +1,5 @@
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
-import { wrongSocketPath } from "./options.ts";
+import { socketPathFault } from "../ttrpc/socket-path.ts";
 
 /** What to start nydusd with. */
 export interface NydusdStart {
@@ -76,8 +76,8 @@ export function nydusdArguments(start: NydusdStart): string[] {
     subcommand = true,
     extraArgs = [],
   } = start;
-  refuse("socketPath", socketPath, wrongSocketPath(socketPath));
-  refuse("apiSocketPath", apiSocketPath, wrongSocketPath(apiSocketPath));
+  refuse("socketPath", socketPath, socketPathFault(socketPath)?.reason ?? "");
+  refuse("apiSocketPath", apiSocketPath, socketPathFault(apiSocketPath)?.reason ?? "");
   refuse("path", path, wrongPath(path));
   refuse("sourcePath", sourcePath, wrongPath(sourcePath));
   refuseExtra(extraArgs);

@@ -1,3 +1,5 @@
+import { oneLine } from "../ttrpc/one-line.ts";
+
 /** What was wanted of nydusd: its state, that it runs, a mount, or that a mount goes. */
 export type NydusdRequest = "state" | "run" | "mount" | "umount";
 
@@ -83,12 +85,4 @@ function phraseOf(request: NydusdRequest, mountpoint: string): string {
 function stateOf(status: number, code: string, reason: string): string {
   const words = [status === 0 ? "" : String(status), code].filter((word) => word !== "");
   return `${words.join(" ")} (${reason})`;
-}
-
-const LONGEST_REASON = 2000;
-
-// It may be anything that listens on the socket: no line breaks, nothing that moves a terminal's cursor.
-function oneLine(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
-  return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON - 1)}…` : line;
 }

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { type IncomingMessage, request } from "node:http";
+import type { IncomingMessage } from "node:http";
 
 /** One HTTP request over a unix socket. */
 export interface Question {
@@ -44,7 +44,8 @@ const LONGEST_REFUSAL = 64 * 1024;
  *
  * @throws {NoAnswer} where none came, not in time, not to its end, or not in HTTP.
  */
-export function ask({ socketPath, method, path, body, timeoutMs }: Question): Promise<Answer> {
+export async function ask({ socketPath, method, path, body, timeoutMs }: Question): Promise<Answer> {
+  const { request } = await import("node:http");
   return new Promise((resolve, reject) => {
     const asked = request({ socketPath, method, path, agent: false, headers: headersOf(body) });
     const timer = setTimeout(

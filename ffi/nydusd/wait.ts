@@ -1,47 +1,44 @@
-import { retry } from "../linux/retry.ts";
+import { retry } from "../ttrpc/retry.ts";
 import type { Api } from "./api.ts";
 import { NydusdError } from "./error.ts";
-
-const pauses = { firstMs: 5, longestMs: 100 };
 
 /**
  * Waits until nydusd runs.
  *
- * @throws {NydusdError} in the end, with the last state or trouble.
+ * @throws {NydusdError} once the time is up, with the last state or error.
  */
 export async function waitUntilRunning(api: Api, timeoutMs: number): Promise<void> {
-  const endMs = performance.now() + timeoutMs;
-  let known: Trouble | undefined;
-  const isRunning = async () => {
-    const trouble = await troubleOf(api, Math.max(1, Math.ceil(endMs - performance.now())));
-    // The final request has little time: an earlier trouble says more than that this one got no answer.
-    if (!known || trouble?.error?.code !== "ETIMEDOUT") known = trouble;
-    return trouble === undefined;
-  };
-  if (!(await retry(isRunning, endMs, pauses))) throw neverRan(timeoutMs, known as Trouble);
-}
-
-interface Trouble {
-  readonly words: string;
-  readonly error?: NydusdError;
-}
-
-async function troubleOf(api: Api, withinMs: number): Promise<Trouble | undefined> {
-  try {
+  const attempt = async (withinMs: number) => {
     const { state } = await api.info("run", { withinMs });
-    return state === "RUNNING" ? undefined : { words: `its state is ${state}` };
+    if (state !== "RUNNING") throw new NotRunning(state);
+  };
+  try {
+    await retry(attempt, { timeoutMs, mayPass });
   } catch (error) {
-    if (error instanceof NydusdError) return { words: error.state, error };
-    throw error;
+    throw mayPass(error) ? neverRan(timeoutMs, error) : error;
   }
 }
 
-function neverRan(timeoutMs: number, { words, error }: Trouble): NydusdError {
+/** nydusd answered, and does not run yet. */
+class NotRunning extends Error {
+  readonly state: string;
+
+  constructor(state: string) {
+    super(`nydusd is ${state}`);
+    this.state = `its state is ${state}`;
+  }
+}
+
+function mayPass(error: unknown): error is NydusdError | NotRunning {
+  return error instanceof NydusdError || error instanceof NotRunning;
+}
+
+function neverRan(timeoutMs: number, last: NydusdError | NotRunning): NydusdError {
   return new NydusdError({
     request: "run",
     code: "ETIMEDOUT",
-    reason: `not running after ${timeoutMs} ms: ${words}`,
-    isAbsent: error?.isAbsent ?? false,
-    cause: error,
+    reason: `not running after ${timeoutMs} ms: ${last.state}`,
+    isAbsent: last instanceof NydusdError && last.isAbsent,
+    cause: last instanceof NydusdError ? last : undefined,
   });
 }

@@ -1,84 +1,173 @@
-import type { Look } from "./look.ts";
+import { AgentError } from "../agent/agent-error.ts";
+import type { CopyError } from "../copy/copy-error.ts";
+import { DATA_LINK } from "../copy/selective-copy.ts";
+import type { Snapshot } from "./snapshot.ts";
 
-interface Name {
-  /** Where a link leads; "" for what is no link. */
-  readonly target: string;
+interface GuestEntry {
+  /** Where a link leads, or what tells another state of a file or directory. */
+  readonly signature: string;
   readonly isThere: boolean;
 }
 
 /** A directory of a volume's, as a guest has it. */
 export interface GuestDirectory {
-  /** Whose copy it is. */
+  /** Which of the host's directories, in which state, it is a copy of. */
   readonly identity: string;
-  /** What it is called in the guest. */
+  /** Its name in the guest. */
   readonly name: string;
 }
 
-/** What a guest has of a volume, as far as is known: it is learned from what the agent answered. */
+/**
+ * What a guest has of a volume, as far as the agent's answers tell. An update is a sequence of these transitions: `begin`;
+ * `sending` and `settled` for each name; `beginDirectory` and `completedDirectory`, if the guest lacks the directory of `..data`;
+ * `beginTurn`, and `turned` or `refusedTurn`, if `..data` moves; `finish`. One that fails stops anywhere.
+ */
 export class GuestVolume {
-  readonly #names = new Map<string, Name>();
-  /** Links that were sent without an answer, and where they lead. */
-  readonly #doubtful = new Map<string, string>();
-  /** What was begun to be sent under a name, whether it is whole or not. */
+  readonly #guestPath: string;
+  /** By their paths in the volume; "" is the volume's own directory. */
+  readonly #entries = new Map<string, GuestEntry>();
+  /** The links that this update sends, and where they lead. */
+  readonly #sending = new Map<string, string>();
+  /** The links that were sent without an answer, and where they lead. */
+  readonly #unanswered = new Map<string, string>();
+  /** The identities of directories that were begun, whole or not, by their names in the guest. */
   readonly #begun = new Map<string, string>();
-  /** Whose its directory is, and who may do what with it; undefined where there is none. */
-  owner: string | undefined;
-  /** Which directory is there whole, and was the last one to come. */
-  whole: GuestDirectory | undefined;
-  /** Which directory `..data` leads to, as the last answer about that has it. */
-  data: GuestDirectory | undefined;
-  /** Whether `..data` leads there for certain. */
-  isTurned: boolean = false;
-  /** Whether the agent's policy refused the last turn. */
-  isRefused: boolean = false;
-  /** How the host's volume looked when the guest's became like it. */
-  look: Look | undefined;
+  /** The newest directory that is whole. */
+  #whole: GuestDirectory | undefined;
+  /** Where `..data` leads, as far as is known. */
+  #data: GuestDirectory | undefined;
+  #turn: "none" | "sent" | "done" | "refused" = "none";
+  #snapshot: Snapshot | undefined;
 
-  /** A name was dealt with: it is there now, or cannot be. */
-  settle(name: string, target: string, isThere: boolean): void {
-    this.#names.set(name, { target, isThere });
-    this.#doubtful.delete(name);
+  constructor(guestPath: string) {
+    this.#guestPath = guestPath;
   }
 
-  /** A link may be there. */
-  doubt(name: string, target: string): void {
-    this.#doubtful.set(name, target);
+  /** Whether the guest may have another version of the volume than this snapshot is of. */
+  mayDiffer({ text }: Snapshot): boolean {
+    return this.isRefused || !this.#snapshot?.isReliable || this.#snapshot.text !== text;
   }
 
-  mayHave(name: string, target: string): boolean {
-    return this.#doubtful.get(name) === target;
+  /** An update begins. */
+  begin(): void {
+    this.#snapshot = undefined;
+    this.#sending.clear();
   }
 
-  /** Whether a name has to be sent: the guest lacks it, or has it as something else. */
-  needs(name: string, target: string): boolean {
-    return this.#names.get(name)?.target !== target;
+  /** The update is over: the guest's volume is like the host's was at this snapshot. */
+  finish(snapshot: Snapshot): void {
+    this.#snapshot = snapshot;
   }
 
-  /** Which whole directory the guest has for one of the host's. */
+  has(name: string): boolean {
+    return this.#entries.get(name)?.isThere ?? false;
+  }
+
+  /** Whether a name has to be sent: the guest lacks it, or has another state of it. */
+  needs(name: string, signature: string): boolean {
+    return this.#entries.get(name)?.signature !== signature;
+  }
+
+  /** A link is about to be sent. */
+  sending(name: string, target: string): void {
+    this.#sending.set(name, target);
+  }
+
+  /** A name was sent, or cannot be. */
+  settled(name: string, signature: string, isThere: boolean): void {
+    this.#entries.set(name, { signature, isThere });
+    this.#unanswered.delete(name);
+  }
+
+  /** Names that the guest still has, and the host has no more. The agent has no call to remove them. */
+  staleBut(names: readonly string[]): string[] {
+    const present = new Set(["", ...names]);
+    return [...this.#entries.keys()].filter((name) => this.has(name) && !present.has(name)).sort();
+  }
+
+  /** The guest's whole copy of a directory. */
   wholeOf(identity: string): GuestDirectory | undefined {
-    return [this.whole, this.data].find((directory) => directory?.identity === identity);
+    return [this.#whole, this.#data].find((directory) => directory?.identity === identity);
   }
 
   /**
-   * Where a directory of the host's is to be sent: to its own name, unless something else was sent there, for somebody
-   * may read that, and the agent has no call to remove it.
+   * A directory is about to be sent. Gives it its name in the guest: the same as on the host, unless the guest has something else
+   * there. Somebody may read that, and the agent has no call to remove it.
    */
-  begin(identity: string, wanted: string): GuestDirectory {
+  beginDirectory(identity: string, wanted: string): GuestDirectory {
     let name = wanted;
     const isTaken = () =>
-      name === this.data?.name || this.#names.has(name) || (this.#begun.get(name) ?? identity) !== identity;
+      name === this.#data?.name ||
+      this.#entries.has(name) ||
+      (this.#begun.get(name) ?? identity) !== identity;
     for (let number = 1; isTaken(); number += 1) name = `${wanted}.${number}`;
     this.#begun.set(name, identity);
     return { identity, name };
   }
 
-  has(name: string): boolean {
-    return this.#names.get(name)?.isThere ?? false;
+  /** All of a directory was sent. */
+  completedDirectory(directory: GuestDirectory): void {
+    this.#whole = directory;
   }
 
-  /** Names that the guest still has, and the host no more. The agent has no call to remove them. */
-  staleBut(names: readonly string[]): string[] {
-    const there = new Set(names);
-    return [...this.#names.keys()].filter((name) => this.has(name) && !there.has(name)).sort();
+  /** Whether `..data` does not lead to the copy of this directory, as far as is known. */
+  needsTurn(identity: string): boolean {
+    return this.#turn !== "done" || this.#data?.identity !== identity;
   }
+
+  /** The link `..data` is about to be sent: until there is an answer nobody knows where it leads. */
+  beginTurn(): void {
+    this.#turn = "sent";
+  }
+
+  /** The link `..data` leads to this directory. */
+  turned(directory: GuestDirectory): void {
+    this.#turn = "done";
+    this.#data = directory;
+  }
+
+  /** The agent's policy refused the link `..data`: the guest keeps its version. */
+  refusedTurn(): void {
+    this.#turn = "refused";
+  }
+
+  get isRefused(): boolean {
+    return this.#turn === "refused";
+  }
+
+  /**
+   * Learns from a failed update which links were sent without an answer. True if the failure itself says that such a link of an
+   * earlier update had arrived: not all agents take a link twice. It is not sent again.
+   */
+  learn({ guestPath, cause, unfinished }: CopyError): boolean {
+    if (!(cause instanceof AgentError)) return false;
+    const failed = this.#nameOf(guestPath);
+    const target = this.#sending.get(failed);
+    const isThere = target !== undefined && isTaken(cause) && this.#unanswered.get(failed) === target;
+    if (isThere) this.settled(failed, target, true);
+    for (const name of unfinished.map((one) => this.#nameOf(one.guestPath))) {
+      const sent = this.#sending.get(name);
+      const isAnswered = name === failed && cause.trouble === "status";
+      if (sent !== undefined && !isAnswered) this.#unanswered.set(name, sent);
+    }
+    return isThere;
+  }
+
+  /** Whether an error says that the agent cannot replace a link that the guest has: a limit of the agent's generation. */
+  isStuck({ guestPath, cause }: CopyError): boolean {
+    const name = this.#nameOf(guestPath);
+    const isReplaced = name === DATA_LINK ? this.#data !== undefined : this.has(name);
+    return isReplaced && isTaken(cause);
+  }
+
+  #nameOf(guestPath: string): string {
+    return guestPath.slice(this.#guestPath.length + 1);
+  }
+}
+
+// Whether an agent answered that something has a link's name already: agents before 4.0 do not always replace it.
+function isTaken(cause: unknown): boolean {
+  return (
+    cause instanceof AgentError && cause.trouble === "status" && /EEXIST|file exists/i.test(cause.reason)
+  );
 }

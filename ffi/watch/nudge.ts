@@ -2,8 +2,8 @@ import { type FSWatcher, watch } from "node:fs";
 import { setImmediate } from "node:timers";
 
 /**
- * Calls back when something in a directory may have changed. It may miss that: there are not always watches to be had, and
- * the kernel drops events when there are too many. Whoever has to know looks by himself from time to time.
+ * Calls back when something in a directory may have changed. It may miss changes: the kernel has a limited number of watches, and
+ * drops events when there are too many. Whoever may miss none has to poll as well.
  */
 export class Nudge {
   readonly #path: string;
@@ -16,7 +16,7 @@ export class Nudge {
     this.#call = call;
   }
 
-  /** Watches the directory that has the path by now, if it is not the one that is watched. */
+  /** Watches the directory that has the path now, unless it is watched already. */
   follow(identity: string | undefined): void {
     if (this.#watcher && this.#identity === identity) return;
     this.close();
@@ -24,20 +24,20 @@ export class Nudge {
     try {
       const watcher = watch(this.#path, { persistent: false }, () => {
         this.#call();
-        setImmediate(() => this.#letGo(watcher));
+        setImmediate(() => this.#unref(watcher));
       });
       watcher.on("error", () => {
         if (this.#watcher === watcher) this.close();
       });
       this.#watcher = watcher;
-      this.#letGo(watcher);
+      this.#unref(watcher);
     } catch {
-      // No directory, no watch to be had, or no permission: it is tried again when the directory is looked at.
+      // There is no directory, no watch left, or no permission. The next poll tries again.
     }
   }
 
-  // Deno's is persistent, whatever it is told, and again so after each event.
-  #letGo(watcher: FSWatcher): void {
+  // Deno's watcher keeps the program running in spite of `persistent`, and does so again after each event.
+  #unref(watcher: FSWatcher): void {
     if (this.#watcher === watcher) watcher.unref();
   }
 

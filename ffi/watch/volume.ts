@@ -1,26 +1,24 @@
 import type { Agent } from "../agent/agent.ts";
 import type { AgentError } from "../agent/agent-error.ts";
-import { CopyError, type CopyItem } from "../copy/copy-error.ts";
-import { type Directory, rootOf } from "../copy/directories.ts";
-import type { CopyResult } from "../copy/ledger.ts";
-import { openSource } from "../copy/mounts.ts";
-import type { CopyNote } from "../copy/notes.ts";
-import type { CopyOptions, CopyProgress } from "../copy/options.ts";
-import { runCopy } from "../copy/run-copy.ts";
-import type { TreeTools } from "../copy/tools.ts";
-import { LAST, TreeCopier } from "../copy/tree.ts";
+import { CopyError, failedBefore } from "../copy/copy-error.ts";
+import { type CopyOptions, type CopyResult, copySelectively, DATA_LINK } from "../copy/selective-copy.ts";
 import type { Host } from "../linux/host.ts";
-import { Bringing, type Settled } from "./bring.ts";
-import { isScratch } from "./data-link.ts";
+import { isKubelets } from "./data-link.ts";
 import { GuestVolume } from "./guest-volume.ts";
-import { type Look, lookAt } from "./look.ts";
-import { isTaken } from "./taken.ts";
+import { type CopiedState, Reconciler } from "./reconciler.ts";
+import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 
-/** What came of bringing a volume's guest up to date. */
+/** What came of an update of a guest's volume. */
 export interface VolumeUpdate {
   readonly result: CopyResult;
   /** Names that the host has no more, and the guest still has. They lead nowhere, if they were links of kubelet's. */
   readonly stale: readonly string[];
+}
+
+/** Where a volume is on the host and in the guest. */
+export interface VolumePaths {
+  readonly source: string;
+  readonly guestPath: string;
 }
 
 /** A volume of kubelet's, and what a guest has of it. */
@@ -30,109 +28,83 @@ export class Volume {
   readonly #host: Host;
   readonly #agent: Agent;
   readonly #options: CopyOptions;
-  readonly #guest = new GuestVolume();
+  readonly #guest: GuestVolume;
 
-  constructor(host: Host, { path, guestPath }: CopyItem, agent: Agent, options: CopyOptions) {
-    this.source = path;
+  constructor(host: Host, { source, guestPath }: VolumePaths, agent: Agent, options: CopyOptions) {
+    this.source = source;
     this.guestPath = guestPath;
     this.#host = host;
     this.#agent = agent;
     this.#options = options;
+    this.#guest = new GuestVolume(guestPath);
   }
 
-  /** How the host's volume looks now. Costs four system calls. */
-  look(): Look {
-    return lookAt(this.#host, this.source);
+  /** A snapshot of the host's volume. Takes four system calls. */
+  snapshot(): Snapshot {
+    return takeSnapshot(this.#host, this.source);
   }
 
-  /** Whether what looks so may be another state than the guest's. */
-  hasChanged({ text }: Look): boolean {
-    const { look } = this.#guest;
-    return this.isRefused || !look?.isLasting || look.text !== text;
+  /** Whether the guest may have another version than the one of this snapshot. */
+  mayDiffer(snapshot: Snapshot): boolean {
+    return this.#guest.mayDiffer(snapshot);
   }
 
   /**
-   * Makes the guest's volume like the host's. What the guest has already is not sent again, and `..data` moves when all
-   * else is there: so nobody in the guest sees two states at once.
+   * Makes the guest's volume like the host's. Entries that the guest has already are not sent again, and `..data` moves at the
+   * end: nobody in the guest sees two versions at once.
    *
    * @throws {CopyError} as a copy does.
    */
-  async bring(
-    options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: CopyProgress) => void } = {},
-  ): Promise<VolumeUpdate> {
-    let bringing: Bringing | undefined;
-    let settled: Settled | undefined;
-    const onProgress = (progress: CopyProgress) => {
-      bringing?.links.arrived(progress.path);
-      options.onProgress?.(progress);
-    };
-    const item = { path: this.source, guestPath: this.guestPath };
+  async update(options: Pick<CopyOptions, "signal" | "onProgress"> = {}): Promise<VolumeUpdate> {
+    const { source: path, guestPath } = this;
     const total = this.#options.total === true && options.onProgress !== undefined;
-    const all = { ...this.#options, ...options, total, onProgress };
-    const run = (tools: TreeTools) =>
-      this.#open(tools, item, async (tree, root) => {
-        bringing = new Bringing(tools, tree, root, this.#guest);
-        settled = await bringing.run();
-      });
+    const all = { ...this.#options, ...options, total };
+    let state: CopiedState | undefined;
     try {
-      const result = await runCopy(this.#host, item, this.#agent, all, run);
-      const { data, names } = settled as Settled;
-      return { result: this.#lasting(result, data.name), stale: this.#guest.staleBut(names) };
+      const result = await copySelectively(
+        this.#host,
+        { path, guestPath },
+        this.#agent,
+        all,
+        async (copy) => {
+          state = await new Reconciler(copy, this.#guest).run();
+        },
+      );
+      const { data, names } = state as unknown as CopiedState;
+      return { result: this.#withoutOld(result, data.name), stale: this.#guest.staleBut(names) };
     } catch (error) {
-      if (error instanceof CopyError && bringing?.links.learn(error)) return this.bring(options);
+      if (error instanceof CopyError && this.#guest.learn(error)) return this.update(options);
       throw error;
     }
   }
 
-  /** What its next copy would fail with. */
+  /** The error that the next update would fail with. */
   failure(cause: AgentError): CopyError {
-    const result = { entries: 0, bytes: 0, skipped: [], warnings: [] };
-    const item = { path: this.source, guestPath: this.guestPath };
-    return new CopyError(item, cause, { trouble: "agent", result, unfinished: [] });
+    return failedBefore({ path: this.source, guestPath: this.guestPath }, cause, "agent");
   }
 
   /** Where `..data` is in the guest. */
   get dataPath(): string {
-    return `${this.guestPath}/${LAST}`;
+    return `${this.guestPath}/${DATA_LINK}`;
   }
 
-  /** Whether the agent's policy refuses that link: the guest stays behind. */
+  /** Whether the agent's policy refuses the link `..data`: the guest keeps an older version. */
   get isRefused(): boolean {
     return this.#guest.isRefused;
   }
 
-  /** Whether an error says that the agent does not put a link in another one's place: a limit of its generation. */
-  isStuck({ guestPath, cause }: CopyError): boolean {
-    const name = guestPath.slice(this.guestPath.length + 1);
-    const isReplaced = name === LAST ? this.#guest.data !== undefined : this.#guest.has(name);
-    return isReplaced && isTaken(cause);
+  /** Whether an error says that the agent cannot replace a link: a limit of the agent's generation. */
+  isStuck(error: CopyError): boolean {
+    return this.#guest.isStuck(error);
   }
 
-  async #open(
-    { host, mounts, ...tools }: TreeTools,
-    item: CopyItem,
-    use: (tree: TreeCopier, root: Directory) => Promise<void>,
-  ): Promise<void> {
-    const { fd, file } = openSource(host, mounts, item.path);
-    try {
-      const tree = new TreeCopier({ host, mounts, ...tools }, fd);
-      await use(tree, rootOf(item, file)).finally(() => tree.close());
-    } finally {
-      host.sys.close(fd);
-    }
-  }
-
-  // Without what is about directories that kubelet took away while they were copied.
-  #lasting(result: CopyResult, name: string): CopyResult {
-    const isOld = ({ path }: CopyNote) => {
+  // Leaves out notes about directories of other versions, which kubelet removed while they were copied.
+  #withoutOld(result: CopyResult, data: string): CopyResult {
+    const isPresent = ({ path }: { readonly path: string }) => {
       const [first = ""] = path.slice(this.source.length + 1).split("/");
-      return first !== name && isScratch(first);
+      return first === data || !isKubelets(first);
     };
     const { skipped, warnings } = result;
-    return {
-      ...result,
-      skipped: skipped.filter((note) => !isOld(note)),
-      warnings: warnings.filter((note) => !isOld(note)),
-    };
+    return { ...result, skipped: skipped.filter(isPresent), warnings: warnings.filter(isPresent) };
   }
 }

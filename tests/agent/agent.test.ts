@@ -8,8 +8,8 @@ import {
   VersionCheckResponseSchema,
 } from "../../ffi/agent/generated/health_pb.ts";
 import { connectAgent, TtrpcAgent } from "../../ffi/agent/ttrpc-agent.ts";
-import { ttrpcTest } from "../support/agent/served.ts";
 import { rejection } from "../support/errors.ts";
+import { ttrpcTest } from "../support/ttrpc/served.ts";
 
 const file = {
   ...{ path: "/c1/a", fileSize: 5, fileMode: 0o100644, dirMode: 0o750, uid: 0, gid: 0, offset: 0 },

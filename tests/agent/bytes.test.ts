@@ -4,13 +4,13 @@ import test from "node:test";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import type { CopyFileRequest } from "../../ffi/agent/agent.ts";
-import { copyFileParts } from "../../ffi/agent/copy-file.ts";
+import { copyFileParts } from "../../ffi/agent/copy-file-message.ts";
 import { CopyFileRequestSchema } from "../../ffi/agent/generated/agent_pb.ts";
-import { RequestSchema } from "../../ffi/agent/generated/ttrpc_pb.ts";
-import { requestFrame, requestParts } from "../../ffi/agent/request.ts";
 import { storageMessage } from "../../ffi/agent/storage.ts";
 import { TtrpcAgent } from "../../ffi/agent/ttrpc-agent.ts";
-import { hexOf, ttrpcTest } from "../support/agent/served.ts";
+import { RequestSchema } from "../../ffi/ttrpc/generated/ttrpc_pb.ts";
+import { requestFrame, requestParts } from "../../ffi/ttrpc/request.ts";
+import { hexOf, ttrpcTest } from "../support/ttrpc/served.ts";
 
 // What Kata's own clients send, written down from them.
 

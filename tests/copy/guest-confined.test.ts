@@ -14,10 +14,10 @@ import {
 import { join } from "node:path";
 import { type Generation, generations } from "../../ffi/guest/generation.ts";
 import type { EmbeddedGuestOptions } from "../../ffi/mod.ts";
-import { copyFrame, RawClient } from "../support/agent/raw-client.ts";
 import { type CopyPlace, copyTest, shareDir } from "../support/copy/place.ts";
 import { interrupted, lacking } from "../support/faults/wrapped-libc.ts";
 import { libc } from "../support/runtimes.ts";
+import { copyFrame, RawClient } from "../support/ttrpc/raw-client.ts";
 
 const [REG, DIR, LNK] = [0o100000, 0o040000, 0o120000];
 const kinds = { file: REG | 0o644, directory: DIR | 0o755, link: LNK | 0o777 };
@@ -90,7 +90,7 @@ copyTest("a path as deep as paths may be is written, and removed again", async (
 
 copyTest("a link with a NUL in it is refused, and not cut", async (place) => {
   const reason = await ask(place, {}, `${shareDir}/l`, kinds.link, Buffer.from("a\0b"));
-  assert.match(reason, /^EINVAL: where it leads has a NUL in it/);
+  assert.match(reason, /^EINVAL: its target has a NUL in it/);
   assert.deepEqual(readdirSync(place.guestDirectory), []);
 });
 

@@ -3,11 +3,11 @@ import { Buffer } from "node:buffer";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LONGEST_PAYLOAD } from "../../ffi/agent/frame.ts";
-import { callOf, copyFrame, RawClient } from "../support/agent/raw-client.ts";
-import { until } from "../support/agent/served.ts";
-import { frameOf } from "../support/agent/ttrpc-server.ts";
+import { LONGEST_PAYLOAD } from "../../ffi/ttrpc/frame.ts";
 import { copyTest, shareDir } from "../support/copy/place.ts";
+import { frameOf } from "../support/ttrpc/peer.ts";
+import { callOf, copyFrame, RawClient } from "../support/ttrpc/raw-client.ts";
+import { until } from "../support/ttrpc/served.ts";
 
 const none = new Uint8Array();
 const [INVALID_ARGUMENT, UNIMPLEMENTED, INTERNAL] = [3, 12, 13];

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { writeCopied } from "../../ffi/guest/copy-rules.ts";
-import { type Generation, generations } from "../../ffi/guest/generation.ts";
+import { type Generation, generations, traits } from "../../ffi/guest/generation.ts";
 import { GuestCalls } from "../../ffi/guest/guest-calls.ts";
 import type { Libc } from "../../ffi/linux/libc.ts";
 import { type CopyPlace, copyTest, shareDir } from "../support/copy/place.ts";
@@ -127,7 +127,7 @@ function write(place: CopyPlace, generation: Generation, { path, data, ...rest }
   try {
     const request = { ...rest, dirMode: 0o750, uid: 1234, gid: 5678, offset: 0 };
     const all = { ...request, path: `${shareDir}/${path}`, data: Buffer.from(data) };
-    writeCopied({ sys, root, shareDir, generation }, all);
+    writeCopied({ sys, root, shareDir, traits: traits[generation] }, all);
     return undefined;
   } catch (error) {
     return error;

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectAgent } from "../../ffi/agent/ttrpc-agent.ts";
 import { EmbeddedGuest, EmbeddedGuestError, type EmbeddedGuestOptions } from "../../ffi/mod.ts";
-import { copyFrame, RawClient } from "../support/agent/raw-client.ts";
-import { until } from "../support/agent/served.ts";
 import { type CopyPlace, copyTest, shareDir } from "../support/copy/place.ts";
 import { rejection } from "../support/errors.ts";
+import { copyFrame, RawClient } from "../support/ttrpc/raw-client.ts";
+import { until } from "../support/ttrpc/served.ts";
 
 // What is wrong, and with which path.
 type Row = readonly [what: string, code: string, make: (place: CopyPlace) => [string, string], path: 0 | 1];

@@ -23,11 +23,11 @@ for (const generation of ["3.3", "4.0"] as const) {
     volumeTest(`an answer about ${end} that is lost is not missed: agent ${generation}`, async (make) => {
       const place = make({ generation });
       place.kubelet.write(version(1, "a", "b"));
-      await place.volume.bring();
+      await place.volume.update();
       place.kubelet.write(version(2, "a", "b", "new"));
       lose(place, end);
-      assert.ok((await rejection(place.volume.bring())) instanceof CopyError);
-      await place.volume.bring();
+      assert.ok((await rejection(place.volume.update())) instanceof CopyError);
+      await place.volume.update();
       place.assertEqual(end);
     });
   }
@@ -42,16 +42,16 @@ for (const generation of ["3.3", "4.0"] as const) {
         renameSync(join(kubelet.path, "..data_tmp"), join(kubelet.path, "..data"));
       };
       kubelet.write(version(1, "a"));
-      await volume.bring();
+      await volume.update();
       const first = String(kubelet.data);
       const second = "..2026_11_24_11_00_00.1";
       mkdirSync(join(kubelet.path, second));
       writeFileSync(join(kubelet.path, second, "a"), "v2 of a");
       turn(second);
       lose(place, "/..data");
-      assert.ok((await rejection(volume.bring())) instanceof CopyError);
+      assert.ok((await rejection(volume.update())) instanceof CopyError);
       turn(first);
-      await volume.bring();
+      await volume.update();
       place.assertEqual("turned back");
     },
   );

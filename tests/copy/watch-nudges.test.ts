@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { VolumeWatch } from "../../ffi/watch/watch.ts";
+import { VolumeWatch } from "../../ffi/watch/volume-watch.ts";
 import { ownRuntime } from "../support/runtimes.ts";
 import { KubeletVolume } from "../support/watch/kubelet-volume.ts";
 import { version } from "../support/watch/place.ts";
@@ -30,7 +30,7 @@ async function until(isSo: () => boolean): Promise<void> {
 volumeTest("a change is found by what the kernel tells of it alone", async (make) => {
   const place = make();
   place.kubelet.write(version(1, "a"));
-  await place.volume.bring();
+  await place.volume.update();
   await watching(place, NEVER_MS, async () => {
     await sleep(100);
     place.kubelet.write(version(2, "a"));
@@ -41,7 +41,7 @@ volumeTest("a change is found by what the kernel tells of it alone", async (make
 volumeTest("a change while another one is sent is looked at right after it", async (make) => {
   const place = make();
   place.kubelet.write(version(1, "a"));
-  await place.volume.bring();
+  await place.volume.update();
   await watching(place, NEVER_MS, async (news) => {
     place.onAnswer = ({ path }) => {
       if (!path.endsWith("/..data")) return;
@@ -58,7 +58,7 @@ volumeTest("a change while another one is sent is looked at right after it", asy
 volumeTest("what the kernel tells is of the directory that is there now", async (make) => {
   const place = make();
   place.kubelet.write(version(1, "a"));
-  await place.volume.bring();
+  await place.volume.update();
   // Deno loses the new watch of a path whose directory has just gone: there, looking from time to time has to do.
   await watching(place, ownRuntime === "node" ? NEVER_MS : 3000, async (news) => {
     rmSync(place.kubelet.path, { recursive: true });
@@ -74,7 +74,7 @@ volumeTest("what the kernel tells is of the directory that is there now", async 
 volumeTest("what fails is tried again after longer and longer", async (make) => {
   const place = make();
   place.kubelet.write(version(1, "a"));
-  await place.volume.bring();
+  await place.volume.update();
   let tries = 0;
   place.onAnswer = (request) => {
     if (!request.path.endsWith("/..data")) return;
@@ -97,6 +97,6 @@ volumeTest("a key that comes while others are sent is there when that is done", 
     place.onAnswer = () => {};
     symlinkSync("..data/late", join(place.kubelet.path, "late"));
   };
-  await place.volume.bring();
+  await place.volume.update();
   place.assertSameNames();
 });

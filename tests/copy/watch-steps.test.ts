@@ -27,7 +27,7 @@ for (const [order, generation, window] of [
           const place = make({ generation, window });
           const { kubelet, volume } = place;
           kubelet.write(old, { order });
-          await volume.bring();
+          await volume.update();
           const writing = kubelet.steps(next, { order });
           calls = 0;
           let done = 0;
@@ -38,15 +38,15 @@ for (const [order, generation, window] of [
             calls += 1;
             if (calls === at) for (let i = 0; i < steps; i += 1) go();
           };
-          await volume.bring();
+          await volume.update();
           place.onCall = () => {};
           interrupted += 1;
           for (const _ of writing) done += 1;
           if (!place.isEqual) behind += 1;
           most = done;
           const where = `${steps} steps at call ${at}`;
-          assert.ok(place.isEqual || volume.hasChanged(volume.look()), `no reason to look: ${where}`);
-          const { stale, result } = await volume.bring();
+          assert.ok(place.isEqual || volume.mayDiffer(volume.snapshot()), `no reason to look: ${where}`);
+          const { stale, result } = await volume.update();
           place.assertEqual(where);
           assert.deepEqual(stale, ["old.txt"], where);
           assert.deepEqual([result.skipped, result.warnings], [[], []], where);
@@ -67,7 +67,7 @@ volumeTest("files that get their group while they are sent have it in the guest"
     const data = join(kubelet.path, String(kubelet.data));
     for (const name of readdirSync(data)) lchownSync(join(data, name), -1, 4321);
   };
-  await volume.bring();
+  await volume.update();
   assert.deepEqual(
     ["a", "b"].map((name) => place.inGuest(name).gid),
     [4321, 4321],

@@ -49,16 +49,17 @@ test("what a test reads by its path, lists and starts is found in its text", () 
 const whole = sourceGraph();
 
 const real: readonly [changed: string, touched: readonly string[], not: readonly string[]][] = [
-  ["core/plan/prepare.ts", ["core/fixtures", "core/abi", "host/guard", "core/layout"], ["agent/frame"]],
+  ["core/plan/prepare.ts", ["core/fixtures", "core/abi", "host/guard", "core/layout"], ["ttrpc/frame"]],
   ["ffi/linux/lock.ts", ["host/lock", "host/two-processes", "core/layout"], ["core/abi", "core/fixtures"]],
-  ["ffi/agent/frame.ts", ["agent/frame", "agent/calls", "copy/share"], ["core/fixtures", "core/abi"]],
-  ["input/root-fs.ts", ["input/root-fs"], ["agent/frame"]],
-  ["tests/fixtures/prepare.json", ["core/fixtures", "browser/chromium"], ["host/lock", "agent/frame"]],
+  ["ffi/ttrpc/frame.ts", ["ttrpc/frame", "ttrpc/calls", "copy/share"], ["core/fixtures", "core/abi"]],
+  ["input/root-fs.ts", ["input/root-fs"], ["ttrpc/frame"]],
+  ["tests/fixtures/prepare.json", ["core/fixtures", "browser/chromium"], ["host/lock", "ttrpc/frame"]],
   ["tests/support/programs/obey.ts", ["host/killed", "host/two-processes"], ["core/abi", "host/guard"]],
   ["docs/copy.md", ["copy/document"], ["core/abi", "host/lock"]],
   ["README.md", ["host/documents", "host/error-table", "core/example-types"], ["host/lock"]],
   ["examples/pod.ts", ["host/documents", "core/layout"], ["host/lock"]],
-  ["wasm/types.ts", ["core/schema", "host/operations"], ["agent/frame"]],
+  ["bundle.mjs", ["core/package"], ["core/abi", "host/lock"]],
+  ["wasm/types.ts", ["core/schema", "host/operations"], ["ttrpc/frame"]],
 ];
 
 for (const [changed, touched, not] of real) {

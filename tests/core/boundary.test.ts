@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { load, type PlanRequest, RequestError } from "../../mod.ts";
-import { writePlainJson } from "../../wasm/plain-json.ts";
+import { writeFastJson } from "../../wasm/fast-json.ts";
 import { anyRequest } from "../support/arbitrary/requests.ts";
 import { anyJson, anyText } from "../support/arbitrary/texts.ts";
 import { answerOf } from "../support/fixtures/rows.ts";
@@ -12,22 +12,22 @@ import { rounds } from "../support/sample.ts";
 
 const core = await load();
 
-test("writePlainJson() writes what JSON.stringify writes, or says that it cannot", () => {
-  const plain = fc.string({ unit: "grapheme-ascii" });
+test("writeFastJson() writes what JSON.stringify writes, or says that it cannot", () => {
+  const text = fc.string({ unit: "grapheme-ascii" });
   const number = fc.oneof(fc.nat(), fc.nat({ max: 120 }), fc.integer(), fc.maxSafeNat(), fc.double());
-  const { tree: plainValue } = fc.letrec((tie) => ({
+  const { tree: simpleValue } = fc.letrec((tie) => ({
     tree: fc.oneof(
       { depthSize: "small" },
-      plain,
+      text,
       number,
       fc.constantFrom(2 ** 31 - 1, 2 ** 31, 999_999_999, 1e9),
       fc.boolean(),
       fc.array(tie("tree"), { maxLength: 4 }),
-      fc.dictionary(plain, fc.option(tie("tree"), { nil: undefined }), { maxKeys: 4 }),
+      fc.dictionary(text, fc.option(tie("tree"), { nil: undefined }), { maxKeys: 4 }),
     ),
   }));
   const values = fc.oneof(
-    plainValue,
+    simpleValue,
     anyRequest,
     anyJson,
     fc.anything({ withNullPrototype: true, withDate: true, withBoxedValues: true }),
@@ -37,14 +37,14 @@ test("writePlainJson() writes what JSON.stringify writes, or says that it cannot
   fc.assert(
     fc.property(values, fc.constantFrom(0, 10, 100, 4096), (value, room) => {
       const bytes = new Uint8Array(room);
-      const length = writePlainJson(value, bytes);
+      const length = writeFastJson(value, bytes);
       if (length === -1) return;
       written += 1;
       assert.equal(new TextDecoder().decode(bytes.subarray(0, length)), stringify(value));
     }),
     { numRuns },
   );
-  assert.ok(written > numRuns / 10, `only ${written} values were plain`);
+  assert.ok(written > numRuns / 10, `only ${written} values were written`);
 });
 
 // What JSON.stringify cannot write is not to be written either.
@@ -56,7 +56,7 @@ function stringify(value: unknown): string | undefined {
   }
 }
 
-test("writePlainJson() leaves values with a way of their own to JSON.stringify", () => {
+test("writeFastJson() leaves values with a way of their own to JSON.stringify", () => {
   const toJSON = () => ({});
   const values: unknown[] = [
     Object.assign(["/a"], { toJSON }),
@@ -86,7 +86,7 @@ test("writePlainJson() leaves values with a way of their own to JSON.stringify",
     null,
     undefined,
   ];
-  for (const value of values) assert.equal(writePlainJson(value, new Uint8Array(4096)), -1);
+  for (const value of values) assert.equal(writeFastJson(value, new Uint8Array(4096)), -1);
 });
 
 test("plan() obeys an array's toJSON as JSON.stringify does", () => {
@@ -120,27 +120,27 @@ test("a field that is undefined is missing, wherever it stands", () => {
   });
 });
 
-test("a text with half a character is refused in every way in, and by its JSON path", () => {
+test("a text with a lone surrogate is refused in every way in, and by its JSON path", () => {
   const refusal = (subject: string) => ({
     name: "RequestError",
     code: "lone-surrogate",
     subject,
     path: "sandbox.hostDir",
   });
-  for (const half of ["\ud83d", "\ude00", "\ud83d\ud83d", "\ude00\ud83d", "\ud83dx"]) {
-    const request = { op: "prepare", sandbox: { id: "s1", hostDir: `/x${half}` } } as const;
-    const subject = `\\u${half.charCodeAt(0).toString(16)}`;
+  for (const surrogate of ["\ud83d", "\ude00", "\ud83d\ud83d", "\ude00\ud83d", "\ud83dx"]) {
+    const request = { op: "prepare", sandbox: { id: "s1", hostDir: `/x${surrogate}` } } as const;
+    const subject = `\\u${surrogate.charCodeAt(0).toString(16)}`;
     assert.throws(() => core.plan(request), refusal(subject));
     assert.throws(() => core.planJson(JSON.stringify(request)), refusal(subject));
     // An encoder would write U+FFFD, another name.
     assert.throws(
-      () => core.planJson(`{"op":"prepare","sandbox":{"id":"s1","hostDir":"/x${half}"}}`),
+      () => core.planJson(`{"op":"prepare","sandbox":{"id":"s1","hostDir":"/x${surrogate}"}}`),
       refusal(subject),
     );
   }
 });
 
-test("half a character in a text of JSON means what it means to JSON.parse, or nothing", () => {
+test("a lone surrogate in a text of JSON means what it means to JSON.parse, or nothing", () => {
   const piece = fc.constantFrom(
     "\ud83d",
     "\ude00",
@@ -260,7 +260,7 @@ test("a RequestError says what, where and why in one sentence, and carries the d
         [error.code, error.subject, error.path],
         ["has-dot-dot", '/a"/../b', "sandbox.hostDir"],
       );
-      const why = "a directory of ours cannot be reached through '..'; name it directly";
+      const why = "the path of this directory must not contain '..'; name it directly";
       assert.equal(error.message, `Cannot plan sandbox.hostDir "/a\\"/../b": has-dot-dot (${why})`);
       return true;
     },

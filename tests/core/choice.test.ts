@@ -93,7 +93,7 @@ test("the short run has each folder but the guest's on each runtime, and mounts 
       `${folder} ${runtime}`,
       ...(propagation ? [`${folder} ${propagation}`] : []),
     ]);
-  const expected = ["core", "input", "agent", "copy", "host"].flatMap((folder) => [
+  const expected = ["core", "input", "ttrpc", "agent", "copy", "host"].flatMap((folder) => [
     `${folder} node`,
     `${folder} deno`,
   ]);

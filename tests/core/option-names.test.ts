@@ -3,10 +3,11 @@ import { Duplex } from "node:stream";
 import { test } from "node:test";
 import { connectAgent, connectTtrpc, Health, TtrpcAgent, TtrpcClient } from "../../ffi/agent/mod.ts";
 import { EmbeddedGuest, FilesystemShare, Nydusd, nydusdArguments } from "../../ffi/mod.ts";
+import { TtrpcServer } from "../../ffi/ttrpc/mod.ts";
 import { sandboxOf } from "../../input/sandbox.ts";
 import { containerOf, rootFsOf, withAnnotations, withPodBundle } from "../../mod.ts";
 
-// One judge of names for every object of options that a program gives: what would be ignored is refused before anything is done.
+// Names of options are judged in every object that a program gives: what would be ignored is refused before anything is done.
 
 const share = new FilesystemShare({ id: "s1" });
 const mount = { source: "/no", destination: "/x" };
@@ -42,6 +43,8 @@ const rows: readonly [what: string, wrong: string, nearest: string, call: Call][
   ["shareContainer()", "signals", "signal", (options) => share.shareContainer({ id: "c1" }, options)],
   ["connectAgent()", "timeout", "timeoutMs", (options) => connectAgent(nobody, options)],
   ["connectTtrpc()", "callTimeout", "callTimeoutMs", (options) => connectTtrpc(nobody, options)],
+  ["new TtrpcServer()", "maxCall", "maxCalls", (options) => new TtrpcServer(options)],
+  ["TtrpcServer.shutdown()", "timeout", "timeoutMs", (options) => new TtrpcServer().shutdown(options)],
   ["new TtrpcClient()", "maxBytes", "maxWaitingBytes", (options) => new TtrpcClient(new Duplex(), options)],
   [
     "TtrpcClient.call()",

@@ -107,7 +107,7 @@ test("request-shape.ts is what wasm/shape.mjs makes of the schema", async () => 
 });
 
 test("the words of an option are those that the core takes, all of them", () => {
-  const literals = ["core/attributes.ts", "core/plan/options.ts"].flatMap((file) =>
+  const literals = ["core/attributes.ts", "core/plan/bind-options.ts"].flatMap((file) =>
     [
       ...readFileSync(join(packageRoot, file), "utf8").matchAll(/StaticArray<string> = \[([^\]]*)\]/g),
     ].flatMap(([, list = ""]) => [...list.matchAll(/"([^"]+)"/g)].map(([, word = ""]) => word)),

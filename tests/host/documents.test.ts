@@ -3,9 +3,10 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execPath } from "node:process";
-import test from "node:test";
+import test, { after } from "node:test";
 import { requireOwnNamespace } from "../support/namespace.ts";
 import { type CodeBlock, documentedBlocks } from "../support/package/code-blocks.ts";
+import { Packed } from "../support/package/packed.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { ownRuntime } from "../support/runtimes.ts";
 
@@ -46,16 +47,27 @@ function evaluated({ code }: CodeBlock): string[] {
   return [execPath, "--input-type=module", "--eval", code];
 }
 
-function run(...command: string[]): string {
-  const { status, stdout, stderr } = spawnSync("unshare", [...inside, ...command], {
-    cwd: packageRoot,
-    encoding: "utf8",
-  });
+const run = (...command: string[]): string => runIn(packageRoot, ...command);
+
+function runIn(cwd: string, ...command: string[]): string {
+  const { status, stdout, stderr } = spawnSync("unshare", [...inside, ...command], { cwd, encoding: "utf8" });
   assert.equal(status, 0, stderr);
   return stdout;
 }
 
 if (ownRuntime === "deno") {
+  // Node finds the package's bundles by package.json, as in node_modules; here deno.json leads to the sources.
+  const packed = new Packed();
+  after(() => packed.remove());
+  for (const block of blocks.filter(({ name }) => name.includes(".md,"))) {
+    test(`${block.name} prints the same with the package from node_modules`, () => {
+      requireOwnNamespace();
+      const command = [execPath, "eval", "--node-modules-dir=manual", "--ext=ts", block.code];
+      const printed = runIn(packed.path, ...command);
+      if (block.output !== undefined) assert.equal(printed, block.output);
+    });
+  }
+
   test("the permissions that the README names are enough to mount", () => {
     const [, flags = ""] = /`(--allow-ffi --allow-read=\S+ --allow-write=\S+)`/.exec(readme) ?? [];
     const body = `

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { callWith } from "../../ffi/linux/call-again.ts";
 import type { Argument, CallName, Invoke } from "../../ffi/linux/calls.ts";
-import { callWith } from "../../ffi/linux/calls.ts";
 
 const [ENOENT, EINTR, EAGAIN, ETIMEDOUT] = [2, 4, 11, 110];
 
@@ -33,6 +33,6 @@ function made(name: CallName, results: number[]): { result: number; calls: numbe
     assert.deepEqual(args, given);
     return left.shift() as number;
   };
-  const call = callWith({ [name]: invoke } as Record<CallName, Invoke>);
+  const call = callWith(() => invoke);
   return { result: call(name, ...given), calls: results.length - left.length };
 }

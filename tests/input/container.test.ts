@@ -266,15 +266,15 @@ test("the path of a file in place of its text is told as one, and bytes are", ()
   const bytes = new TextEncoder().encode("{}");
   assert.equal(
     errorOf(() => containerOf(bytes, options)).message,
-    "Cannot read config.json: wrong-type (text, and no bytes, expected)",
+    "Cannot read config.json: wrong-type (text instead of bytes expected)",
   );
   assert.match(
     errorOf(() => sandboxOf("/etc/kata/configuration.toml", { id: "s1" })).message,
     /it is a path; read/,
   );
   for (const [toml, problem] of [
-    [bytes, "wrong-type (text, and no bytes, expected)"],
-    [[bytes], "[0]: wrong-type (text, and no bytes, expected)"],
+    [bytes, "wrong-type (text instead of bytes expected)"],
+    [[bytes], "[0]: wrong-type (text instead of bytes expected)"],
     [["", {}], "[1]: wrong-type (text expected)"],
     [{}, "wrong-type (text or array of texts expected)"],
     [null, "wrong-type (text or array of texts expected)"],

@@ -272,7 +272,7 @@ test("the message names the word and its place", () => {
   assert.equal(
     errorOf(() => sandboxOf('[hypervisor.qemu]\nshared_fs = "virtiofs"', options)).message,
     'Cannot read configuration.toml hypervisor.qemu.shared_fs "virtiofs": unknown-word ' +
-      '(not one of the words that are known here; perhaps "virtio-fs" is meant; known are "virtio-fs", ' +
+      '(not one of the known words; perhaps "virtio-fs" is meant; known are "virtio-fs", ' +
       '"inline-virtio-fs", "virtio-fs-nydus", "virtio-9p", "none")',
   );
 });

@@ -12,7 +12,7 @@ export type Step = readonly string[];
 
 // A mutant may hang. A file of the short run takes less than half a minute, on a quiet machine.
 const longestMinutes = (step: Step) => Math.min(20, 2 + step.length / 2);
-const folders = ["core", "input", "agent", "copy", "host", "browser", "guest"];
+const folders = ["core", "input", "ttrpc", "agent", "copy", "host", "browser", "guest"];
 
 /** The steps that ask the short run on Node about a file, those first that may know most: near before far. */
 export function shortSteps(file: string): Step[] {

@@ -25,7 +25,7 @@ export class Checkout {
     }
     symlinkSync(join(packageRoot, "node_modules"), join(this.path, "node_modules"));
     this.#wasm = this.#read("wasm/core.wasm");
-    if (!this.#run("node_modules/.bin/tsc", "-p", ".")) throw new Error("Cannot build the checkout");
+    if (!this.#compile()) throw new Error("Cannot build the checkout");
   }
 
   /** Puts a mutant in, does something with what is built of it, and takes it out again. */
@@ -46,7 +46,11 @@ export class Checkout {
       if (!this.#run(execPath, "wasm/build.mjs")) return "refused";
       if (this.#read("wasm/core.wasm").equals(this.#wasm)) return "same";
     }
-    return this.#run("node_modules/.bin/tsc", "-p", ".") ? "built" : "refused";
+    return this.#compile() ? "built" : "refused";
+  }
+
+  #compile(): boolean {
+    return this.#run("node_modules/.bin/tsc", "-p", ".") && this.#run(execPath, "bundle.mjs");
   }
 
   #run(program: string, ...args: string[]): boolean {

@@ -10,6 +10,7 @@ export const rooms: Readonly<Record<string, string>> = {
   linux: "ffi/linux",
   copy: "ffi/copy",
   agent: "ffi/agent",
+  ttrpc: "ffi/ttrpc",
   watch: "ffi/watch",
   input: "input",
 };

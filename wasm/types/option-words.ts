@@ -1,6 +1,29 @@
-import type { Attribute } from "./step.ts";
+/**
+ * An attribute of a share, by OCI's word. It is set on the mount itself; with an "r" before it, on all submounts too. "ro"
+ * always covers the submounts.
+ */
+export type Attribute =
+  | "ro"
+  | "nosuid"
+  | "rnosuid"
+  | "nodev"
+  | "rnodev"
+  | "noexec"
+  | "rnoexec"
+  | "nosymfollow"
+  | "rnosymfollow"
+  | "noatime"
+  | "rnoatime"
+  | "relatime"
+  | "rrelatime"
+  | "strictatime"
+  | "rstrictatime"
+  | "nodiratime"
+  | "rnodiratime"
+  | "idmap"
+  | "ridmap";
 
-/** OCI's words for a bind that are set on the share, with an "r" before on all mounts below too. */
+/** OCI's words for a bind that are set on the share, and with an "r" before them on its submounts, too. */
 type ShareWord = Attribute | "rbind" | "rro";
 
 /** OCI's words for how a mount propagates. */
@@ -14,7 +37,7 @@ type PropagationWord =
   | "runbindable"
   | "unbindable";
 
-/** Words that take nothing away from what the share is: they are the container's. */
+/** Words that restrict nothing, and apply only to the container's own mount. */
 type ContainerWord =
   | "bind"
   | "rw"
@@ -53,7 +76,7 @@ type ContainerWord =
 export type OptionWord = ShareWord | PropagationWord | ContainerWord;
 
 /**
- * An option of a mount: an editor completes the words of a bind. Any other is taken, for what is no bind has its own.
+ * An option of a mount. An editor can complete the words of a bind. Any other text is accepted, because other types have other options.
  * @pattern ^[^\u0000\ud800-\udfff]*$
  */
 export type MountOption = OptionWord | (string & {});

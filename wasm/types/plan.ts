@@ -1,61 +1,61 @@
-import type { IdMapping } from "./container.ts";
+import type { IdMapping } from "./mount.ts";
 import type { Op } from "./request.ts";
 import type { Step } from "./step.ts";
 
 /** Something that the agent mounts in the guest (message Storage of Kata's agent.proto). */
 export interface AgentStorage {
-  /** Which of the agent's handlers it is for, such as "scsi" or "overlayfs" (driver). */
+  /** The handler of the agent that mounts it, such as "scsi" or "overlayfs" (driver). */
   readonly driver: string;
-  /** What that handler is to do besides (driver_options). */
+  /** Options for that handler (driver_options). */
   readonly driverOptions: readonly string[];
-  /** The tag, the address of a disk, or the path in the guest (source). */
+  /** The tag of a shared filesystem, the address of a disk, or a path in the guest (source). */
   readonly source: string;
   /** The filesystem's type (fstype). */
   readonly fstype: string;
   /** The options of the mount (options). */
   readonly options: readonly string[];
-  /** Where it is mounted in the guest (mount_point). */
+  /** The mount point in the guest (mount_point). */
   readonly mountPoint: string;
-  /** The group that the files of a disk are given to (fs_group). */
+  /** The group that gets the files of a disk (fs_group). */
   readonly fsGroup?: FsGroup;
   /**
-   * There, and true, for the disk of an emptyDir: the agent keeps it until the sandbox ends, though no container has it
-   * any more (shared).
+   * True for the disk of an emptyDir, else absent. The agent keeps the disk mounted until the sandbox ends, even if no container uses
+   * it any more (shared).
    */
   readonly shared?: true;
 }
 
-/** A group that the agent gives the files of a disk to, all of them or, after a look at the root, none. */
+/** The group that gets the files of a disk: always, or only if the root of the disk has another group. */
 export interface FsGroup {
   readonly groupId: number;
   readonly groupChangePolicy: "Always" | "OnRootMismatch";
 }
 
-/** Where the guest finds what was shared (Kata's SharedFile). */
+/** Where the guest finds a shared or copied file (Kata's SharedFile). */
 export interface SharedFile {
   /** The path in the guest. */
   readonly guestPath: string;
-  /** What the agent has to mount for it. */
+  /** The storages that the agent mounts for it. */
   readonly storages: readonly AgentStorage[];
-  /** Where the share is mounted on the host; absent where nothing is. `unshareFile` takes it back. */
+  /** The path on the host where the share is mounted, for `unshareFile`; absent if nothing is mounted. */
   readonly hostPath?: string;
-  /** Of `shareFile` and `shareRootFilesystem`, once it is shared: which mounts below the source were left out, if any. */
+  /** After `shareFile` and `shareRootFilesystem`, the submounts of the source that were left out, if any. */
   readonly omitted?: readonly OmittedMount[];
 }
 
 /**
- * A mount below a source that was left out of its share: a filesystem of the kernel's, which shows the host, or the shares
- * of another sandbox. What is mounted below it is left out, too.
+ * A submount of a source that was left out of its share: a filesystem of the kernel, which would show the host, or the shares of
+ * another sandbox. Its own submounts are left out, too.
  */
 export interface OmittedMount {
-  /** Where it would have been, in the container. */
+  /** The path that it would have in the container. */
   readonly path: string;
-  /** Its filesystem's type, such as "proc". */
+  /** The type of its filesystem, such as "proc". */
   readonly filesystem: string;
   readonly reason: "kernel" | "sandbox";
 }
 
-/** A mount as the OCI specification for the guest has it. */
+/** A mount of the OCI specification for the guest. */
 export interface OciMount {
   readonly destination: string;
   readonly type?: string;
@@ -66,9 +66,9 @@ export interface OciMount {
 }
 
 /**
- * What becomes of a mount: it is shared through the hub, copied by the agent, or shared and watched by it; made in the
- * guest as /dev/shm, memory, huge pages or a directory; a disk, or a disk that is a layer of the root; left to the guest as
- * it is; or ignored.
+ * What becomes of a mount. It is shared in the hub, copied into the guest, or shared and watched by the agent. Or the guest makes
+ * it: /dev/shm, memory, huge pages or a directory. Or it is a disk, or a disk with a layer of the root filesystem. Or the guest
+ * mounts it as it is. Or it is ignored.
  */
 export type OutcomeKind =
   | "shared"
@@ -84,10 +84,10 @@ export type OutcomeKind =
   | "ignored";
 
 /**
- * Why: it is a bind, of a source that is mounted already, or in a sandbox that shares nothing; a volume of the kubelet's;
- * /dev/shm with the sandbox's memory or its own; an emptyDir by its filesystem, or what its type says; it has a blockDrive,
- * or is a layer; its source is below /proc or /sys or a device of the host; its type is none of a bind; or there is nothing
- * in it to copy.
+ * Why a mount has its kind. In the order of the words: it is a bind; a bind of a source that has a share already; a bind in a sandbox
+ * that shares nothing; a configmap or secret of the kubelet; /dev/shm, the sandbox's or its own; an emptyDir in memory, in huge pages
+ * or on a disk; its type is "ephemeral" or "local"; it has a blockDrive; it is a layer; its source is in /proc or /sys; its source is
+ * a device of the host; it is not a bind; its source has no content to copy.
  */
 export type OutcomeReason =
   | "bind"
@@ -109,53 +109,52 @@ export type OutcomeReason =
 
 /** What becomes of one mount of a container. */
 export interface Outcome {
-  /** As in the mount. */
+  /** The destination of the mount. */
   readonly destination: string;
   /** What becomes of it. */
   readonly kind: OutcomeKind;
-  /** Why. */
+  /** Why it has this kind. */
   readonly reason: OutcomeReason;
   /**
-   * Where in `mounts` of the container the mount stands that hides this one in the end: a later one at the same
-   * destination, or above it. Both are made, in their order.
+   * The index in the container's `mounts` of the mount that covers this one in the end: a later one at the same destination or above
+   * it. Both are made, in their order.
    */
   readonly coveredBy?: number;
   /**
-   * Of /dev/shm: options of the mount that it does not have in the guest, such as a "size=" that is not the sandbox's. There
-   * only where there are some.
+   * For /dev/shm, the options of the mount that are ignored, such as a "size=" that is not the sandbox's; absent if there are none.
    */
   readonly ignoredOptions?: readonly string[];
-  /** Where the guest finds it, unless it makes the mount by itself or ignores it. */
+  /** Where the guest finds it; absent if the guest makes the mount without the host, or ignores it. */
   readonly shared?: SharedFile;
-  /** Once it is shared: which mounts below the source were left out, if any. */
+  /** Once it is shared, the submounts of the source that were left out, if any. */
   readonly omitted?: readonly OmittedMount[];
 }
 
-/** What is done for a request, in order. Deeply frozen. */
+/** The steps for a request, in order, and what the caller needs to know besides. Deeply frozen. */
 export interface Plan {
-  /** The sandbox's directory on the host: what is locked, and where every target is reached from. */
+  /** The sandbox's directory on the host. It is locked, and every target is opened from it. */
   readonly directory: string;
   readonly steps: readonly Step[];
-  /** Of `shareFile` and `shareRootFilesystem`. Null for a mount that the guest ignores. */
+  /** For `shareFile` and `shareRootFilesystem`. Null if the guest ignores the mount. */
   readonly shared?: SharedFile | null;
-  /** What the guest mounts, in order: of `prepare` for the whole sandbox, of `shareContainer` for the container. */
+  /** What the guest mounts, in order: for `prepare` for the whole sandbox, for `shareContainer` for the container. */
   readonly storages?: readonly AgentStorage[];
-  /** Of `shareContainer`: the container's mounts, rewritten for the guest. */
+  /** For `shareContainer`, the container's mounts, rewritten for the guest. */
   readonly mounts?: readonly OciMount[];
-  /** Of `shareContainer`: the path of the root filesystem in the guest (OCI: root.path). */
+  /** For `shareContainer`, the path of the root filesystem in the guest (OCI: root.path). */
   readonly rootPath?: string;
   /**
-   * Of `shareContainer`: there, and true, where the container's root is to be read-only (OCI: root.readonly): the guest's
-   * agent makes it so, once it has made the mount points in it.
+   * For `shareContainer`, true if the container's root has to be read-only (OCI: root.readonly), else absent. The agent makes it
+   * read-only after it has created mount points in it.
    */
   readonly readonlyRootfs?: true;
-  /** Of `shareContainer`: what becomes of each mount. */
+  /** For `shareContainer`, what becomes of each mount. */
   readonly outcomes?: readonly Outcome[];
-  /** Of `shareContainer`, once it is shared: which mounts below the root filesystem were left out, if any. */
+  /** After `shareContainer`, the submounts of the root filesystem that were left out, if any. */
   readonly rootOmitted?: readonly OmittedMount[];
 }
 
-/** What `shareContainer` gives besides steps. */
+/** The plan of `shareContainer`. */
 export interface ContainerPlan extends Plan {
   readonly storages: readonly AgentStorage[];
   readonly mounts: readonly OciMount[];
@@ -163,7 +162,7 @@ export interface ContainerPlan extends Plan {
   readonly outcomes: readonly Outcome[];
 }
 
-/** The plan of an operation: what it gives besides steps is there. */
+/** The plan of an operation. The fields that the operation always gives are required. */
 export type PlanOf<O extends Op> = O extends "prepare"
   ? Plan & { readonly storages: readonly AgentStorage[] }
   : O extends "shareFile" | "shareRootFilesystem"

@@ -1,51 +1,52 @@
-import type { Container, Mount } from "./container.ts";
+import type { Container } from "./container.ts";
+import type { Mount } from "./mount.ts";
+import type { Attribute } from "./option-words.ts";
 import type { Sandbox } from "./sandbox.ts";
-import type { Attribute } from "./step.ts";
 import type { Id, Mode, Name, PlainText, Random, ShareInHub } from "./words.ts";
 
-/** Makes a sandbox's directory ready to share, and says what the guest mounts for the sandbox. */
+/** Prepares a sandbox's directory for shares, and says what the guest mounts for the sandbox. */
 export interface PrepareRequest {
   op: "prepare";
   sandbox: Sandbox;
 }
 
-/** Takes back all that was ever mounted for a sandbox. */
+/** Removes everything that was mounted for a sandbox. */
 export interface CleanupRequest {
   op: "cleanup";
   sandbox: Sandbox;
   /**
-   * Shares to be unmounted one by one before, as `name` or `container/name` in the hub. For consumers with private
-   * propagation: their copies stay otherwise.
+   * The shares that are unmounted one by one before, as `name` or `container/name` in the hub. Consumers with private propagation
+   * keep their copies of all other shares.
    */
   revoke?: readonly ShareInHub[] | undefined;
-  /** Containers whose nydus image is mounted: those with a "snapshotdir" in the hub. */
+  /** The containers whose nydus images are mounted: those with a "snapshotdir" in the hub. */
   rafs?: readonly Id[] | undefined;
 }
 
-/** Shares a file or directory under a name of its own. */
+/** Shares a file or directory. */
 export interface ShareFileRequest {
   op: "shareFile";
   sandbox: Sandbox;
   container: Container;
   mount: Mount;
-  /** Part of its name. */
+  /** A part of the share's name. */
   random: Random;
   /**
-   * One mount for each source, as `shareContainer` has them: what the hub holds already. Without it the share has a name
-   * of its own.
+   * The shares that the hub has. With this field, all containers of the sandbox use one share of a source, as with `shareContainer`.
+   * Without it, this container gets a share of its own.
    */
   held?: readonly HeldShare[] | undefined;
-  /** What the guest has already, or is getting, of what containers have together. */
+  /** The copies that all containers of the sandbox use, and that the guest has or is getting. */
   copied?: readonly CopiedSource[] | undefined;
 }
 
-/** Takes back a `shareFile`. */
+/** Removes the share of a `shareFile`. */
 export interface UnshareFileRequest {
   op: "unshareFile";
   sandbox: Sandbox;
   container: Container;
   mount: Mount;
-  /** What the hub holds, where the share has a name of the sandbox's. */
+  /** The shares that the hub has. Needed for a share that all containers of the sandbox use. */
   held?: readonly HeldShare[] | undefined;
 }
 
@@ -56,61 +57,61 @@ export interface ShareRootFilesystemRequest {
   container: Container;
 }
 
-/** Takes back a `shareRootFilesystem`. */
+/** Removes the shares of a `shareRootFilesystem`. */
 export interface UnshareRootFilesystemRequest {
   op: "unshareRootFilesystem";
   sandbox: Sandbox;
   container: Container;
 }
 
-/** A mount in the hub that containers of the sandbox share: it has one source, and attributes of its own. */
+/** A share that the hub has, for all containers of the sandbox that want its source with its attributes. */
 export interface HeldShare {
   /** Its name in the hub. */
   name: Name;
-  /** Of its source, as in `SourceFacts`; absent where nothing is mounted any more. */
+  /** The `identity` of its source, as in `SourceFacts`; absent if nothing is mounted any more. */
   identity?: PlainText | undefined;
-  /** The attributes that its mount has, without an "r". */
+  /** The attributes of its mount. None of them is recursive. */
   attributes: readonly Attribute[];
-  /** The mode of the directory of its users, as the `use` step made it. */
+  /** The mode of its directory of users, as the `use` step created it. */
   mode: Mode;
   /** The containers that use it. */
   users: readonly Name[];
 }
 
-/** A copy in the guest that containers of the sandbox have together, as its `copy` step says. */
+/** A copy in the guest that all containers of the sandbox use, by its `copy` step. */
 export interface CopiedSource {
-  /** The last name of its `guestPath`. */
+  /** The last name of the step's `guestPath`. */
   name: Name;
-  /** Its `source`. */
+  /** The step's `source`. */
   source: PlainText;
 }
 
 /**
- * Shares a container's root filesystem and all its mounts, and says what becomes of each. Containers that share the same
- * source with the same attributes get one mount.
+ * Shares a container's root filesystem and all its mounts, and says what becomes of each. Containers that share the same source with
+ * the same attributes use one share.
  */
 export interface ShareContainerRequest {
   op: "shareContainer";
   sandbox: Sandbox;
   container: Container;
-  /** One for each mount. */
+  /** For each mount a part of its share's name. */
   random: readonly Random[];
-  /** What the hub holds already. */
+  /** The shares that the hub has. */
   held?: readonly HeldShare[] | undefined;
-  /** What the guest has already, or is getting, of what containers have together. */
+  /** The copies that all containers of the sandbox use, and that the guest has or is getting. */
   copied?: readonly CopiedSource[] | undefined;
 }
 
-/** Takes back a `shareContainer`. */
+/** Removes the shares of a `shareContainer`. */
 export interface UnshareContainerRequest {
   op: "unshareContainer";
   sandbox: Sandbox;
   container: Container;
-  /** What the hub holds. */
+  /** The shares that the hub has. */
   held?: readonly HeldShare[] | undefined;
 }
 
-/** What the core can be asked. */
+/** A request of any operation. */
 export type PlanRequest =
   | PrepareRequest
   | CleanupRequest
@@ -136,5 +137,5 @@ export interface Requests {
 /** The name of an operation. */
 export type Op = keyof Requests;
 
-/** The request of an operation. Written with its name, so that a field that is none is an error for the compiler. */
+/** The request of an operation. Its type names the operation, so that the compiler finds unknown fields. */
 export type RequestOf<O extends Op> = { op: O } & Requests[O];

@@ -4,9 +4,9 @@ import type { Count, Directory, Id, NamedPath, PlainText } from "./words.ts";
 export interface Sandbox {
   /** The sandbox's id. */
   id: Id;
-  /** How the guest sees the host's files (Kata: shared_fs). Default "virtio-fs"; with "none" the agent gets copies. */
+  /** How the guest gets the host's files (Kata: shared_fs). With "none" they are copied. Default "virtio-fs". */
   sharedFs?: "virtio-fs" | "virtio-fs-nydus" | "virtio-9p" | "none" | undefined;
-  /** Default "qemu". firecracker, acrn and remote share no filesystem, whatever `sharedFs` says. */
+  /** The hypervisor. firecracker, acrn and remote share no filesystem, whatever `sharedFs` is. Default "qemu". */
   hypervisor?:
     | "qemu"
     | "clh"
@@ -17,44 +17,44 @@ export interface Sandbox {
     | "remote"
     | "openvmm"
     | undefined;
-  /** How disks reach the guest (Kata: block_device_driver). Default "virtio-scsi". */
+  /** The driver of disks (Kata: block_device_driver). Default "virtio-scsi". */
   blockDeviceDriver?: "virtio-blk" | "virtio-blk-ccw" | "virtio-mmio" | "virtio-scsi" | "nvdimm" | undefined;
-  /** Read-only, each under sandbox-mounts/<last name> (Kata: sandbox_bind_mounts). The last names must differ. */
+  /** Paths that are shared read-only as sandbox-mounts/<last name> (Kata: sandbox_bind_mounts). Their last names must differ. */
   sandboxBindMounts?: readonly NamedPath[] | undefined;
   /**
-   * The guest pulls images by itself (Kata: service_offload): a container without a root filesystem of the host gets a
-   * path only. Default false.
+   * Whether the guest pulls images without the host (Kata: service_offload). Then a container without a root filesystem on the host
+   * gets only a path. Default false.
    */
   serviceOffload?: boolean | undefined;
-  /** Every root filesystem is pulled in the guest (Kata: experimental_force_guest_pull). Default false. */
+  /** Whether the guest pulls every root filesystem (Kata: experimental_force_guest_pull). Default false. */
   forceGuestPull?: boolean | undefined;
-  /** XDG_RUNTIME_DIR: comes before the defaults of `hostDir` and `guestDir`, as in Kata's rootless mode. */
+  /** The XDG_RUNTIME_DIR, which prefixes the defaults of `hostDir` and `guestDir`, as in Kata's rootless mode. */
   rootlessDir?: Directory | undefined;
-  /** Where the directories of sandboxes are (Kata: kataHostSharedDir). Default "/run/kata-containers/shared/sandboxes". */
+  /** The directory of all sandboxes on the host (Kata: kataHostSharedDir). Default "/run/kata-containers/shared/sandboxes". */
   hostDir?: Directory | undefined;
-  /** Where the guest mounts what is shared (Kata: kataGuestSharedDir). Default "/run/kata-containers/shared/containers". */
+  /** The directory of shares in the guest (Kata: kataGuestSharedDir). Default "/run/kata-containers/shared/containers". */
   guestDir?: Directory | undefined;
   /**
-   * Bytes of the guest's /dev/shm (Kata: the sandbox's shmSize), as `withPodBundle` finds them; 0, the default, for none of
-   * the sandbox's own.
+   * The bytes of the /dev/shm that all containers use, as `withPodBundle` finds them (Kata: the sandbox's shmSize). With 0, each
+   * container has its own. Default 0.
    */
   shmSize?: Count | undefined;
-  /** Kata: virtio_fs_cache. A cache without file data ("never", "metadata") rules out dax. Default "auto". */
+  /** The cache of virtio-fs (Kata: virtio_fs_cache). "never" and "metadata" exclude dax, because they hold no file data. Default "auto". */
   virtioFsCache?: PlainText | undefined;
-  /** MiB of the dax window (Kata: virtio_fs_cache_size); 0, the default, for none. */
+  /** The size of the dax window in MiB; 0 for none (Kata: virtio_fs_cache_size). Default 0. */
   virtioFsCacheSize?: Count | undefined;
-  /** Bytes of a 9p message (Kata: msize_9p). Default 8192. */
+  /** The size of a 9p message in bytes (Kata: msize_9p). Default 8192. */
   msize9p?: Count | undefined;
-  /** Where the kubelet keeps volumes (Kata: kubelet_root_dir); of no effect on a plan. Default "/var/lib/kubelet". */
+  /** The kubelet's directory (Kata: kubelet_root_dir). It has no effect on plans. Default "/var/lib/kubelet". */
   kubeletRootDir?: Directory | undefined;
   /**
-   * What a disk-backed emptyDir becomes (Kata: emptydir_mode). With "block-encrypted" and "block-plain" it has to come
-   * with a `blockDrive`. Default "shared-fs".
+   * How the guest gets a disk-backed emptyDir (Kata: emptydir_mode). With "block-encrypted" and "block-plain" the emptyDir needs a
+   * `blockDrive`. Default "shared-fs".
    */
   emptydirMode?: "shared-fs" | "block-encrypted" | "block-plain" | undefined;
   /**
-   * With "shared-fs": whether a disk-backed emptyDir is the host's own directory (Kata: disable_guest_empty_dir). False
-   * makes a directory in the guest instead. Default true, as in the configuration that Kata ships.
+   * With "shared-fs", whether a disk-backed emptyDir is a directory of the host (Kata: disable_guest_empty_dir). If false, it is a
+   * directory of the guest. Default true, as in the configuration that Kata ships.
    */
   disableGuestEmptyDir?: boolean | undefined;
 }

@@ -1,31 +1,7 @@
-import type { IdMapping } from "./container.ts";
+import type { IdMapping } from "./mount.ts";
+import type { Attribute } from "./option-words.ts";
 
-/**
- * An attribute of a share, by OCI's word: set on the mount itself, with an "r" before on all mounts below it too. "ro"
- * covers those always.
- */
-export type Attribute =
-  | "ro"
-  | "nosuid"
-  | "rnosuid"
-  | "nodev"
-  | "rnodev"
-  | "noexec"
-  | "rnoexec"
-  | "nosymfollow"
-  | "rnosymfollow"
-  | "noatime"
-  | "rnoatime"
-  | "relatime"
-  | "rrelatime"
-  | "strictatime"
-  | "rstrictatime"
-  | "nodiratime"
-  | "rnodiratime"
-  | "idmap"
-  | "ridmap";
-
-/** Makes a directory. The sandbox's own also gets the missing ones above it, which stay. */
+/** Creates a directory. Missing parents of the sandbox's own directory are created, too, and are never removed. */
 export interface MkdirStep {
   readonly op: "mkdir";
   readonly path: string;
@@ -33,7 +9,7 @@ export interface MkdirStep {
   readonly undo: readonly Step[];
 }
 
-/** Makes the file that says in which mount namespace the sandbox lives. */
+/** Creates the file that names the sandbox's mount namespace. */
 export interface MarkStep {
   readonly op: "mark";
   readonly path: string;
@@ -55,7 +31,7 @@ export interface HubStep {
   readonly undo: readonly Step[];
 }
 
-/** Attaches a copy of the hub, read-only at its top, that follows the hub. */
+/** Mounts a copy of the hub, read-only at its top, that receives the hub's later mounts. */
 export interface ViewStep {
   readonly op: "view";
   readonly source: string;
@@ -63,31 +39,31 @@ export interface ViewStep {
   readonly undo: readonly Step[];
 }
 
-/** Attaches a private clone of the source, its attributes already set, to a placeholder that the step makes. */
+/** Creates a placeholder, and mounts a private clone of the source on it, whose attributes are set before. */
 export interface BindStep {
   readonly op: "bind";
   readonly source: string;
   readonly target: string;
-  /** With all mounts below the source. */
+  /** Whether the clone has the submounts of the source. */
   readonly recursive: boolean;
   readonly attributes: readonly Attribute[];
-  /** Of "idmap" and "ridmap". */
+  /** The mappings of user ids for "idmap" and "ridmap". */
   readonly uidMappings?: readonly IdMapping[];
-  /** Of "idmap" and "ridmap". */
+  /** The mappings of group ids for "idmap" and "ridmap". */
   readonly gidMappings?: readonly IdMapping[];
   readonly undo: readonly Step[];
 }
 
-/** Makes the empty file that says which container uses a share of several, with the directory that it is in. */
+/** Creates the empty file that says that a container uses a share, and its directory. */
 export interface UseStep {
   readonly op: "use";
   readonly path: string;
-  /** Of the directory: what the next plan has to know of the share besides its mount. */
+  /** The mode of the directory, which later plans need to know about the share. */
   readonly mode: number;
   readonly undo: readonly Step[];
 }
 
-/** Removes such a file, and the directory where it was the last one in it. */
+/** Removes such a file, and its directory if that is empty then. */
 export interface UnuseStep {
   readonly op: "unuse";
   readonly path: string;
@@ -97,7 +73,7 @@ export interface UnuseStep {
 /** Mounts a nydus image in nydusd. */
 export interface RafsMountStep {
   readonly op: "rafsMount";
-  /** Where, in nydusd's filesystem. */
+  /** The mount point in nydusd's filesystem. */
   readonly mountpoint: string;
   /** The image's bootstrap file. */
   readonly source: string;
@@ -113,34 +89,34 @@ export interface RafsUmountStep {
   readonly undo: readonly Step[];
 }
 
-/** Detaches what is mounted on the target, with everything below it. */
+/** Unmounts the target lazily, with all submounts. */
 export interface UmountStep {
   readonly op: "umount";
   readonly target: string;
   readonly undo: readonly Step[];
 }
 
-/** Removes one empty file or directory of ours. */
+/** Removes one empty file or directory that a step created. */
 export interface RemoveStep {
   readonly op: "remove";
   readonly path: string;
   readonly undo: readonly Step[];
 }
 
-/** Sends a file or a tree to the agent. */
+/** Copies a file or a tree into the guest. */
 export interface CopyStep {
   readonly op: "copy";
   readonly source: string;
   readonly guestPath: string;
   /**
-   * There, and true, for an emptyDir on a disk: the sandbox's containers have one copy together, which the first of these
-   * steps makes. Who obeyed it tells the core in `copied` of later requests.
+   * True for an emptyDir on a disk, else absent. All containers of the sandbox use one copy of it, which the first of these steps
+   * makes. Later requests have to name the copy in `copied`.
    */
   readonly together?: true;
   readonly undo: readonly Step[];
 }
 
-/** One change that someone could see, with the steps that take it back. */
+/** One visible change of the host or the guest, with the steps that undo it. */
 export type Step =
   | MkdirStep
   | MarkStep

@@ -1,13 +1,13 @@
-// What the strings and numbers of a request may be.
+// The strings and numbers that a request may have.
 
 /**
- * A string as the kernel and the agent can hold it: no NUL, no lone surrogate.
+ * A string without NULs and lone surrogates, which the kernel and the agent cannot represent.
  * @pattern ^[^\u0000\ud800-\udfff]*$
  */
 export type PlainText = string;
 
 /**
- * The id of a sandbox or a container: it becomes the name of a directory.
+ * The id of a sandbox or a container, which becomes the name of a directory.
  * @pattern ^(?!(?:sandbox-mounts|watchable|sandbox|rafs)$)[A-Za-z0-9][A-Za-z0-9_.-]{0,236}$
  */
 export type Id = string;
@@ -20,14 +20,14 @@ export type Id = string;
 export type NamedPath = string;
 
 /**
- * An absolute path of a directory in which directories are made; no name in it is "..".
+ * The absolute path of a directory in which steps create files. No name in it is "..".
  * @maxLength 4095
  * @pattern ^(?![\s\S]*\/\.\.(?:\/|$))/[^\u0000\ud800-\udfff]*$
  */
 export type Directory = string;
 
 /**
- * One name without a slash, or nothing.
+ * One name without a slash, or an empty text.
  * @pattern ^(?!\.{1,2}$)[^/\u0000\ud800-\udfff]*$
  */
 export type Suffix = string;
@@ -41,13 +41,13 @@ export type Suffix = string;
 export type Count = number;
 
 /**
- * The name of a share in the hub, or the container's and the share's.
+ * The path of a share in the hub: a name, or the names of a container and a share.
  * @pattern ^(?!\.{1,2}(?:/|$))[^/\u0000\ud800-\udfff]+(?:/(?!\.{1,2}$)[^/\u0000\ud800-\udfff]+)?$
  */
 export type ShareInHub = string;
 
 /**
- * The id of a group or user, or how many of them: 32 bits.
+ * The id of a user or group, or a number of ids: 32 bits.
  * @asType integer
  * @minimum 0
  * @maximum 4294967295
@@ -55,7 +55,7 @@ export type ShareInHub = string;
 export type GroupId = number;
 
 /**
- * 8 random bytes in hex: they keep the names of shares apart.
+ * 8 random bytes in hex, which make the names of shares unique.
  * @pattern ^[0-9a-f]{16}$
  */
 export type Random = string;

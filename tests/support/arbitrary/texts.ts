@@ -87,7 +87,7 @@ export function isName(candidate: string): boolean {
   );
 }
 
-/** Whether a text has neither NUL nor half a character. */
+/** Whether a text has neither a NUL nor a lone surrogate. */
 export function isPlain(candidate: string): boolean {
   return !candidate.includes("\0") && !/\p{Surrogate}/u.test(candidate);
 }

@@ -48,9 +48,11 @@ export const combinations: readonly Combination[] = [
     ...{ folder: "guest", runtime: "node", propagation: "shared", only: ["while-it-runs", "fight"] },
     ...whole(45),
   },
-  { folder: "agent", runtime: "node", ...short(20, 25) },
-  { folder: "agent", runtime: "deno", ...short(20, 20) },
+  { folder: "ttrpc", runtime: "node", ...short(20, 25) },
+  { folder: "ttrpc", runtime: "deno", ...short(20, 20) },
   { folder: "input", runtime: "node", ...short(10, 10) },
   { folder: "input", runtime: "deno", ...short(10, 10) },
+  { folder: "agent", runtime: "node", ...short(5, 5) },
+  { folder: "agent", runtime: "deno", ...short(5, 5) },
   { folder: "browser", runtime: "node", ...short(15, 15) },
 ];

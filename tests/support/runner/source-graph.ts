@@ -15,12 +15,13 @@ export const folders: readonly string[] = [
   "docs",
   "tests",
 ];
-export const files: readonly string[] = ["mod.ts", "README.md", "package.json"];
+export const files: readonly string[] = ["mod.ts", "bundle.mjs", "README.md", "package.json"];
 
 const doors: Readonly<Record<string, string>> = {
   guestshare: "mod.ts",
   "guestshare/host": "ffi/mod.ts",
   "guestshare/agent": "ffi/agent/mod.ts",
+  "guestshare/ttrpc": "ffi/ttrpc/mod.ts",
   "guestshare/configuration": "input/sandbox.ts",
 };
 
@@ -30,6 +31,7 @@ const others: Graph = new Map([
   ["wasm/core.wasm", ["core/"]],
   ["wasm/schema.json", ["wasm/types.ts"]],
   ["tests/support/package/code-blocks.ts", ["README.md", ...Object.values(doors)]],
+  ["tests/core/package.test.ts", [...Object.values(doors), "bundle.mjs", "package.json"]],
   ["tests/browser/chromium.test.ts", ["mod.ts", "tests/fixtures/"]],
   ["tests/host/documents.test.ts", ["examples/"]],
 ]);

@@ -5,7 +5,7 @@ import type { Agent, CopyFileRequest } from "../../../ffi/agent/agent.ts";
 import { AgentError } from "../../../ffi/agent/agent-error.ts";
 import type { CopyOptions } from "../../../ffi/copy/options.ts";
 import { writeCopied } from "../../../ffi/guest/copy-rules.ts";
-import type { Generation } from "../../../ffi/guest/generation.ts";
+import { type Generation, traits } from "../../../ffi/guest/generation.ts";
 import { GuestCalls } from "../../../ffi/guest/guest-calls.ts";
 import { hostOf } from "../../../ffi/linux/host.ts";
 import type { Libc } from "../../../ffi/linux/libc.ts";
@@ -34,7 +34,7 @@ export class VolumePlace {
     const copyFile = async (request: CopyFileRequest) => {
       await new Promise((resolve) => setImmediate(resolve));
       try {
-        writeCopied({ sys, root, shareDir, generation }, request);
+        writeCopied({ sys, root, shareDir, traits: traits[generation] }, request);
       } catch (error) {
         throw refusal(request, String(error));
       }
@@ -45,8 +45,8 @@ export class VolumePlace {
     const agent: Agent = { copyFile, close, [Symbol.asyncDispose]: close };
     this.kubelet = new KubeletVolume(join(place.source, name));
     this.#arrived = place.arrived(name);
-    const item = { path: this.kubelet.path, guestPath: `${shareDir}/${name}` };
-    this.volume = new Volume(hostOf({ name: libc.name, call }), item, agent, copy);
+    const paths = { source: this.kubelet.path, guestPath: `${shareDir}/${name}` };
+    this.volume = new Volume(hostOf({ name: libc.name, call }), paths, agent, copy);
   }
 
   /** Whether the guest reads what the host has. */

@@ -1,0 +1,39 @@
+import { checkOptionNames, type OptionNames } from "./option-names.ts";
+import type { TtrpcUnknown } from "./services.ts";
+
+/** How a server works. */
+export interface TtrpcServerOptions {
+  /** How many calls of one connection may be worked on at once. Above it nothing more is read. Default 1,024. */
+  readonly maxCalls?: number | undefined;
+  /** How many bytes of requests of one connection may be worked on at once. Above it nothing more is read. Default 67,108,864. */
+  readonly maxRequestBytes?: number | undefined;
+  /** The refusal of a call whose service or method is not registered. Default: one with UNIMPLEMENTED. */
+  readonly onUnknown?: TtrpcUnknown | undefined;
+}
+
+/** The options, with a value for each limit. */
+export interface TtrpcServerSettings {
+  readonly maxCalls: number;
+  readonly maxRequestBytes: number;
+  readonly onUnknown: TtrpcUnknown | undefined;
+}
+
+const defaults = { maxCalls: 1024, maxRequestBytes: 64 * 1024 * 1024 };
+
+const names: OptionNames<TtrpcServerOptions> = { maxCalls: true, maxRequestBytes: true, onUnknown: true };
+
+/**
+ * The options with their defaults.
+ *
+ * @throws {TypeError} for wrong options.
+ */
+export function settingsOf(options: TtrpcServerOptions): TtrpcServerSettings {
+  checkOptionNames(options, names);
+  const { maxCalls = defaults.maxCalls, maxRequestBytes = defaults.maxRequestBytes, onUnknown } = options;
+  for (const [name, value] of Object.entries({ maxCalls, maxRequestBytes })) {
+    if (!(value >= 1)) throw new TypeError(`${name} has to be a number from 1 on, not ${value}`);
+  }
+  if (onUnknown !== undefined && typeof onUnknown !== "function")
+    throw new TypeError("onUnknown has to be a function");
+  return { maxCalls, maxRequestBytes, onUnknown };
+}
