@@ -54,7 +54,7 @@ const rooms: readonly Room[] = [
     may: ["mod.ts", words, "ffi/copy/", "ffi/agent/", "ffi/ttrpc/", "ffi/linux/", "node:"],
   },
   // It says which types its options have.
-  { room: "ffi/options.ts", may: [words, "ffi/"], not: upstairs },
+  { room: "ffi/options.ts", may: [words, "ffi/", "node:"], not: upstairs },
   { room: "ffi/guest/", may: [words, "ffi/guest/", "ffi/agent/", "ffi/ttrpc/", "ffi/linux/", "node:"] },
   {
     room: "ffi/",
