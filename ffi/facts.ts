@@ -14,7 +14,7 @@ import type { Host } from "./linux/host.ts";
 import { paced, type Work } from "./linux/paced.ts";
 import { type Questions, SourceInspector } from "./linux/source-facts.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
-import { retryWhenAnswered, type WaitedSources } from "./linux/waited-sources.ts";
+import { WaitedSources } from "./linux/waited-sources.ts";
 import { emptyDirNear, isRecord, isRecursive, overlayLayers, sourcePath } from "./request-fields.ts";
 
 // What the core has to know of this host to plan, found out in one place. Only the core judges a request: wrong fields stay as
@@ -31,42 +31,45 @@ export function withFacts(
   container: Container,
   limits?: AskLimits,
 ): Container | Promise<Container> {
-  if (!isRecord(container)) return container;
-  const inspect = (waited?: WaitedSources) =>
-    containerWithFacts(new Facts(host, container.bundle, waited), container);
-  return paced(retryWhenAnswered(host, limits, inspect));
+  return isRecord(container) ? paced(findFacts(host, container, limits)) : container;
 }
 
-/** A mount with facts about its source; in the same way. */
-export function mountWithFacts(
-  host: Host,
-  mount: Mount,
-  limits?: AskLimits,
-  bundle?: string,
-): Mount | Promise<Mount> {
-  const inspect = function* (waited?: WaitedSources): Work<Mount> {
-    const facts = new Facts(host, bundle, waited);
-    const [seen = mount] = yield* facts.ofMounts([mount]);
-    facts.mustBeAtHand();
-    return seen;
-  };
-  return paced(retryWhenAnswered(host, limits, inspect));
-}
-
-// How long facts count: a call that waits longer for the lock looks again.
+// How long facts are fresh: a call that waits longer for the lock finds them out again.
 const FRESH_MS = 100;
 
 /**
- * Facts about sources, found out again where they are stale: a source's path may lead to another file by now. No server is
- * asked under the lock, so facts that cannot be found out again stay as they are.
+ * A container with the facts that are known, or with new ones where those are stale: a source's path may lead to another file by
+ * now. No server is asked under the lock, so facts that cannot be found out again stay as they are.
  */
-export async function refreshed<T>(facts: T, seenAtMs: number, look: () => T | Promise<T>): Promise<T> {
-  if (performance.now() - seenAtMs < FRESH_MS) return facts;
+export async function withFreshFacts(
+  host: Host,
+  container: Container,
+  { known, sinceMs }: { known: Container; sinceMs: number },
+): Promise<Container> {
+  if (performance.now() - sinceMs < FRESH_MS) return known;
   try {
-    return await look();
+    return await withFacts(host, container);
   } catch (error) {
-    if (error instanceof NotAtHand || error instanceof SyscallError) return facts;
+    if (error instanceof NotAtHand || error instanceof SyscallError) return known;
     throw error;
+  }
+}
+
+// Each time facts need the answer of a server, the server is waited for, and all are found out anew.
+function* findFacts(host: Host, container: Container, limits: AskLimits | undefined): Work<Container> {
+  let waited: WaitedSources | undefined;
+  try {
+    for (;;) {
+      try {
+        return yield* containerWithFacts(new Facts(host, container.bundle, waited), container);
+      } catch (error) {
+        if (!(error instanceof NotAtHand && limits)) throw error;
+        waited ??= new WaitedSources(host.sys, host.table, limits);
+        yield waited.wait(error);
+      }
+    }
+  } finally {
+    waited?.close();
   }
 }
 

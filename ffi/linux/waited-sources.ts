@@ -1,8 +1,6 @@
 import { type AskLimits, askByChild } from "./ask-by-child.ts";
 import { NotAtHand, openAtHand, type Question } from "./at-hand.ts";
-import type { Machine } from "./machine.ts";
 import type { MountTable } from "./mount-table.ts";
-import type { Work } from "./paced.ts";
 import { isDeleted } from "./source-error.ts";
 import { SyscallError } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
@@ -86,32 +84,5 @@ export class WaitedSources {
       open -= 1;
     }
     this.#fds.clear();
-  }
-}
-
-/**
- * The result of work that looks at sources. Each time the work needs the answer of a server, the server is waited for, and the
- * work begins anew.
- *
- * @throws {NotAtHand} without limits, where a server has to be asked.
- */
-export function* retryWhenAnswered<T>(
-  { sys, table }: Machine,
-  limits: AskLimits | undefined,
-  work: (waited?: WaitedSources) => Work<T>,
-): Work<T> {
-  let waited: WaitedSources | undefined;
-  try {
-    for (;;) {
-      try {
-        return yield* work(waited);
-      } catch (error) {
-        if (!(error instanceof NotAtHand && limits)) throw error;
-        waited ??= new WaitedSources(sys, table, limits);
-        yield waited.wait(error);
-      }
-    }
-  } finally {
-    waited?.close();
   }
 }

@@ -1,6 +1,6 @@
 import type { Container, ContainerPlan, ShareContainerRequest } from "../../mod.ts";
 import { checkOptionNames } from "../../words/option-names.ts";
-import { refreshed, withFacts } from "../facts.ts";
+import { withFacts, withFreshFacts } from "../facts.ts";
 import { containerWithOmissions } from "../omitted.ts";
 import { randomHex, type ShareContainerOptions, shareContainerNames } from "../options.ts";
 import type { Performer } from "../performer.ts";
@@ -30,11 +30,11 @@ export async function shareContainer(
   } catch (error) {
     throw failureOf(error);
   }
-  const seenAtMs = performance.now();
+  const sinceMs = performance.now();
   const planUnderLock = async () => {
     const held = await performer.hubShares(host, plan.directory);
     if (held.length === 0) return plan;
-    const facts = await refreshed(seen.container, seenAtMs, () => withFacts(host, container));
+    const facts = await withFreshFacts(host, container, { known: seen.container, sinceMs });
     try {
       return core.plan({ ...seen, container: facts, held });
     } catch (error) {

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import type { Container, Mount, Plan, SharedFile, ShareFileRequest } from "../../mod.ts";
+import type { Container, HeldShare, Mount, Plan, SharedFile, ShareFileRequest } from "../../mod.ts";
 import { checkOptionNames } from "../../words/option-names.ts";
-import { mountWithFacts, refreshed } from "../facts.ts";
+import { withFacts, withFreshFacts } from "../facts.ts";
 import { isSharedName } from "../linux/names.ts";
 import { sharedWithOmissions } from "../omitted.ts";
 import { randomHex, type ShareFileOptions, shareFileNames } from "../options.ts";
@@ -53,25 +53,26 @@ async function shareWithFacts(
 ): Promise<Plan> {
   const { core, host } = performer.opened ?? (await performer.open());
   const { container, mount } = request;
+  const alone = { id: container.id, bundle: container.bundle, mounts: [mount] };
+  const planWith = ({ mounts: [seen = mount] = [] }: Container, held?: HeldShare[]) =>
+    core.plan({ ...request, mount: seen, ...performer.copied(), ...(held && { held }) });
   const failureOf = (error: unknown) => sourceFailure(host, error, () => planWithoutFacts);
-  let seen: ShareFileRequest;
+  let known: Container;
   let plan: Plan;
   try {
-    const looked = mountWithFacts(host, mount, performer.limits(signal), container.bundle);
-    const facts = looked instanceof Promise ? await looked : looked;
-    seen = { ...request, mount: facts, ...performer.copied() };
-    plan = core.plan(together ? { ...seen, held: [] } : seen);
+    const looked = withFacts(host, alone, performer.limits(signal));
+    known = looked instanceof Promise ? await looked : looked;
+    plan = planWith(known, together ? [] : undefined);
   } catch (error) {
     throw failureOf(error);
   }
-  const seenAtMs = performance.now();
+  const sinceMs = performance.now();
   const planUnderLock = async () => {
     const held = await performer.hubShares(host, plan.directory);
     if (held.length === 0) return plan;
-    const look = () => mountWithFacts(host, mount, undefined, container.bundle);
-    const facts = await refreshed(seen.mount, seenAtMs, look);
+    const facts = await withFreshFacts(host, alone, { known, sinceMs });
     try {
-      return core.plan({ ...seen, mount: facts, held });
+      return planWith(facts, held);
     } catch (error) {
       throw failureOf(error);
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, symlinkSync } from "node:fs";
-import { mountWithFacts } from "../../ffi/facts.ts";
+import { withFacts } from "../../ffi/facts.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
 import type { Mount } from "../../ffi/mod.ts";
 import { configMap } from "../support/bundles/whole-container.ts";
@@ -25,9 +25,9 @@ function seen(
 ) {
   const { bundle, ...mount } = rest;
   const asked = { destination: "/x", type: "bind", source, ...mount };
-  const looked = mountWithFacts(hostOf(way), asked, { timeoutMs: 0 }, bundle);
+  const looked = withFacts(hostOf(way), { id: "c1", bundle, mounts: [asked] }, { timeoutMs: 0 });
   assert.ok(!(looked instanceof Promise), "what is on this machine is seen at once");
-  return looked.facts;
+  return looked.mounts?.[0]?.facts;
 }
 
 function mknod(path: string, ...what: string[]): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { chownSync } from "node:fs";
-import { mountWithFacts } from "../../ffi/facts.ts";
+import { withFacts } from "../../ffi/facts.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
 import type { Mount, Sandbox } from "../../ffi/mod.ts";
 import { requestError } from "../support/errors.ts";
@@ -39,9 +39,9 @@ function subPath(scratch: Scratch, volume: string, inner: string, container = "w
 }
 
 function factsOf(source: string, way = libc) {
-  const looked = mountWithFacts(hostOf(way), bind(source), { timeoutMs: 0 });
+  const looked = withFacts(hostOf(way), { id: "c1", mounts: [bind(source)] }, { timeoutMs: 0 });
   assert.ok(!(looked instanceof Promise), "what is on this machine is seen at once");
-  const { emptyDirPath, isMountPoint } = looked.facts ?? {};
+  const { emptyDirPath, isMountPoint } = looked.mounts?.[0]?.facts ?? {};
   return { emptyDirPath, isMountPoint };
 }
 
