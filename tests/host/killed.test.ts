@@ -62,7 +62,7 @@ for (const [first, [name, begin, callOf]] of rows.entries()) {
       const inSources = shapeOf(`${scratch.path}/tree`);
       const chosen: number[] = [];
       const names = places.map(({ name }) => name);
-      for (const place of callsOf(names, 6, first, seen)) {
+      for (const place of callsOf(names, 4, first, seen)) {
         if (place > places.length) break;
         chosen.push(place);
       }
