@@ -9,14 +9,16 @@ const MOST_LINES_OF_FILE = 180;
 const MOST_LINES_OF_FUNCTION = 40;
 
 /** What the package's users import, and what stands for a folder of types. */
-const doors: readonly string[] = ["mod.ts", "ffi/mod.ts", "ffi/agent/mod.ts", "wasm/types.ts"];
+const doors: readonly string[] = [
+  "mod.ts",
+  "ffi/mod.ts",
+  "ffi/agent/mod.ts",
+  "ffi/ttrpc/mod.ts",
+  "wasm/types.ts",
+];
 
 /** What is larger, and has to become smaller. The list only shrinks: what is no longer too large must go from here. */
 const tooLarge: readonly string[] = [
-  "core/json/read.ts",
-  "core/plan/volumes.ts",
-  "core/step.ts, Step.write",
-  "ffi/copy/round.ts",
   "ffi/facts.ts",
   "ffi/linux/at-hand.ts, walkToServer",
   "ffi/linux/file-calls.ts",
@@ -27,7 +29,6 @@ const tooLarge: readonly string[] = [
   "ffi/linux/structs.ts",
   "ffi/share.ts",
   "ffi/turns.ts",
-  "wasm/types/container.ts",
 ];
 
 const isMade = (file: string) =>
