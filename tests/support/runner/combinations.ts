@@ -56,3 +56,6 @@ export const combinations: readonly Combination[] = [
   { folder: "agent", runtime: "deno", ...short(5, 5) },
   { folder: "browser", runtime: "node", ...short(15, 15) },
 ];
+
+/** Files and folders whose tests want a process of their own; all others of a part share one. */
+export const alone: readonly string[] = ["browser", "guest"];
