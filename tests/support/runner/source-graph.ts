@@ -10,6 +10,7 @@ export const folders: readonly string[] = [
   "wasm",
   "words",
   "input",
+  "table",
   "ffi",
   "examples",
   "docs",
