@@ -35,6 +35,8 @@ export interface FoundShare extends NamedShare {
   readonly users?: readonly string[] | undefined;
   /** Whether the view shows it. */
   readonly isInView: boolean;
+  /** What the view shows it as. Its attributes are those that the guest is held to. */
+  readonly viewMount?: MountEntry | undefined;
 }
 
 /** What a share shows. */

@@ -78,7 +78,7 @@ class Recognising {
       ...(hub && { hub }),
       ...(view && { view }),
       shares,
-      others: this.#others([guard, hub, view], shares, view),
+      others: this.#others([guard, hub, view], shares),
     };
   }
 
@@ -107,15 +107,14 @@ class Recognising {
       ...{ filesystem, attributes },
     }));
     const users = this.#options.users?.[mount.target];
+    const viewMount = view && this.#copyIn(view, mount);
     return {
       name,
       ...namedShare(name),
-      mount,
-      source: this.#source(mount),
-      attributes: mount.attributes,
-      below,
+      ...{ mount, source: this.#source(mount), attributes: mount.attributes, below },
       ...(users && { users }),
-      isInView: view !== undefined && this.#copyIn(view, mount) !== undefined,
+      isInView: viewMount !== undefined,
+      ...(viewMount && { viewMount }),
     };
   }
 
@@ -131,18 +130,11 @@ class Recognising {
     return copy?.device === share.device && copy.root === share.root ? copy : undefined;
   }
 
-  #others(
-    own: readonly (MountEntry | undefined)[],
-    shares: readonly FoundShare[],
-    view: MountEntry | undefined,
-  ): MountEntry[] {
+  #others(own: readonly (MountEntry | undefined)[], shares: readonly FoundShare[]): MountEntry[] {
     const known = new Set(own);
-    for (const { mount } of shares) {
-      const copy = view && this.#copyIn(view, mount);
-      for (const one of copy ? [mount, copy] : [mount]) {
-        known.add(one);
-        for (const below of this.#tree.below(one)) known.add(below);
-      }
+    for (const one of shares.flatMap(({ mount, viewMount }) => (viewMount ? [mount, viewMount] : [mount]))) {
+      known.add(one);
+      for (const below of this.#tree.below(one)) known.add(below);
     }
     return this.#found.mounts.filter((mount) => !known.has(mount));
   }
