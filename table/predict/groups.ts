@@ -37,24 +37,13 @@ export class Groups {
     if (master !== 0) addTo(this.#slaves, master, mount);
   }
 
-  /** Makes a mount follow its peers, and no longer be one. Without other peers it follows what it followed before. */
-  makeSlave(mount: SimulatedMount): void {
-    const { peerGroup, master } = mount;
-    if (peerGroup === 0) return;
-    this.#leave(mount);
-    if (this.membersOf(peerGroup).size > 0) this.follow(mount, peerGroup);
-    else this.#dissolve(peerGroup, master);
-  }
-
-  /** Makes a mount private. */
+  /** Makes a mount private: no peer of others, and a slave of none. */
   makePrivate(mount: SimulatedMount): void {
-    this.makeSlave(mount);
-    this.follow(mount, 0);
-  }
-
-  #leave(mount: SimulatedMount): void {
-    this.#members.get(mount.peerGroup)?.delete(mount);
+    const { peerGroup, master } = mount;
+    this.#members.get(peerGroup)?.delete(mount);
     mount.peerGroup = 0;
+    if (peerGroup !== 0 && this.membersOf(peerGroup).size === 0) this.#dissolve(peerGroup, master);
+    this.follow(mount, 0);
   }
 
   // Who followed a group without members follows what its last member followed.

@@ -96,6 +96,14 @@ test("a guard's copy on a slave follows nothing any more, and on a shared slave 
   assert.ok(found.includes("/both/s/s1 /s/s1 shared:3"), found.join("\n"));
 });
 
+test("a copy goes beneath what is mounted in its place already", () => {
+  const host = table("1 0 0:1 / / shared:1", "2 1 0:1 / /slave master:1", "3 2 0:9 / /slave/s/s1");
+  const { mounts } = predict(host, [prepare]);
+  const copy = mounts.find(({ target, device }) => target === "/slave/s/s1" && device === "0:1");
+  const covering = mounts.find(({ device }) => device === "0:9");
+  assert.deepEqual([copy?.parent, covering?.parent], [2, copy?.id]);
+});
+
 test("cleanup of it all leaves what there was", () => {
   const host = table("1 0 0:1 / / shared:1", "2 1 0:1 / /peer shared:1", "3 1 0:1 / /slave master:1");
   const { mounts, failures } = predict(host, [prepare, bindPlan("/file", ["ro"]), cleanup]);

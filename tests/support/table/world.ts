@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import type { Mount } from "../../../ffi/mod.ts";
 import type { Dice } from "../../campaign/dice.ts";
 import { mount, mountTmpfs } from "../mounts.ts";
@@ -53,7 +54,14 @@ function mountElsewhere(scratch: Scratch, dice: Dice): void {
     if (dice.onceIn(2)) continue;
     mount(dice.onceIn(2) ? "--make-slave" : "--make-rslave", target);
     if (dice.onceIn(2)) mount("--make-shared", target);
+    if (name === "other-sandboxes" && dice.onceIn(2)) coverSandbox(scratch, target);
   }
+}
+
+// What propagates to a sandbox's directory there goes beneath this.
+function coverSandbox(scratch: Scratch, otherHostDir: string): void {
+  mkdirSync(scratch.inSandbox(), { mode: 0o700 });
+  mountTmpfs(`${otherHostDir}/s1`);
 }
 
 function changePropagation(dice: Dice, target: string): void {
