@@ -13,6 +13,7 @@ export const rooms: Readonly<Record<string, string>> = {
   ttrpc: "ffi/ttrpc",
   watch: "ffi/watch",
   input: "input",
+  table: "table",
 };
 
 /** A mutation of a file of the package. */
