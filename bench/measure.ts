@@ -7,6 +7,7 @@
  */
 import { readFileSync } from "node:fs";
 import process from "node:process";
+import { coldFigures } from "./cold.ts";
 import { Copies } from "./copies.ts";
 import { asJson, asTable, type Figure, figure, ratio } from "./figures.ts";
 import { choiceOf, type Group } from "./groups.ts";
@@ -19,6 +20,7 @@ import {
   numberFrom,
   type Program,
   planPrograms,
+  unsharePrograms,
 } from "./programs.ts";
 import { makeRoom, type Room } from "./room.ts";
 import { checkSameMounts } from "./same-mounts.ts";
@@ -31,6 +33,8 @@ const measures: Readonly<Record<Group, (room: Room) => Promise<Figure[]>>> = {
   core: coreFigures,
   plan: planFigures,
   mounts: async (room) => [...(await fileFigures(room)), ...(await containerFigures(room))],
+  unshare: unshareFigures,
+  cold: async (room) => coldFigures(room),
   copy: async (room) => new Copies(room).figures(),
 };
 try {
@@ -83,6 +87,17 @@ async function containerFigures(room: Room): Promise<Figure[]> {
       name: `mounts.${name}.container_ms`,
     })),
     ...ours.map(({ name }) => ratio(`mounts.${name}.container_vs_c`, times.get(name), times.get(c.name))),
+  ];
+}
+
+async function unshareFigures(room: Room): Promise<Figure[]> {
+  const programs = unsharePrograms(room);
+  const times = timesOf(commandsOf(programs));
+  return [
+    ...programs.map(({ name }) => ({ ...figure(name, times, "ms"), name: `unshare.${name}.ms` })),
+    ...["node", "node-koffi", "deno"].map((name) =>
+      ratio(`unshare.${name}.vs_c`, times.get(`${name}.container`), times.get("c")),
+    ),
   ];
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Room } from "./room.ts";
 
 // This file is run as dist/bench/programs.js.
-const root = fileURLToPath(new URL("../../", import.meta.url));
+export const root: string = fileURLToPath(new URL("../../", import.meta.url));
 
 /** A program that does the job, as a command that still wants to know how often. */
 export interface Program {
@@ -14,11 +14,14 @@ export interface Program {
   readonly rounds: readonly [number, number];
 }
 
+/** Deno itself: what npm links to is a program of Node's that starts it. */
+export const denoPath: string = `${root}node_modules/@deno/linux-${process.arch}-glibc/deno`;
+
 /** A program of this directory on Node. */
 export const node = (name: string): string[] => [process.execPath, `${root}dist/bench/${name}.js`];
 /** The same on Deno. */
 export const deno = (name: string): string[] => [
-  `${root}node_modules/.bin/deno`,
+  denoPath,
   "run",
   "-A",
   "--no-check",
@@ -41,12 +44,25 @@ export function containerPrograms(room: Room): Program[] {
 }
 
 function onEachLibc(job: "files" | "container", room: Room): Program[] {
+  return onEach("mounts", job, room, [20, 10]);
+}
+
+function onEach(program: string, job: string, room: Room, rounds: Program["rounds"]): Program[] {
   const withLibc = (libc: string) => [job, libc, ...argumentsOf(room)];
   return [
-    { name: "node", command: [...node("mounts"), ...withLibc("ffi-rs")], rounds: [20, 10] },
-    { name: "node-koffi", command: [...node("mounts"), ...withLibc("koffi")], rounds: [20, 10] },
-    { name: "deno", command: [...deno("mounts"), ...withLibc("deno")], rounds: [20, 10] },
+    { name: "node", command: [...node(program), ...withLibc("ffi-rs")], rounds },
+    { name: "node-koffi", command: [...node(program), ...withLibc("koffi")], rounds },
+    { name: "deno", command: [...deno(program), ...withLibc("deno")], rounds },
   ];
+}
+
+/** The reference in C that takes back a container, and the public class that takes back what was shared in a way. */
+export function unsharePrograms(room: Room): Program[] {
+  const c: Program = { name: "c", command: [compile("unshare", room), ...argumentsOf(room)], rounds: [7, 2] };
+  const jobs = ["container", "files", "common"].map((job) =>
+    onEach("unshare", job, room, [7, 5]).map((program) => ({ ...program, name: `${program.name}.${job}` })),
+  );
+  return [c, ...jobs.flat()];
 }
 
 function argumentsOf({ directory, shares }: Room): string[] {

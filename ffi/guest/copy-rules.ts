@@ -43,8 +43,8 @@ export function writeCopied(place: GuestPlace, request: CopyFileRequest): void {
 function writeDirectory(place: GuestPlace, parent: number, name: string, request: CopyFileRequest): void {
   const { sys, traits } = place;
   const { fileMode, uid, gid } = request;
-  if (traits.directoryReplaces === "what is no directory") unlinkNonDirectory(sys, parent, name);
-  else if (traits.directoryReplaces === "what is no directory, links followed") {
+  if (traits.directoryReplaces === "any non-directory") unlinkNonDirectory(sys, parent, name);
+  else if (traits.directoryReplaces === "any non-directory, links followed") {
     if (sys.leadsSomewhere(parent, name) && !sys.leadsToDirectory(parent, name)) sys.unlink(parent, name);
   }
   unlessThere(() => sys.mkdir(parent, name, fileMode & 0o777));

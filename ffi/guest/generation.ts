@@ -17,7 +17,7 @@ export interface AgentTraits {
   /** Whether the first request of a file or a link removes whatever is there, with all below it. */
   readonly removesFirst: boolean;
   /** What a directory replaces. */
-  readonly directoryReplaces: "nothing" | "what is no directory, links followed" | "what is no directory";
+  readonly directoryReplaces: "nothing" | "any non-directory, links followed" | "any non-directory";
   /** What a link replaces. */
   readonly linkReplaces: "nothing" | "a link that leads somewhere" | "anything";
   /** Whether a link to bytes that are not UTF-8 crashes the agent's task, so that nobody answers. */
@@ -47,13 +47,13 @@ export const traits: Readonly<Record<Generation, AgentTraits>> = {
   "3.18": {
     ...{ parentsAreMadeWith: "0777", parentGetsMode: "if made", parentGetsOwner: "if made" },
     ...{ takesFileForParent: false, removesFirst: false },
-    ...{ directoryReplaces: "what is no directory, links followed" },
+    ...{ directoryReplaces: "any non-directory, links followed" },
     ...{ linkReplaces: "anything", crashesAtOddLinks: false },
     ...{ filesAreMadeWith: "0666", truncatesFirst: true, removesBeforeRename: true },
   },
   "4.0": {
     ...{ parentsAreMadeWith: "dirMode", parentGetsMode: "never", parentGetsOwner: "always" },
-    ...{ takesFileForParent: false, removesFirst: true, directoryReplaces: "what is no directory" },
+    ...{ takesFileForParent: false, removesFirst: true, directoryReplaces: "any non-directory" },
     ...{ linkReplaces: "nothing", crashesAtOddLinks: false },
     ...{ filesAreMadeWith: "fileMode", truncatesFirst: true, removesBeforeRename: false },
   },

@@ -33,7 +33,7 @@ export class GuestCalls extends FileCalls {
     }
   }
 
-  /** A descriptor of a link that was just made. A file that somebody put in its place is refused. */
+  /** A descriptor of a link that was just made. Another file in its place is refused. */
   openMadeLink(directory: number, name: string): number {
     const fd = this.openNamed(directory, name);
     const { type, linkCount } = this.fileStatx(fd);

@@ -1,5 +1,5 @@
 import type { CopyFileRequest } from "../agent/agent.ts";
-import { AgentService } from "../agent/generated/agent_pb.ts";
+import { AgentService, type CopyFileRequest as CopyFileMessage } from "../agent/generated/agent_pb.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { TtrpcListenError } from "../ttrpc/listen.ts";
 import { TtrpcRefusal, Unanswered } from "../ttrpc/refusal.ts";
@@ -7,7 +7,6 @@ import { TtrpcServer } from "../ttrpc/server.ts";
 import { socketPathFault } from "../ttrpc/socket-path.ts";
 import { type GuestPlace, writeCopied } from "./copy-rules.ts";
 import { EmbeddedGuestError } from "./guest-error.ts";
-import { copyFileRequest } from "./messages.ts";
 import type { GuestRefusal, OnRequest } from "./options.ts";
 
 const LAST_CODE = 16;
@@ -23,7 +22,7 @@ export class GuestServer {
   private constructor(place: GuestPlace, onRequest: OnRequest | undefined) {
     this.#place = place;
     this.#onRequest = onRequest;
-    this.#server.register(AgentService, { copyFile: (message) => this.#copyFile(copyFileRequest(message)) });
+    this.#server.register(AgentService, { copyFile: (message) => this.#copyFile(requestIn(message)) });
   }
 
   /**
@@ -76,6 +75,11 @@ export class GuestServer {
       throw new TtrpcRefusal("INTERNAL", messageOf(error), { cause: error });
     }
   }
+}
+
+function requestIn(message: CopyFileMessage): CopyFileRequest {
+  const { path, fileSize, fileMode, dirMode, uid, gid, offset, data } = message;
+  return { path, fileSize: Number(fileSize), fileMode, dirMode, uid, gid, offset: Number(offset), data };
 }
 
 async function listenOn(server: TtrpcServer, path: string): Promise<void> {

@@ -45,9 +45,9 @@ export function vsockErrorOf(error: unknown, { cid, port }: { cid: number; port:
 function codeOf(error: unknown): string {
   const { code, name } = error as { code?: unknown; name?: unknown };
   if (typeof code === "string") return code;
-  // Deno's own errors have names; this one says which permission is missing.
+  // Deno's own errors have names; the message of this one names the missing permission.
   if (name === "NotCapable") return "EACCES";
-  // And where it has no name for an errno either, that is in the message only.
+  // Of an errno that Deno has no name for, the message alone has the number.
   const [, number] = /\(os error (\d+)\)$/.exec(messageOf(error)) ?? [];
   return Object.entries(errno).find(([, known]) => known === Number(number))?.[0] ?? "EIO";
 }

@@ -39,8 +39,8 @@ export class TtrpcListenError extends Error {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: "something has this name; a socket that nobody listens on any more has to be removed",
-  // Node says so of a directory that is missing, too.
+  EADDRINUSE: "the path exists; a socket that nobody listens on any more has to be removed",
+  // Node says so of a missing directory, too.
   EACCES: "its directory is missing, or may not be written to",
   ENOENT: "its directory is missing",
 };
@@ -81,7 +81,7 @@ function pathIn(address: string): string {
 
 function stateOf(cause: unknown): { code: string; reason: string } {
   const { code, name, message } = cause as { code?: string; name?: string; message?: string };
-  // Deno's own errors have no code; this one says which permission is missing.
+  // Deno's own errors have no code; the message of this one names the missing permission.
   if (name === "NotCapable") return { code: "EACCES", reason: String(message) };
   return { code: code ?? "EIO", reason: reasons[code ?? ""] ?? String(message) };
 }

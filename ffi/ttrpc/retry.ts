@@ -14,8 +14,7 @@ export interface RetryOptions {
 }
 
 /**
- * What an attempt gives in the end, with pauses between the attempts that double up to 100 ms. Each attempt is told how much
- * time is left.
+ * What an attempt gives in the end, with pauses between the attempts that double up to 100 ms. Each attempt gets the time that is left.
  *
  * @throws the error of an attempt that will not pass, or the last one once the time is up.
  */

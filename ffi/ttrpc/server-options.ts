@@ -1,5 +1,5 @@
 import { checkOptionNames, type OptionNames } from "./option-names.ts";
-import type { TtrpcUnknown } from "./services.ts";
+import type { OnUnknownCall } from "./services.ts";
 
 /** How a server works. */
 export interface TtrpcServerOptions {
@@ -8,14 +8,14 @@ export interface TtrpcServerOptions {
   /** How many bytes of requests of one connection may be worked on at once. Above it nothing more is read. Default 67,108,864. */
   readonly maxRequestBytes?: number | undefined;
   /** The refusal of a call whose service or method is not registered. Default: one with UNIMPLEMENTED. */
-  readonly onUnknown?: TtrpcUnknown | undefined;
+  readonly onUnknown?: OnUnknownCall | undefined;
 }
 
 /** The options, with a value for each limit. */
 export interface TtrpcServerSettings {
   readonly maxCalls: number;
   readonly maxRequestBytes: number;
-  readonly onUnknown: TtrpcUnknown | undefined;
+  readonly onUnknown: OnUnknownCall | undefined;
 }
 
 const defaults = { maxCalls: 1024, maxRequestBytes: 64 * 1024 * 1024 };

@@ -1,4 +1,4 @@
-import type { Server, Socket } from "node:net";
+import type { Server } from "node:net";
 import type { Duplex } from "node:stream";
 import type { DescService } from "@bufbuild/protobuf";
 import { listenOn, TtrpcListenError } from "./listen.ts";
@@ -79,7 +79,7 @@ export class TtrpcServer {
   }
 
   /** Serves the client at the other end of a connected stream: a socket, or any other duplex of bytes. */
-  serve(stream: Duplex | Socket): void {
+  serve(stream: Duplex): void {
     const connection = new ServerConnection(stream, this.#services, this.#settings);
     this.#connections.add(connection);
     void connection.closed.then(() => this.#connections.delete(connection));

@@ -27,7 +27,7 @@ export type TtrpcHandlers<S extends DescService> = {
 };
 
 /** The refusal of a call whose service or method nobody registered. */
-export type TtrpcUnknown = (call: { service: string; method: string }) => TtrpcRefusal;
+export type OnUnknownCall = (call: { service: string; method: string }) => TtrpcRefusal;
 
 interface Implementation {
   readonly method: DescMethod;
@@ -37,9 +37,9 @@ interface Implementation {
 /** The services of a server, and the handlers of their methods. */
 export class Services {
   readonly #implementations = new Map<string, ReadonlyMap<string, Implementation>>();
-  readonly #unknown: TtrpcUnknown;
+  readonly #unknown: OnUnknownCall;
 
-  constructor(unknown: TtrpcUnknown | undefined) {
+  constructor(unknown: OnUnknownCall | undefined) {
     this.#unknown = unknown ?? ((call) => this.#notImplemented(call));
   }
 

@@ -27,7 +27,7 @@ export function codeName(code: number): string {
   return names[code] ?? String(code);
 }
 
-/** The number of a gRPC code; -1 for a name that is none. */
+/** The number of a gRPC code; -1 for an unknown name. */
 export function codeNumber(code: string): number {
   return names.indexOf(code as TtrpcCode);
 }

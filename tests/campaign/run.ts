@@ -1,9 +1,10 @@
 /**
  * `npm run campaign`: damages sandboxes at random, and lets one call of an operation on each fail. What was shared may not be
  * lost, what failed may leave nothing, and cleanup has to end with nothing left. With `--engines` processes that share by all
- * engines change one sandbox at the same time, some are killed, and one tries it from a second mount namespace.
+ * engines change one sandbox at the same time, some are killed, and one tries it from a second mount namespace. With `--tables`
+ * sequences of operations are performed, and after each one the kernel's mount table has to be as it was predicted.
  *
- *     run.js [--engines] [--rounds 1000] [--seed 1] [--first 0] [--verbose]
+ *     run.js [--engines | --tables] [--rounds 1000] [--seed 1] [--first 0] [--verbose]
  *
  * All rounds are played twice: where mounts are private, and where they are shared. One that ended as none may is played
  * alone again by its seed and number: `--seed 1 --first 123 --rounds 1`.
@@ -18,6 +19,7 @@ import { parseArgs } from "node:util";
 import { propagation, requireOwnNamespace } from "../support/namespace.ts";
 import { inNamespace } from "../support/runner/in-namespace.ts";
 import { denoPath } from "../support/runner/tools.ts";
+import { playSequence } from "../support/table/sequence.ts";
 import { inDirectory, play } from "./campaign.ts";
 import { diceOf } from "./dice.ts";
 import { Together } from "./together.ts";
@@ -27,6 +29,7 @@ const { values } = parseArgs({
     ...{ rounds: { type: "string", default: "1000" }, seed: { type: "string", default: "1" } },
     ...{ first: { type: "string", default: "0" }, verbose: { type: "boolean", default: false } },
     engines: { type: "boolean", default: false },
+    tables: { type: "boolean", default: false },
   },
 });
 
@@ -45,10 +48,12 @@ async function playHere(): Promise<boolean> {
   requireOwnNamespace();
   const path = mkdtempSync(`${tmpdir()}/guestshare-campaign-`);
   const begin = performance.now();
-  const { what, wrong } = values.engines ? await playEngines(path) : await playStates(path);
+  const play = values.engines ? playEngines : values.tables ? playTables : playStates;
+  const { what, wrong } = await play(path);
   rmdirSync(path);
   const seconds = Math.round((performance.now() - begin) / 1000);
-  const result = wrong === 0 ? "nothing lost, nothing left" : `${wrong} WRONG`;
+  const good = values.tables ? "all as predicted" : "nothing lost, nothing left";
+  const result = wrong === 0 ? good : `${wrong} WRONG`;
   console.log(
     `${values.rounds} rounds (${propagation}, seed ${values.seed}), ${what}: ${result}, in ${seconds} s`,
   );
@@ -73,6 +78,22 @@ async function playEngines(path: string): Promise<{ what: string; wrong: number 
   for (const what of wrong) console.log(`WRONG in ${what}`);
   const what = `${operations} operations of three engines, ${kills} kills, ${refused} refused to another namespace`;
   return { what, wrong: wrong.length };
+}
+
+async function playTables(path: string): Promise<{ what: string; wrong: number }> {
+  const first = Number(values.first);
+  let operations = 0;
+  let bad = 0;
+  for (let round = first; round < first + Number(values.rounds); round += 1) {
+    const { story, wrong } = await playSequence(join(path, "sequence"), diceOf(Number(values.seed), round));
+    operations += story.length;
+    if (values.verbose) console.log(`${round}: ${story.join("\n    ")}`);
+    if (wrong.length === 0) continue;
+    bad += 1;
+    console.log(`WRONG in round ${round}:\n${story.join("\n")}\n${wrong.join("\n")}`);
+  }
+  rmdirSync(join(path, "sequence"));
+  return { what: `${operations} operations`, wrong: bad };
 }
 
 const isGood =

@@ -32,6 +32,8 @@ const rooms: readonly Room[] = [
   { room: "core/plan/root/", may: ["core/"], not: ["core/plan/mount/"] },
   { room: "core/plan/mount/", may: ["core/"], not: ["core/plan/root/"] },
   { room: "core/", may: ["core/"] },
+  // What a mount table is, for whoever has one.
+  { room: "table/", may: ["table/", "mod.ts"] },
 
   // The host's door, and what each operation is made of: share -> operations -> performer -> execute, sandbox-copies -> watch -> copy -> agent,
   // nydusd -> linux.
@@ -80,7 +82,9 @@ const rooms: readonly Room[] = [
   },
 ];
 
-const files = sourceFiles("mod.ts", "wasm", "words", "input", "core", "ffi", "cli", "preview", "examples");
+const files = sourceFiles(
+  ...["mod.ts", "wasm", "words", "input", "table", "core", "ffi", "cli", "preview", "examples"],
+);
 
 function isIn(path: string, place: string): boolean {
   return path === place || (/[/:]$/.test(place) && path.startsWith(place));
@@ -185,6 +189,17 @@ test("what the public door brings along runs in a browser: no node:, no package,
       /\b(?:process|Deno|Bun|Buffer|require|__dirname|fetch|XMLHttpRequest)\b/,
       file,
     );
+  }
+});
+
+test("the door of mount tables runs in a browser as well, and loads nothing but its own room", () => {
+  const loaded = loadedWith("table/mod.ts").filter((path) => /\.ts$|^node:/.test(path));
+  assert.deepEqual(
+    loaded.filter((path) => !isIn(path, "table/")),
+    [],
+  );
+  for (const file of loaded) {
+    assert.doesNotMatch(bareCode(file), /\b(?:process|Deno|Bun|Buffer|require|fetch)\b/, file);
   }
 });
 

@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
 import { type FilesystemShare, StepError } from "../../ffi/mod.ts";
 import { rejectionOf } from "../support/faults/sweep.ts";
-import { counting, failing, faulty, lacking, withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
+import {
+  counting,
+  failing,
+  faulty,
+  killable,
+  lacking,
+  withoutUniqueIds,
+} from "../support/faults/wrapped-libc.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import type { Call } from "../support/programs/obey.ts";
 import { libc } from "../support/runtimes.ts";
-import { callsOf, rounds } from "../support/sample.ts";
+import { callsOf, rounds, sampleOf } from "../support/sample.ts";
 import { noChildren } from "../support/sandbox/binding.ts";
 import { type KernelBelow, kernelBelow } from "../support/sandbox/kernel-below.ts";
 import { Worker } from "../support/sandbox/worker.ts";
@@ -75,26 +82,26 @@ for (const [when, way] of kernels) {
   }
 }
 
-// Each third call, and each ninth in the short run. Half of the kills are followed by cleanup alone, the others by the same share before it.
+// Half of the kills are followed by cleanup alone, the others by the same share before it.
 mountTest("killed before each call of sharing without what is the kernel's", async (scratch) => {
   const below = kernelBelow(scratch);
   const own = mountsBelow(below.source);
   const call: Call = ["shareFile", container, mountOf(below), { random }];
   await scratch.share().prepare();
-  const counted = counting(libc);
-  await share(scratch.share({}, { libc: counted }), below);
+  const killed = killable(libc);
+  await share(scratch.share({}, { libc: killed }), below);
   await scratch.share().cleanup();
+  const places = sampleOf(killed.places, 3);
   let next = Worker.start();
   let leftBehind = 0;
-  const step = rounds(3, 9);
-  for (let at = 1; at <= counted.log.length; at += step) {
+  for (const [i, { at }] of places.entries()) {
     const worker = await next;
-    if (at + step <= counted.log.length) next = Worker.start(); // starts while this one dies
+    if (i + 1 < places.length) next = Worker.start(); // starts while this one dies
     await scratch.share().prepare();
     const { signal } = await worker.die({ sandbox: scratch.sandbox(), calls: [call], killAt: at });
     assert.equal(signal, "SIGKILL", `call ${at}`);
     if (mountsBelow(scratch.inSandbox("staging")).length > 0) leftBehind += 1;
-    if (at % 2 === 0) {
+    if (i % 2 === 0) {
       await share(scratch.share(), below);
       below.assertFreed(scratch.view(name));
       assert.deepEqual(mountsBelow(scratch.inSandbox("staging")), []);

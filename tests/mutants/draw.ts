@@ -4,15 +4,15 @@ import { sourceFiles } from "../support/package/imports.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { type Mutation, mutationsOf } from "./operators.ts";
 
-/** The rooms that mutants are drawn in, each as many. */
-export const rooms: Readonly<Record<string, string>> = {
-  core: "core",
-  linux: "ffi/linux",
-  copy: "ffi/copy",
-  agent: "ffi/agent",
-  ttrpc: "ffi/ttrpc",
-  watch: "ffi/watch",
-  input: "input",
+/** The rooms that mutants are drawn in, each as many, with their folders. */
+export const rooms: Readonly<Record<string, readonly string[]>> = {
+  core: ["core"],
+  linux: ["ffi/linux"],
+  copy: ["ffi/copy"],
+  agent: ["ffi/agent", "ffi/ttrpc"],
+  watch: ["ffi/watch"],
+  input: ["input"],
+  table: ["table"],
 };
 
 /** A mutation of a file of the package. */
@@ -48,7 +48,7 @@ export function* drawn(room: string, seed: number): Generator<Mutant> {
 }
 
 function allOf(room: string): Mutant[] {
-  const files = sourceFiles(rooms[room] ?? room).filter((file) => !file.includes("/generated/"));
+  const files = sourceFiles(...(rooms[room] ?? [room])).filter((file) => !file.includes("/generated/"));
   return files.flatMap((file) =>
     mutationsOf(readFileSync(join(packageRoot, file), "utf8")).map((one) => ({ room, file, ...one })),
   );

@@ -3,7 +3,7 @@ import { memoryUsage } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Health } from "../../ffi/agent/generated/health_pb.ts";
 import { frameOf } from "../support/ttrpc/peer.ts";
-import { until } from "../support/ttrpc/served.ts";
+import { settled, until } from "../support/ttrpc/served.ts";
 import { callFrame, serverTest } from "../support/ttrpc/server-place.ts";
 
 // What a client can make a server hold.
@@ -93,8 +93,7 @@ serverTest("a client that never reads its answers is not read from, until it doe
   const payload = new Uint8Array(3003).fill(65);
   payload.set([10, 0xb8, 0x17]); // a service with a name of 3,000 characters
   for (let i = 0; i < all; i += 1) slow.send(callFrame(2 * i + 1, "Version", { payload }));
-  await sleep(200);
-  const then = begun;
+  const then = await settled(() => begun);
   await sleep(200);
   assert.equal(begun, then);
   assert.ok(then > 0 && then < all / 2, `${then} were worked on`);

@@ -125,7 +125,7 @@ socketTest("an address on which nothing can listen is refused", async (directory
     ["unix://a.sock", "EINVAL", "its path has to be an absolute path"],
     ["unix:///a\0b", "EINVAL", "its path has to be text without NUL"],
     [`unix:///${"x".repeat(107)}`, "ENAMETOOLONG", "its path has to be at most 107 bytes long"],
-    [`unix://${file}`, "EADDRINUSE", /^something has this name/],
+    [`unix://${file}`, "EADDRINUSE", /^the path exists/],
     [`unix://${directory}/none/a.sock`, /^(?:ENOENT|EACCES)$/, /^its directory is missing/],
   ] as const) {
     const error = await rejection(server.listen(address));

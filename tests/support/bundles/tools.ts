@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { env } from "node:process";
 import { propagation } from "../namespace.ts";
 import { commandOf } from "../runtimes.ts";
@@ -103,7 +102,7 @@ export class BundleTools {
   // What calls it does not pass its environment on.
   #writeRuntime(): void {
     const { hostDir } = this.#scratch;
-    const program = commandOf(join("..", "bundle-tools-runtime"));
+    const program = commandOf("../bundles/runtime");
     const words = ["env", `HOME=${env.HOME ?? "/"}`, ...program, hostDir, this.#answer].map(quote);
     const lines = ["#!/bin/sh", `exec ${words.join(" ")} "$@"`, ""];
     writeFileSync(`${this.#scratch.path}/runtime`, lines.join("\n"), { mode: 0o755 });

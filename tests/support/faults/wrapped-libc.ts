@@ -19,6 +19,36 @@ export function counting(libc: Libc): Counting {
   };
 }
 
+// Calls that change nothing that outlives the process which makes them.
+const looking: ReadonlySet<CallName> = new Set([
+  ...(["openat", "openat2", "close", "read", "readlinkat", "getdents64"] as const),
+  ...(["statx", "statmount", "listmount", "flock"] as const),
+]);
+const O_CREAT = 0o100;
+
+/** A libc that knows before which of its calls a kill leaves something of its own. */
+export interface Killable extends Counting {
+  /**
+   * The places of these calls, counted from 1, with their names. Behind a call that only looks there is none: a process that
+   * is killed there leaves what it leaves one call sooner.
+   */
+  readonly places: readonly { readonly at: number; readonly name: CallName }[];
+}
+
+/** The real calls, and where to kill a process that makes them. */
+export function killable(libc: Libc): Killable {
+  const log: CallName[] = [];
+  const places: { at: number; name: CallName }[] = [];
+  let hasChanged = true;
+  const wrapped = around(libc, (name, call, args) => {
+    log.push(name);
+    if (hasChanged) places.push({ at: log.length, name });
+    hasChanged = !looking.has(name) || (name === "openat" && ((args[3] as number) & O_CREAT) !== 0);
+    return call();
+  });
+  return { ...wrapped, log, places };
+}
+
 /** Those calls of a log that `faulty` counts. */
 export function failing(log: readonly CallName[]): CallName[] {
   return log.filter((name) => name !== "close");

@@ -54,5 +54,10 @@ export const combinations: readonly Combination[] = [
   { folder: "input", runtime: "deno", ...short(10, 10) },
   { folder: "agent", runtime: "node", ...short(5, 5) },
   { folder: "agent", runtime: "deno", ...short(5, 5) },
+  { folder: "table", runtime: "node", ...short(10, 20) },
+  { folder: "table", runtime: "deno", ...short(10, 20) },
   { folder: "browser", runtime: "node", ...short(15, 15) },
 ];
+
+/** Files and folders whose tests want a process of their own; all others of a part share one. */
+export const alone: readonly string[] = ["browser", "guest"];

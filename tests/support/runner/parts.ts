@@ -5,7 +5,7 @@ import { guestCommand } from "../../guest/support/command.ts";
 import { missing as missingForGuests } from "../../guest/support/needs.ts";
 import { packageRoot } from "../package-root.ts";
 import { type Chosen, choose } from "./choice.ts";
-import { type Combination, combinations, wordsOf } from "./combinations.ts";
+import { alone, type Combination, combinations, wordsOf } from "./combinations.ts";
 import { inNamespace } from "./in-namespace.ts";
 import { denoPath, findTool } from "./tools.ts";
 
@@ -40,10 +40,12 @@ export function partWords(words: readonly string[]): string[] {
 function partOf({ combination, files }: Chosen, isShort: boolean): Part {
   const { folder, libc, propagation, seconds, half } = combination;
   const isAll = combination.only !== undefined || files.length === filesOf(folder).length;
+  const { command, together } = commandOf(combination, files);
   return {
     name: wordsOf(combination).join(" "),
-    command: commandOf(combination, files),
+    command,
     environment: {
+      GUESTSHARE_TEST_FILES: JSON.stringify(together),
       ...((isShort || combination.isSampled) && { GUESTSHARE_TEST_SAMPLED: "1" }),
       ...(!isShort && half !== undefined && { GUESTSHARE_TEST_HALF: String(half) }),
       ...(propagation && { GUESTSHARE_TEST_PROPAGATION: propagation }),
@@ -56,14 +58,24 @@ function partOf({ combination, files }: Chosen, isShort: boolean): Part {
 
 const withoutKoffi = pathToFileURL(join(packageRoot, "dist/tests/support/runner/without-koffi.js")).href;
 
+/** A command, and the files of tests that it runs in one process. */
+interface Command {
+  readonly command: readonly string[];
+  readonly together: readonly string[];
+}
+
 // Node runs what tsc made of the tests; Deno runs them as they are.
-function commandOf({ folder, runtime, propagation }: Combination, files: readonly string[]): string[] {
-  const paths = files.map((file) =>
-    join(packageRoot, runtime === "node" ? `dist/tests/${file}.test.js` : `tests/${file}.test.ts`),
-  );
-  const command = runtime === "node" ? [...nodeTest, ...paths] : [...denoTest, ...paths];
-  if (propagation === undefined) return command;
-  return folder === "guest" ? guestCommand(propagation, command) : inNamespace(propagation, command);
+function commandOf({ folder, runtime, propagation }: Combination, files: readonly string[]): Command {
+  const pathOf = (file: string) =>
+    join(packageRoot, runtime === "node" ? `dist/tests/${file}.js` : `tests/${file}.ts`);
+  const isAlone = (file: string) => files.length === 1 || alone.includes(file) || alone.includes(folder);
+  const apart = files.filter(isAlone).map((file) => pathOf(`${file}.test`));
+  const together = files.filter((file) => !isAlone(file)).map((file) => pathOf(`${file}.test`));
+  const paths = together.length > 0 ? [...apart, pathOf("support/runner/together")] : apart;
+  const command = [...(runtime === "node" ? nodeTest : denoTest), ...paths];
+  if (propagation === undefined) return { command, together };
+  const within = folder === "guest" ? guestCommand : inNamespace;
+  return { command: within(propagation, command), together };
 }
 
 const nodeTest = [

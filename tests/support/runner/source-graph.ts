@@ -10,6 +10,7 @@ export const folders: readonly string[] = [
   "wasm",
   "words",
   "input",
+  "table",
   "ffi",
   "examples",
   "docs",
@@ -23,6 +24,7 @@ const doors: Readonly<Record<string, string>> = {
   "guestshare/agent": "ffi/agent/mod.ts",
   "guestshare/ttrpc": "ffi/ttrpc/mod.ts",
   "guestshare/configuration": "input/sandbox.ts",
+  "guestshare/table": "table/mod.ts",
 };
 
 // What no import says: what is built of what, and what is run or served.

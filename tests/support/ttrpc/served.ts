@@ -72,6 +72,17 @@ export async function until(isSo: () => boolean): Promise<void> {
   }
 }
 
+/** Waits until a number has stayed the same for a while, and gives it: a busy machine takes its time. */
+export async function settled(count: () => number): Promise<number> {
+  let last = count();
+  for (let looks = 0; looks < 3; looks += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    if (count() !== last || last === 0) looks = -1;
+    last = count();
+  }
+  return last;
+}
+
 /** Bytes as digits. */
 export function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,0 +1,27 @@
+/**
+ * The kernel's mount table as data: reads it, predicts what plans make of it, recognises the sandboxes in it, and tells what
+ * differs from a plan. Pure, as `guestshare` is: it touches nothing.
+ *
+ * This module is browser compatible.
+ * @module
+ */
+export type { MountAttribute } from "./attributes.ts";
+export { type Difference, differ, type MountAspect } from "./differ.ts";
+export { findmntColumns, readFindmnt } from "./findmnt.ts";
+export type { MountEntry, MountTable } from "./mount-entry.ts";
+export { readMountinfo } from "./mountinfo.ts";
+export {
+  type PlannedSteps,
+  type PredictedFailure,
+  type Prediction,
+  type PredictOptions,
+  predict,
+} from "./predict/predict.ts";
+export type { PredictedReason } from "./predict/steps.ts";
+export type { FoundSandbox, FoundShare, MountBelow, ShareSource } from "./recognise/found-sandbox.ts";
+export type { Layout } from "./recognise/layouts.ts";
+export { type RecogniseOptions, recognise } from "./recognise/recognise.ts";
+export type { NamedShare, ShareKind } from "./recognise/share-name.ts";
+export type { MountsRead, RefusedMount, RefusedReason } from "./refused.ts";
+export { readStatmounts, statmountMask } from "./statmount.ts";
+export { tableLines } from "./table-lines.ts";

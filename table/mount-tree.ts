@@ -1,0 +1,87 @@
+import type { MountEntry, MountTable } from "./mount-entry.ts";
+import { isWithin, joinPath, pathBelow, pathsTo } from "./path.ts";
+
+const none: readonly MountEntry[] = [];
+
+/** A table by its ids, and by what is attached to what. */
+export class MountTree {
+  readonly #byId = new Map<number, MountEntry>();
+  readonly #children = new Map<number, MountEntry[]>();
+  readonly #byPlace = new Map<string, MountEntry>();
+  readonly #outermost: MountEntry[] = [];
+
+  constructor(table: MountTable) {
+    for (const mount of table) this.#byId.set(mount.id, mount);
+    for (const mount of table) {
+      if (mount.parent === mount.id || !this.#byId.has(mount.parent)) this.#outermost.push(mount);
+      else this.#addChild(mount);
+    }
+  }
+
+  #addChild(mount: MountEntry): void {
+    const others = this.#children.get(mount.parent);
+    if (others) others.push(mount);
+    else this.#children.set(mount.parent, [mount]);
+    this.#byPlace.set(placeKey(mount.parent, mount.target), mount);
+  }
+
+  withId(id: number): MountEntry | undefined {
+    return this.#byId.get(id);
+  }
+
+  parentOf({ id, parent }: MountEntry): MountEntry | undefined {
+    return parent === id ? undefined : this.#byId.get(parent);
+  }
+
+  childrenOf({ id }: MountEntry): readonly MountEntry[] {
+    return this.#children.get(id) ?? none;
+  }
+
+  /** What is attached to a mount at a path; undefined where nothing is. */
+  childAt({ id }: MountEntry, path: string): MountEntry | undefined {
+    return this.#byPlace.get(placeKey(id, path));
+  }
+
+  /** The mount that a path, of which no part is a link, leads to; undefined where the table does not have it. */
+  find(path: string): MountEntry | undefined {
+    let found: MountEntry | undefined;
+    for (const mount of this.#outermost) {
+      const isNearer = found === undefined || mount.target.length > found.target.length;
+      if (isNearer && isWithin(path, mount.target)) found = mount;
+    }
+    for (const above of found ? pathsTo(path) : []) {
+      let on = found && this.childAt(found, above);
+      for (; on; on = this.childAt(on, above)) found = on;
+    }
+    return found;
+  }
+
+  /** What is mounted right at a path, on top; undefined where nothing is. */
+  findAt(path: string): MountEntry | undefined {
+    const found = this.find(path);
+    return found?.target === path ? found : undefined;
+  }
+
+  /** The mounts below one, each before those that are attached to it. */
+  below(mount: MountEntry): MountEntry[] {
+    const found = [...this.childrenOf(mount)];
+    // The list grows while it is gone through.
+    for (const one of found) found.push(...this.childrenOf(one));
+    return found;
+  }
+
+  /** Whether a mount shows the very directory that it covers, as guards do. */
+  coversItself(mount: MountEntry): boolean {
+    const parent = this.parentOf(mount);
+    return parent?.device === mount.device && inFilesystem(parent, mount.target) === mount.root;
+  }
+}
+
+/** A path on a mount as a path in its filesystem. */
+export function inFilesystem(mount: MountEntry, path: string): string {
+  return joinPath(mount.root, pathBelow(path, mount.target));
+}
+
+function placeKey(parent: number, target: string): string {
+  return `${parent} ${target}`;
+}

@@ -1,0 +1,78 @@
+import type { MountEntry, MountTable } from "../mount-entry.ts";
+import type { MountTree } from "../mount-tree.ts";
+import { isWithin, pathsTo } from "../path.ts";
+import { directoryOf, type Layout, layoutWith, type SandboxDirectory } from "./layouts.ts";
+
+// Kata's directory of sandboxes; in its rootless mode below a user's.
+const ofKata =
+  /^(?<host>(?:\/.*)?\/run\/kata-containers\/shared\/sandboxes)\/(?<id>[^/]+)(?:\/(?<name>[^/]+))?/s;
+
+/** The sandboxes of a table, each with the mounts in its directory. */
+export class SandboxDirectories {
+  readonly #tree: MountTree;
+  readonly #hostDir: string | undefined;
+  readonly #found = new Map<string, { layout: Layout; mounts: MountEntry[] }>();
+
+  /** Of those in one directory, or of all. */
+  constructor(table: MountTable, tree: MountTree, hostDir: string | undefined) {
+    this.#tree = tree;
+    this.#hostDir = hostDir;
+    for (const mount of table) this.#note(directoryOf(tree, mount));
+    for (const mount of table) this.#note(this.#byPlace(mount));
+    for (const mount of table) this.#sandboxOf(mount.target)?.mounts.push(mount);
+  }
+
+  /** Each with the mounts in its directory, and on it. */
+  *[Symbol.iterator](): Generator<SandboxDirectory & { readonly mounts: readonly MountEntry[] }> {
+    for (const [directory, { layout, mounts }] of this.#found) yield { directory, layout, mounts };
+  }
+
+  /** Whether a path is in the directory of a sandbox. */
+  has(path: string): boolean {
+    return this.#sandboxOf(path) !== undefined;
+  }
+
+  #sandboxOf(path: string): { mounts: MountEntry[] } | undefined {
+    for (const above of pathsTo(path)) {
+      const found = this.#found.get(above);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  #note(found: SandboxDirectory | undefined): void {
+    if (!found || !this.#isWanted(found.directory)) return;
+    const known = this.#found.get(found.directory);
+    if (known) {
+      if (found.layout === "guestshare") known.layout = found.layout;
+    } else if (!this.has(found.directory)) {
+      this.#found.set(found.directory, { layout: found.layout, mounts: [] });
+    }
+  }
+
+  #isWanted(directory: string): boolean {
+    const hostDir = this.#hostDir;
+    return hostDir === undefined || directory.slice(0, directory.lastIndexOf("/")) === hostDir;
+  }
+
+  // What a sandbox left that has neither hub nor view is known by where it is.
+  #byPlace(mount: MountEntry): SandboxDirectory | undefined {
+    const [directory, name] = this.#placeOf(mount.target);
+    if (directory === undefined) return undefined;
+    if (name === undefined)
+      return this.#tree.coversItself(mount) ? { directory, layout: "guestshare" } : undefined;
+    const layout = layoutWith(name);
+    return layout && { directory, layout };
+  }
+
+  #placeOf(target: string): [directory: string | undefined, name: string | undefined] {
+    const hostDir = this.#hostDir;
+    if (hostDir === undefined) {
+      const { host, id, name } = ofKata.exec(target)?.groups ?? {};
+      return host === undefined ? [undefined, undefined] : [`${host}/${id}`, name];
+    }
+    if (target === hostDir || !isWithin(target, hostDir)) return [undefined, undefined];
+    const [id, name] = target.slice(hostDir === "/" ? 1 : hostDir.length + 1).split("/");
+    return [hostDir === "/" ? `/${id}` : `${hostDir}/${id}`, name];
+  }
+}

@@ -1,0 +1,141 @@
+import { DELETED } from "../fields.ts";
+import type { MountEntry, MountTable } from "../mount-entry.ts";
+import { MountTree } from "../mount-tree.ts";
+import { isWithin, nameOf, pathBelow } from "../path.ts";
+import { SandboxDirectories } from "./directories.ts";
+import type { FoundSandbox, FoundShare, ShareSource } from "./found-sandbox.ts";
+import { HostPaths } from "./host-path.ts";
+import { layoutPlaces, type SandboxDirectory } from "./layouts.ts";
+import { namedShare } from "./share-name.ts";
+
+/** What to look for, and what the table does not tell. */
+export interface RecogniseOptions {
+  /** The directory of the sandboxes. Default: those in any directory are found. */
+  readonly hostDir?: string | undefined;
+  /** The containers that use a share, by the path where it is mounted. */
+  readonly users?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/**
+ * The sandboxes that a table shows, in the order of their directories: those of this library, and those that Kata's runtimes
+ * made. What a sandbox left that has neither hub nor view is known by its place, below `hostDir` or Kata's own directory.
+ *
+ * @example
+ * ```ts
+ * import { readMountinfo, recognise } from "guestshare/table";
+ *
+ * const text = `1 0 254:0 / / rw,relatime - ext4 /dev/vda rw
+ * 2 1 254:0 /run/s/s1 /run/s/s1 rw,relatime unbindable - ext4 /dev/vda rw
+ * 3 2 0:40 / /run/s/s1/mounts rw,nosuid,nodev,noexec,relatime shared:1 - tmpfs guestshare rw
+ * 4 2 0:40 / /run/s/s1/shared ro,nosuid,nodev,noexec,relatime master:1 - tmpfs guestshare rw
+ * 5 3 254:0 /etc/hosts /run/s/s1/mounts/c1-0011223344556677-hosts ro,relatime shared:2 - ext4 /dev/vda rw
+ * `;
+ * const [sandbox] = recognise(readMountinfo(text).mounts);
+ * const [share] = sandbox?.shares ?? [];
+ * console.log(sandbox?.id, share?.container, share?.source.hostPath, share?.isInView); // s1 c1 /etc/hosts false
+ * ```
+ */
+export function recognise(table: MountTable, options: RecogniseOptions = {}): FoundSandbox[] {
+  const tree = new MountTree(table);
+  const directories = new SandboxDirectories(table, tree, options.hostDir);
+  const hostPaths = new HostPaths(table, tree, (path) => directories.has(path));
+  const found = Array.from(directories, (one) => new Recognising(tree, hostPaths, options, one).sandbox());
+  return found.sort((one, other) => (one.directory < other.directory ? -1 : 1));
+}
+
+class Recognising {
+  readonly #tree: MountTree;
+  readonly #hostPaths: HostPaths;
+  readonly #options: RecogniseOptions;
+  readonly #found: SandboxDirectory & { readonly mounts: readonly MountEntry[] };
+  readonly #hub: string;
+  readonly #view: string;
+
+  constructor(
+    tree: MountTree,
+    hostPaths: HostPaths,
+    options: RecogniseOptions,
+    found: SandboxDirectory & { readonly mounts: readonly MountEntry[] },
+  ) {
+    this.#tree = tree;
+    this.#hostPaths = hostPaths;
+    this.#options = options;
+    this.#found = found;
+    const { hub, view } = layoutPlaces[found.layout];
+    this.#hub = `${found.directory}/${hub}`;
+    this.#view = `${found.directory}/${view}`;
+  }
+
+  sandbox(): FoundSandbox {
+    const { directory, layout } = this.#found;
+    const guard = this.#at(directory);
+    const hub = layout === "guestshare" ? this.#at(this.#hub) : undefined;
+    const view = this.#at(`${directory}/${layoutPlaces[layout].viewMount}`);
+    const shares = this.#shareMounts(hub).map((mount) => this.#share(mount, view));
+    return {
+      ...{ id: nameOf(directory), directory, layout },
+      ...(guard && layout === "guestshare" && { guard }),
+      ...(hub && { hub }),
+      ...(view && { view }),
+      shares,
+      others: this.#others([guard, hub, view], shares),
+    };
+  }
+
+  // What is mounted there first; what others mounted over it is none of the sandbox's.
+  #at(path: string): MountEntry | undefined {
+    return this.#found.mounts.find(({ target, parent }) => target === path && this.#target(parent) !== path);
+  }
+
+  #target(id: number): string | undefined {
+    return this.#tree.withId(id)?.target;
+  }
+
+  // Those in the hub that are on no other share, each after those that it covers.
+  #shareMounts(hub: MountEntry | undefined): MountEntry[] {
+    const isIn = (path: string | undefined) =>
+      path !== undefined && path !== this.#hub && isWithin(path, this.#hub);
+    return this.#found.mounts.filter(
+      ({ target, parent }) => isIn(target) && (hub ? parent === hub.id : !isIn(this.#target(parent))),
+    );
+  }
+
+  #share(mount: MountEntry, view: MountEntry | undefined): FoundShare {
+    const name = pathBelow(mount.target, this.#hub).slice(1);
+    const below = this.#tree.below(mount).map(({ target, filesystem, attributes }) => ({
+      relative: pathBelow(target, mount.target).slice(1),
+      ...{ filesystem, attributes },
+    }));
+    const users = this.#options.users?.[mount.target];
+    const viewMount = view && this.#copyIn(view, mount);
+    return {
+      name,
+      ...namedShare(name),
+      ...{ mount, source: this.#source(mount), attributes: mount.attributes, below },
+      ...(users && { users }),
+      isInView: viewMount !== undefined,
+      ...(viewMount && { viewMount }),
+    };
+  }
+
+  #source(mount: MountEntry): ShareSource {
+    const { filesystem, device, root } = mount;
+    const hostPath = this.#hostPaths.of(mount);
+    const isDeleted = root.endsWith(DELETED);
+    return { filesystem, device, root, ...(hostPath !== undefined && { hostPath }), isDeleted };
+  }
+
+  #copyIn(view: MountEntry, share: MountEntry): MountEntry | undefined {
+    const copy = this.#tree.childAt(view, this.#view + pathBelow(share.target, this.#hub));
+    return copy?.device === share.device && copy.root === share.root ? copy : undefined;
+  }
+
+  #others(own: readonly (MountEntry | undefined)[], shares: readonly FoundShare[]): MountEntry[] {
+    const known = new Set(own);
+    for (const one of shares.flatMap(({ mount, viewMount }) => (viewMount ? [mount, viewMount] : [mount]))) {
+      known.add(one);
+      for (const below of this.#tree.below(one)) known.add(below);
+    }
+    return this.#found.mounts.filter((mount) => !known.has(mount));
+  }
+}
