@@ -1,4 +1,4 @@
-import { mountWithFacts, withFacts } from "../../../ffi/facts.ts";
+import { withFacts } from "../../../ffi/facts.ts";
 import { hostOf } from "../../../ffi/linux/host.ts";
 import { hubSharesIn, pathsInHub } from "../../../ffi/linux/hub-shares.ts";
 import {
@@ -66,7 +66,8 @@ export function sharingTogether(container: string, mount: Mount, random: string)
     name: `sharing ${textOf(mount)} together`,
     container,
     plan: async (sandbox) => {
-      const seen = { mount: await mountWithFacts(host, mount), held: await hubShares(sandbox) };
+      const { mounts } = await withFacts(host, { id: container, mounts: [mount] });
+      const seen = { mount: mounts?.[0] ?? mount, held: await hubShares(sandbox) };
       return core.plan({ op: "shareFile", sandbox, ...of, ...seen });
     },
     perform: (share) => share.shareFile(of.container, mount, { random, together: true }),
