@@ -17,7 +17,7 @@ export {
   type PredictOptions,
   predict,
 } from "./predict/predict.ts";
-export type { PredictedReason } from "./predict/steps.ts";
+export type { PredictedReason } from "./predict/step-failure.ts";
 export type { FoundSandbox, FoundShare, MountBelow, ShareSource } from "./recognise/found-sandbox.ts";
 export type { Layout } from "./recognise/layouts.ts";
 export { type RecogniseOptions, recognise } from "./recognise/recognise.ts";

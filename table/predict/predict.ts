@@ -2,7 +2,8 @@ import type { Plan, Step } from "../../mod.ts";
 import type { MountTable } from "../mount-entry.ts";
 import { joinPath, pathBelow, pathsTo } from "../path.ts";
 import { Namespace } from "./namespace.ts";
-import { type PredictedReason, SimulatedSteps, StepFailure } from "./steps.ts";
+import { type PredictedReason, StepFailure } from "./step-failure.ts";
+import { SimulatedSteps } from "./steps.ts";
 
 /** A plan whose effect is to be predicted. */
 export interface PlannedSteps extends Pick<Plan, "directory" | "steps"> {

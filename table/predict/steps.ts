@@ -8,37 +8,8 @@ import type { Namespace } from "./namespace.ts";
 import { attach } from "./propagate.ts";
 import { coversItself, isGuard, isViewOf, strip } from "./sandbox.ts";
 import type { SimulatedMount } from "./simulated-mount.ts";
+import { mustHave, StepFailure } from "./step-failure.ts";
 import { unmount } from "./unmount.ts";
-
-/** Why a step would fail. */
-export type PredictedReason =
-  /** The sandbox has no guard or no hub. */
-  | "not-prepared"
-  /** Something else is mounted there. */
-  | "taken"
-  /** The guest's view is gone, or does not follow the hub. */
-  | "no-view"
-  /** What would be cloned is on an unbindable mount. */
-  | "unbindable"
-  /** The source is on a filesystem of the kernel's. */
-  | "kernel-filesystem"
-  /** The source is in a sandbox's directory. */
-  | "in-sandbox"
-  /** The table has no mount for a path. */
-  | "unknown-place"
-  /** Whoever asks said so. */
-  | "given";
-
-/** @internal A step that would fail; caught where plans are simulated. */
-export class StepFailure extends Error {
-  override readonly name = "StepFailure";
-  readonly reason: PredictedReason;
-
-  constructor(reason: PredictedReason) {
-    super(reason);
-    this.reason = reason;
-  }
-}
 
 /** Simulates single steps of a sandbox's plans. */
 export class SimulatedSteps {
@@ -188,9 +159,4 @@ function mustBeSame(found: SimulatedMount | undefined, clone: SimulatedMount, ta
     found.attributes.join() === clone.attributes.join();
   if (!isSame) throw new StepFailure("taken");
   return false;
-}
-
-function mustHave(mount: SimulatedMount | undefined, otherwise: PredictedReason): SimulatedMount {
-  if (!mount) throw new StepFailure(otherwise);
-  return mount;
 }

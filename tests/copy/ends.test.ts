@@ -7,9 +7,12 @@ import type { Agent, CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { AgentError } from "../../ffi/agent/agent-error.ts";
 import { CopyError } from "../../ffi/copy/copy-error.ts";
 import { copyTree } from "../../ffi/copy/copy-tree.ts";
+import { hostOf } from "../../ffi/linux/host.ts";
+import type { Libc } from "../../ffi/linux/libc.ts";
 import { type CopyPlace, copyTest, host, makeAbove, shareDir } from "../support/copy/place.ts";
 import { noise } from "../support/copy/traps.ts";
 import { rejection } from "../support/errors.ts";
+import { libc } from "../support/runtimes.ts";
 import { rounds } from "../support/sample.ts";
 
 /** The CopyError that a copy ends with. */
@@ -194,20 +197,17 @@ copyTest("each request may take only so long", async (place) => {
 
 copyTest("a file that cannot be read ends the copy, with its name", async (place) => {
   fill(place);
-  const { libc } = host.sys as unknown as { libc: { call(name: string, ...args: unknown[]): number } };
-  const real = libc.call;
   let count = 0;
-  libc.call = (name, ...args) => {
+  const call: Libc["call"] = (name, ...args) => {
     if (name === "read") count += 1;
-    return name === "read" && count === 5 ? -5 : real.call(libc, name, ...args);
+    return name === "read" && count === 5 ? -5 : libc.call(name, ...args);
   };
-  try {
-    const error = await copyError(place.copy());
-    assert.deepEqual([error.trouble, error.code], ["host", "EIO"]);
-    assert.match(error.path, /\/d\d\/f\d+$/);
-  } finally {
-    libc.call = real;
-  }
+  const broken = hostOf({ name: libc.name, call });
+  const error = await place.with({}, (agent) =>
+    copyError(copyTree(broken, place.source, `${shareDir}/c1`, agent)),
+  );
+  assert.deepEqual([error.trouble, error.code], ["host", "EIO"]);
+  assert.match(error.path, /\/d\d\/f\d+$/);
   if (getuid?.() === 0) return;
   chmodSync(join(place.source, "d1/f1"), 0);
   assert.equal((await copyError(place.copy({}, {}, { name: "c2" }))).code, "EACCES");

@@ -8,13 +8,28 @@ import { modulesOf } from "./modules.ts";
 
 const sources = ["init", "files", "programs", "tree", "fight", "json"];
 
-/** The guest's own files: our program as /init, busybox, and these modules of the kernel with what they need. */
+const made = new Map<string, Buffer>();
+
+/**
+ * The guest's own files: our program as /init, busybox, and these modules of the kernel with what they need. They are made
+ * once in a process.
+ */
 export function initramfsOf(directory: string, modules: string, names: readonly string[]): Buffer {
+  const key = [modules, ...names].join(" ");
+  const bytes = made.get(key) ?? makeInitramfs(directory, modules, names);
+  made.set(key, bytes);
+  return bytes;
+}
+
+let init: Buffer | undefined;
+
+function makeInitramfs(directory: string, modules: string, names: readonly string[]): Buffer {
   const loaded = modulesOf(modules, names);
   const list = loaded.map(({ name }) => `/modules/${name}\n`).join("");
+  init ??= readFileSync(builtInit(directory));
   return cpioOf([
     ...["dev", "bin", "modules"].map((path) => ({ path, mode: 0o755 })),
-    file("init", readFileSync(builtInit(directory)), 0o755),
+    file("init", init, 0o755),
     file("bin/busybox", readFileSync(findTool("busybox") as string), 0o755),
     file("modules/list", Buffer.from(list)),
     ...loaded.map(({ name, bytes }) => file(`modules/${name}`, bytes)),
