@@ -2,16 +2,16 @@ import { isAlreadyThere, isNotThere } from "./nydusd/answers.ts";
 import { Api } from "./nydusd/api.ts";
 import { NydusdError, type NydusdRequest } from "./nydusd/error.ts";
 import { wrongMountpoint } from "./nydusd/mountpoint.ts";
-import { filled, type NydusdOptions } from "./nydusd/options.ts";
+import { type NydusdOptions, settingsOf } from "./nydusd/options.ts";
 import { waitUntilRunning } from "./nydusd/wait.ts";
 
-/** What nydusd mounts. */
+/** A mount in nydusd. */
 export interface NydusdMount {
-  /** Where, in nydusd's filesystem: a plain absolute path, for an image "/rafs/<container id>/lowerdir". */
+  /** The place in nydusd's filesystem: a plain absolute path, for an image "/rafs/<container id>/lowerdir". */
   readonly mountpoint: string;
   /** The image's bootstrap file, or the directory that is passed through. */
   readonly source: string;
-  /** Of an image: nydusd's configuration, as JSON. nydusd takes at most 50 KiB in all. Else empty. */
+  /** For an image: nydusd's configuration, as JSON. nydusd takes at most 50 KiB in all. Empty for a directory. */
   readonly config: string;
 }
 
@@ -25,7 +25,7 @@ const listedTypes: Readonly<Record<NydusdFilesystem, string>> = {
 };
 
 /**
- * A running nydusd, by the socket of its API. Each request has a connection of its own; nothing is kept.
+ * A running nydusd, by the socket of its API. Each request has a connection of its own; no state is kept.
  *
  * @example
  * ```ts
@@ -48,15 +48,15 @@ export class Nydusd {
 
   /** @throws {TypeError} for options that cannot be. Nothing is done yet. */
   constructor(options: NydusdOptions) {
-    const { socketPath, timeoutMs, runningTimeoutMs } = filled(options);
+    const { socketPath, timeoutMs, runningTimeoutMs } = settingsOf(options);
     this.#api = new Api(socketPath, timeoutMs);
     this.#runningTimeoutMs = runningTimeoutMs;
   }
 
   /**
-   * What nydusd says that it does: "INIT", "READY", "RUNNING" or "STOPPED".
+   * nydusd's state: "INIT", "READY", "RUNNING" or "STOPPED".
    *
-   * @throws {NydusdError} without an answer, or for one that says no state.
+   * @throws {NydusdError} without an answer, or for an answer without a state.
    */
   async state(): Promise<string> {
     const { state } = await this.#api.info("state");
@@ -64,20 +64,20 @@ export class Nydusd {
   }
 
   /**
-   * Waits until nydusd serves, at most `runningTimeoutMs`. A socket that is not there yet is waited for too.
+   * Waits until nydusd serves, at most `runningTimeoutMs`. The socket may appear meanwhile.
    *
-   * @throws {NydusdError} in the end, with the last state or trouble.
+   * @throws {NydusdError} after that time, with the last state or error.
    */
   waitUntilRunning(): Promise<void> {
     return waitUntilRunning(this.#api, this.#runningTimeoutMs);
   }
 
   /**
-   * Mounts an image, or a directory of the host. Gives false where one is mounted there already. Of which source, nydusd
-   * does not say: the place has to be for this source alone, as a container's own is for its image.
+   * Mounts an image, or a directory of the host. Gives false where a filesystem of this type is mounted there already. nydusd
+   * does not say of which source: the mountpoint has to be for this source alone, as a container's own is for its image.
    *
-   * @throws {NydusdError} for a refusal, no answer in time, or a filesystem of the other type that is mounted there. What
-   * was mounted all the same is unmounted again; where that cannot be done, the reason says so.
+   * @throws {NydusdError} for a refusal, no answer in time, or a filesystem of the other type that is mounted there. A mount that
+   * was made all the same is unmounted again; where that fails, the reason says so.
    */
   async mount(
     { mountpoint, source, config }: NydusdMount,
@@ -90,16 +90,15 @@ export class Nydusd {
       await this.#api.mount(mountpoint, { fs_type: fsType, source, config });
       return true;
     } catch (error) {
-      if (!isAlreadyThere(error)) throw before === "none" ? await this.#takeBack(mountpoint, error) : error;
+      if (!isAlreadyThere(error)) throw before === "none" ? await this.#undoMount(mountpoint, error) : error;
     }
     return isThere(mountpoint, await this.#api.typeAt("mount", mountpoint), fsType);
   }
 
   /**
-   * Unmounts what is mounted there. Gives false where nothing is.
+   * Unmounts the filesystem at a mountpoint. Gives false where nothing is mounted.
    *
-   * @throws {NydusdError} for a refusal, or no answer in time. Its `isAbsent` says that there is no daemon, and so no
-   * mount of it.
+   * @throws {NydusdError} for a refusal, or no answer in time. With `isAbsent` there is no daemon, and so no mount.
    */
   async umount(mountpoint: string): Promise<boolean> {
     check("umount", mountpoint);
@@ -119,7 +118,7 @@ export class Nydusd {
   }
 
   // A mount may be there after its request failed: the answer was late, or nydusd failed in what it does afterwards.
-  async #takeBack(mountpoint: string, error: unknown): Promise<unknown> {
+  async #undoMount(mountpoint: string, error: unknown): Promise<unknown> {
     if (!(error instanceof NydusdError) || error.isAbsent) return error;
     try {
       await this.umount(mountpoint);

@@ -1,14 +1,14 @@
 import { NydusdError } from "./error.ts";
 import type { Answer } from "./http.ts";
 
-/** What nydusd tells of itself. */
+/** The daemon's information about itself. */
 export interface DaemonInfo {
   readonly state: string;
   /** The type of each filesystem by its mountpoint; undefined where nydusd has no list. */
   readonly types: ReadonlyMap<string, string> | undefined;
 }
 
-/** The daemon's information; undefined where the answer is something else. */
+/** The information in an answer; undefined where the answer has none. */
 export function daemonInfoOf({ body }: Answer): DaemonInfo | undefined {
   const info = jsonOf(body);
   if (!isRecord(info) || typeof info.state !== "string") return undefined;
@@ -23,7 +23,7 @@ function typesIn(list: Readonly<Record<string, unknown>>): Map<string, string> {
   return types;
 }
 
-/** nydusd's code and explanation. What is no JSON of its form is the explanation itself. */
+/** nydusd's code and explanation. An answer that is not nydusd's JSON is the explanation itself. */
 export function refusalOf({ body }: Answer): { code: string; reason: string } {
   const refusal = jsonOf(body);
   if (isRecord(refusal) && typeof refusal.message === "string")
@@ -43,7 +43,7 @@ export function isNotThere(error: unknown): boolean {
   return isOther(error, /^(?:NotFound|object or filesystem doesn't exist)$/);
 }
 
-// Such as `Mount(MountFilesystem(Other("NotFound")))`. The same words inside of a longer text are about something else.
+// Such as `Mount(MountFilesystem(Other("NotFound")))`. In a longer text the same words are about something else.
 function isOther(error: unknown, words: RegExp): boolean {
   if (!(error instanceof NydusdError) || error.status !== 500) return false;
   const [, other = ""] = /^\w+\(\w+\(Other\("([^"\\]*)"\)\)\)$/.exec(error.reason) ?? [];

@@ -3,7 +3,7 @@ import { type DaemonInfo, daemonInfoOf, refusalOf } from "./answers.ts";
 import { NydusdError, type NydusdRequest } from "./error.ts";
 import { type Answer, ask, NoAnswer, type Question } from "./http.ts";
 
-/** What a mount is made of, in nydusd's words. */
+/** The body of a mount request, in nydusd's words. */
 export interface MountBody {
   readonly fs_type: string;
   readonly source: string;
@@ -19,14 +19,14 @@ const mountPathOf = (mountpoint: string) => `/api/v1/mount?mountpoint=${encodeUR
 const DYING_MS = 20;
 const LAST_LOOK_MS = 1000;
 
-/** What a look at the daemon is for. */
-export interface About {
+/** What a request for the daemon's information is for. */
+export interface InfoPurpose {
   readonly mountpoint?: string | undefined;
-  /** At most as long as any request, which is the default. */
+  /** How long the answer may take. Default, and at most: as long as for any request. */
   readonly withinMs?: number | undefined;
 }
 
-/** nydusd's requests, one by one. All that goes wrong is a NydusdError. */
+/** Makes nydusd's requests. Every failure is a NydusdError. */
 export class Api {
   readonly #socketPath: string;
   readonly #timeoutMs: number;
@@ -36,10 +36,10 @@ export class Api {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** The daemon's state and mounts, wanted for a request. */
+  /** The daemon's state and mounts. The request is the one that needs them, for errors. */
   async info(
     request: NydusdRequest,
-    { mountpoint = "", withinMs = this.#timeoutMs }: About = {},
+    { mountpoint = "", withinMs = this.#timeoutMs }: InfoPurpose = {},
   ): Promise<DaemonInfo> {
     const answer = await this.#ask(request, mountpoint, infoQuestion, Math.min(withinMs, this.#timeoutMs));
     if (answer.status !== 200) throw refused(request, mountpoint, answer);
@@ -49,7 +49,7 @@ export class Api {
     throw new NydusdError({ request, mountpoint, status: answer.status, code: "EPROTO", reason });
   }
 
-  /** The type of what is mounted there: "Rafs" or "PassthroughFs"; else "none", or "unknown" where nydusd has no list. */
+  /** The type of the filesystem that is mounted there: "Rafs" or "PassthroughFs"; "none"; or "unknown" where nydusd has no list. */
   async typeAt(request: NydusdRequest, mountpoint: string): Promise<string> {
     const { types } = await this.info(request, { mountpoint });
     return types ? (types.get(mountpoint) ?? "none") : "unknown";
@@ -86,7 +86,7 @@ export class Api {
     }
   }
 
-  // Whether nydusd closed a connection because it ended.
+  // Whether nydusd closed the connection because nydusd itself ended.
   async #isGone(timeoutMs: number): Promise<boolean> {
     await sleep(DYING_MS);
     try {

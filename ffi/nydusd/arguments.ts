@@ -1,7 +1,7 @@
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
 import { socketPathFault } from "../ttrpc/socket-path.ts";
 
-/** What to start nydusd with. */
+/** How to start nydusd. */
 export interface NydusdStart {
   /** The program. */
   readonly path: string;
@@ -27,7 +27,7 @@ const names: OptionNames<NydusdStart> = {
 /** nydusd cannot be started like this. */
 export class NydusdArgumentError extends TypeError {
   override readonly name = "NydusdArgumentError";
-  /** What is wrong. */
+  /** The field that is wrong. */
   readonly field: keyof NydusdStart;
   readonly value: string;
   readonly reason: string;
@@ -41,7 +41,7 @@ export class NydusdArgumentError extends TypeError {
 }
 
 /**
- * The arguments that start nydusd as a virtio-fs daemon. `path` and `sourcePath` are not among them, but looked at.
+ * The arguments that start nydusd as a virtio-fs daemon. `path` and `sourcePath` are not among them, but are checked.
  *
  * An extra argument is taken only if all it does is tune: any other could share another directory, listen elsewhere, take
  * over another daemon's mounts, or write to a file of the host. Whoever trusts where they come from can append them.
@@ -101,7 +101,7 @@ function wrongPath(path: unknown): string {
 
 type Value = "none" | "number";
 
-// Of all versions. A name that a version does not know it refuses itself.
+// The names of all versions. nydusd itself refuses a name that its version does not know.
 const tuning: Readonly<Record<string, Value>> = {
   "--hybrid-mode": "none",
   "--rlimit-nofile": "number",

@@ -1,9 +1,9 @@
 import { oneLine } from "../ttrpc/one-line.ts";
 
-/** What was wanted of nydusd: its state, that it runs, a mount, or that a mount goes. */
+/** A request to nydusd: for its state, to wait until it runs, to mount, or to unmount. */
 export type NydusdRequest = "state" | "run" | "mount" | "umount";
 
-/** What became of a request that did not succeed. */
+/** How a request failed. */
 export interface NydusdFailure {
   readonly request: NydusdRequest;
   readonly mountpoint?: string;
@@ -33,15 +33,15 @@ export interface NydusdFailure {
 export class NydusdError extends Error {
   override readonly name = "NydusdError";
   readonly request: NydusdRequest;
-  /** Where, in nydusd's filesystem; empty for a request that is about no mount. */
+  /** The mountpoint in nydusd's filesystem; empty for a request without one. */
   readonly mountpoint: string;
-  /** HTTP's, such as 500; 0 where nydusd gave no whole answer. */
+  /** HTTP's status, such as 500; 0 where nydusd gave no whole answer. */
   readonly status: number;
   /** nydusd's own word, which is always "UNDEFINED"; without an answer an errno's name, such as "ETIMEDOUT". */
   readonly code: string;
-  /** nydusd's explanation, or what happened instead of an answer. At most 2,000 characters, and one line. */
+  /** nydusd's explanation, or why there was no answer. One line of at most 2,000 characters. */
   readonly reason: string;
-  /** Whether there is no daemon at all: its mounts are gone with it, and there is nothing to take back. */
+  /** Whether there is no daemon at all: then its mounts are gone too, and there is nothing to undo. */
   readonly isAbsent: boolean;
 
   constructor({

@@ -17,7 +17,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** What happened instead of an answer. */
+/** Why there was no answer. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
   /** Such as "ECONNREFUSED". */
@@ -28,7 +28,7 @@ export class NoAnswer extends Error {
     this.code = code;
   }
 
-  /** Whether nobody listens on the socket. */
+  /** Whether no process listens on the socket. */
   get isAbsent(): boolean {
     return this.code === "ENOENT" || this.code === "ECONNREFUSED";
   }
@@ -36,13 +36,13 @@ export class NoAnswer extends Error {
 
 // The state has a line for each mount: at most 255 of them, each with a configuration that nydusd takes up to 50 KiB of.
 const LONGEST_ANSWER = 16 * 1024 * 1024;
-// Of a refusal the rest is not read.
+// The rest of a longer refusal is not read.
 const LONGEST_REFUSAL = 64 * 1024;
 
 /**
  * The answer to a request, on a connection of its own that is closed with it.
  *
- * @throws {NoAnswer} where none came, not in time, not to its end, or not in HTTP.
+ * @throws {NoAnswer} for no answer, a late one, half of one, or one that is not HTTP.
  */
 export async function ask({ socketPath, method, path, body, timeoutMs }: Question): Promise<Answer> {
   const { request } = await import("node:http");
@@ -64,7 +64,7 @@ export async function ask({ socketPath, method, path, body, timeoutMs }: Questio
       resolve(answer);
       settle();
     };
-    // What comes after the first of these is not heard: a promise settles once.
+    // Only the first of these counts: a promise settles once.
     asked.on("error", (error) => fail(noAnswer(error, socketPath)));
     let end = closed;
     asked.on("response", (response) => {

@@ -14,8 +14,8 @@ export function isRafsMountpoint(mountpoint: string): boolean {
 }
 
 /**
- * Why nydusd is not asked to mount here; empty where it is. nydusd walks "..", ".", and "//", and lists what it mounted by
- * the text it was given: only a plain path has one name. A lone surrogate would be sent as another character.
+ * Why a mountpoint is refused; empty where it is fine. nydusd walks "..", ".", and "//", and lists mounts by the text that it
+ * was given: only a plain path has one name. A lone surrogate would be sent as another character.
  */
 export function wrongMountpoint(mountpoint: string, { isRafs = false }: { isRafs?: boolean } = {}): string {
   if (isRafs && !isRafsMountpoint(mountpoint)) return 'an image\'s place is "/rafs/<container id>/lowerdir"';

@@ -28,7 +28,7 @@ const defaults = { timeoutMs: 30_000, runningTimeoutMs: 10_000 };
  *
  * @throws {TypeError} for options that cannot be.
  */
-export function filled(options: NydusdOptions): NydusdSettings {
+export function settingsOf(options: NydusdOptions): NydusdSettings {
   checkOptionNames(options, names);
   const {
     socketPath,
