@@ -83,7 +83,7 @@ async function shareWithFacts(
 }
 
 /**
- * Takes back a shared file: `FilesystemShare.unshareFile`. Of a copy, the one at a path in the guest, or those of the mount's
+ * Removes a shared file: `FilesystemShare.unshareFile`. Of a copy, the one at a path in the guest, or those of the mount's
  * source.
  */
 export async function unshareFile(
