@@ -1,36 +1,71 @@
 // Bundles the package's doors, which package.json names; run by `npm run build`. What several doors load, or one loads later by
-// import(), is a file that they share: a class of one door is the same class in another.
+// import(), is in files that they share: a class of one door is the same class in another.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
-import { build } from "esbuild";
+import { basename, join, resolve } from "node:path";
+import { rolldown } from "rolldown";
 
 const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
 const doors = Object.values(exports).filter(({ types }) => types);
-const entryPoints = doors.map((door) => ({
-  in: door.types.replace(/\.d\.ts$/, ".js"),
-  out: basename(door.default, ".js"),
-}));
+const moduleOf = (name) => {
+  const door = doors.find((door) => basename(door.default) === `${name}.js`);
+  return resolve(door.types.replace(/^\.\/dist\/(.*)\.d\.ts$/, "$1.ts"));
+};
+const names = doors.map((door) => basename(door.default, ".js"));
+
+/** All modules that are loaded with a module at once. */
+function loadedWith(id, graph) {
+  const loaded = new Set([id]);
+  for (const one of loaded)
+    for (const imported of graph.getModuleInfo(one)?.importedIds ?? []) loaded.add(imported);
+  return loaded;
+}
+
+let loadedBy;
+
+// Each file costs Node half a millisecond, so there are few. What only one door loads, or a later import(), rolldown puts in files
+// by itself.
+function fileOf(id, graph) {
+  loadedBy ??= new Map(names.map((name) => [name, loadedWith(moduleOf(name), graph)]));
+  const having = names.filter((name) => loadedBy.get(name).has(id));
+  const others = having.filter((name) => name !== "host");
+  if (having.length === 0) return null;
+  if (others.length === 0) return "host";
+  if (!others.includes("mod")) return having.includes("host") ? "agents" : null;
+  return others.length === 1 ? "plan" : "words";
+}
+
+// Of the first group that it is in.
+const groupOf = (name, i, { length }) => ({
+  name: (id, graph) => (fileOf(id, graph) === name ? name : null),
+  debugName: name,
+  priority: length - i,
+});
 
 const outdir = "dist/doors";
-const options = {
-  bundle: true,
-  format: "esm",
+const bundle = await rolldown({
+  input: Object.fromEntries(names.map((name) => [name, moduleOf(name)])),
+  external: /^[^./]/,
   platform: "node",
-  target: "node20",
-  packages: "external",
-  // The lines of a stack trace are found in the sources, which the package has.
-  sourcemap: "linked",
-  sourcesContent: false,
-  logLevel: "warning",
-};
-const { metafile } = await build({ ...options, entryPoints, outdir, splitting: true, metafile: true });
+});
+const { output } = await bundle.write({
+  dir: outdir,
+  format: "esm",
+  entryFileNames: "[name].js",
+  chunkFileNames: "[name]-[hash].js",
+  // The lines of a stack trace are found in the sources, which the package has; and so are the comments.
+  sourcemap: true,
+  sourcemapExcludeSources: true,
+  comments: { jsdoc: false },
+  codeSplitting: { groups: ["words", "plan", "agents", "host"].map(groupOf) },
+});
+await bundle.close();
 
 // What an earlier build left. What is still needed is not gone for a moment: a program may be loading it.
-const made = new Set(Object.keys(metafile.outputs));
-for (const name of readdirSync(outdir)) {
-  if (!made.has(join(outdir, name))) rmSync(join(outdir, name));
-}
+const made = new Set(output.map(({ fileName }) => fileName));
+for (const name of readdirSync(outdir)) if (!made.has(name)) rmSync(join(outdir, name));
 
 // Tests start this program a thousand times: as one file, it is there in half the time.
 const program = "dist/tests/support/programs/obey.js";
-await build({ ...options, entryPoints: [program], outfile: program, allowOverwrite: true });
+const whole = await rolldown({ input: program, external: /^[^./]/, platform: "node" });
+await whole.write({ file: program, format: "esm", sourcemap: true, codeSplitting: false });
+await whole.close();

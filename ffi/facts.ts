@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { Buffer } from "node:buffer";
 import { dirname, isAbsolute, join, normalize } from "node:path";
 import {
   type Container,
@@ -122,11 +122,14 @@ class Facts {
   }
 
   #withDirectVolume(mount: Mount, path: string): Mount {
-    this.#hasDirectVolumes ??= existsSync(dirname(dirname(directVolumePath("any"))));
+    const { sys } = this.#host;
+    this.#hasDirectVolumes ??= sys.exists(dirname(dirname(directVolumePath("any"))));
     if (!this.#hasDirectVolumes || mount.directVolume) return mount;
     // By the path as it stands, as Kata has it, and by the cleaned one.
-    const info = Array.from(new Set([path, normalize(path)]), directVolumePath).find(existsSync);
-    return info === undefined ? mount : withMountInfo(mount, readFileSync(info, "utf8"));
+    const info = Array.from(new Set([path, normalize(path)]), directVolumePath).find((path) =>
+      sys.exists(path),
+    );
+    return info === undefined ? mount : withMountInfo(mount, Buffer.from(sys.readFile(info)).toString());
   }
 
   *ofRoot(rootFs: RootFs, isDisk: boolean): Work<RootFs> {

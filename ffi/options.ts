@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
 import type { Agent } from "./agent/agent.ts";
 import { type CopyOptions, settingsOf } from "./copy/options.ts";
@@ -109,18 +108,3 @@ export interface ShareContainerOptions {
 export const cleanupNames: OptionNames<CleanupOptions> = { revoke: true, force: true };
 export const shareFileNames: OptionNames<ShareFileOptions> = { random: true, together: true, signal: true };
 export const shareContainerNames: OptionNames<ShareContainerOptions> = { random: true, signal: true };
-
-// One call gives many numbers: 8 random bytes cost as much as all of these.
-const stock = { hex: "", at: 0 };
-const STOCK_BYTES = 4096;
-
-/** 8 random bytes as 16 lower-case hex digits. */
-export function randomHex(): string {
-  if (stock.at === stock.hex.length) {
-    stock.hex = randomBytes(STOCK_BYTES).toString("hex");
-    stock.at = 0;
-  }
-  const from = stock.at;
-  stock.at = from + 16;
-  return stock.hex.slice(from, from + 16);
-}

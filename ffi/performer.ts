@@ -3,7 +3,7 @@ import {
   type CopyStep,
   type Core,
   type HeldShare,
-  load,
+  loadSync,
   type Plan,
   type Sandbox,
 } from "../mod.ts";
@@ -11,7 +11,7 @@ import { CopyError } from "./copy/copy-error.ts";
 import type { Call, OnStep } from "./execute.ts";
 import type { AskLimits } from "./linux/ask-by-child.ts";
 import { type Host, hostOf } from "./linux/host.ts";
-import { hubSharesIn } from "./linux/hub-shares.ts";
+import { hubSharesIn, hubSharesOf } from "./linux/hub-shares.ts";
 import type { Libc } from "./linux/libc.ts";
 import { openLibc } from "./linux/open-libc.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
@@ -22,7 +22,7 @@ import {
   defaultSourceTimeoutMs,
   type FilesystemShareOptions,
 } from "./options.ts";
-import { type CopyFor, copyStepsOf, SandboxCopies } from "./sandbox-copies.ts";
+import type { CopyFor, SandboxCopies } from "./sandbox-copies.ts";
 import { StepError } from "./step-error.ts";
 import { takeTurn } from "./turns.ts";
 
@@ -38,7 +38,7 @@ let ownHost: Promise<Host> | undefined;
 async function open(libc: Libc | undefined): Promise<Opened> {
   ownHost ??= libc ? undefined : openLibc().then(hostOf);
   const host = libc ? hostOf(libc) : await (ownHost as Promise<Host>);
-  return { core: await load(), host };
+  return { core: loadSync(), host };
 }
 
 /** How a plan is performed. */
@@ -66,44 +66,29 @@ function blameSource(steps: readonly CopyStep[]): (error: unknown) => never {
 /** Performs a sandbox's plans: by mounts under its lock or, where its guest shares nothing, by copies. */
 export class Performer {
   readonly sandbox: Sandbox;
-  /** The copies in the guest, where there is an agent. */
-  readonly copies: SandboxCopies | undefined;
   readonly #options: FilesystemShareOptions;
   readonly #limits: AskLimits;
   private readonly onStep: OnStep;
+  readonly #fields: Readonly<Record<string, unknown>>;
+  #copies: SandboxCopies | undefined;
   #opening: Promise<Opened> | undefined;
   #opened: Opened | undefined;
 
   /** @throws {TypeError} for options that are none. */
   constructor(sandbox: Sandbox, options: FilesystemShareOptions) {
     checkOptions(options);
-    const { agent, logger } = options;
+    const { logger } = options;
     this.sandbox = sandbox;
     this.#options = options;
     this.#limits = { timeoutMs: options.sourceTimeoutMs ?? defaultSourceTimeoutMs };
     const fields = { subsystem: "filesystem share", sandbox: sandbox?.id };
+    this.#fields = fields;
     this.onStep = logger ? (step, changed) => log(logger, { ...fields, step, changed }, step.op) : () => {};
-    if (!agent) return;
-    // An error of a listener changes nothing: the event has happened.
-    const tell = (listener: () => void) => {
-      try {
-        listener();
-      } catch (error) {
-        log(logger, { ...fields, error }, "a listener threw");
-      }
-    };
-    this.copies = new SandboxCopies(agent, {
-      ...options,
-      sourceTimeoutMs: this.#limits.timeoutMs,
-      onCopied: (step, result) => {
-        this.onStep(step, true);
-        tell(() => options.onCopied?.(step, result));
-      },
-      onWatch: (event) => {
-        log(logger, { ...fields, ...event }, `watch ${event.kind}`);
-        tell(() => options.onWatch?.(event));
-      },
-    });
+  }
+
+  /** The copies in the guest, where there is an agent; undefined until something was opened, for nothing is copied before. */
+  get copies(): SandboxCopies | undefined {
+    return this.#copies;
   }
 
   /** Whether there is a nydusd, which has images mounted. */
@@ -122,6 +107,11 @@ export class Performer {
     return hubSharesIn(host, directory) as Promise<HeldShare[]>;
   }
 
+  /** Of these all that unsharing a container is about. */
+  hubSharesOf(host: Host, directory: string, container: string): Promise<HeldShare[]> {
+    return hubSharesOf(host, directory, container) as Promise<HeldShare[]>;
+  }
+
   /** What was opened before, so that nothing has to be awaited. */
   get opened(): Opened | undefined {
     return this.#opened;
@@ -129,11 +119,40 @@ export class Performer {
 
   /** Opens the core and this machine, once. */
   open(): Promise<Opened> {
-    this.#opening ??= open(this.#options.libc).then((opened) => {
+    this.#opening ??= Promise.all([open(this.#options.libc), this.#loadCopies()]).then(([opened, copies]) => {
+      this.#copies = copies;
       this.#opened = opened;
       return opened;
     });
     return this.#opening;
+  }
+
+  // Copying is half of all code, and who shares has no use for it.
+  async #loadCopies(): Promise<SandboxCopies | undefined> {
+    const { agent, onCopied, onWatch, ...options } = this.#options;
+    if (!agent) return undefined;
+    const { SandboxCopies } = await import("./sandbox-copies.ts");
+    return new SandboxCopies(agent, {
+      ...options,
+      sourceTimeoutMs: this.#limits.timeoutMs,
+      onCopied: (step, result) => {
+        this.onStep(step, true);
+        this.#tell(() => onCopied?.(step, result));
+      },
+      onWatch: (event) => {
+        log(options.logger, { ...this.#fields, ...event }, `watch ${event.kind}`);
+        this.#tell(() => onWatch?.(event));
+      },
+    });
+  }
+
+  // An error of a listener changes nothing: the event has happened.
+  #tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      log(this.#options.logger, { ...this.#fields, error }, "a listener threw");
+    }
   }
 
   /**
@@ -144,7 +163,7 @@ export class Performer {
    */
   perform<P extends Plan>(host: Host, plan: P, performing: Performing<P> = {}): Promise<P> {
     const { copyFor, signal, planUnderLock, isWholeWithoutHub, force } = performing;
-    const steps = this.copies && copyFor ? copyStepsOf(plan) : [];
+    const steps = this.copies && copyFor ? plan.steps.filter((step) => step.op === "copy") : [];
     if (this.copies && copyFor && steps.length > 0)
       return this.copies.obey(host, steps, copyFor).then(() => plan, blameSource(steps));
     const { nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;

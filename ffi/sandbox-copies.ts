@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { CopiedSource, CopyStep, Plan } from "../mod.ts";
+import type { CopiedSource, CopyStep } from "../mod.ts";
 import type { Agent } from "./agent/agent.ts";
 import { CopyError, failedBefore } from "./copy/copy-error.ts";
 import { copyTree } from "./copy/copy-tree.ts";
@@ -30,11 +30,6 @@ export interface SandboxCopiesOptions {
 export interface CopyFor {
   readonly containerId: string;
   readonly signal: AbortSignal | undefined;
-}
-
-/** The steps of a plan that copy. */
-export function copyStepsOf({ steps }: Plan): CopyStep[] {
-  return steps.filter((step) => step.op === "copy");
 }
 
 /** The copies in a sandbox's guest, if it shares no filesystem. They hold no lock, for nothing of them is on this host. */

@@ -15,7 +15,7 @@ import { Reach } from "./linux/reach.ts";
 import { RemoteShares } from "./linux/remote-shares.ts";
 import { Staging } from "./linux/staging.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
-import { unmount, unmountGuard } from "./linux/unmount.ts";
+import { unmount, unmountGuard, unmountShare } from "./linux/unmount.ts";
 import { makeView } from "./linux/view.ts";
 import type { WaitedSources } from "./linux/waited-sources.ts";
 import { NydusdError } from "./nydusd/error.ts";
@@ -117,6 +117,7 @@ export class Steps {
     if (!place) return false;
     this.#reach.forget(target);
     if (target === this.#directory) return this.#unmountGuard(place);
+    if (isInHub(this.#directory, target)) return unmountShare(this.#host, place, this.#remote);
     return unmount(this.#host, place, this.#remote);
   }
 

@@ -7,7 +7,8 @@ import type { Op, PlanOf, RequestOf } from "./types.ts";
 
 const ABI_VERSION = 1;
 
-let compiled: Promise<WebAssembly.Module> | undefined;
+let compiling: Promise<WebAssembly.Module> | undefined;
+let compiled: WebAssembly.Module | undefined;
 
 /**
  * Loads the core. Nothing is fetched, because the core's bytes are part of this module.
@@ -22,8 +23,8 @@ let compiled: Promise<WebAssembly.Module> | undefined;
  * ```
  */
 export async function load(): Promise<Core> {
-  compiled ??= WebAssembly.compile(decodeBase64(bytes));
-  const module = await compiled;
+  if (!compiled) compiling ??= WebAssembly.compile(decodeBase64(bytes));
+  const module = compiled ?? (await (compiling as Promise<WebAssembly.Module>));
   return new WasmCore(module, await WebAssembly.instantiate(module));
 }
 
@@ -39,8 +40,8 @@ export async function load(): Promise<Core> {
  * ```
  */
 export function loadSync(): Core {
-  const module = new WebAssembly.Module(decodeBase64(bytes));
-  return new WasmCore(module, new WebAssembly.Instance(module));
+  compiled ??= new WebAssembly.Module(decodeBase64(bytes));
+  return new WasmCore(compiled, new WebAssembly.Instance(compiled));
 }
 
 /** Makes plans of requests. The same request gives the same plan on every host. */

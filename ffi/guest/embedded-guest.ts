@@ -1,9 +1,5 @@
-import type { Libc } from "../linux/libc.ts";
 import { openLibc } from "../linux/open-libc.ts";
-import { SyscallError } from "../linux/syscall-error.ts";
 import { traits } from "./generation.ts";
-import { GuestCalls } from "./guest-calls.ts";
-import { EmbeddedGuestError } from "./guest-error.ts";
 import type { GuestServer } from "./guest-server.ts";
 import { checkGuestOptions, defaults, type EmbeddedGuestOptions } from "./options.ts";
 
@@ -60,8 +56,8 @@ export class EmbeddedGuest {
     checkGuestOptions(options);
     const { generation = defaults.generation, shareDir = defaults.shareDir, onRequest } = options;
     // Loaded here and not above: Protocol Buffers take longer to load than all of guestshare/host.
-    const { GuestServer } = await import("./guest-server.ts");
-    const { sys, root } = openIn(options.libc ?? (await openLibc()), directory);
+    const { GuestServer, openPlace } = await import("./guest-server.ts");
+    const { sys, root } = openPlace(options.libc ?? (await openLibc()), directory);
     const server = await GuestServer.start(
       { sys, root, shareDir, traits: traits[generation] },
       socketPath,
@@ -82,16 +78,5 @@ export class EmbeddedGuest {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-}
-
-function openIn(libc: Libc, directory: string): { sys: GuestCalls; root: number } {
-  const sys = new GuestCalls(libc);
-  try {
-    return { sys, root: sys.openPlace(directory) };
-  } catch (cause) {
-    if (!(cause instanceof SyscallError)) throw cause;
-    const { code, reason } = cause;
-    throw new EmbeddedGuestError("directory", directory, { code, reason, cause });
   }
 }

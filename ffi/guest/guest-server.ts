@@ -1,15 +1,33 @@
 import type { CopyFileRequest } from "../agent/agent.ts";
 import { AgentService, type CopyFileRequest as CopyFileMessage } from "../agent/generated/agent_pb.ts";
+import type { Libc } from "../linux/libc.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { TtrpcListenError } from "../ttrpc/listen.ts";
 import { TtrpcRefusal, Unanswered } from "../ttrpc/refusal.ts";
 import { TtrpcServer } from "../ttrpc/server.ts";
 import { socketPathFault } from "../ttrpc/socket-path.ts";
 import { type GuestPlace, writeCopied } from "./copy-rules.ts";
+import { GuestCalls } from "./guest-calls.ts";
 import { EmbeddedGuestError } from "./guest-error.ts";
 import type { GuestRefusal, OnRequest } from "./options.ts";
 
 const LAST_CODE = 16;
+
+/**
+ * A directory that a guest writes into, by a descriptor.
+ *
+ * @throws {EmbeddedGuestError} for a directory that cannot be opened.
+ */
+export function openPlace(libc: Libc, directory: string): { sys: GuestCalls; root: number } {
+  const sys = new GuestCalls(libc);
+  try {
+    return { sys, root: sys.openPlace(directory) };
+  } catch (cause) {
+    if (!(cause instanceof SyscallError)) throw cause;
+    const { code, reason } = cause;
+    throw new EmbeddedGuestError("directory", directory, { code, reason, cause });
+  }
+}
 
 /** An embedded guest's server, and the directory's descriptor. */
 export class GuestServer {

@@ -4,6 +4,7 @@ import { bindStaged } from "./bind-staged.ts";
 import { S_IFDIR } from "./constants.ts";
 import { EINVAL } from "./errno.ts";
 import type { Host } from "./host.ts";
+import { loadIdmap } from "./idmap.ts";
 import type { Place } from "./names.ts";
 import type { RemoteShares } from "./remote-shares.ts";
 import type { Source } from "./source.ts";
@@ -34,7 +35,8 @@ export function bindSource(host: Host, bind: Bind, place: Place, hold: Hold): bo
   try {
     if (host.sources.isRemote(source.file)) hold.remote.mark();
     const isStaged = hasMounts(wanted) && hold.staging.isNeeded(source);
-    if (isStaged === false) return bindAtOnce(host, source, wanted, place);
+    const isIdmapped = attributes.idmapped !== "none";
+    if (isStaged === false && !isIdmapped) return bindAtOnce(host, source, wanted, place);
     isWaiting = true;
     return bindWhen(isStaged, host, source, wanted, { place, hold });
   } catch (error) {
@@ -53,6 +55,7 @@ async function bindWhen(
 ): Promise<boolean> {
   try {
     const isToBeStaged = await isStaged;
+    if (wanted.attributes.idmapped !== "none") await loadIdmap();
     if (staging.isRemoteBelow(source)) remote.mark();
     if (isToBeStaged) return await bindStaged(host, source, wanted, { place, staging, waited });
     return await bindAtOnce(host, source, wanted, place);

@@ -38,6 +38,7 @@ export type CallName =
   | "fsmount"
   | "mount_setattr"
   | "openat2"
+  | "getrandom"
   | "listmount"
   | "statmount"
   | "open_tree_attr";
@@ -80,6 +81,8 @@ export const calls: Record<CallName, Call> = {
   symlinkat: call(266, 36, "bytes", "int", "bytes"),
   // int flock(int fd, int operation)
   flock: call(73, 32, "int", "int"),
+  // ssize_t getrandom(void *buf, size_t buflen, unsigned flags)
+  getrandom: call(318, 278, "bytes", "size", "int"),
   // int umount2(const char *target, int flags)
   umount2: call(166, 39, "bytes", "int"),
   // int open_tree(int dirfd, const char *path, unsigned flags)

@@ -1,11 +1,9 @@
 import { Buffer } from "node:buffer";
-import { realpathSync } from "node:fs";
 import { wordsOf } from "./attributes.ts";
 import { O_PATH, O_RDONLY, S_IFDIR, S_IFSOCK } from "./constants.ts";
 import { ELOOP, ENOTDIR, ENOTEMPTY } from "./errno.ts";
 import type { Host } from "./host.ts";
 import { isHub } from "./hub.ts";
-import type { MountTable } from "./mount-table.ts";
 import { HUB, hubIn, isSharedName, type Place, USERS } from "./names.ts";
 import { paced } from "./paced.ts";
 import type { Statx } from "./structs.ts";
@@ -28,36 +26,70 @@ export interface HubShare {
  * The shares of several containers in the hub of a sandbox's directory, each with its users. A share that lost its users is
  * known by its name alone.
  */
-export async function hubSharesIn(host: Host, directory: string): Promise<HubShare[]> {
+export function hubSharesIn(host: Host, directory: string): Promise<HubShare[]> {
+  return inHub(host, directory, (hub) =>
+    sharesInHub(host, hub, (users, name) => usedShare(host, hub, users, name)),
+  );
+}
+
+/**
+ * Of these the ones that a container uses, and those that lost their users: all that unsharing it is about. Of their mounts
+ * nothing is said.
+ */
+export function hubSharesOf(host: Host, directory: string, container: string): Promise<HubShare[]> {
+  const { sys } = host;
+  return inHub(host, directory, (hub) => {
+    let isKnownSize: boolean | undefined;
+    return sharesInHub(host, hub, (users, name, count) => {
+      isKnownSize ??= sys.statx(users).size === count * ENTRY_BYTES;
+      return isKnownSize ? usedShareOf(host, hub, users, name, container) : usedShare(host, hub, users, name);
+    });
+  });
+}
+
+async function inHub(
+  host: Host,
+  directory: string,
+  list: (hub: number) => Promise<HubShare[]>,
+): Promise<HubShare[]> {
   const { sys } = host;
   const sandbox = unlessMissing(() => sys.openPath(directory));
   if (sandbox === undefined) return [];
   let hub: number | undefined;
   try {
     hub = unlessMissing(() => sys.openDirectory(sandbox, HUB, O_RDONLY));
-    return hub === undefined ? [] : await sharesInHub(host, hub);
+    return hub === undefined ? [] : await list(hub);
   } finally {
     if (hub !== undefined) sys.close(hub);
     sys.close(sandbox);
   }
 }
 
-async function sharesInHub(host: Host, hub: number): Promise<HubShare[]> {
+/** Gives the share with this name in the directory of all users, which has `count` entries; undefined for one that is left out. */
+type LookAtUsed = (users: number, name: string, count: number) => HubShare | undefined;
+
+async function sharesInHub(host: Host, hub: number, look: LookAtUsed): Promise<HubShare[]> {
   const { sys } = host;
   const found = sys.statx(hub);
   if (!found.isMountRoot || !isHub(host, found)) return [];
   const users = unlessMissing(() => sys.openDirectory(hub, USERS, O_RDONLY));
-  const used = users === undefined ? [] : await usedShares(host, hub, users);
-  const names = new Set(used.map(({ name }) => name));
+  const names = new Set<string>();
+  const used = users === undefined ? [] : await usedShares(sys, users, names, look);
   const others = sys.list(hub).filter((name) => isSharedName(name) && !names.has(name));
   return [...used, ...(await sharesOf(sys, others, (name) => unusedShare(host, hub, name)))];
 }
 
-async function usedShares(host: Host, hub: number, users: number): Promise<HubShare[]> {
-  const { sys } = host;
+// Adds to `names` those that it has looked at.
+async function usedShares(
+  sys: Syscalls,
+  users: number,
+  names: Set<string>,
+  look: LookAtUsed,
+): Promise<HubShare[]> {
   try {
-    const names = sys.list(users).filter(isSharedName);
-    return await sharesOf(sys, names, (name) => usedShare(host, hub, users, name));
+    const entries = sys.list(users);
+    for (const name of entries) if (isSharedName(name)) names.add(name);
+    return await sharesOf(sys, names, (name) => look(users, name, entries.length));
   } finally {
     sys.close(users);
   }
@@ -65,7 +97,7 @@ async function usedShares(host: Host, hub: number, users: number): Promise<HubSh
 
 async function sharesOf(
   sys: Syscalls,
-  names: readonly string[],
+  names: Iterable<string>,
   shareOf: (name: string) => HubShare | undefined,
 ): Promise<HubShare[]> {
   const shares: HubShare[] = [];
@@ -97,6 +129,25 @@ function usedShare(host: Host, hub: number, users: number, name: string): HubSha
   }));
 }
 
+// A directory of a tmpfs has so many bytes for each entry, which tells a share that has one user.
+const ENTRY_BYTES = 20;
+
+// One user alone is not listed: it is the container, or the share is none of its own.
+function usedShareOf(
+  host: Host,
+  hub: number,
+  users: number,
+  name: string,
+  container: string,
+): HubShare | undefined {
+  const { sys } = host;
+  const directory = unlessMissing(() => sys.statx(users, name));
+  if (directory?.type !== S_IFDIR || directory.size === 0) return usedShare(host, hub, users, name);
+  if (!unlessMissing(() => sys.statx(users, `${name}/${container}`))) return undefined;
+  if (directory.size !== ENTRY_BYTES) return usedShare(host, hub, users, name);
+  return { name, attributes: [], mode: directory.mode, users: [container] };
+}
+
 // A share, or its placeholder, that nobody uses. The directory of a container may have such a name, too, but not a
 // placeholder's mode.
 function unusedShare(host: Host, hub: number, name: string): HubShare | undefined {
@@ -115,9 +166,9 @@ function mountOf({ table }: Host, share: Statx | undefined): Pick<HubShare, "ide
 const DEEPEST = 2;
 
 /** The paths in the hub of a sandbox's directory at which something is mounted, whoever uses it. */
-export async function pathsInHub(table: MountTable, directory: string): Promise<string[]> {
+export async function pathsInHub({ sys, table }: Host, directory: string): Promise<string[]> {
   const mounts = await paced(table.list());
-  const point = hubIn(Buffer.from(realpathSync(directory)).toString("latin1"));
+  const point = hubIn(sys.using(sys.openPath(directory), (fd) => sys.pathOf(fd)));
   const hub = mounts.findLast((mount) => mount.point === point);
   if (!hub) return [];
   const shares = mounts.filter(({ parent }) => parent === hub.id);

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { MOUNT_ATTR_IDMAP } from "./constants.ts";
 import { EINVAL, ENOENT, EPERM, ETIMEDOUT } from "./errno.ts";
 import { pid as ownPid } from "./process.ts";
@@ -46,6 +46,13 @@ export function idmapTree(sys: Syscalls, tree: number, recursive: boolean, mappi
   });
 }
 
+let spawn: typeof import("node:child_process").spawn | undefined;
+
+/** Loads what starts children, before `idmapTree` is called: few shares are idmapped. */
+export async function loadIdmap(): Promise<void> {
+  ({ spawn } = await import("node:child_process"));
+}
+
 const LONGEST_MS = 2000;
 
 // A process with threads, as a runtime is, cannot make a user namespace for itself: a child makes it, and is killed when the
@@ -74,8 +81,8 @@ function start(): ChildProcess {
   let child: ChildProcess | undefined;
   let why = "";
   try {
-    child = spawn("unshare", ["--user", "sleep", "10"], { stdio: "ignore", cwd: "/" });
-    child.on("error", () => {}); // a missing pid has reported it before
+    child = spawn?.("unshare", ["--user", "sleep", "10"], { stdio: "ignore", cwd: "/" });
+    child?.on("error", () => {}); // a missing pid has reported it before
   } catch (error) {
     why = `: ${(error as Error).message}`; // Deno's permissions
   }

@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { O_RDONLY } from "./constants.ts";
-import { EAGAIN, EEXIST } from "./errno.ts";
+import { AT_FDCWD, O_RDONLY } from "./constants.ts";
+import { EAGAIN } from "./errno.ts";
 import { MARK } from "./mark.ts";
 import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
@@ -76,23 +75,17 @@ export async function takeLock(sys: Syscalls, path: string, options: LockOptions
 
 function openParent(sys: Syscalls, path: string, makeMode: number | undefined): number | undefined {
   // The directories above a sandbox's are no part of it: their links are followed, and they are never removed.
-  if (makeMode === undefined) return unlessMissing(() => sys.openPath(path));
-  makeDirectories(path, makeMode);
+  const found = unlessMissing(() => sys.openPath(path));
+  if (found !== undefined || makeMode === undefined) return found;
+  makeDirectories(sys, path, makeMode);
   return sys.openPath(path);
 }
 
-// Not `recursive`: Node 20 then never comes back from a directory that answers ENOENT, as those of proc do.
-function makeDirectories(path: string, mode: number): void {
-  if (existsSync(path)) return;
-  makeDirectories(dirname(path), mode);
-  try {
-    mkdirSync(path, { mode });
-  } catch (error) {
-    const { errno } = error as { errno?: number };
-    if (errno === undefined) throw error; // Deno's, which names the permission that is missing
-    // Negative, as the kernel gave it.
-    if (errno !== -EEXIST) throw new SyscallError("mkdir", -errno);
-  }
+// Of a path that is not there, with those above it that are not there either.
+function makeDirectories(sys: Syscalls, path: string, mode: number): void {
+  const above = dirname(path);
+  if (!sys.exists(above)) makeDirectories(sys, above, mode);
+  unlessThere(() => sys.mkdir(AT_FDCWD, path, mode));
 }
 
 interface LockedDirectory {

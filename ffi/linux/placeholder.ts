@@ -24,7 +24,7 @@ export function isPlaceholder(found: Statx, source: Statx): boolean {
 export function removePlaceholder({ sys }: Host, { directory, name }: Place): boolean {
   const found = unlessMissing(() => sys.statx(directory, name));
   if (!found) return false;
-  const isEmptyFile = found.type === S_IFREG && found.isEmpty;
+  const isEmptyFile = found.type === S_IFREG && found.size === 0;
   if (found.type === S_IFDIR) sys.rmdir(directory, name);
   else if (found.type === S_IFSOCK || isEmptyFile) sys.unlink(directory, name);
   else throw new SyscallError("statx", EEXIST, "it is no placeholder of ours; remove it yourself");

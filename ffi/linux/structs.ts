@@ -60,7 +60,7 @@ export class Statx {
   readonly hasUniqueMountId: boolean = (view.getUint32(0, true) & c.STATX_MNT_ID_UNIQUE) !== 0;
   /** Whether something is mounted right here. */
   readonly isMountRoot: boolean = (view.getUint32(8, true) & c.STATX_ATTR_MOUNT_ROOT) !== 0;
-  readonly isEmpty: boolean = getUint64(40) === 0;
+  readonly size: number = getUint64(40);
   protected readonly inodeLow: number = view.getUint32(32, true);
   protected readonly inodeHigh: number = view.getUint32(36, true);
   protected readonly deviceMajor: number = view.getUint32(136, true);
@@ -95,7 +95,6 @@ export class FileStatx extends Statx {
   readonly linkCount: number = view.getUint32(16, true);
   /** The user that owns it. */
   readonly uid: number = view.getUint32(20, true);
-  readonly size: number = getUint64(40);
   /** How much of it is on the disk. */
   readonly diskBytes: number = getUint64(48) * 512;
   private readonly changedSeconds: number = getUint64(96);

@@ -3,7 +3,7 @@ import * as c from "./constants.ts";
 import { EAGAIN, ENOSYS, EPERM } from "./errno.ts";
 import { FileCalls } from "./file-calls.ts";
 import { type MountSettings, mountAttributes } from "./structs.ts";
-import { SyscallError } from "./syscall-error.ts";
+import { SyscallError, unlessMissing } from "./syscall-error.ts";
 
 /** The system calls that we make, one function for each: they take and give descriptors, and throw a SyscallError. */
 export class Syscalls extends FileCalls {
@@ -23,10 +23,15 @@ export class Syscalls extends FileCalls {
     this.must("mknodat", directory, cString(name), c.S_IFSOCK, 0);
   }
 
-  /** Detaches the mount on a name, with all below it. A link is refused. */
-  umount(directory: number, name: string): void {
+  /** Detaches the mount on a name, with its submounts; false where nothing is mounted. A link is not followed. */
+  umount(directory: number, name: string): boolean {
     const path = cString(`/proc/self/fd/${directory}/${name}`);
-    this.must("umount2", path, c.MNT_DETACH | c.UMOUNT_NOFOLLOW);
+    const result = this.call("umount2", path, c.MNT_DETACH | c.UMOUNT_NOFOLLOW);
+    if (result >= 0) return true;
+    // The errno of a name that has no mount is also that of a mount that is locked.
+    if (unlessMissing(() => this.statx(directory, name))?.isMountRoot)
+      throw new SyscallError("umount2", -result);
+    return false;
   }
 
   /** Detaches the mount that a descriptor of its root stands for, whatever covers it, with all below it. */

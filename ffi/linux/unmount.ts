@@ -14,6 +14,12 @@ export function unmount(host: Host, place: Place, remote: RemoteShares): boolean
   return found?.isMountRoot ? detach(host, place, found, remote) : false;
 }
 
+/** The same of a share, at which something is mounted nearly always: there is no look before. */
+export function unmountShare(host: Host, place: Place, remote: RemoteShares): boolean | Promise<boolean> {
+  if (remote.isMarked()) return unmount(host, place, remote);
+  return host.sys.umount(place.directory, place.name);
+}
+
 /** Detaches a guard in the same way; any other mount there is refused. */
 export function unmountGuard(host: Host, place: Place, remote: RemoteShares): boolean | Promise<boolean> {
   const found = unlessMissing(() => host.sys.statx(place.directory, place.name));
@@ -26,18 +32,17 @@ export function unmountGuard(host: Host, place: Place, remote: RemoteShares): bo
   );
 }
 
-function detach(host: Host, place: Place, found: Statx, remote: RemoteShares): true | Promise<true> {
-  if (remote.isMarked()) return detachRemote(host, place, found, remote);
-  host.sys.umount(place.directory, place.name);
-  return true;
+function detach(host: Host, place: Place, found: Statx, remote: RemoteShares): boolean | Promise<boolean> {
+  return remote.isMarked()
+    ? detachRemote(host, place, found, remote)
+    : host.sys.umount(place.directory, place.name);
 }
 
-async function detachRemote(host: Host, place: Place, found: Statx, remote: RemoteShares): Promise<true> {
+async function detachRemote(host: Host, place: Place, found: Statx, remote: RemoteShares): Promise<boolean> {
   const letGo = await remote.keepAlive(found);
   try {
-    host.sys.umount(place.directory, place.name);
+    return host.sys.umount(place.directory, place.name);
   } finally {
     letGo();
   }
-  return true;
 }

@@ -57,7 +57,7 @@ export async function cleanup(performer: Performer, options: CleanupOptions): Pr
   await performer.copies?.end();
   // Cleanup names what only the hub tells: shares that consumers may hold, and containers whose image nydusd has.
   const planUnderLock = async () => {
-    const paths = await pathsInHub(host.table, plan.directory);
+    const paths = await pathsInHub(host, plan.directory);
     return core.plan({
       ...request,
       ...(revoke && { revoke: paths }),

@@ -1,8 +1,9 @@
 import type { Container, ContainerPlan, ShareContainerRequest } from "../../mod.ts";
 import { checkOptionNames } from "../../words/option-names.ts";
 import { withFacts, withFreshFacts } from "../facts.ts";
+import { randomHex } from "../linux/random.ts";
 import { containerWithOmissions } from "../omitted.ts";
-import { randomHex, type ShareContainerOptions, shareContainerNames } from "../options.ts";
+import { type ShareContainerOptions, shareContainerNames } from "../options.ts";
 import type { Performer } from "../performer.ts";
 import { sourceFailure } from "../source-failure.ts";
 
@@ -17,7 +18,7 @@ export async function shareContainer(
   const { signal } = options;
   const { sandbox } = performer;
   const mounts = Array.isArray(container?.mounts) ? container.mounts : [];
-  const random = options.random ?? mounts.map(() => randomHex());
+  const random = options.random ?? mounts.map(() => randomHex(host.sys));
   const request: ShareContainerRequest = { op: "shareContainer", sandbox, container, random };
   const failureOf = (error: unknown) => sourceFailure(host, error, () => core.plan(request));
   let seen: ShareContainerRequest;
@@ -54,7 +55,7 @@ export async function unshareContainer(performer: Performer, container: Containe
   const plan = core.plan(request);
   await performer.copies?.stopWatching(container.id);
   const planUnderLock = async () => {
-    const held = await performer.hubShares(host, plan.directory);
+    const held = await performer.hubSharesOf(host, plan.directory, container.id);
     return held.length === 0 ? plan : core.plan({ ...request, held });
   };
   await performer.perform(host, plan, { planUnderLock, isWholeWithoutHub: true });

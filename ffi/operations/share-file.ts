@@ -3,8 +3,9 @@ import type { Container, HeldShare, Mount, Plan, SharedFile, ShareFileRequest } 
 import { checkOptionNames } from "../../words/option-names.ts";
 import { withFacts, withFreshFacts } from "../facts.ts";
 import { isSharedName } from "../linux/names.ts";
+import { randomHex } from "../linux/random.ts";
 import { sharedWithOmissions } from "../omitted.ts";
-import { randomHex, type ShareFileOptions, shareFileNames } from "../options.ts";
+import { type ShareFileOptions, shareFileNames } from "../options.ts";
 import type { Performer } from "../performer.ts";
 import { sourcePath } from "../request-fields.ts";
 import { sourceFailure } from "../source-failure.ts";
@@ -32,7 +33,7 @@ export async function shareFile(
   checkOptionNames(options, shareFileNames);
   const { core, host } = performer.opened ?? (await performer.open());
   const { together = false } = options;
-  const random = options.random ?? randomHex();
+  const random = options.random ?? randomHex(host.sys);
   const request = { op: "shareFile", sandbox: performer.sandbox, container, mount, random } as const;
   const plan = core.plan(request);
   const needsFacts = together || plan.steps[0]?.op === "copy";

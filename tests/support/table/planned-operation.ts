@@ -45,7 +45,7 @@ export const revoking: PlannedOperation = {
   name: "cleanup with revoke",
   plan: async (sandbox) => {
     const { directory } = core.plan({ op: "cleanup", sandbox });
-    return core.plan({ op: "cleanup", sandbox, revoke: await pathsInHub(host.table, directory) });
+    return core.plan({ op: "cleanup", sandbox, revoke: await pathsInHub(host, directory) });
   },
   perform: (share) => share.cleanup({ revoke: true }),
 };
