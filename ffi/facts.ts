@@ -126,9 +126,8 @@ class Facts {
     this.#hasDirectVolumes ??= sys.exists(dirname(dirname(directVolumePath("any"))));
     if (!this.#hasDirectVolumes || mount.directVolume) return mount;
     // By the path as it stands, as Kata has it, and by the cleaned one.
-    const info = Array.from(new Set([path, normalize(path)]), directVolumePath).find((path) =>
-      sys.exists(path),
-    );
+    const paths = Array.from(new Set([path, normalize(path)]), directVolumePath);
+    const info = paths.find((one) => sys.exists(one));
     return info === undefined ? mount : withMountInfo(mount, Buffer.from(sys.readFile(info)).toString());
   }
 
@@ -175,9 +174,7 @@ class Facts {
     const [first] = this.#missing;
     if (!first) return;
     const question = this.#missing.some((missing) => missing.question === "list") ? "list" : first.question;
-    throw new NotAtHand(
-      this.#missing.flatMap(({ paths }) => paths),
-      question,
-    );
+    const paths = this.#missing.flatMap(({ paths }) => paths);
+    throw new NotAtHand(paths, question);
   }
 }

@@ -1,21 +1,12 @@
-import {
-  type CopiedSource,
-  type CopyStep,
-  type Core,
-  type HeldShare,
-  loadSync,
-  type Plan,
-  type Sandbox,
-} from "../mod.ts";
+import type { CopiedSource, CopyStep, HeldShare, Plan, Sandbox } from "../mod.ts";
 import { CopyError } from "./copy/copy-error.ts";
 import type { Call, OnStep } from "./execute.ts";
 import type { AskLimits } from "./linux/ask-by-child.ts";
-import { type Host, hostOf } from "./linux/host.ts";
+import type { Host } from "./linux/host.ts";
 import { hubSharesIn, hubSharesOf } from "./linux/hub-shares.ts";
-import type { Libc } from "./linux/libc.ts";
-import { openLibc } from "./linux/open-libc.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import { log } from "./logger.ts";
+import { type Opened, open } from "./opened.ts";
 import {
   checkOptions,
   defaultLockTimeoutMs,
@@ -25,21 +16,6 @@ import {
 import type { CopyFor, SandboxCopies } from "./sandbox-copies.ts";
 import { StepError } from "./step-error.ts";
 import { takeTurn } from "./turns.ts";
-
-/** What every operation needs: the core, which decides, and this machine. */
-export interface Opened {
-  readonly core: Core;
-  readonly host: Host;
-}
-
-let ownHost: Promise<Host> | undefined;
-
-// Unless another libc is given, this runtime's is opened, once.
-async function open(libc: Libc | undefined): Promise<Opened> {
-  ownHost ??= libc ? undefined : openLibc().then(hostOf);
-  const host = libc ? hostOf(libc) : await (ownHost as Promise<Host>);
-  return { core: loadSync(), host };
-}
 
 /** How a plan is performed. */
 export interface Performing<P extends Plan> extends Pick<Call, "isWholeWithoutHub" | "force"> {
@@ -107,7 +83,7 @@ export class Performer {
     return hubSharesIn(host, directory) as Promise<HeldShare[]>;
   }
 
-  /** Of these all that unsharing a container is about. */
+  /** Those of these shares that unsharing a container is about. */
   hubSharesOf(host: Host, directory: string, container: string): Promise<HeldShare[]> {
     return hubSharesOf(host, directory, container) as Promise<HeldShare[]>;
   }

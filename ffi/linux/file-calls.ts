@@ -2,11 +2,11 @@ import { Buffer } from "node:buffer";
 import { cString, emptyString, namesIn } from "./c-strings.ts";
 import type { CallName } from "./calls.ts";
 import * as c from "./constants.ts";
-import { EACCES, EINVAL, ENOENT, ENOSYS, ENOTDIR, EPERM } from "./errno.ts";
+import { EINVAL, ENOSYS, EPERM } from "./errno.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { Work } from "./paced.ts";
 import { FileStatx, Statx, statxBytes } from "./structs.ts";
-import { SyscallError, unlessOneOf } from "./syscall-error.ts";
+import { SyscallError } from "./syscall-error.ts";
 
 // struct mnt_id_req without a size.
 const emptyRequest = new Uint8Array(24);
@@ -24,18 +24,6 @@ export class FileCalls extends OpenCalls {
     const path = cString(`/proc/self/fd/${fd}`);
     const length = this.must("readlinkat", c.AT_FDCWD, path, bytes, bytes.length);
     return Buffer.from(bytes.buffer, 0, length).toString("latin1");
-  }
-
-  /** Whether something is at a path; links are followed. What may not be reached counts as missing. */
-  exists(path: string): boolean {
-    const fd = unlessOneOf([ENOENT, ENOTDIR, EACCES], () => this.openPath(path));
-    if (fd !== undefined) this.close(fd);
-    return fd !== undefined;
-  }
-
-  /** Fills a buffer of at most 256 bytes with random ones, which the kernel gives at once; false where it gives none. */
-  fillRandom(bytes: Uint8Array): boolean {
-    return this.call("getrandom", bytes, bytes.length, 0) === bytes.length;
   }
 
   /** The bytes of a file of the kernel's. Not through the runtime: Deno has the files of proc for `--allow-all` only. */

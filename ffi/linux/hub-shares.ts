@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
 import { wordsOf } from "./attributes.ts";
-import { O_PATH, O_RDONLY, S_IFDIR, S_IFSOCK } from "./constants.ts";
-import { ELOOP, ENOTDIR, ENOTEMPTY } from "./errno.ts";
+import { O_RDONLY, S_IFDIR, S_IFSOCK } from "./constants.ts";
+import { ELOOP, ENOTDIR } from "./errno.ts";
 import type { Host } from "./host.ts";
 import { isHub } from "./hub.ts";
-import { HUB, hubIn, isSharedName, type Place, USERS } from "./names.ts";
+import { HUB, hubIn, isSharedName, USERS } from "./names.ts";
 import { paced } from "./paced.ts";
 import type { Statx } from "./structs.ts";
-import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
+import { SyscallError, unlessMissing } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
 /** A share of several containers, as the hub has it. */
@@ -174,34 +174,4 @@ export async function pathsInHub({ sys, table }: Host, directory: string): Promi
   const shares = mounts.filter(({ parent }) => parent === hub.id);
   const paths = shares.map((share) => Buffer.from(share.point.slice(point.length + 1), "latin1").toString());
   return paths.filter((path) => path.split("/").length <= DEEPEST);
-}
-
-// The users of a share of several containers: an empty file for each container, in a directory with the share's name. The
-// directory's mode says what cannot be read off the share's mount.
-
-/** Makes the file of a user in the directory at a place, with the directory; false where the file was there. */
-export function addUser({ sys }: Host, directory: Place, user: string, mode: number): boolean {
-  const made = unlessThere(() => sys.mkdir(directory.directory, directory.name, mode));
-  try {
-    return sys.using(sys.openDirectory(directory.directory, directory.name, O_PATH), (fd) =>
-      unlessThere(() => sys.makeFile(fd, user)),
-    );
-  } catch (error) {
-    if (made) failAfter(error, () => sys.rmdir(directory.directory, directory.name));
-    throw error;
-  }
-}
-
-/** Removes the file of a user, and the directory where it was the last one; false where neither was there. */
-export function removeUser({ sys }: Host, directory: Place, user: string): boolean {
-  const fd = unlessMissing(() => sys.openDirectory(directory.directory, directory.name, O_PATH));
-  if (fd === undefined) return false;
-  sys.using(fd, () => unlessMissing(() => sys.unlink(fd, user)));
-  try {
-    sys.rmdir(directory.directory, directory.name);
-  } catch (error) {
-    // Another container uses the share.
-    if (!(error instanceof SyscallError && error.errno === ENOTEMPTY)) throw error;
-  }
-  return true;
 }

@@ -3,10 +3,10 @@ import { setImmediate } from "node:timers";
 import { cString } from "./c-strings.ts";
 import type { Argument, CallName } from "./calls.ts";
 import * as c from "./constants.ts";
-import { EAGAIN, ENOSYS, EPERM, EXDEV } from "./errno.ts";
+import { EACCES, EAGAIN, ENOENT, ENOSYS, ENOTDIR, EPERM, EXDEV } from "./errno.ts";
 import type { Libc } from "./libc.ts";
 import { openHow } from "./structs.ts";
-import { SyscallError } from "./syscall-error.ts";
+import { SyscallError, unlessOneOf } from "./syscall-error.ts";
 
 const cachedHow = openHow(c.O_PATH | c.O_CLOEXEC, c.RESOLVE_CACHED);
 const cachedNameHow = openHow(c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, c.RESOLVE_CACHED);
@@ -112,6 +112,13 @@ export class OpenCalls {
   openToRead(directory: number, name: string): number {
     const flags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_NOCTTY | c.O_CLOEXEC;
     return this.must("openat", directory, cString(name), flags, 0);
+  }
+
+  /** Whether something is at a path; links are followed. What may not be reached counts as missing. */
+  exists(path: string): boolean {
+    const fd = unlessOneOf([ENOENT, ENOTDIR, EACCES], () => this.openPath(path));
+    if (fd !== undefined) this.close(fd);
+    return fd !== undefined;
   }
 
   close(fd: number): void {

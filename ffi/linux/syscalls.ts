@@ -18,6 +18,11 @@ export class Syscalls extends FileCalls {
     return true;
   }
 
+  /** Fills a buffer of at most 256 bytes with random ones, which the kernel gives at once; false where it gives none. */
+  fillRandom(bytes: Uint8Array): boolean {
+    return this.call("getrandom", bytes, bytes.length, 0) === bytes.length;
+  }
+
   /** Makes a socket file that nobody listens on. */
   makeSocket(directory: number, name: string): void {
     this.must("mknodat", directory, cString(name), c.S_IFSOCK, 0);
