@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { expectedTogether } from "../support/runner/duration.ts";
+import { type Part, partsOf } from "../support/runner/parts.ts";
 import { sideBySide } from "../support/runner/side-by-side.ts";
 import { Turns } from "../support/runner/turns.ts";
 
@@ -50,4 +51,20 @@ test("what is expected to take how long is told of all together, and not where o
   assert.match(expectedTogether(of(10, 20), 1), /^, 30 s expected/);
   assert.equal(expectedTogether(of(60, undefined), 2), "");
   assert.match(expectedTogether([...of(10), { expectedSeconds: 60, missing: "no browser" }], 1), /^, 10 s/);
+});
+
+test("the files of a part share one process, and one that is chosen alone has its own", () => {
+  const filesOf = ({ command, environment }: Part) => ({
+    apart: command.filter((word) => /\.test\.[jt]s$/.test(word)),
+    together: JSON.parse(environment.GUESTSHARE_TEST_FILES ?? "") as string[],
+  });
+  const [part] = partsOf(["input", "node"], true);
+  const all = filesOf(part as Part);
+  assert.deepEqual(all.apart, []);
+  assert.ok(all.together.length > 5 && all.together.every((path) => path.endsWith(".test.js")));
+  const [one] = partsOf(["core", "node", "side-by-side"], true);
+  assert.deepEqual(filesOf(one as Part).together, []);
+  assert.match(filesOf(one as Part).apart.join(), /dist\/tests\/core\/side-by-side\.test\.js$/);
+  const guests = partsOf(["guest", "private"], false).map(filesOf);
+  assert.ok(guests.every(({ apart, together }) => apart.length > 5 && together.length === 0));
 });
