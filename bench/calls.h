@@ -29,7 +29,8 @@ static int open_path(const char *path) {
 // A source, if it is cached: no server is asked.
 static int open_cached(const char *path) {
   struct { unsigned long long flags, mode, resolve; } how = {O_PATH | O_CLOEXEC, 0, 0x20 /* RESOLVE_CACHED */};
-  return must(syscall(NR_openat2, AT_FDCWD, path, &how, sizeof how), "openat2");
+  long fd = syscall(NR_openat2, AT_FDCWD, path, &how, sizeof how);
+  return fd == -1 && errno == EAGAIN ? open_path(path) : must(fd, "openat2");
 }
 
 static int open_directory(int parent, const char *name, int flags) {

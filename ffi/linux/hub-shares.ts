@@ -41,7 +41,7 @@ export function hubSharesOf(host: Host, directory: string, container: string): P
   return inHub(host, directory, (hub) => {
     let isKnownSize: boolean | undefined;
     return sharesInHub(host, hub, (users, name, count) => {
-      isKnownSize ??= sys.statx(users).size === count * ENTRY_BYTES;
+      isKnownSize ??= sys.statx(users).size === bytesOf(count);
       return isKnownSize ? usedShareOf(host, hub, users, name, container) : usedShare(host, hub, users, name);
     });
   });
@@ -129,8 +129,8 @@ function usedShare(host: Host, hub: number, users: number, name: string): HubSha
   }));
 }
 
-// A directory of a tmpfs has so many bytes for each entry, which tells a share that has one user.
-const ENTRY_BYTES = 20;
+// How large a directory of a tmpfs is with so many entries, beside "." and "..": that says whether a share has one user.
+const bytesOf = (entries: number) => 20 * (2 + entries);
 
 // One user alone is not listed: it is the container, or the share is none of its own.
 function usedShareOf(
@@ -142,9 +142,9 @@ function usedShareOf(
 ): HubShare | undefined {
   const { sys } = host;
   const directory = unlessMissing(() => sys.statx(users, name));
-  if (directory?.type !== S_IFDIR || directory.size === 0) return usedShare(host, hub, users, name);
+  if (directory?.type !== S_IFDIR || directory.size === bytesOf(0)) return usedShare(host, hub, users, name);
   if (!unlessMissing(() => sys.statx(users, `${name}/${container}`))) return undefined;
-  if (directory.size !== ENTRY_BYTES) return usedShare(host, hub, users, name);
+  if (directory.size !== bytesOf(1)) return usedShare(host, hub, users, name);
   return { name, attributes: [], mode: directory.mode, users: [container] };
 }
 

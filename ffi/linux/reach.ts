@@ -92,7 +92,10 @@ export class Reach {
   }
 
   #open(names: readonly string[]): number | undefined {
-    this.#closeFrom(this.#common(names));
+    const common = this.#common(names);
+    // A directory further down stays open: the next target may be there again.
+    if (common === names.length) return this.#way[common - 1]?.fd;
+    this.#closeFrom(common);
     for (const name of names.slice(this.#way.length)) {
       const fd = this.#enter(this.#way.at(-1)?.fd ?? this.#lock.parent, name);
       if (fd === undefined) return undefined;

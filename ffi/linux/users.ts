@@ -11,6 +11,8 @@ import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-e
 export function addUser({ sys }: Host, directory: Place, user: string, mode: number): boolean {
   const made = unlessThere(() => sys.mkdir(directory.directory, directory.name, mode));
   try {
+    // What was made just now is no link.
+    if (made) return unlessThere(() => sys.makeFile(directory.directory, `${directory.name}/${user}`));
     return sys.using(sys.openDirectory(directory.directory, directory.name, O_PATH), (fd) =>
       unlessThere(() => sys.makeFile(fd, user)),
     );

@@ -65,3 +65,35 @@ mountTest("a share takes few calls, and mounting two of them", async (scratch) =
   assert.ok(mounting.length <= 200);
   assert.ok(calls.length < 1000, `${calls.length} calls for 100 shares`);
 });
+
+mountTest(
+  "a container is taken back by few calls for each share, and for those of others",
+  async (scratch) => {
+    const counted = counting(libc);
+    const share = scratch.share({}, { libc: counted });
+    const callsOf = async (work: () => Promise<unknown>) => {
+      const before = counted.log.length;
+      await work();
+      return counted.log.slice(before);
+    };
+    const containerOf = (id: string, count: number) => ({
+      ...{ id, rootFs: { target: scratch.directory("root") } },
+      mounts: Array.from({ length: count }, (_, i) => ({
+        ...{ source: scratch.file(`${id}-${i}`), destination: `/f${i}`, readOnly: true },
+      })),
+    });
+    await share.prepare();
+    await share.shareContainer(containerOf("c1", 10));
+    const ofTen = await callsOf(() => share.unshareContainer({ id: "c1" }));
+    await share.shareContainer(containerOf("c1", 110));
+    const ofMany = await callsOf(() => share.unshareContainer({ id: "c1" }));
+    assert.equal(ofMany.filter((name) => name === "umount2").length, 111);
+    assert.ok(ofMany.length - ofTen.length <= 100 * 9, `${ofMany.length} calls, and ${ofTen.length} for ten`);
+
+    await share.shareContainer(containerOf("c2", 100));
+    await share.shareContainer(containerOf("c1", 10));
+    const besideOthers = await callsOf(() => share.unshareContainer({ id: "c1" }));
+    assert.ok(besideOthers.length - ofTen.length <= 100 * 2, `${besideOthers.length} calls`);
+    assert.equal(mountsBelow(scratch.inSandbox("mounts")).length, 102);
+  },
+);
