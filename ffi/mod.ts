@@ -19,6 +19,7 @@ export type { Libc, LibcName } from "./linux/libc.ts";
 export { NamespaceError } from "./linux/namespace-error.ts";
 export { openLibc } from "./linux/open-libc.ts";
 export { SyscallError } from "./linux/syscall-error.ts";
+export { audit, type LiveAuditOptions } from "./live/audit.ts";
 export { type ListOptions, listSandboxes } from "./live/list-sandboxes.ts";
 export type { Logger } from "./logger.ts";
 export { NydusdArgumentError, type NydusdStart, nydusdArguments } from "./nydusd/arguments.ts";

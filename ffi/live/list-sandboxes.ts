@@ -1,12 +1,14 @@
-import { type FoundSandbox, type MountTable, recognise } from "../../table/mod.ts";
+import { type FoundSandbox, recognise } from "../../table/mod.ts";
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
+import { AT_FDCWD } from "../linux/constants.ts";
 import type { Libc } from "../linux/libc.ts";
+import { HUB } from "../linux/names.ts";
 import { openLibc } from "../linux/open-libc.ts";
 import { paced, type Work } from "../linux/paced.ts";
 import { Syscalls } from "../linux/syscalls.ts";
 import { readTable } from "./read-table.ts";
 import { realDirectory } from "./real-directory.ts";
-import { usersIn } from "./users.ts";
+import { usersIn, within } from "./sandbox-files.ts";
 
 /** Which sandboxes are looked for. */
 export interface ListOptions {
@@ -42,25 +44,22 @@ export async function listSandboxes(options: ListOptions = {}): Promise<FoundSan
 
 /** The sandboxes in a directory, or in all, of this namespace. */
 export function* sandboxesIn(sys: Syscalls, hostDir: string | undefined): Work<FoundSandbox[]> {
-  const table = yield* readTable(sys);
-  return yield* withUsers(sys, table, hostDir);
-}
-
-/** The sandboxes of a table that was read just now, with who uses their shares. */
-export function* withUsers(
-  sys: Syscalls,
-  table: MountTable,
-  hostDir: string | undefined,
-): Work<FoundSandbox[]> {
   const found: FoundSandbox[] = [];
-  for (const sandbox of recognise(table, { hostDir })) {
-    const users = usersIn(sys, sandbox);
-    const shares = sandbox.shares.map((share) =>
-      Object.hasOwn(users, share.name) ? { ...share, users: users[share.name] } : share,
-    );
-    found.push({ ...sandbox, shares });
+  for (const sandbox of recognise(yield* readTable(sys), { hostDir })) {
+    found.push(withUsers(sys, sandbox));
     const pause = sys.pause();
     if (pause) yield pause;
   }
   return found;
+}
+
+function withUsers(sys: Syscalls, sandbox: FoundSandbox): FoundSandbox {
+  if (!sandbox.hub) return sandbox;
+  const users =
+    within(sys, AT_FDCWD, sandbox.directory, (fd) => within(sys, fd, HUB, (hub) => usersIn(sys, hub))) ?? {};
+  const shares = sandbox.shares.map((share) => {
+    const own = Object.hasOwn(users, share.name) ? users[share.name] : undefined;
+    return own ? { ...share, users: own } : share;
+  });
+  return { ...sandbox, shares };
 }
