@@ -54,9 +54,18 @@ export async function audit(options: LiveAuditOptions = {}): Promise<Finding[]> 
   checkOptionNames(options, names);
   const sys = new Syscalls(options.libc ?? (await openLibc()));
   const hostDir = options.hostDir === undefined ? undefined : realDirectory(options.hostDir);
+  return auditIn(sys, hostDir, options.plans);
+}
+
+/** The same, of a directory without links. */
+export async function auditIn(
+  sys: Syscalls,
+  hostDir: string | undefined,
+  plans: readonly PlannedSteps[] | undefined,
+): Promise<Finding[]> {
   const { table, found, files } = await lookAround(sys, hostDir);
   const silent = await silentDevices(sys, found);
-  return [...auditFound(table, found, { files, plans: options.plans }), ...findingsOfSilent(found, silent)];
+  return [...auditFound(table, found, { files, plans }), ...findingsOfSilent(found, silent)];
 }
 
 /**
