@@ -19,12 +19,15 @@ export type { Libc, LibcName } from "./linux/libc.ts";
 export { NamespaceError } from "./linux/namespace-error.ts";
 export { openLibc } from "./linux/open-libc.ts";
 export { SyscallError } from "./linux/syscall-error.ts";
+export { audit, type LiveAuditOptions } from "./live/audit.ts";
+export { type ListOptions, listSandboxes } from "./live/list-sandboxes.ts";
 export type { Logger } from "./logger.ts";
 export { NydusdArgumentError, type NydusdStart, nydusdArguments } from "./nydusd/arguments.ts";
 export { NydusdError, type NydusdRequest } from "./nydusd/error.ts";
 export { isRafsMountpoint } from "./nydusd/mountpoint.ts";
 export type { NydusdOptions } from "./nydusd/options.ts";
 export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
+export type { PlanArguments, PlannedOperation } from "./operations/plan-operation.ts";
 export type { SharedFileHandle } from "./operations/share-file.ts";
 export type {
   CleanupOptions,

@@ -1,4 +1,7 @@
-import type { AgentStorage, Container, ContainerPlan, Mount, Sandbox, SharedFile } from "../mod.ts";
+import type { AgentStorage, Container, ContainerPlan, Mount, Op, Sandbox, SharedFile } from "../mod.ts";
+import type { Finding, FoundShare, PlannedSteps } from "../table/mod.ts";
+import { auditSandbox, listShares } from "./operations/look.ts";
+import { type PlanArguments, type PlannedOperation, planOperation } from "./operations/plan-operation.ts";
 import { cleanup, prepare, tagOf, viewPathOf } from "./operations/prepare.ts";
 import { shareContainer, unshareContainer } from "./operations/share-container.ts";
 import { type SharedFileHandle, shareFile, unshareFile } from "./operations/share-file.ts";
@@ -168,6 +171,42 @@ export class FilesystemShare {
    */
   unshareContainer(container: Container): Promise<void> {
     return unshareContainer(this.#performer, container);
+  }
+
+  /**
+   * What an operation would do now, with the request and what was seen for it: `share.plan("shareContainer", container)`. It looks
+   * at the sources as the operation does, and changes nothing. When the operation is called, other processes may have changed
+   * what the plan depends on.
+   *
+   * @throws {RequestError | StepError} as the operation does, for what is wrong before anything is done.
+   *
+   * @example
+   * ```ts
+   * import { FilesystemShare } from "guestshare/host";
+   *
+   * const share = new FilesystemShare({ id: "s1" });
+   * const { plan } = await share.plan("prepare");
+   * console.log(plan.steps.map(({ op }) => op).join()); // mkdir,mark,guard,mkdir,mkdir,hub,view
+   * ```
+   */
+  plan<O extends Op>(operation: O, ...args: PlanArguments[O]): Promise<PlannedOperation<O>> {
+    return planOperation(this.#performer, operation, args);
+  }
+
+  /**
+   * What the sandbox shares now, by whichever process: each share with its source, its attributes, the containers that use it, and
+   * whether the guest's view shows it. Nothing where the sandbox is not prepared, or lives in another mount namespace.
+   */
+  list(): Promise<readonly FoundShare[]> {
+    return listShares(this.#performer);
+  }
+
+  /**
+   * What is wrong with the sandbox: each finding has a code, the place, why it matters and what mends it. `plans` are those that were
+   * performed, to find shares that lack an attribute. Changes nothing.
+   */
+  audit(options: { readonly plans?: readonly PlannedSteps[] | undefined } = {}): Promise<readonly Finding[]> {
+    return auditSandbox(this.#performer, options);
   }
 
   /**

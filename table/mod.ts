@@ -5,7 +5,18 @@
  * This module is browser compatible.
  * @module
  */
+
 export type { MountAttribute } from "./attributes.ts";
+export { type AuditOptions, auditFound, auditTable } from "./audit/audit.ts";
+export type { SandboxFiles } from "./audit/audited-sandbox.ts";
+export {
+  type Finding,
+  type FindingCode,
+  findingCodes,
+  type Mend,
+  type MendStep,
+  reasonOf,
+} from "./audit/finding.ts";
 export { type Difference, differ, type MountAspect } from "./differ.ts";
 export { findmntColumns, readFindmnt } from "./findmnt.ts";
 export type { MountEntry, MountTable } from "./mount-entry.ts";

@@ -30,10 +30,12 @@ const MS_UNBINDABLE = 1 << 17;
  * console.log(refused[0]?.reason); // missing-field
  * ```
  */
-export function readStatmounts(structs: readonly Uint8Array[]): MountsRead {
+export function readStatmounts(structs: Iterable<Uint8Array>): MountsRead {
   const reading = new MountReading();
-  for (const [at, bytes] of structs.entries()) {
-    if (isVisible(bytes)) reading.add(at + 1, () => mountOf(bytes));
+  let count = 0;
+  for (const bytes of structs) {
+    count += 1;
+    if (isVisible(bytes)) reading.add(count, () => mountOf(bytes));
   }
   return reading.result;
 }

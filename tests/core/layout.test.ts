@@ -38,9 +38,14 @@ const rooms: readonly Room[] = [
   // The host's door, and what each operation is made of: share -> operations -> performer -> execute, sandbox-copies -> watch -> copy -> agent,
   // nydusd -> linux.
   { room: "ffi/mod.ts", may: ["mod.ts", "ffi/"] },
-  { room: "ffi/share.ts", may: ["mod.ts", "ffi/"], not: ["ffi/mod.ts", ...copying] },
-  { room: "ffi/operations/", may: ["mod.ts", words, "ffi/", "node:"], not: [...doors, ...copying] },
+  { room: "ffi/share.ts", may: ["mod.ts", "table/mod.ts", "ffi/"], not: ["ffi/mod.ts", ...copying] },
+  {
+    room: "ffi/operations/",
+    may: ["mod.ts", "table/mod.ts", words, "ffi/", "node:"],
+    not: [...doors, ...copying],
+  },
   { room: "ffi/performer.ts", may: ["mod.ts", "ffi/"], not: [...doors, "ffi/operations/"] },
+  { room: "ffi/live/", may: ["mod.ts", "table/mod.ts", words, "ffi/live/", "ffi/linux/", "node:"] },
   { room: "ffi/linux/", may: ["ffi/linux/", "node:", "ffi-rs", "koffi"] },
   // The wire knows nothing of Kata, nor of anything else here: it could be a package of its own.
   { room: "ffi/ttrpc/", may: ["ffi/ttrpc/", "node:", ...protobuf] },

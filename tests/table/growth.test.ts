@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadSync } from "../../mod.ts";
-import { differ, predict, readMountinfo, recognise, tableLines } from "../../table/mod.ts";
+import { auditTable, differ, predict, readMountinfo, recognise, tableLines } from "../../table/mod.ts";
 import { assertLinear } from "../support/growth.ts";
 import { rounds } from "../support/sample.ts";
 
@@ -37,7 +37,7 @@ function sandboxLines(id: number): string[] {
   return lines;
 }
 
-test(`reading, recognising and writing ${MOUNTS} mounts takes time in proportion`, async () => {
+test(`reading, recognising, auditing and writing ${MOUNTS} mounts takes time in proportion`, async () => {
   await assertLinear(MOUNTS, (count) => {
     const text = textOf(count);
     return () => {
@@ -45,6 +45,7 @@ test(`reading, recognising and writing ${MOUNTS} mounts takes time in proportion
       const found = recognise(mounts);
       assert.ok(found.every(({ shares, others }) => shares.length === SHARES && others.length === 0));
       assert.equal(tableLines(mounts).length, mounts.length);
+      assert.deepEqual(auditTable(mounts), []);
     };
   });
 });

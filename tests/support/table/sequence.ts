@@ -5,11 +5,11 @@ import type { Dice } from "../../campaign/dice.ts";
 import { rejectionOf } from "../faults/sweep.ts";
 import { mountTmpfs, unmount } from "../mounts.ts";
 import { Scratch } from "../scratch.ts";
-import { AnyOperation, type SharedOne } from "./any-operation.ts";
+import { RandomCalls, type SharedOne } from "./any-call.ts";
+import { type AnyCall, containerOf, nameOf, perform } from "./call.ts";
 import { ExpectedShares } from "./expected-shares.ts";
 import { type FailingMount, failingMount } from "./failing-mount.ts";
 import { kernelTable } from "./kernel-table.ts";
-import { type PlannedOperation, preparing } from "./planned-operation.ts";
 import { makeWorld, missing, type World } from "./world.ts";
 
 const OPERATIONS = 12;
@@ -41,7 +41,7 @@ class Sequence {
   readonly #scratch: Scratch;
   readonly #dice: Dice;
   readonly #world: World;
-  readonly #any: AnyOperation;
+  readonly #any: RandomCalls;
   readonly #expected: ExpectedShares;
   readonly #shared: SharedOne[] = [];
   #predicted: MountTable;
@@ -50,7 +50,7 @@ class Sequence {
     this.#scratch = scratch;
     this.#dice = dice;
     this.#world = makeWorld(scratch, dice);
-    this.#any = new AnyOperation(dice, this.#world);
+    this.#any = new RandomCalls(dice, this.#world);
     this.#expected = new ExpectedShares(scratch.hostDir);
     this.#predicted = kernelTable();
   }
@@ -60,9 +60,9 @@ class Sequence {
     const wrong: string[] = [];
     while (story.length < OPERATIONS && wrong.length === 0) {
       const id = ["s1", "s2"][story.length] ?? this.#dice.oneOf(["s1", "s1", "s1", "s2"]);
-      const operation = story.length < 2 ? preparing : this.#any.next(id, this.#shared);
-      const error = await this.#perform(this.#sandbox(id), operation, wrong);
-      story.push(`${id}/${operation.container ?? ""}: ${operation.name}: ${error ?? "done"}`);
+      const call: AnyCall = story.length < 2 ? ["prepare"] : this.#any.next(id, this.#shared);
+      const error = await this.#perform(this.#sandbox(id), call, wrong);
+      story.push(`${id}: ${nameOf(call)}: ${error ?? "done"}`);
       const now = kernelTable();
       wrong.push(...differences(this.#predicted, now), ...this.#expected.compare(now));
     }
@@ -74,18 +74,21 @@ class Sequence {
     return this.#scratch.sandbox(this.#dice.onceIn(3) ? { id, sandboxBindMounts } : { id });
   }
 
-  async #perform(sandbox: Sandbox, operation: PlannedOperation, wrong: string[]): Promise<unknown> {
-    const plan = await operation.plan(sandbox).catch(() => undefined);
+  async #perform(sandbox: Sandbox, call: AnyCall, wrong: string[]): Promise<unknown> {
+    const [operation, ...args] = call;
+    const share = this.#scratch.share(sandbox);
+    const planned = await share.plan(operation, ...(args as [])).catch(() => undefined);
     const libc = this.#dice.onceIn(4) ? failingMount(1 + this.#dice.below(LAST_CALL)) : undefined;
-    const share = this.#scratch.share(sandbox, libc ? { libc } : {});
-    const performed = operation.perform(share).then((shared) => this.#note(sandbox.id, operation, shared));
+    const failing = libc ? this.#scratch.share(sandbox, { libc }) : share;
+    const performed = perform(failing, call).then((shared) => this.#note(sandbox.id, call, shared));
     const error = await rejectionOf(performed);
-    if (plan && isOfSteps(error)) this.#predict(plan, error, libc, wrong);
+    if (planned && isOfSteps(error)) this.#predict(planned.plan, error, libc, wrong);
     return error;
   }
 
-  #note(sandbox: string, { container }: PlannedOperation, shared: unknown): void {
+  #note(sandbox: string, call: AnyCall, shared: unknown): void {
     const { hostPath } = (shared ?? {}) as { hostPath?: string };
+    const container = containerOf(call);
     if (hostPath !== undefined && container !== undefined)
       this.#shared.push({ sandbox, container, hostPath });
   }

@@ -1,17 +1,6 @@
+import type { Container } from "../../../ffi/mod.ts";
 import type { Dice } from "../../campaign/dice.ts";
-import {
-  cleaning,
-  type PlannedOperation,
-  preparing,
-  revoking,
-  sharingContainer,
-  sharingFile,
-  sharingRoot,
-  sharingTogether,
-  unsharingContainer,
-  unsharingFile,
-  unsharingRoot,
-} from "./planned-operation.ts";
+import type { AnyCall } from "./call.ts";
 import { anyMount, missing, type World } from "./world.ts";
 
 /** A share of one file that can be unshared again. */
@@ -22,7 +11,7 @@ export interface SharedOne {
 }
 
 /** Chooses operations at random. */
-export class AnyOperation {
+export class RandomCalls {
   readonly #dice: Dice;
   readonly #world: World;
   #count = 0;
@@ -33,21 +22,21 @@ export class AnyOperation {
   }
 
   /** An operation on a sandbox of which some files were shared. */
-  next(sandbox: string, shared: readonly SharedOne[]): PlannedOperation {
+  next(sandbox: string, shared: readonly SharedOne[]): AnyCall {
     const dice = this.#dice;
     const id = dice.oneOf(["c1", "c2", "c3"]);
     const root = { id, rootFs: { target: dice.oneOf(this.#world.roots), options: this.#rootOptions() } };
-    const kinds: readonly (() => PlannedOperation)[] = [
-      () => preparing,
-      () => dice.oneOf([cleaning, revoking, preparing, preparing]),
-      () => sharingFile(id, this.#mount(), this.#random()),
-      () => sharingTogether(id, this.#mount(), this.#random()),
+    const kinds: readonly (() => AnyCall)[] = [
+      () => ["prepare"],
+      () => dice.oneOf<AnyCall>([["cleanup"], ["cleanup", { revoke: true }], ["prepare"], ["prepare"]]),
+      () => ["shareFile", { id }, this.#mount(), { random: this.#random() }],
+      () => ["shareFile", { id }, this.#mount(), { random: this.#random(), together: true }],
       () => this.#unsharing(shared.filter((one) => one.sandbox === sandbox)),
-      () => sharingRoot(root),
-      () => unsharingRoot(root),
+      () => ["shareRootFilesystem", root],
+      () => ["unshareRootFilesystem", root],
       () => this.#container(root),
       () => this.#container(root),
-      () => unsharingContainer(id),
+      () => ["unshareContainer", { id }],
     ];
     return dice.oneOf(kinds)();
   }
@@ -65,15 +54,14 @@ export class AnyOperation {
     return this.#count.toString(16).padStart(16, "0");
   }
 
-  #container(root: Parameters<typeof sharingRoot>[0]): PlannedOperation {
+  #container(root: Container): AnyCall {
     const mounts = Array.from({ length: 1 + this.#dice.below(4) }, () => this.#mount());
-    const random = mounts.map(() => this.#random());
-    return sharingContainer({ ...root, mounts }, random);
+    return ["shareContainer", { ...root, mounts }, { random: mounts.map(() => this.#random()) }];
   }
 
-  #unsharing(shared: readonly SharedOne[]): PlannedOperation {
-    if (shared.length === 0) return preparing;
+  #unsharing(shared: readonly SharedOne[]): AnyCall {
+    if (shared.length === 0) return ["prepare"];
     const { container, hostPath } = this.#dice.oneOf(shared);
-    return unsharingFile(container, { source: "/x", destination: "/x", hostPath });
+    return ["unshareFile", { id: container }, { source: "/x", destination: "/x", hostPath }];
   }
 }

@@ -1,0 +1,96 @@
+import {
+  auditFound,
+  type Finding,
+  type FoundSandbox,
+  type MountTable,
+  type PlannedSteps,
+  reasonOf,
+  recognise,
+  type SandboxFiles,
+} from "../../table/mod.ts";
+import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
+import type { Libc } from "../linux/libc.ts";
+import { openLibc } from "../linux/open-libc.ts";
+import { paced } from "../linux/paced.ts";
+import { Syscalls } from "../linux/syscalls.ts";
+import { directoriesElsewhere, otherTables } from "./other-namespaces.ts";
+import { readTable } from "./read-table.ts";
+import { realDirectory } from "./real-directory.ts";
+import { filesOf } from "./sandbox-files.ts";
+import { silentDevices } from "./silent-servers.ts";
+
+/** Which sandboxes are audited. */
+export interface LiveAuditOptions {
+  /** The directory of the sandboxes. Default: those in any directory, but for directories in which nothing is mounted. */
+  readonly hostDir?: string | undefined;
+  /** The plans that were performed: to find shares that lack an attribute. */
+  readonly plans?: readonly PlannedSteps[] | undefined;
+  /** The way to libc. Default: the one of this runtime. */
+  readonly libc?: Libc | undefined;
+}
+
+const names: OptionNames<LiveAuditOptions> = { hostDir: true, plans: true, libc: true };
+
+/** What was seen of a namespace's sandboxes. */
+export interface Seen {
+  readonly table: MountTable;
+  readonly found: readonly FoundSandbox[];
+  readonly files: readonly SandboxFiles[];
+}
+
+/**
+ * What is wrong with the sandboxes in this process's mount namespace: each finding has a code, the place, why it matters and what
+ * mends it. Nothing is changed, and no server of a source is asked.
+ *
+ * @example
+ * ```ts
+ * import { audit } from "guestshare/host";
+ *
+ * for (const { code, target, why } of await audit({ hostDir: "/run/kata-containers/shared/sandboxes" }))
+ *   console.log(code, target, why);
+ * ```
+ */
+export async function audit(options: LiveAuditOptions = {}): Promise<Finding[]> {
+  checkOptionNames(options, names);
+  const sys = new Syscalls(options.libc ?? (await openLibc()));
+  const hostDir = options.hostDir === undefined ? undefined : realDirectory(options.hostDir);
+  return auditIn(sys, hostDir, options.plans);
+}
+
+/** The same, of a directory without links. */
+export async function auditIn(
+  sys: Syscalls,
+  hostDir: string | undefined,
+  plans: readonly PlannedSteps[] | undefined,
+): Promise<Finding[]> {
+  const { table, found, files } = await lookAround(sys, hostDir);
+  const silent = await silentDevices(sys, found);
+  return [...auditFound(table, found, { files, plans }), ...findingsOfSilent(found, silent)];
+}
+
+/**
+ * Looks at the sandboxes in a directory, or in all, of this namespace. A directory in which nothing is mounted here, but in another
+ * namespace, is left out: the sandbox lives there.
+ */
+export async function lookAround(sys: Syscalls, hostDir: string | undefined): Promise<Seen> {
+  const table = await paced(readTable(sys));
+  const found = recognise(table, { hostDir });
+  const files = await paced(filesOf(sys, found, hostDir));
+  const mounted = new Set(found.map(({ directory }) => directory));
+  const empty = files.map(({ directory }) => directory).filter((directory) => !mounted.has(directory));
+  if (empty.length === 0) return { table, found, files };
+  const elsewhere = directoriesElsewhere(await otherTables(sys), new Set(empty));
+  return { table, found, files: files.filter(({ directory }) => !elsewhere.has(directory)) };
+}
+
+function findingsOfSilent(found: readonly FoundSandbox[], silent: ReadonlySet<string>): Finding[] {
+  const code = "silent-source";
+  return found.flatMap(({ id, directory, shares }) =>
+    shares
+      .filter(({ source }) => silent.has(source.device))
+      .map(({ mount: { target } }) => {
+        const mend = { steps: [{ op: "umount", target, undo: [] } as const] };
+        return { code, sandbox: id, directory, target, why: reasonOf(code), mend };
+      }),
+  );
+}

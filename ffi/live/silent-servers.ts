@@ -1,0 +1,34 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { FoundSandbox } from "../../table/mod.ts";
+import { ENOENT } from "../linux/errno.ts";
+import { textOf } from "../linux/namespace.ts";
+import { unlessOneOf } from "../linux/syscall-error.ts";
+import type { Syscalls } from "../linux/syscalls.ts";
+
+const EACCES = 13;
+// A server that works has requests waiting, too, but not the same ones for so long.
+const PATIENCE_MS = 300;
+
+/**
+ * The devices of shares whose FUSE server does not answer: requests wait for it, by what fusectl says, and still do after a while.
+ * Nobody asks the server anything for that. Where fusectl is not mounted, nothing is known.
+ */
+export async function silentDevices(
+  sys: Syscalls,
+  found: readonly FoundSandbox[],
+): Promise<ReadonlySet<string>> {
+  const mounts = found.flatMap(({ shares }) => shares.map(({ source }) => source));
+  const fuse = mounts.filter(({ filesystem }) => /^fuse(?:blk)?(?:\.|$)/.test(filesystem));
+  const waiting = (devices: Iterable<string>) => new Set([...devices].filter((one) => isWaiting(sys, one)));
+  const first = waiting(new Set(fuse.map(({ device }) => device)));
+  if (first.size === 0) return first;
+  await wait(PATIENCE_MS);
+  return waiting(first);
+}
+
+// A connection is called by the minor number of its device.
+function isWaiting(sys: Syscalls, device: string): boolean {
+  const path = `/sys/fs/fuse/connections/${device.split(":")[1]}/waiting`;
+  const count = unlessOneOf([ENOENT, EACCES], () => sys.readFile(path));
+  return count !== undefined && Number.parseInt(textOf(count), 10) > 0;
+}

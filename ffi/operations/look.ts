@@ -1,0 +1,35 @@
+import { dirname } from "node:path";
+import type { Finding, FoundShare, PlannedSteps } from "../../table/mod.ts";
+import { checkOptionNames } from "../../words/option-names.ts";
+import { paced } from "../linux/paced.ts";
+import { auditIn } from "../live/audit.ts";
+import { sandboxesIn } from "../live/list-sandboxes.ts";
+import { realDirectory } from "../live/real-directory.ts";
+import type { Performer } from "../performer.ts";
+
+/** The shares of a sandbox: `FilesystemShare.list`. */
+export async function listShares(performer: Performer): Promise<readonly FoundShare[]> {
+  const { host } = await performer.open();
+  const directory = await directoryOf(performer);
+  const found = await paced(sandboxesIn(host.sys, dirname(directory)));
+  return found.find((sandbox) => sandbox.directory === directory)?.shares ?? [];
+}
+
+/** What is wrong with a sandbox: `FilesystemShare.audit`. */
+export async function auditSandbox(
+  performer: Performer,
+  options: { readonly plans?: readonly PlannedSteps[] | undefined },
+): Promise<readonly Finding[]> {
+  checkOptionNames(options, { plans: true });
+  const { host } = await performer.open();
+  const directory = await directoryOf(performer);
+  const findings = await auditIn(host.sys, dirname(directory), options.plans);
+  return findings.filter((finding) => finding.directory === directory);
+}
+
+// As the mount table calls it: without links.
+async function directoryOf(performer: Performer): Promise<string> {
+  const { core } = await performer.open();
+  const { directory } = core.plan({ op: "cleanup", sandbox: performer.sandbox });
+  return `${realDirectory(dirname(directory))}/${directory.slice(directory.lastIndexOf("/") + 1)}`;
+}
