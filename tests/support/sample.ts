@@ -21,6 +21,12 @@ export function sampleOf<Item>(items: readonly Item[], every: number, first = 0)
   return items.filter((_, at) => isIn(half, at));
 }
 
+/** Of so many rounds, none like another, those that are taken here: some in the short run, half of them in the whole one. */
+export function roundsHere(whole: number, short: number): { first: number; count: number } {
+  if (isShort || half === undefined) return { first: 0, count: rounds(whole, short) };
+  return { first: (half * whole) / 2, count: whole / 2 };
+}
+
 /** One item of so many, beginning with the one at `first`. */
 export function everyOf<Item>(items: readonly Item[], every: number, first = 0): Item[] {
   return items.filter((_, at) => at % every === first % every);

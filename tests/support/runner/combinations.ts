@@ -59,5 +59,11 @@ export const combinations: readonly Combination[] = [
   { folder: "browser", runtime: "node", ...short(15, 15) },
 ];
 
-/** Files and folders whose tests want a process of their own; all others of a part share one. */
-export const alone: readonly string[] = ["browser", "guest"];
+/**
+ * Files and folders whose tests get a process of their own; all others of a part share one. The files start many programs,
+ * which takes Node the longer the more memory it has.
+ */
+export const alone: readonly string[] = [
+  ...["browser", "guest"],
+  ...["host/campaign", "host/damaged-sandbox", "host/half-states", "host/predicted-tables"],
+];
