@@ -1,7 +1,6 @@
 import type { AgentStorage, Container, ContainerPlan, Mount, Op, Sandbox, SharedFile } from "../mod.ts";
 import type { Finding, FoundShare, PlannedSteps } from "../table/mod.ts";
-import { auditSandbox, listShares } from "./operations/look.ts";
-import { type PlanArguments, type PlannedOperation, planOperation } from "./operations/plan-operation.ts";
+import type { PlanArguments, PlannedOperation } from "./operations/plan-operation.ts";
 import { cleanup, prepare, tagOf, viewPathOf } from "./operations/prepare.ts";
 import { shareContainer, unshareContainer } from "./operations/share-container.ts";
 import { type SharedFileHandle, shareFile, unshareFile } from "./operations/share-file.ts";
@@ -189,7 +188,8 @@ export class FilesystemShare {
    * console.log(plan.steps.map(({ op }) => op).join()); // mkdir,mark,guard,mkdir,mkdir,hub,view
    * ```
    */
-  plan<O extends Op>(operation: O, ...args: PlanArguments[O]): Promise<PlannedOperation<O>> {
+  async plan<O extends Op>(operation: O, ...args: PlanArguments[O]): Promise<PlannedOperation<O>> {
+    const { planOperation } = await import("./operations/plan-operation.ts");
     return planOperation(this.#performer, operation, args);
   }
 
@@ -197,7 +197,8 @@ export class FilesystemShare {
    * What the sandbox shares now, by whichever process: each share with its source, its attributes, the containers that use it, and
    * whether the guest's view shows it. Nothing where the sandbox is not prepared, or lives in another mount namespace.
    */
-  list(): Promise<readonly FoundShare[]> {
+  async list(): Promise<readonly FoundShare[]> {
+    const { listShares } = await import("./operations/look.ts");
     return listShares(this.#performer);
   }
 
@@ -205,7 +206,10 @@ export class FilesystemShare {
    * What is wrong with the sandbox: each finding has a code, the place, why it matters and what mends it. `plans` are those that were
    * performed, to find shares that lack an attribute. Changes nothing.
    */
-  audit(options: { readonly plans?: readonly PlannedSteps[] | undefined } = {}): Promise<readonly Finding[]> {
+  async audit(
+    options: { readonly plans?: readonly PlannedSteps[] | undefined } = {},
+  ): Promise<readonly Finding[]> {
+    const { auditSandbox } = await import("./operations/look.ts");
     return auditSandbox(this.#performer, options);
   }
 

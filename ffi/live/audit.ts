@@ -38,18 +38,7 @@ export interface Seen {
   readonly files: readonly SandboxFiles[];
 }
 
-/**
- * What is wrong with the sandboxes in this process's mount namespace: each finding has a code, the place, why it matters and what
- * mends it. Nothing is changed, and no server of a source is asked.
- *
- * @example
- * ```ts
- * import { audit } from "guestshare/host";
- *
- * for (const { code, target, why } of await audit({ hostDir: "/run/kata-containers/shared/sandboxes" }))
- *   console.log(code, target, why);
- * ```
- */
+/** As door.ts has it. */
 export async function audit(options: LiveAuditOptions = {}): Promise<Finding[]> {
   checkOptionNames(options, names);
   const sys = new Syscalls(options.libc ?? (await openLibc()));

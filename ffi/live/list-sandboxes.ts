@@ -20,21 +20,7 @@ export interface ListOptions {
 
 const names: OptionNames<ListOptions> = { hostDir: true, libc: true };
 
-/**
- * The sandboxes in this process's mount namespace, with their shares and who uses them: those of this library, and those that
- * Kata's runtimes made. Any user sees those of his namespace.
- *
- * @example
- * ```ts
- * import { FilesystemShare, listSandboxes } from "guestshare/host";
- *
- * const share = new FilesystemShare({ id: "s1" });
- * await share.prepare();
- * await share.shareFile({ id: "c1" }, { source: "/etc/hostname", destination: "/etc/hostname" });
- * for (const { id, shares } of await listSandboxes()) console.log(id, shares[0]?.source.hostPath); // s1 /etc/hostname
- * await share.cleanup();
- * ```
- */
+/** As door.ts has it. */
 export async function listSandboxes(options: ListOptions = {}): Promise<FoundSandbox[]> {
   checkOptionNames(options, names);
   const sys = new Syscalls(options.libc ?? (await openLibc()));

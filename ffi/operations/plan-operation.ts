@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import type { Container, HeldShare, Mount, Op, PlanOf, RequestOf, Requests } from "../../mod.ts";
 import { checkOptionNames } from "../../words/option-names.ts";
 import { withFacts } from "../facts.ts";
@@ -103,7 +102,7 @@ function outlineCleanup(
   if (!options.revoke) return { request };
   const look = async () => {
     const { directory } = core.plan(request);
-    return existsSync(directory) ? { revoke: await pathsInHub(host, directory) } : {};
+    return host.sys.exists(directory) ? { revoke: await pathsInHub(host, directory) } : {};
   };
   return { request, look };
 }

@@ -205,7 +205,8 @@ test("the host's door loads what every share takes, and the rest when it is firs
     loaded.filter((path) => path.startsWith("node:")),
     ["node:buffer", "node:path", "node:path/posix", "node:timers", "node:timers/promises"],
   );
-  const late = ["ffi/sandbox-copies.ts", "ffi/copy/copy-tree.ts", "ffi/watch/", "ffi/agent/generated/"];
+  const copying = ["ffi/sandbox-copies.ts", "ffi/copy/copy-tree.ts", "ffi/watch/", "ffi/agent/generated/"];
+  const late = [...copying, "ffi/live/audit.ts", "table/audit/", "ffi/operations/plan-operation.ts"];
   for (const place of [...late, "ffi/guest/guest-server.ts", "ffi/linux/libc-ffi-rs.ts"]) {
     assert.ok(!loaded.some((path) => isIn(path, place)), place);
     assert.ok(
