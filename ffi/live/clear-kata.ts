@@ -76,7 +76,7 @@ function removeSandbox(sys: Syscalls, above: number, name: string): void {
 function removeEmpty(sys: Syscalls, directory: number, name: string, depth: number): void {
   const found = unlessMissing(() => sys.statx(directory, name));
   if (!found || found.isMountRoot) return;
-  if (found.type === S_IFREG && found.isEmpty) sys.unlink(directory, name);
+  if (found.type === S_IFREG && found.size === 0) sys.unlink(directory, name);
   if (found.type !== S_IFDIR) return;
   if (depth < DEEPEST)
     inside(sys, directory, name, (fd) => {
