@@ -22,12 +22,14 @@ export { SyscallError } from "./linux/syscall-error.ts";
 export type { LiveAuditOptions } from "./live/audit.ts";
 export { audit, listSandboxes } from "./live/door.ts";
 export type { ListOptions } from "./live/list-sandboxes.ts";
+export type { LifeReason, LifeState, Verdict } from "./live/verdict.ts";
 export type { Logger } from "./logger.ts";
 export { NydusdArgumentError, type NydusdStart, nydusdArguments } from "./nydusd/arguments.ts";
 export { NydusdError, type NydusdRequest } from "./nydusd/error.ts";
 export { isRafsMountpoint } from "./nydusd/mountpoint.ts";
 export type { NydusdOptions } from "./nydusd/options.ts";
 export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
+export { type GcOptions, type GcResult, gc } from "./operations/gc.ts";
 export type { PlanArguments, PlannedOperation } from "./operations/plan-operation.ts";
 export type { SharedFileHandle } from "./operations/share-file.ts";
 export type {

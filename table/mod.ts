@@ -30,7 +30,7 @@ export {
 } from "./predict/predict.ts";
 export type { PredictedReason } from "./predict/step-failure.ts";
 export type { FoundSandbox, FoundShare, MountBelow, ShareSource } from "./recognise/found-sandbox.ts";
-export type { Layout } from "./recognise/layouts.ts";
+export { type Layout, type LayoutPlaces, layoutPlaces } from "./recognise/layouts.ts";
 export { type RecogniseOptions, recognise } from "./recognise/recognise.ts";
 export type { NamedShare, ShareKind } from "./recognise/share-name.ts";
 export type { MountsRead, RefusedMount, RefusedReason } from "./refused.ts";

@@ -1,0 +1,118 @@
+import { type FoundSandbox, layoutPlaces } from "../../table/mod.ts";
+import { AT_FDCWD, O_RDONLY } from "../linux/constants.ts";
+import type { Host } from "../linux/host.ts";
+import { readMark } from "../linux/mark.ts";
+import { bootId, inodeOf } from "../linux/namespace.ts";
+import { unlessMissing } from "../linux/syscall-error.ts";
+import { holdersOf } from "./view-holders.ts";
+
+/** Whether a sandbox is in use. What is not known for certain is unknown, and left alone. */
+export type LifeState = "alive" | "dead" | "unknown";
+
+/** Why. */
+export type LifeReason =
+  /** The list of the living has it. */
+  | "listed"
+  /** A process has its view open. */
+  | "open"
+  /** The list of the living is without it, and nobody has its view open. */
+  | "not-listed"
+  /** The mount namespace that it lived in is gone, by proof. */
+  | "namespace-gone"
+  /** It changed not long ago. */
+  | "young"
+  /** There is no list of the living. */
+  | "no-list"
+  /** Somebody else mounted something in it. */
+  | "strangers"
+  /** It lives in another mount namespace, or may. */
+  | "elsewhere"
+  /** Not each process could be looked at. */
+  | "not-all-seen";
+
+/** What is known of a sandbox's life. */
+export interface Verdict {
+  readonly state: LifeState;
+  readonly reason: LifeReason;
+  /** Who has its view open. */
+  readonly process?: number | undefined;
+}
+
+/** What is known of the living. */
+export interface Living {
+  /** The ids that live; undefined where nobody says so. */
+  readonly ids: ReadonlySet<string> | undefined;
+  /** How long a sandbox may not have changed to be taken for dead. */
+  readonly graceMs: number;
+}
+
+/** A sandbox's directory, and what is mounted in it. */
+export interface Suspect {
+  readonly id: string;
+  readonly directory: string;
+  /** Undefined where nothing is mounted in it, in this namespace. */
+  readonly found: FoundSandbox | undefined;
+  /** Whether another namespace has something mounted in it. */
+  readonly isElsewhere: boolean;
+}
+
+/** Whether a sandbox is alive, dead or neither for certain. */
+export async function judge(host: Host, suspect: Suspect, { ids, graceMs }: Living): Promise<Verdict> {
+  const { id, found, isElsewhere } = suspect;
+  if (ids?.has(id)) return { state: "alive", reason: "listed" };
+  const home = await homeOf(host, suspect);
+  if (home === "elsewhere" || isElsewhere) return { state: "unknown", reason: "elsewhere" };
+  if (home === "here" && !ids) return { state: "unknown", reason: "no-list" };
+  if (isYounger(host, suspect, graceMs)) return { state: "unknown", reason: "young" };
+  if (found && hasStrangers(found)) return { state: "unknown", reason: "strangers" };
+  const { processes, isComplete } = await holdersOf(host.sys, viewsOf(host, suspect));
+  const [process] = processes.values();
+  if (process !== undefined) return { state: "alive", reason: "open", process };
+  if (!isComplete) return { state: "unknown", reason: "not-all-seen" };
+  return { state: "dead", reason: home === "gone" ? "namespace-gone" : "not-listed" };
+}
+
+/** Whether others mounted something in a sandbox. */
+function hasStrangers({ layout, directory, shares, others }: FoundSandbox): boolean {
+  const { private: own } = layoutPlaces[layout];
+  const isStranger = ({ target }: { target: string }) =>
+    own === undefined || !target.startsWith(`${directory}/${own}/`);
+  return others.some(isStranger) || shares.some(({ kind }) => kind === "unknown");
+}
+
+// Where its mark says that it lives. A sandbox without one is here.
+async function homeOf({ sys, homes }: Host, { directory }: Suspect): Promise<"here" | "elsewhere" | "gone"> {
+  const fd = unlessMissing(() => sys.openDirectory(AT_FDCWD, directory, O_RDONLY));
+  if (fd === undefined) return "here";
+  try {
+    const mark = readMark(sys, fd);
+    if (await homes.elsewhere({ directory: fd, found: sys.statx(fd) })) return "elsewhere";
+    if (!mark) return "here";
+    const isSameBoot = mark.boot === "" || mark.boot === bootId(sys);
+    return isSameBoot && mark.inode === inodeOf(sys, "/proc/self/ns/mnt") ? "here" : "gone";
+  } finally {
+    sys.close(fd);
+  }
+}
+
+// The latest change of its directories: something was mounted in them, or removed.
+function isYounger({ sys }: Host, { directory }: Suspect, graceMs: number): boolean {
+  const times = ["", "/mounts", "/rw", "/rw/passthrough", "/private"].map((name) => {
+    const fd = unlessMissing(() => sys.openPath(directory + name));
+    return fd === undefined ? 0 : sys.using(fd, () => changedAt(sys.fileStatx(fd).changed));
+  });
+  return Date.now() - Math.max(...times) < graceMs;
+}
+
+function changedAt([seconds, nanoseconds]: readonly [number, number]): number {
+  return seconds * 1000 + nanoseconds / 1e6;
+}
+
+// What a virtiofsd has open: the view, or what it shows.
+function viewsOf({ sys }: Host, { directory }: Suspect): ReadonlySet<string> {
+  const identities = ["mounts", "shared", "rw", "ro", "ro/passthrough"].flatMap((name) => {
+    const fd = unlessMissing(() => sys.openPath(`${directory}/${name}`));
+    return fd === undefined ? [] : [sys.using(fd, () => sys.statx(fd).identity)];
+  });
+  return new Set(identities);
+}

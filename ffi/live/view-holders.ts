@@ -1,0 +1,75 @@
+import { AT_FDCWD, O_RDONLY } from "../linux/constants.ts";
+import { EINVAL, ENOENT, ESRCH } from "../linux/errno.ts";
+import { SyscallError } from "../linux/syscall-error.ts";
+import type { Syscalls } from "../linux/syscalls.ts";
+
+/** Who has directories open. */
+export interface Holders {
+  /** A process for each directory that somebody has open, or has as its root or working directory, by its device and inode. */
+  readonly processes: ReadonlyMap<string, number>;
+  /** Whether each process could be looked at. */
+  readonly isComplete: boolean;
+}
+
+// A process, or what it had open, is gone meanwhile.
+const GONE = [ENOENT, ESRCH, EINVAL];
+
+// It serves no view. Some machines let nobody look at it.
+const INIT = 1;
+
+/** The processes that have directories open, by the directories' device and inode: a virtiofsd has its view. */
+export async function holdersOf(sys: Syscalls, directories: ReadonlySet<string>): Promise<Holders> {
+  const search = new Search(sys, directories);
+  await search.run();
+  return search;
+}
+
+class Search implements Holders {
+  readonly processes = new Map<string, number>();
+  isComplete = true;
+  readonly #sys: Syscalls;
+  readonly #wanted: ReadonlySet<string>;
+
+  constructor(sys: Syscalls, wanted: ReadonlySet<string>) {
+    this.#sys = sys;
+    this.#wanted = wanted;
+  }
+
+  async run(): Promise<void> {
+    if (this.#wanted.size === 0) return;
+    for (const process of this.#names("/proc").filter((name) => /^[0-9]+$/.test(name))) {
+      for (const link of ["root", "cwd"]) this.#look(Number(process), `/proc/${process}/${link}`);
+      for (const fd of this.#names(`/proc/${process}/fd`, Number(process))) {
+        this.#look(Number(process), `/proc/${process}/fd/${fd}`);
+        const pause = this.#sys.pause();
+        if (pause) await pause;
+      }
+    }
+  }
+
+  // Opening only names what the link leads to: no server is asked.
+  #look(process: number, path: string): void {
+    this.#unlessGone(process, () =>
+      this.#sys.using(this.#sys.openPath(path), (fd) => {
+        const { identity } = this.#sys.statx(fd);
+        if (this.#wanted.has(identity)) this.processes.set(identity, process);
+      }),
+    );
+  }
+
+  #names(directory: string, process = 0): string[] {
+    const list = () =>
+      this.#sys.using(this.#sys.openDirectory(AT_FDCWD, directory, O_RDONLY), (fd) => this.#sys.list(fd));
+    return this.#unlessGone(process, list) ?? [];
+  }
+
+  #unlessGone<T>(process: number, look: () => T): T | undefined {
+    try {
+      return look();
+    } catch (error) {
+      if (!(error instanceof SyscallError)) throw error;
+      if (!GONE.includes(error.errno) && process !== INIT) this.isComplete = false;
+      return undefined;
+    }
+  }
+}

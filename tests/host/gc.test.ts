@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { type GcOptions, gc } from "../../ffi/mod.ts";
+import { mount, mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
+import { isMachineRoot } from "../support/namespace.ts";
+import { libc, ownRuntime } from "../support/runtimes.ts";
+import { rounds } from "../support/sample.ts";
+import { container } from "../support/sandbox/full.ts";
+import { Worker } from "../support/sandbox/worker.ts";
+import { mountTest, random, type Scratch } from "../support/scratch.ts";
+import { stateOf } from "../support/state.ts";
+import { kataGoSandbox, kataRsSandbox } from "../support/table/kata-sandboxes.ts";
+
+async function collect(scratch: Scratch, options: Partial<GcOptions> = {}): Promise<string[]> {
+  const results = await gc({ hostDir: scratch.hostDir, graceMs: 0, libc, ...options });
+  for (const { error } of results) if (error !== undefined) throw error;
+  return results.map(({ id, state, reason, isRemoved }) =>
+    [id, state, reason, ...(isRemoved ? ["removed"] : [])].join(" "),
+  );
+}
+
+async function prepared(scratch: Scratch, ...ids: string[]): Promise<void> {
+  for (const id of ids) {
+    const share = scratch.share({ id });
+    await share.prepare();
+    await share.shareFile(container, { source: scratch.file("data"), destination: "/data" }, { random });
+  }
+}
+
+const removal = { remove: true };
+
+mountTest("the dead are told, and stay until it is said that they go", async (scratch) => {
+  await prepared(scratch, "s1", "s2");
+  const before = stateOf(scratch.hostDir);
+  assert.deepEqual(await collect(scratch, { living: ["s1"] }), ["s1 alive listed", "s2 dead not-listed"]);
+  assert.deepEqual(stateOf(scratch.hostDir), before);
+  assert.deepEqual(await collect(scratch, { living: ["s1"], ...removal }), [
+    "s1 alive listed",
+    "s2 dead not-listed removed",
+  ]);
+  assert.deepEqual(readdirSync(scratch.hostDir), ["s1"]);
+  assert.equal((await scratch.share().list()).length, 1);
+  assert.equal(readFileSync(`${scratch.path}/data`, "utf8"), "data");
+});
+
+mountTest("without a list of the living nobody is dead who may live", async (scratch) => {
+  await prepared(scratch, "s1");
+  assert.deepEqual(await collect(scratch, removal), ["s1 unknown no-list"]);
+});
+
+mountTest("a sandbox that changed not long ago is left alone", async (scratch) => {
+  await prepared(scratch, "s1");
+  const options = { living: [], ...removal };
+  assert.deepEqual(await collect(scratch, { ...options, graceMs: 60_000 }), ["s1 unknown young"]);
+  assert.deepEqual(await collect(scratch, { ...options, graceMs: undefined }), ["s1 unknown young"]);
+  assert.deepEqual(await collect(scratch, options), ["s1 dead not-listed removed"]);
+});
+
+mountTest("a sandbox whose view somebody has open lives", async (scratch) => {
+  await prepared(scratch, "s1");
+  for (const [program, cwd] of [
+    [["sleep", "100"], scratch.inSandbox("shared")],
+    [["sh", "-c", `exec sleep 100 < ${scratch.inSandbox("shared")}`], "/"],
+  ] as const) {
+    const [command, ...args] = program;
+    const holder = spawn(command, args, { cwd, stdio: "ignore" });
+    await once(holder, "spawn");
+    while (!(await collect(scratch, { living: [] })).includes("s1 alive open"));
+    assert.deepEqual(await collect(scratch, { living: [], ...removal }), ["s1 alive open"]);
+    holder.kill("SIGKILL");
+    await once(holder, "exit");
+  }
+  assert.deepEqual(await collect(scratch, { living: [], ...removal }), ["s1 dead not-listed removed"]);
+});
+
+mountTest("what somebody else mounted in a sandbox is never unmounted", async (scratch) => {
+  await prepared(scratch, "s1");
+  mkdirSync(scratch.hub("odd"));
+  mountTmpfs(scratch.hub("odd"));
+  assert.deepEqual(await collect(scratch, { living: [], ...removal }), ["s1 unknown strangers"]);
+  unmount(scratch.hub("odd"));
+  assert.deepEqual(await collect(scratch, { living: [], ...removal }), ["s1 dead not-listed removed"]);
+});
+
+mountTest("nothing outside of the directory is touched", async (scratch) => {
+  const elsewhere = scratch.directory("elsewhere");
+  await scratch.share({ id: "s9", hostDir: elsewhere }).prepare();
+  mkdirSync(`${scratch.hostDir}/documents/inner`, { recursive: true });
+  writeFileSync(`${scratch.hostDir}/file`, "");
+  const before = stateOf(scratch.path);
+  assert.deepEqual(await collect(scratch, { living: [], ...removal }), []);
+  assert.deepEqual(stateOf(scratch.path), before);
+});
+
+mountTest(
+  "a sandbox of another mount namespace is left alone until that one is gone, and then needs no list",
+  async (scratch) => {
+    const there = await Worker.start(ownRuntime, ["unshare", "-m", "--propagation", "private", "--"]);
+    const calls = [["prepare"]] as never;
+    await there.obey({ sandbox: scratch.sandbox(), calls });
+    assert.deepEqual(await collect(scratch, { living: [], ...removal }), ["s1 unknown elsewhere"]);
+    assert.ok(existsSync(scratch.inSandbox("mounts")));
+    await there.end();
+    assert.deepEqual(await collect(scratch, removal), ["s1 dead namespace-gone removed"]);
+    assert.deepEqual(readdirSync(scratch.hostDir), []);
+  },
+  { skip: isMachineRoot ? false : "only the machine's root can prove the end of a namespace" },
+);
+
+mountTest("of Kata's runtimes the dead are removed whole, and no file of a source", async (scratch) => {
+  const source = scratch.directory("volume");
+  scratch.file("volume/precious");
+  const go = kataGoSandbox(scratch, "go", source);
+  kataRsSandbox(scratch, "rs", source);
+  kataGoSandbox(scratch, "go2", source);
+  mount("--bind", source, `${go}/private/c1-8899aabbccddeeff-ro`);
+  assert.deepEqual(await collect(scratch, { living: ["go2"], ...removal }), [
+    "go dead not-listed removed",
+    "go2 alive listed",
+    "rs dead not-listed removed",
+  ]);
+  assert.deepEqual(readdirSync(scratch.hostDir), ["go2"]);
+  assert.equal(mountsBelow(`${scratch.hostDir}/go2`).length, 7);
+  assert.deepEqual(readdirSync(source), ["precious"]);
+});
+
+mountTest(
+  "directories that Kata left without a mount are removed, and no file with something in it",
+  async (scratch) => {
+    for (const path of ["mounts/c1", "shared", "private/c1-0011223344556677-dir"])
+      mkdirSync(`${scratch.hostDir}/k1/${path}`, { recursive: true });
+    writeFileSync(`${scratch.hostDir}/k1/mounts/c1-0011223344556677-file`, "");
+    mkdirSync(`${scratch.hostDir}/k2/mounts`, { recursive: true });
+    writeFileSync(`${scratch.hostDir}/k2/mounts/c1-0011223344556677-file`, "precious");
+    const results = await gc({ hostDir: scratch.hostDir, graceMs: 0, living: [], remove: true, libc });
+    assert.deepEqual(
+      results.map(({ id, isRemoved, error }) => [id, isRemoved, error !== undefined]),
+      [
+        ["k1", true, false],
+        ["k2", false, true],
+      ],
+    );
+    assert.equal(readFileSync(`${scratch.hostDir}/k2/mounts/c1-0011223344556677-file`, "utf8"), "precious");
+  },
+);
+
+mountTest("options that are none are refused before anything is done", async (scratch) => {
+  for (const [options, message] of [
+    [{ hostDir: "/" }, /hostDir has to be/],
+    [{ hostDir: "relative" }, /hostDir has to be/],
+    [{ hostDir: scratch.hostDir, graceMs: -1 }, /graceMs has to be/],
+    [{ hostDir: scratch.hostDir, alive: [] }, /there is no option "alive"/],
+  ] as const)
+    await assert.rejects(gc(options as never), message);
+});
+
+mountTest(
+  "nothing of a living sandbox is removed beside a process that shares, dies and comes back",
+  async (scratch) => {
+    const mounts = { source: scratch.file("data"), destination: "/data" };
+    const living = new Set<string>();
+    const collected = { count: 0, isOver: false };
+    const options = { hostDir: scratch.hostDir, graceMs: 0, living: () => [...living], remove: true, libc };
+    const collecting = (async () => {
+      while (!collected.isOver) {
+        for (const { isRemoved, error } of await gc(options)) {
+          if (error !== undefined) throw error;
+          if (isRemoved) collected.count += 1;
+        }
+        await wait(1);
+      }
+    })();
+    const worker = await Worker.start();
+    for (let round = 0; round < rounds(60, 12); round += 1) {
+      const id = `s${round % 3}`;
+      living.add(id);
+      const calls = [["prepare"], ["shareFile", container, mounts, { random }]] as never;
+      const ends = await worker.obey({ sandbox: scratch.sandbox({ id }), calls });
+      assert.deepEqual(ends, [{ end: "ok" }, { end: "ok" }], `round ${round}`);
+      const shares = await scratch.share({ id }).list();
+      assert.equal(shares.length, 1, `round ${round}: ${id} lost its share`);
+      living.delete(id);
+    }
+    collected.isOver = true;
+    await collecting;
+    await worker.end();
+    assert.ok(collected.count > 0, "nothing was collected");
+  },
+);
