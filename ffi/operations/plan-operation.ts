@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
 import type { Container, HeldShare, Mount, Op, PlanOf, RequestOf, Requests } from "../../mod.ts";
 import { checkOptionNames } from "../../words/option-names.ts";
 import { withFacts } from "../facts.ts";
 import { pathsInHub } from "../linux/hub-shares.ts";
 import { randomHex } from "../linux/random.ts";
+import { unlessMissing } from "../linux/syscall-error.ts";
 import type { Opened } from "../opened.ts";
 import {
   type CleanupOptions,
