@@ -42,7 +42,7 @@ export interface Seen {
 export async function audit(options: LiveAuditOptions = {}): Promise<Finding[]> {
   checkOptionNames(options, names);
   const sys = new Syscalls(options.libc ?? (await openLibc()));
-  const hostDir = options.hostDir === undefined ? undefined : realDirectory(options.hostDir);
+  const hostDir = options.hostDir === undefined ? undefined : realDirectory(sys, options.hostDir);
   return auditIn(sys, hostDir, options.plans);
 }
 

@@ -24,7 +24,7 @@ const names: OptionNames<ListOptions> = { hostDir: true, libc: true };
 export async function listSandboxes(options: ListOptions = {}): Promise<FoundSandbox[]> {
   checkOptionNames(options, names);
   const sys = new Syscalls(options.libc ?? (await openLibc()));
-  const hostDir = options.hostDir === undefined ? undefined : realDirectory(options.hostDir);
+  const hostDir = options.hostDir === undefined ? undefined : realDirectory(sys, options.hostDir);
   return await paced(sandboxesIn(sys, hostDir));
 }
 

@@ -78,7 +78,7 @@ export async function gc(options: GcOptions): Promise<GcResult[]> {
   checkGcOptions(options);
   const performer = new Performer({ id: "gc" }, { libc: options.libc });
   const { host } = await performer.open();
-  const hostDir = realDirectory(options.hostDir);
+  const hostDir = realDirectory(host.sys, options.hostDir);
   const results: GcResult[] = [];
   for (const suspect of await suspectsIn(host, hostDir)) {
     results.push(await new Collecting(host, hostDir, suspect, options).run());

@@ -29,7 +29,7 @@ export async function auditSandbox(
 
 // As the mount table calls it: without links.
 async function directoryOf(performer: Performer): Promise<string> {
-  const { core } = await performer.open();
+  const { core, host } = await performer.open();
   const { directory } = core.plan({ op: "cleanup", sandbox: performer.sandbox });
-  return `${realDirectory(dirname(directory))}/${directory.slice(directory.lastIndexOf("/") + 1)}`;
+  return `${realDirectory(host.sys, dirname(directory))}/${directory.slice(directory.lastIndexOf("/") + 1)}`;
 }
