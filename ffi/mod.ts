@@ -29,7 +29,8 @@ export { NydusdError, type NydusdRequest } from "./nydusd/error.ts";
 export { isRafsMountpoint } from "./nydusd/mountpoint.ts";
 export type { NydusdOptions } from "./nydusd/options.ts";
 export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
-export { type GcOptions, type GcResult, gc } from "./operations/gc.ts";
+export type { GcOptions, GcResult } from "./operations/collect.ts";
+export { gc } from "./operations/gc.ts";
 export type { PlanArguments, PlannedOperation } from "./operations/plan-operation.ts";
 export type { SharedFileHandle } from "./operations/share-file.ts";
 export type {

@@ -1,47 +1,6 @@
 import { isAbsolute } from "node:path";
-import { type FoundSandbox, type Layout, recognise } from "../../table/mod.ts";
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
-import { AT_FDCWD, O_RDONLY } from "../linux/constants.ts";
-import type { Host } from "../linux/host.ts";
-import type { Libc } from "../linux/libc.ts";
-import { MARK } from "../linux/mark.ts";
-import { paced } from "../linux/paced.ts";
-import { clearKata } from "../live/clear-kata.ts";
-import { directoriesElsewhere, otherTables } from "../live/other-namespaces.ts";
-import { readTable } from "../live/read-table.ts";
-import { realDirectory } from "../live/real-directory.ts";
-import { filesOf } from "../live/sandbox-files.ts";
-import { judge, type Living, type Suspect, type Verdict } from "../live/verdict.ts";
-import { Performer } from "../performer.ts";
-
-/** What is collected, and what is known of the living. */
-export interface GcOptions {
-  /** The directory of the sandboxes. Nothing outside of it is touched. */
-  readonly hostDir: string;
-  /**
-   * The ids of all sandboxes that live, from whoever knows: a runtime. A function is called for each sandbox once more before it is
-   * removed. Without it, only sandboxes are dead whose mount namespace is gone by proof.
-   */
-  readonly living?: readonly string[] | (() => readonly string[] | Promise<readonly string[]>) | undefined;
-  /** Whether the dead are removed. Default false: it is only told what would be. */
-  readonly remove?: boolean | undefined;
-  /** How long a sandbox may not have changed to be dead, in milliseconds. Default 600,000. */
-  readonly graceMs?: number | undefined;
-  /** The way to libc. Default: the one of this runtime. */
-  readonly libc?: Libc | undefined;
-}
-
-/** A sandbox that was looked at, and what became of it. */
-export interface GcResult extends Verdict {
-  readonly id: string;
-  readonly directory: string;
-  /** Who made it; undefined where nothing is mounted in its directory. */
-  readonly layout?: Layout | undefined;
-  /** Whether it was removed. Of a dry run, false. */
-  readonly isRemoved: boolean;
-  /** Why it could not be removed, or not whole. */
-  readonly error?: unknown;
-}
+import type { GcOptions, GcResult } from "./collect.ts";
 
 const names: OptionNames<GcOptions> = {
   hostDir: true,
@@ -50,8 +9,6 @@ const names: OptionNames<GcOptions> = {
   graceMs: true,
   libc: true,
 };
-const defaultGraceMs = 600_000;
-
 /**
  * Removes what dead sandboxes left in a directory: those of this library by `cleanup`, those of Kata's runtimes mount by mount, and
  * then their empty directories. Tells of each sandbox whether it is alive, dead, or neither for certain; only the dead are
@@ -76,14 +33,7 @@ const defaultGraceMs = 600_000;
  */
 export async function gc(options: GcOptions): Promise<GcResult[]> {
   checkGcOptions(options);
-  const performer = new Performer({ id: "gc" }, { libc: options.libc });
-  const { host } = await performer.open();
-  const hostDir = realDirectory(host.sys, options.hostDir);
-  const results: GcResult[] = [];
-  for (const suspect of await suspectsIn(host, hostDir)) {
-    results.push(await new Collecting(host, hostDir, suspect, options).run());
-  }
-  return results;
+  return (await import("./collect.ts")).collect(options);
 }
 
 function checkGcOptions(options: GcOptions): void {
@@ -95,91 +45,4 @@ function checkGcOptions(options: GcOptions): void {
     );
   if (typeof graceMs !== "number" || !(graceMs >= 0))
     throw new TypeError(`graceMs has to be a number of milliseconds, not ${JSON.stringify(graceMs)}`);
-}
-
-async function suspectsIn(host: Host, hostDir: string): Promise<Suspect[]> {
-  const found = new Map<string, FoundSandbox>();
-  for (const one of recognise(await paced(readTable(host.sys)), { hostDir })) found.set(one.directory, one);
-  const files = await paced(filesOf(host.sys, [...found.values()], hostDir));
-  const directories = new Set([...found.keys(), ...files.map(({ directory }) => directory)]);
-  const empty = new Set([...directories].filter((directory) => !found.has(directory)));
-  const elsewhere = directoriesElsewhere(await otherTables(host.sys), empty);
-  return [...directories].sort().map((directory) => ({
-    ...{ id: directory.slice(hostDir.length + 1), directory, found: found.get(directory) },
-    isElsewhere: elsewhere.has(directory),
-  }));
-}
-
-/** One sandbox that may be dead. */
-class Collecting {
-  readonly #host: Host;
-  readonly #hostDir: string;
-  readonly #suspect: Suspect;
-  readonly #options: GcOptions;
-
-  constructor(host: Host, hostDir: string, suspect: Suspect, options: GcOptions) {
-    this.#host = host;
-    this.#hostDir = hostDir;
-    this.#suspect = suspect;
-    this.#options = options;
-  }
-
-  async run(): Promise<GcResult> {
-    const verdict = await judge(this.#host, this.#suspect, await this.#living());
-    if (verdict.state !== "dead" || !this.#options.remove) return this.#result(verdict, false);
-    try {
-      return await (this.#isOurs() ? this.#cleanup(verdict) : this.#clear());
-    } catch (error) {
-      return { ...this.#result(verdict, false), error };
-    }
-  }
-
-  // Where nothing is mounted, the mark tells: Kata makes none.
-  #isOurs(): boolean {
-    const { directory, found } = this.#suspect;
-    if (found) return found.layout === "guestshare";
-    const { sys } = this.#host;
-    return sys.using(sys.openDirectory(AT_FDCWD, directory, O_RDONLY), (fd) => sys.list(fd).includes(MARK));
-  }
-
-  async #living(): Promise<Living> {
-    const { living, graceMs = defaultGraceMs } = this.#options;
-    const ids = typeof living === "function" ? await living() : living;
-    return { ids: ids && new Set(ids), graceMs };
-  }
-
-  // Under the sandbox's lock it is judged once more: who prepares it again holds the lock meanwhile.
-  async #cleanup(first: Verdict): Promise<GcResult> {
-    const { id } = this.#suspect;
-    const performer = new Performer({ id, hostDir: this.#hostDir }, { libc: this.#options.libc });
-    const { core, host } = await performer.open();
-    const plan = core.plan({ op: "cleanup", sandbox: performer.sandbox });
-    let verdict = first;
-    const planUnderLock = async () => {
-      verdict = await this.#judgeAgain();
-      return verdict.state === "dead" ? plan : { ...plan, steps: [] };
-    };
-    await performer.perform(host, plan, { planUnderLock });
-    return this.#result(verdict, verdict.state === "dead");
-  }
-
-  async #clear(): Promise<GcResult> {
-    const verdict = await this.#judgeAgain();
-    if (verdict.state !== "dead") return this.#result(verdict, false);
-    const { directory, found } = this.#suspect;
-    const { isGone, failures } = clearKata(this.#host.sys, directory, found);
-    const result = this.#result(verdict, isGone);
-    return failures.length === 0 ? result : { ...result, error: new AggregateError(failures) };
-  }
-
-  async #judgeAgain(): Promise<Verdict> {
-    const again = await suspectsIn(this.#host, this.#hostDir);
-    const suspect = again.find(({ directory }) => directory === this.#suspect.directory);
-    return judge(this.#host, suspect ?? this.#suspect, await this.#living());
-  }
-
-  #result(verdict: Verdict, isRemoved: boolean): GcResult {
-    const { id, directory, found } = this.#suspect;
-    return { id, directory, ...(found && { layout: found.layout }), ...verdict, isRemoved };
-  }
 }

@@ -3,7 +3,6 @@ import { checkOptionNames } from "../../words/option-names.ts";
 import { withFacts } from "../facts.ts";
 import { pathsInHub } from "../linux/hub-shares.ts";
 import { randomHex } from "../linux/random.ts";
-import { unlessMissing } from "../linux/syscall-error.ts";
 import type { Opened } from "../opened.ts";
 import {
   type CleanupOptions,

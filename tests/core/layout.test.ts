@@ -14,7 +14,7 @@ interface Room {
   readonly not?: readonly string[];
 }
 
-const doors = ["ffi/mod.ts", "ffi/share.ts"];
+const doors = ["ffi/mod.ts", "ffi/share.ts", "ffi/sandbox-inspector.ts"];
 const upstairs = [...doors, "ffi/operations/", "ffi/performer.ts"];
 const copying = ["ffi/sandbox-copies.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/"];
 const copyFront = ["ffi/copy/selective-copy.ts", "ffi/copy/copy-error.ts"];
@@ -38,7 +38,12 @@ const rooms: readonly Room[] = [
   // The host's door, and what each operation is made of: share -> operations -> performer -> execute, sandbox-copies -> watch -> copy -> agent,
   // nydusd -> linux.
   { room: "ffi/mod.ts", may: ["mod.ts", "ffi/"] },
-  { room: "ffi/share.ts", may: ["mod.ts", "table/mod.ts", "ffi/"], not: ["ffi/mod.ts", ...copying] },
+  { room: "ffi/share.ts", may: ["mod.ts", "ffi/"], not: ["ffi/mod.ts", ...copying] },
+  {
+    room: "ffi/sandbox-inspector.ts",
+    may: ["mod.ts", "table/mod.ts", "ffi/"],
+    not: ["ffi/mod.ts", "ffi/share.ts", ...copying],
+  },
   {
     room: "ffi/operations/",
     may: ["mod.ts", "table/mod.ts", words, "ffi/", "node:"],

@@ -1,0 +1,74 @@
+import type { Op } from "../mod.ts";
+import type { Finding, FoundShare, PlannedSteps } from "../table/mod.ts";
+import type { PlanArguments, PlannedOperation } from "./operations/plan-operation.ts";
+import { tagOf, viewPathOf } from "./operations/prepare.ts";
+import type { Performer } from "./performer.ts";
+
+/** What can be asked of a sandbox. Nothing is changed by it. */
+export class SandboxInspector {
+  readonly #performer: Performer;
+
+  protected constructor(performer: Performer) {
+    this.#performer = performer;
+  }
+
+  /**
+   * The directory on the host that virtiofsd or 9p exports to the guest. The directory exists once the sandbox is prepared.
+   * Undefined where nothing is shared.
+   *
+   * @throws {RequestError} for a sandbox that the core refuses.
+   */
+  get viewPath(): string | undefined {
+    return viewPathOf(this.#performer);
+  }
+
+  /**
+   * The tag by which the guest mounts the view. The hypervisor's device needs the same tag. Undefined where nothing is shared.
+   *
+   * @throws {RequestError} for a sandbox that the core refuses.
+   */
+  get tag(): string | undefined {
+    return tagOf(this.#performer);
+  }
+
+  /**
+   * What an operation would do now, with the request and what was seen for it: `share.plan("shareContainer", container)`. It looks
+   * at the sources as the operation does, and changes nothing. When the operation is called, other processes may have changed
+   * what the plan depends on.
+   *
+   * @throws {RequestError | StepError} as the operation does, for what is wrong before anything is done.
+   *
+   * @example
+   * ```ts
+   * import { FilesystemShare } from "guestshare/host";
+   *
+   * const share = new FilesystemShare({ id: "s1" });
+   * const { plan } = await share.plan("prepare");
+   * console.log(plan.steps.map(({ op }) => op).join()); // mkdir,mark,guard,mkdir,mkdir,hub,view
+   * ```
+   */
+  async plan<O extends Op>(operation: O, ...args: PlanArguments[O]): Promise<PlannedOperation<O>> {
+    const { planOperation } = await import("./operations/plan-operation.ts");
+    return planOperation(this.#performer, operation, args);
+  }
+
+  /**
+   * What the sandbox shares now, by whichever process: each share with its source, its attributes, the containers that use it, and
+   * whether the guest's view shows it. Nothing where the sandbox is not prepared, or lives in another mount namespace.
+   */
+  async list(): Promise<readonly FoundShare[]> {
+    const { listShares } = await import("./operations/look.ts");
+    return listShares(this.#performer);
+  }
+
+  /**
+   * What is wrong with the sandbox: each finding has a code, the place, why it matters and what mends it. `plans` are those that were
+   * performed, to find shares that lack an attribute. Changes nothing.
+   */
+  async audit(
+    options: { readonly plans?: readonly PlannedSteps[] | undefined } = {},
+  ): Promise<readonly Finding[]> {
+    const { auditSandbox } = await import("./operations/look.ts");
+    return auditSandbox(this.#performer, options);
+  }
+}
