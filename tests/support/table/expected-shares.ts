@@ -18,6 +18,8 @@ export class ExpectedShares {
   readonly #hostDir: string;
   /** By where they are mounted. */
   readonly #shares = new Map<string, Expected>();
+  /** Those that could not be unmounted: their users went before. */
+  readonly #stuck = new Set<string>();
 
   constructor(hostDir: string) {
     this.#hostDir = hostDir;
@@ -27,8 +29,11 @@ export class ExpectedShares {
   follow({ steps }: Plan, failures: readonly PredictedFailure[]): void {
     const isAdding = steps.some(({ undo }) => undo.length > 0);
     if (isAdding && failures.length > 0) return;
-    for (const [at, step] of steps.entries())
-      if (!failures.some((one) => one.step === at)) this.#followStep(step);
+    for (const [at, step] of steps.entries()) {
+      const hasFailed = failures.some((one) => one.step === at);
+      if (!hasFailed) this.#followStep(step);
+      else if (step.op === "umount") this.#stuck.add(step.target);
+    }
   }
 
   #followStep(step: Step): void {
@@ -77,7 +82,8 @@ export class ExpectedShares {
       wrong.push(`${mount.target} is not of ${source.hostPath}`);
     if (kind === "unknown" || (kind === "own" && container === undefined))
       wrong.push(`${mount.target} has no name`);
-    if (kind === "together" && !users?.length) wrong.push(`${mount.target} has no users`);
+    if (kind === "together" && !users?.length && !this.#stuck.has(mount.target))
+      wrong.push(`${mount.target} has no users`);
     return wrong;
   }
 }
