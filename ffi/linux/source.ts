@@ -1,8 +1,8 @@
-import { isKernelFilesystem } from "../../table/kernel-filesystems.ts";
 import { mayHang, NotAtHand, openAtHand } from "./at-hand.ts";
 import { MS_UNBINDABLE, S_IFBLK, S_IFCHR } from "./constants.ts";
 import { EINVAL } from "./errno.ts";
 import { Guards } from "./guard.ts";
+import { isKernelFilesystem, kernelFilesystemReason } from "./kernel-filesystems.ts";
 import type { Mount } from "./mount.ts";
 import { MountTable } from "./mount-table.ts";
 import { atSource } from "./source-error.ts";
@@ -141,7 +141,6 @@ export class Sources {
 
 function judgeAlone({ fstype, propagation }: Mount): Verdict {
   if (fstype === "autofs") return "automount";
-  if (isKernelFilesystem(fstype))
-    return `the source is on ${fstype}, which shows the host; the guest has its own`;
+  if (isKernelFilesystem(fstype)) return kernelFilesystemReason(fstype);
   return propagation === MS_UNBINDABLE ? UNBINDABLE : undefined;
 }

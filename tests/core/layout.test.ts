@@ -21,7 +21,6 @@ const copyFront = ["ffi/copy/selective-copy.ts", "ffi/copy/copy-error.ts"];
 const protobuf = ["@bufbuild/protobuf", "@bufbuild/protobuf/"];
 const types = "wasm/types.ts";
 const words = "words/";
-const kernelsOwn = "table/kernel-filesystems.ts";
 
 const rooms: readonly Room[] = [
   { room: "mod.ts", may: ["wasm/", "input/"] },
@@ -52,7 +51,7 @@ const rooms: readonly Room[] = [
   },
   { room: "ffi/performer.ts", may: ["mod.ts", "ffi/"], not: [...doors, "ffi/operations/"] },
   { room: "ffi/live/", may: ["mod.ts", "table/mod.ts", words, "ffi/live/", "ffi/linux/", "node:"] },
-  { room: "ffi/linux/", may: ["ffi/linux/", kernelsOwn, "node:", "ffi-rs", "koffi"] },
+  { room: "ffi/linux/", may: ["ffi/linux/", "node:", "ffi-rs", "koffi"] },
   // The wire knows nothing of Kata, nor of anything else here: it could be a package of its own.
   { room: "ffi/ttrpc/", may: ["ffi/ttrpc/", "node:", ...protobuf] },
   { room: "ffi/agent/", may: ["mod.ts", words, "ffi/agent/", "ffi/ttrpc/", "node:", ...protobuf] },
@@ -64,7 +63,7 @@ const rooms: readonly Room[] = [
   { room: "ffi/watch/", may: ["ffi/watch/", ...copyFront, "ffi/agent/", "ffi/linux/", "node:"] },
   {
     room: "ffi/copy/",
-    may: ["mod.ts", words, "ffi/copy/", "ffi/agent/", "ffi/ttrpc/", "ffi/linux/", kernelsOwn, "node:"],
+    may: ["mod.ts", words, "ffi/copy/", "ffi/agent/", "ffi/ttrpc/", "ffi/linux/", "node:"],
   },
   // It says which types its options have.
   { room: "ffi/options.ts", may: [words, "ffi/", "node:"], not: upstairs },
