@@ -32,9 +32,16 @@ export const mountAttributes: readonly MountAttribute[] = bits.map(([word]) => w
 const accessTimes: readonly string[] = ["noatime", "relatime", "strictatime"];
 
 /** The attributes of a mount that has these bits of MOUNT_ATTR_*. */
-export function attributesOfBits(value: number): MountAttribute[] {
-  return bits.filter(([, bit]) => (value & bit) !== 0).map(([word]) => word);
+export function attributesOfBits(value: number): readonly MountAttribute[] {
+  const known = ofBits.get(value);
+  if (known) return known;
+  const words = bits.filter(([, bit]) => (value & bit) !== 0).map(([word]) => word);
+  ofBits.set(value, words);
+  return words;
 }
+
+// Few combinations are met, and many mounts have each.
+const ofBits = new Map<number, readonly MountAttribute[]>();
 
 /** The attributes that the options of a mount in mountinfo say, such as "rw,nosuid,relatime". */
 export function attributesOfOptions(options: string): MountAttribute[] {

@@ -2,12 +2,15 @@ import type { MountEntry, MountTable } from "./mount-entry.ts";
 import { isWithin, joinPath, pathBelow, pathsTo } from "./path.ts";
 
 const none: readonly MountEntry[] = [];
+// So many are compared faster than they are looked up.
+const FEW = 4;
 
 /** A table by its ids, and by what is attached to what. */
 export class MountTree {
   readonly #byId = new Map<number, MountEntry>();
   readonly #children = new Map<number, MountEntry[]>();
-  readonly #byPlace = new Map<string, MountEntry>();
+  /** Of mounts with many children, these by their places. */
+  readonly #byTarget = new Map<number, Map<string, MountEntry>>();
   readonly #outermost: MountEntry[] = [];
 
   constructor(table: MountTable) {
@@ -22,7 +25,6 @@ export class MountTree {
     const others = this.#children.get(mount.parent);
     if (others) others.push(mount);
     else this.#children.set(mount.parent, [mount]);
-    this.#byPlace.set(placeKey(mount.parent, mount.target), mount);
   }
 
   withId(id: number): MountEntry | undefined {
@@ -39,7 +41,15 @@ export class MountTree {
 
   /** What is attached to a mount at a path; undefined where nothing is. */
   childAt({ id }: MountEntry, path: string): MountEntry | undefined {
-    return this.#byPlace.get(placeKey(id, path));
+    const children = this.#children.get(id);
+    if (!children) return undefined;
+    if (children.length <= FEW) return children.findLast(({ target }) => target === path);
+    let known = this.#byTarget.get(id);
+    if (!known) {
+      known = new Map(children.map((child) => [child.target, child]));
+      this.#byTarget.set(id, known);
+    }
+    return known.get(path);
   }
 
   /** The mount that a path, of which no part is a link, leads to; undefined where the table does not have it. */
@@ -80,8 +90,4 @@ export class MountTree {
 /** A path on a mount as a path in its filesystem. */
 export function inFilesystem(mount: MountEntry, path: string): string {
   return joinPath(mount.root, pathBelow(path, mount.target));
-}
-
-function placeKey(parent: number, target: string): string {
-  return `${parent} ${target}`;
 }

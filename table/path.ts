@@ -29,10 +29,7 @@ export function nameOf(path: string): string {
 
 /** Whether it is an absolute path as the kernel writes one: no empty name in it, and none that is "." or "..". */
 export function isCleanPath(path: string): boolean {
-  if (path === "/") return true;
-  if (!path.startsWith("/")) return false;
-  return path
-    .slice(1)
-    .split("/")
-    .every((name) => name !== "" && name !== "." && name !== "..");
+  return path === "/" || (path.startsWith("/") && !unclean.test(path));
 }
+
+const unclean = /\/(?:\.{0,2})(?:\/|$)/;

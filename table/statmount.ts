@@ -16,6 +16,7 @@ const NEEDED = SB_BASIC | MNT_BASIC | MNT_ROOT | MNT_POINT | FS_TYPE;
 export const statmountMask: number = NEEDED | SB_SOURCE;
 
 const STRINGS = 512;
+const TARGET = 108;
 const MS_UNBINDABLE = 1 << 17;
 
 /**
@@ -35,33 +36,28 @@ export function readStatmounts(structs: Iterable<Uint8Array>): MountsRead {
   let count = 0;
   for (const bytes of structs) {
     count += 1;
-    if (isVisible(bytes)) reading.add(count, () => mountOf(bytes));
+    const strings = bytes.length > STRINGS ? new Strings(bytes) : undefined;
+    if (strings?.at(TARGET) !== "") reading.add(count, () => mountOf(bytes, strings));
   }
   return reading.result;
-}
-
-function isVisible(bytes: Uint8Array): boolean {
-  if (bytes.length <= STRINGS) return true;
-  return stringAt(bytes, viewOf(bytes).getUint32(108, true)) !== "";
 }
 
 // struct statmount: u32 size, mnt_opts, u64 mask @8, u32 sb_dev_major @16, minor @20, …, u32 fs_type @36, u64 mnt_id @40,
 // mnt_parent_id @48, …, mnt_attr @64, mnt_propagation @72, mnt_peer_group @80, mnt_master @88, …, u32 mnt_root @104,
 // mnt_point @108, …, sb_source @124, …, strings @512
-function mountOf(bytes: Uint8Array): MountEntry {
-  if (bytes.length <= STRINGS) throw new Refusal("missing-field", `${bytes.length} bytes`);
+function mountOf(bytes: Uint8Array, strings: Strings | undefined): MountEntry {
+  if (!strings) throw new Refusal("missing-field", `${bytes.length} bytes`);
   const view = viewOf(bytes);
   const mask = view.getUint32(8, true);
   if ((mask & NEEDED) !== NEEDED) throw new Refusal("missing-field", `mask ${mask.toString(16)}`);
-  const string = (offset: number) => stringAt(bytes, view.getUint32(offset, true));
   return {
     id: idAt(view, 40),
     parent: idAt(view, 48),
     device: `${view.getUint32(16, true)}:${view.getUint32(20, true)}`,
-    root: rootOf(string(104)),
-    target: targetOf(string(108)),
-    filesystem: string(36),
-    source: (mask & SB_SOURCE) === 0 ? "" : string(124),
+    root: rootOf(strings.at(104)),
+    target: targetOf(strings.at(TARGET)),
+    filesystem: strings.at(36),
+    source: (mask & SB_SOURCE) === 0 ? "" : strings.at(124),
     attributes: attributesOfBits(view.getUint32(64, true)),
     peerGroup: idAt(view, 80),
     master: idAt(view, 88),
@@ -78,9 +74,31 @@ function idAt(view: DataView, offset: number): number {
   return view.getUint32(offset, true) + view.getUint32(offset + 4, true) * 2 ** 32;
 }
 
-function stringAt(bytes: Uint8Array, offset: number): string {
-  const from = STRINGS + offset;
-  const end = bytes.indexOf(0, from);
-  if (end === -1) throw new Refusal("missing-field", `a string at ${offset}`);
-  return textOfBytes(bytes.subarray(from, end));
+/** The strings of a struct. Nearly all are ASCII, and read as one text. */
+class Strings {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  /** All of them, if each byte is a character. */
+  readonly #text: string | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
+    const size = Math.min(Math.max(this.#view.getUint32(0, true), STRINGS), bytes.length);
+    const text = textOfBytes(bytes.subarray(STRINGS, size));
+    this.#text = text.length === size - STRINGS ? text : undefined;
+  }
+
+  /** The string whose offset among the strings is at a place of the struct. */
+  at(place: number): string {
+    const offset = this.#view.getUint32(place, true);
+    if (this.#text !== undefined) {
+      const end = this.#text.indexOf("\0", offset);
+      if (end !== -1) return this.#text.slice(offset, end);
+    }
+    const from = STRINGS + offset;
+    const end = this.#bytes.indexOf(0, from);
+    if (end === -1) throw new Refusal("missing-field", `a string at ${offset}`);
+    return textOfBytes(this.#bytes.subarray(from, end));
+  }
 }

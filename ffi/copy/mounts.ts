@@ -1,6 +1,6 @@
+import { isKernelFilesystem } from "../../words/kernel-filesystems.ts";
 import { EINVAL, EPERM } from "../linux/errno.ts";
 import type { Host } from "../linux/host.ts";
-import { isKernelFilesystem } from "../linux/kernel-filesystems.ts";
 import type { Mount } from "../linux/mount.ts";
 import { atSource, deleted, isDeleted } from "../linux/source-error.ts";
 import type { FileStatx, Statx } from "../linux/structs.ts";

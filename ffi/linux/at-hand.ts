@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
+import { isKernelFilesystem } from "../../words/kernel-filesystems.ts";
 import { S_IFLNK } from "./constants.ts";
-import { isKernelFilesystem } from "./kernel-filesystems.ts";
 import type { MountTable } from "./mount-table.ts";
 import type { Statx } from "./structs.ts";
 import type { Syscalls } from "./syscalls.ts";

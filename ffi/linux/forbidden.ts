@@ -1,5 +1,5 @@
+import { isKernelFilesystem } from "../../words/kernel-filesystems.ts";
 import { ENOENT } from "./errno.ts";
-import { isKernelFilesystem } from "./kernel-filesystems.ts";
 import { isMadeAsHub, type Mount, pathInFilesystem } from "./mount.ts";
 import { HUB, hubIn } from "./names.ts";
 import { SyscallError } from "./syscall-error.ts";

@@ -1,8 +1,8 @@
+import { isKernelFilesystem, kernelFilesystemReason } from "../../words/kernel-filesystems.ts";
 import { mayHang, NotAtHand, openAtHand } from "./at-hand.ts";
 import { MS_UNBINDABLE, S_IFBLK, S_IFCHR } from "./constants.ts";
 import { EINVAL } from "./errno.ts";
 import { Guards } from "./guard.ts";
-import { isKernelFilesystem, kernelFilesystemReason } from "./kernel-filesystems.ts";
 import type { Mount } from "./mount.ts";
 import { MountTable } from "./mount-table.ts";
 import { atSource } from "./source-error.ts";

@@ -37,16 +37,16 @@ export function* filesOf(
   }
   if (hostDir === undefined) return files;
   const directories = new Set(found.map(({ directory }) => directory));
-  const names = within(sys, AT_FDCWD, hostDir, (fd) => emptyIn(sys, fd)) ?? [];
-  const empty = names.map((name) => `${hostDir}/${name}`).filter((directory) => !directories.has(directory));
+  const isKnown = (name: string) => directories.has(`${hostDir}/${name}`);
+  const names = within(sys, AT_FDCWD, hostDir, (fd) => emptyIn(sys, fd, isKnown)) ?? [];
+  const empty = names.map((name) => `${hostDir}/${name}`);
   return [...files, ...empty.map((directory) => ({ directory, placeholders: [], users: {} }))];
 }
 
 // Directories that have nothing in them but what sandboxes have. Those with mounts are told apart by the table.
-function emptyIn(sys: Syscalls, hostDir: number): string[] {
-  return sys
-    .list(hostDir)
-    .filter((name) => within(sys, hostDir, name, (fd) => sys.list(fd).every((inner) => known.has(inner))));
+function emptyIn(sys: Syscalls, hostDir: number, isKnown: (name: string) => boolean): string[] {
+  const hasNoOther = (fd: number) => sys.list(fd).every((inner) => known.has(inner));
+  return sys.list(hostDir).filter((name) => !isKnown(name) && within(sys, hostDir, name, hasNoOther));
 }
 
 function filesIn(sys: Syscalls, fd: number, sandbox: FoundSandbox): SandboxFiles {

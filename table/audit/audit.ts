@@ -70,7 +70,7 @@ export function auditFound(
 }
 
 function withUsers(sandbox: FoundSandbox, files: SandboxFiles | undefined): FoundSandbox {
-  if (!files) return sandbox;
+  if (!files || Object.keys(files.users).length === 0) return sandbox;
   const shares = sandbox.shares.map((share) => ({ ...share, users: files.users[share.name] ?? [] }));
   return { ...sandbox, shares };
 }

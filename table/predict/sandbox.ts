@@ -1,4 +1,4 @@
-import { isKernelFilesystem } from "../kernel-filesystems.ts";
+import { isKernelFilesystem } from "../../words/kernel-filesystems.ts";
 import { HUB, isMadeAsHub, VIEW } from "../sandbox-names.ts";
 import type { Namespace } from "./namespace.ts";
 import type { SimulatedMount } from "./simulated-mount.ts";

@@ -1,6 +1,6 @@
 import type { BindStep, Step } from "../../mod.ts";
+import { isKernelFilesystem } from "../../words/kernel-filesystems.ts";
 import { attributesAfter } from "../attributes.ts";
-import { isKernelFilesystem } from "../kernel-filesystems.ts";
 import { isWithin } from "../path.ts";
 import { HUB, HUB_SOURCE, hubAttributes, isMadeAsHub, VIEW } from "../sandbox-names.ts";
 import { cloneOf, slaveOf } from "./clone.ts";

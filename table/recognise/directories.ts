@@ -1,6 +1,6 @@
 import type { MountEntry, MountTable } from "../mount-entry.ts";
 import type { MountTree } from "../mount-tree.ts";
-import { isWithin, pathsTo } from "../path.ts";
+import { isWithin } from "../path.ts";
 import { directoryOf, type Layout, layoutWith, type SandboxDirectory } from "./layouts.ts";
 
 // Kata's directory of sandboxes; in its rootless mode below a user's.
@@ -33,11 +33,15 @@ export class SandboxDirectories {
   }
 
   #sandboxOf(path: string): { mounts: MountEntry[] } | undefined {
-    for (const above of pathsTo(path)) {
-      const found = this.#found.get(above);
-      if (found) return found;
+    const hostDir = this.#hostDir;
+    // With a hostDir, no other directory is one of a sandbox.
+    if (hostDir !== undefined && !isWithin(path, hostDir)) return undefined;
+    const from = hostDir === undefined || hostDir === "/" ? 1 : hostDir.length + 1;
+    for (let end = path.indexOf("/", from); end !== -1; end = path.indexOf("/", end + 1)) {
+      const found = this.#found.get(path.slice(0, end));
+      if (found || hostDir !== undefined) return found;
     }
-    return undefined;
+    return this.#found.get(path);
   }
 
   #note(found: SandboxDirectory | undefined): void {

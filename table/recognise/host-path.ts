@@ -9,6 +9,8 @@ const MOST_TRIED = 8;
 export class HostPaths {
   readonly #tree: MountTree;
   readonly #byRoot = new Map<string, MountEntry[]>();
+  /** Many shares have the same source. */
+  readonly #known = new Map<string, string | undefined>();
 
   /** Mounts in a sandbox's directory are no place of the host's. */
   constructor(table: MountTable, tree: MountTree, isInSandbox: (path: string) => boolean) {
@@ -24,6 +26,12 @@ export class HostPaths {
 
   /** A path that leads to what a mount shows; undefined where none can be told. */
   of({ device, root }: MountEntry): string | undefined {
+    const key = rootKey(device, root);
+    if (!this.#known.has(key)) this.#known.set(key, this.#find(device, root));
+    return this.#known.get(key);
+  }
+
+  #find(device: string, root: string): string | undefined {
     if (!root.startsWith("/")) return this.#visible(device, root, root);
     for (const above of pathsTo(root)) {
       const path = this.#visible(device, above, root);
