@@ -127,9 +127,8 @@ export class Steps {
     if (!place) return false;
     this.#reach.forget(target);
     if (target === this.#directory) return this.#unmountGuard(place);
-    if (this.#early.take(target)) return true;
-    if (isInHub(this.#directory, target)) return unmountShare(this.#host, place, this.#remote);
-    return unmount(this.#host, place, this.#remote);
+    if (!isInHub(this.#directory, target)) return unmount(this.#host, place, this.#remote);
+    return this.#early.take(target) || unmountShare(this.#host, place, this.#remote);
   }
 
   async #unmountGuard(place: Place): Promise<boolean> {
