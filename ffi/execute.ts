@@ -81,7 +81,11 @@ export function execute(plan: Plan, steps: Steps, onStep: OnStep): Promise<Plan>
   return adds(plan) ? add(plan, steps, onStep) : remove(plan, steps, onStep);
 }
 
+// So many steps are worth a look at what can be done at once.
+const MANY_STEPS = 128;
+
 async function remove(plan: Plan, steps: Steps, onStep: OnStep): Promise<Plan> {
+  if (plan.steps.length >= MANY_STEPS) await steps.prepareRemoval(plan.steps);
   const failures = await tryEach(plan.steps, steps, onStep);
   if (failures.length > 0) throw new PlanError(failures);
   return plan;

@@ -1,4 +1,5 @@
 import type { Step } from "../mod.ts";
+import { EOPNOTSUPP } from "./linux/errno.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import { NydusdError } from "./nydusd/error.ts";
 
@@ -92,3 +93,9 @@ function phraseOf(step: Step): string {
 }
 
 const quote = (path: string) => JSON.stringify(path);
+
+/** The reason why a copy cannot be made. */
+export function noAgent(): SyscallError {
+  const reason = "nothing is shared with this guest, and there is no agent to copy to";
+  return new SyscallError("", EOPNOTSUPP, reason);
+}

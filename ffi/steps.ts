@@ -15,11 +15,13 @@ import { RemoteShares } from "./linux/remote-shares.ts";
 import { Staging } from "./linux/staging.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import { unmount, unmountGuard, unmountShare } from "./linux/unmount.ts";
+import { EarlyUnmounts } from "./linux/unmount-pool.ts";
 import { addUser, removeUser } from "./linux/users.ts";
 import { makeView } from "./linux/view.ts";
 import type { WaitedSources } from "./linux/waited-sources.ts";
 import { NydusdError } from "./nydusd/error.ts";
 import type { Nydusd, NydusdMount } from "./nydusd.ts";
+import { noAgent } from "./step-error.ts";
 
 /** Obeys single steps while a sandbox's lock is held: one case for each kind of step. */
 export class Steps {
@@ -31,6 +33,7 @@ export class Steps {
   #hold: Hold;
   #unanswered: NydusdError | undefined;
   #made: boolean;
+  readonly #early: EarlyUnmounts;
   /** Whether the guard could not be unmounted: the sandbox lives, and keeps its mark. */
   #isStuck = false;
 
@@ -38,6 +41,7 @@ export class Steps {
     this.#host = host;
     this.#directory = directory;
     this.#reach = new Reach(host, lock, directory);
+    this.#early = new EarlyUnmounts(host, directory);
     const sandbox = { directory: lock.parent, name: lock.name };
     this.#remote = new RemoteShares(host, sandbox);
     this.#hold = { staging: new Staging(host, sandbox), remote: this.#remote };
@@ -57,6 +61,12 @@ export class Steps {
   /** A turn of the event loop, where it is time for one. */
   pause(): Promise<void> | undefined {
     return this.#host.sys.pause();
+  }
+
+  /** Before many steps that remove: detaches the mounts of shares at once, if no server may have to be waited for. */
+  async prepareRemoval(steps: readonly Step[]): Promise<void> {
+    const targets = steps.flatMap((step) => (step.op === "umount" ? step.target : []));
+    if (!this.#remote.isMarked()) await this.#early.begin(this.#reach, targets);
   }
 
   /** Makes the step's change; false where the change was there already. */
@@ -117,8 +127,8 @@ export class Steps {
     if (!place) return false;
     this.#reach.forget(target);
     if (target === this.#directory) return this.#unmountGuard(place);
-    if (isInHub(this.#directory, target)) return unmountShare(this.#host, place, this.#remote);
-    return unmount(this.#host, place, this.#remote);
+    if (!isInHub(this.#directory, target)) return unmount(this.#host, place, this.#remote);
+    return this.#early.take(target) || unmountShare(this.#host, place, this.#remote);
   }
 
   async #unmountGuard(place: Place): Promise<boolean> {
@@ -167,10 +177,4 @@ export class Steps {
       ? removePlaceholder(this.#host, place)
       : removeDirectory(this.#host, place);
   }
-}
-
-/** The reason why a copy cannot be made. */
-export function noAgent(): SyscallError {
-  const reason = "nothing is shared with this guest, and there is no agent to copy to";
-  return new SyscallError("", EOPNOTSUPP, reason);
 }

@@ -4,8 +4,8 @@ import { NotAtHand } from "./linux/at-hand.ts";
 import { type Lock, takeLock } from "./linux/lock.ts";
 import { notPrepared } from "./linux/reach.ts";
 import { WaitedSources } from "./linux/waited-sources.ts";
-import { StepError } from "./step-error.ts";
-import { noAgent, Steps } from "./steps.ts";
+import { noAgent, StepError } from "./step-error.ts";
+import { Steps } from "./steps.ts";
 
 interface PendingCall {
   readonly call: Call;

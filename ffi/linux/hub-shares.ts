@@ -1,11 +1,9 @@
-import { Buffer } from "node:buffer";
 import { wordsOf } from "./attributes.ts";
 import { O_RDONLY, S_IFDIR, S_IFSOCK } from "./constants.ts";
 import { ELOOP, ENOTDIR } from "./errno.ts";
 import type { Host } from "./host.ts";
 import { isHub } from "./hub.ts";
-import { HUB, hubIn, isSharedName, USERS } from "./names.ts";
-import { paced } from "./paced.ts";
+import { HUB, isSharedName, USERS } from "./names.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
@@ -33,8 +31,8 @@ export function hubSharesIn(host: Host, directory: string): Promise<HubShare[]> 
 }
 
 /**
- * Of these the ones that a container uses, and those that lost their users: all that unsharing it is about. Of their mounts
- * nothing is said.
+ * Those of these shares that a container uses, and those that lost their users: unsharing the container changes no others. Their
+ * mounts are not looked at.
  */
 export function hubSharesOf(host: Host, directory: string, container: string): Promise<HubShare[]> {
   const { sys } = host;
@@ -65,49 +63,56 @@ async function inHub(
   }
 }
 
-/** Gives the share with this name in the directory of all users, which has `count` entries; undefined for one that is left out. */
-type LookAtUsed = (users: number, name: string, count: number) => HubShare | undefined;
+/** A share that only other containers use. */
+const OTHERS = Symbol("used by others");
 
-async function sharesInHub(host: Host, hub: number, look: LookAtUsed): Promise<HubShare[]> {
+/**
+ * Reads a share by its name in the directory of all users, which has `count` entries; undefined for a name that is no directory of
+ * users.
+ */
+type ReadUsed = (users: number, name: string, count: number) => HubShare | typeof OTHERS | undefined;
+
+async function sharesInHub(host: Host, hub: number, read: ReadUsed): Promise<HubShare[]> {
   const { sys } = host;
   const found = sys.statx(hub);
   if (!found.isMountRoot || !isHub(host, found)) return [];
   const users = unlessMissing(() => sys.openDirectory(hub, USERS, O_RDONLY));
-  const names = new Set<string>();
-  const used = users === undefined ? [] : await usedShares(sys, users, names, look);
-  const others = sys.list(hub).filter((name) => isSharedName(name) && !names.has(name));
-  return [...used, ...(await sharesOf(sys, others, (name) => unusedShare(host, hub, name)))];
+  const used = users === undefined ? new Map<string, never>() : await usedShares(sys, users, read);
+  const unused = sys.list(hub).filter((name) => isSharedName(name) && !used.has(name));
+  const shares = [
+    ...used.values(),
+    ...(await readEach(sys, unused, (name) => unusedShare(host, hub, name))).values(),
+  ];
+  return shares.filter((share) => share !== OTHERS);
 }
 
-// Adds to `names` those that it has looked at.
 async function usedShares(
   sys: Syscalls,
   users: number,
-  names: Set<string>,
-  look: LookAtUsed,
-): Promise<HubShare[]> {
+  read: ReadUsed,
+): Promise<Map<string, HubShare | typeof OTHERS>> {
   try {
     const entries = sys.list(users);
-    for (const name of entries) if (isSharedName(name)) names.add(name);
-    return await sharesOf(sys, names, (name) => look(users, name, entries.length));
+    return await readEach(sys, entries.filter(isSharedName), (name) => read(users, name, entries.length));
   } finally {
     sys.close(users);
   }
 }
 
-async function sharesOf(
+// What is read under each name, but where that is nothing.
+async function readEach<T>(
   sys: Syscalls,
-  names: Iterable<string>,
-  shareOf: (name: string) => HubShare | undefined,
-): Promise<HubShare[]> {
-  const shares: HubShare[] = [];
+  names: readonly string[],
+  read: (name: string) => T | undefined,
+): Promise<Map<string, T>> {
+  const found = new Map<string, T>();
   for (const name of names) {
-    const share = shareOf(name);
-    if (share) shares.push(share);
+    const value = read(name);
+    if (value !== undefined) found.set(name, value);
     const pause = sys.pause();
     if (pause) await pause;
   }
-  return shares;
+  return found;
 }
 
 function usedShare(host: Host, hub: number, users: number, name: string): HubShare | undefined {
@@ -129,21 +134,21 @@ function usedShare(host: Host, hub: number, users: number, name: string): HubSha
   }));
 }
 
-// How large a directory of a tmpfs is with so many entries, beside "." and "..": that says whether a share has one user.
+// The size of a tmpfs directory with so many entries beside "." and "..": it says whether a share has one user.
 const bytesOf = (entries: number) => 20 * (2 + entries);
 
-// One user alone is not listed: it is the container, or the share is none of its own.
+// The users are listed only if there are several: a single user is the container, or the share is not the container's.
 function usedShareOf(
   host: Host,
   hub: number,
   users: number,
   name: string,
   container: string,
-): HubShare | undefined {
+): HubShare | typeof OTHERS | undefined {
   const { sys } = host;
   const directory = unlessMissing(() => sys.statx(users, name));
   if (directory?.type !== S_IFDIR || directory.size === bytesOf(0)) return usedShare(host, hub, users, name);
-  if (!unlessMissing(() => sys.statx(users, `${name}/${container}`))) return undefined;
+  if (!unlessMissing(() => sys.statx(users, `${name}/${container}`))) return OTHERS;
   if (directory.size !== bytesOf(1)) return usedShare(host, hub, users, name);
   return { name, attributes: [], mode: directory.mode, users: [container] };
 }
@@ -160,18 +165,4 @@ function unusedShare(host: Host, hub: number, name: string): HubShare | undefine
 function mountOf({ table }: Host, share: Statx | undefined): Pick<HubShare, "identity" | "attributes"> {
   if (!share?.isMountRoot) return { attributes: [] };
   return { identity: share.identity, attributes: wordsOf(table.of(share)?.attributes ?? 0) };
-}
-
-// A share has one name, or its container's name and one more. What lies deeper is no share of ours.
-const DEEPEST = 2;
-
-/** The paths in the hub of a sandbox's directory at which something is mounted, whoever uses it. */
-export async function pathsInHub({ sys, table }: Host, directory: string): Promise<string[]> {
-  const mounts = await paced(table.list());
-  const point = hubIn(sys.using(sys.openPath(directory), (fd) => sys.pathOf(fd)));
-  const hub = mounts.findLast((mount) => mount.point === point);
-  if (!hub) return [];
-  const shares = mounts.filter(({ parent }) => parent === hub.id);
-  const paths = shares.map((share) => Buffer.from(share.point.slice(point.length + 1), "latin1").toString());
-  return paths.filter((path) => path.split("/").length <= DEEPEST);
 }

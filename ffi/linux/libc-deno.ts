@@ -6,14 +6,15 @@ import type { Libc } from "./libc.ts";
 interface Deno {
   readonly build: { readonly arch: string; readonly os: string };
   readonly pid: number;
-  dlopen(path: string, symbols: Record<string, Symbol>): { symbols: Record<string, Syscall> };
+  dlopen(path: string, symbols: Record<string, Symbol>): { symbols: Record<string, Syscall<unknown>> };
   UnsafePointerView: new (pointer: unknown) => { getInt32(): number };
 }
-type Syscall = (number: number, ...args: unknown[]) => number;
+type Syscall<R = number> = (number: number, ...args: unknown[]) => R;
 interface Symbol {
   name: string;
   parameters: readonly string[];
   result: string;
+  nonblocking?: boolean;
 }
 
 const deno = (globalThis as { Deno?: Deno }).Deno;
@@ -48,6 +49,7 @@ export function openDeno(): Libc {
   const errno = new deno.UnsafePointerView(errnoLocation(0));
   const settle = (result: number) => (result === -1 ? -errno.getInt32() : result);
   const syscallWith = syscalls(deno);
+  let pooled: Syscall<Promise<number>> | undefined;
   const bind = (name: CallName): Invoke => {
     const { parameters } = calls[name];
     return invokeWith(
@@ -57,7 +59,12 @@ export function openDeno(): Libc {
       settle,
     );
   };
-  return { name: "deno", call: callWith(bind) };
+  const unmountInPool: Libc["unmountInPool"] = async (path, flags) => {
+    const parameters = ["i32", types.bytes, types.int];
+    pooled ??= load<Promise<number>>(deno, { name: "syscall", parameters, result: "i32", nonblocking: true });
+    return (await pooled(callNumber("umount2", denoProcess?.arch ?? ""), path, flags)) === 0;
+  };
+  return { name: "deno", call: callWith(bind), unmountInPool };
 }
 
 // Deno compiles each function that it is given, for a third of a millisecond: one serves all calls with the same parameters.
@@ -77,9 +84,9 @@ function syscalls(deno: Deno): (parameters: readonly Parameter[]) => Syscall {
   };
 }
 
-function load(deno: Deno, symbol: Symbol): Syscall {
+function load<R = number>(deno: Deno, symbol: Symbol): Syscall<R> {
   try {
-    return deno.dlopen("libc.so.6", { symbol }).symbols.symbol as Syscall;
+    return deno.dlopen("libc.so.6", { symbol }).symbols.symbol as Syscall<R>;
   } catch (cause) {
     // After an interactive prompt Deno looks for the bare name in the working directory.
     throw new Error("Cannot open libc.so.6: run Deno with --allow-ffi, without a path", { cause });

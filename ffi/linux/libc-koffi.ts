@@ -18,7 +18,21 @@ export async function openKoffi(): Promise<Libc> {
     const syscall = libc.func("syscall", "int", ["long", ...parameters.map((kind) => types[kind])]);
     return invokeWith(syscall, callNumber(name, arch), parameters.length, settle);
   };
-  return { name: "koffi", call: callWith(bind) };
+  const pooled = lazily(() => libc.func("syscall", "int", ["long", types.bytes, types.int]));
+  const unmountInPool: Libc["unmountInPool"] = (path, flags) =>
+    new Promise((resolve) => {
+      const settle = (_: unknown, result: number) => resolve(result === 0);
+      pooled().async(callNumber("umount2", arch), path, flags, settle);
+    });
+  return { name: "koffi", call: callWith(bind), unmountInPool };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 // The package's library by itself: its modules take twice as long to load, and add nothing that is used here. Undefined where

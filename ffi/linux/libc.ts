@@ -6,6 +6,11 @@ export interface Libc {
   readonly name: string;
   /** Makes a system call. What it gives, or the errno as a negative number. */
   call(name: CallName, a?: Argument, b?: Argument, c?: Argument, d?: Argument, e?: Argument): number;
+  /**
+   * Makes the call umount2 in a thread of a pool, and gives whether the call succeeded. The path's bytes end in a zero, and must not
+   * change meanwhile. Absent where there is no pool.
+   */
+  unmountInPool?(path: Uint8Array, flags: number): Promise<boolean>;
 }
 
 /** The foreign function interfaces that lead to libc. */

@@ -28,6 +28,20 @@ export class OpenCalls {
     this.#libc = libc;
   }
 
+  /** Whether mounts can be detached in threads of a pool. */
+  get hasPool(): boolean {
+    return this.#libc.unmountInPool !== undefined;
+  }
+
+  /** Makes umount2 in a thread of the pool; false where the call failed, or there is no pool. */
+  protected async unmountInPool(path: Uint8Array, flags: number): Promise<boolean> {
+    try {
+      return (await this.#libc.unmountInPool?.(path, flags)) ?? false;
+    } catch {
+      return false;
+    }
+  }
+
   /** A turn of the event loop, for long work to wait for; undefined while only a few calls were made since the last one. */
   pause(): Promise<void> | undefined {
     return this.#calls < MOST_CALLS ? undefined : new Promise((resolve) => setImmediate(resolve));

@@ -12,6 +12,12 @@ import { type Hub, mustBeView } from "./view.ts";
 // How many directories are open on the way when the hub or the view is next.
 const HUB_DEPTH = 1;
 
+interface OpenDirectory {
+  readonly path: string;
+  readonly name: string;
+  readonly fd: number;
+}
+
 /**
  * The way from a sandbox's directory to a target: one name at a time, following no link. The directories of one way stay
  * open for the next one.
@@ -26,10 +32,8 @@ export class Reach {
   #hub: Hub | undefined;
   /** Whether the view was checked since the lock was taken. */
   #hasView = false;
-  /** The innermost open directory: the next target is often in it too. */
-  #current: { path: string; fd: number } | undefined;
-  /** The open directories, the sandbox's own first. */
-  readonly #way: { name: string; fd: number }[] = [];
+  /** The open directories, the sandbox's own first: the next target is often in one of them. */
+  readonly #way: OpenDirectory[] = [];
 
   constructor(host: Host, lock: Lock, root: string) {
     this.#host = host;
@@ -40,17 +44,16 @@ export class Reach {
   /** Where a path is; undefined where a directory on the way is missing, or the hub is not mounted. */
   find(path: string): Place | undefined {
     const cut = path.lastIndexOf("/");
-    if (path.slice(0, cut) === this.#current?.path) {
+    const open = this.#openAt(path.slice(0, cut));
+    if (open) {
       const name = path.slice(cut + 1);
-      if (name !== "" && name !== "." && name !== "..") return { directory: this.#current.fd, name };
+      if (name !== "" && name !== "." && name !== "..") return { directory: open.fd, name };
     }
     const names = this.#names(path);
     const name = names.pop() as string;
     if (names.length === 0) return { directory: this.#lock.parent, name };
     const directory = this.#open(names);
-    if (directory === undefined) return undefined;
-    this.#current = { path: path.slice(0, cut), fd: directory };
-    return { directory, name };
+    return directory === undefined ? undefined : { directory, name };
   }
 
   /**
@@ -72,9 +75,14 @@ export class Reach {
 
   /** Closes the directories that are open at a path and below it: something else will be there. */
   forget(path: string): void {
-    const names = this.#names(path);
-    if (names.length <= HUB_DEPTH + 1) this.#hasView = false;
-    if (this.#common(names) === names.length) this.#closeFrom(names.length - 1);
+    if (path === this.#root || path.lastIndexOf("/") === this.#root.length) this.#hasView = false;
+    const open = this.#openAt(path);
+    if (open) this.#closeFrom(this.#way.indexOf(open));
+  }
+
+  #openAt(path: string): OpenDirectory | undefined {
+    for (const directory of this.#way) if (directory.path === path) return directory;
+    return undefined;
   }
 
   close(): void {
@@ -99,7 +107,8 @@ export class Reach {
     for (const name of names.slice(this.#way.length)) {
       const fd = this.#enter(this.#way.at(-1)?.fd ?? this.#lock.parent, name);
       if (fd === undefined) return undefined;
-      this.#way.push({ name, fd });
+      const above = this.#way.at(-1)?.path;
+      this.#way.push({ path: above === undefined ? this.#root : `${above}/${name}`, name, fd });
     }
     return this.#way.at(-1)?.fd;
   }
@@ -153,7 +162,6 @@ export class Reach {
   }
 
   #closeFrom(length: number): void {
-    if (length < this.#way.length) this.#current = undefined;
     for (const { fd } of this.#way.splice(length)) this.#host.sys.close(fd);
   }
 }

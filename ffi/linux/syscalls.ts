@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { cString, emptyString } from "./c-strings.ts";
 import * as c from "./constants.ts";
 import { EAGAIN, ENOSYS, EPERM } from "./errno.ts";
@@ -37,6 +38,13 @@ export class Syscalls extends FileCalls {
     if (unlessMissing(() => this.statx(directory, name))?.isMountRoot)
       throw new SyscallError("umount2", -result);
     return false;
+  }
+
+  /** As `umount`, in a thread of the pool; false also for a mount that is still there. */
+  umountInPool(directory: number, name: string): Promise<boolean> {
+    // Bytes of its own: those of cString are used again before the thread has read them.
+    const path = Buffer.from(`/proc/self/fd/${directory}/${name}\0`);
+    return this.unmountInPool(path, c.MNT_DETACH | c.UMOUNT_NOFOLLOW);
   }
 
   /** Detaches the mount that a descriptor of its root stands for, whatever covers it, with all below it. */

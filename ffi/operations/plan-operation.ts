@@ -1,7 +1,7 @@
 import type { Container, HeldShare, Mount, Op, PlanOf, RequestOf, Requests } from "../../mod.ts";
 import { checkOptionNames } from "../../words/option-names.ts";
 import { withFacts } from "../facts.ts";
-import { pathsInHub } from "../linux/hub-shares.ts";
+import { pathsInHub } from "../linux/hub-paths.ts";
 import { randomHex } from "../linux/random.ts";
 import type { Opened } from "../opened.ts";
 import {

@@ -1,7 +1,7 @@
 import { type AgentStorage, loadSync, type Plan, type PlanOf } from "../../mod.ts";
 import { checkOptionNames } from "../../words/option-names.ts";
 import type { Host } from "../linux/host.ts";
-import { pathsInHub } from "../linux/hub-shares.ts";
+import { pathsInHub } from "../linux/hub-paths.ts";
 import { WaitedSources } from "../linux/waited-sources.ts";
 import { type CleanupOptions, cleanupNames } from "../options.ts";
 import type { Performer } from "../performer.ts";
