@@ -41,6 +41,8 @@ export type CallName =
   | "getrandom"
   | "listmount"
   | "statmount"
+  | "fanotify_init"
+  | "fanotify_mark"
   | "open_tree_attr";
 
 /** The system calls that we make, by number: libc has no name yet for the newest. */
@@ -103,6 +105,10 @@ export const calls: Record<CallName, Call> = {
   listmount: call(458, 458, "bytes", "bytes", "size", "int"),
   // int statmount(struct mnt_id_req *req, struct statmount *buf, size_t size, unsigned flags)
   statmount: call(457, 457, "bytes", "bytes", "size", "int"),
+  // int fanotify_init(unsigned flags, unsigned event_f_flags)
+  fanotify_init: call(300, 262, "int", "int"),
+  // int fanotify_mark(int fd, unsigned flags, uint64_t mask, int dirfd, const char *path)
+  fanotify_mark: call(301, 263, "int", "int", "size", "int", "bytes"),
   // int open_tree_attr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr, size_t size)
   open_tree_attr: call(467, 467, "int", "bytes", "int", "bytes", "size"),
 };

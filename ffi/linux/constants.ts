@@ -73,3 +73,12 @@ export const STATX_BASIC_STATS = 0x7ff;
 export const STATX_MNT_ID = 0x1000;
 export const STATX_MNT_ID_UNIQUE = 0x4000;
 export const STATX_ATTR_MOUNT_ROOT = 0x2000;
+
+export const FAN_CLOEXEC = 1;
+export const FAN_NONBLOCK = 2;
+export const FAN_REPORT_MNT = 0x4000;
+export const FAN_MARK_ADD = 1;
+export const FAN_MARK_MNTNS = 0x110;
+export const FAN_MNT_ATTACH = 0x1000000;
+export const FAN_MNT_DETACH = 0x2000000;
+export const FAN_Q_OVERFLOW = 0x4000;

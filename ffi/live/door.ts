@@ -1,5 +1,6 @@
 import type { Finding, FoundSandbox } from "../../table/mod.ts";
 import type { LiveAuditOptions } from "./audit.ts";
+import type { FollowOptions, MountChange } from "./follow.ts";
 import type { ListOptions } from "./list-sandboxes.ts";
 
 // What is live of the mount table, as the host's door gives it. The rest is loaded when it is first called: few programs do.
@@ -37,4 +38,26 @@ export async function listSandboxes(options: ListOptions = {}): Promise<FoundSan
  */
 export async function audit(options: LiveAuditOptions = {}): Promise<Finding[]> {
   return (await import("./audit.ts")).audit(options);
+}
+
+/**
+ * What changes among the mounts in a directory of sandboxes, by whichever process: first all that is there, then each mount that comes
+ * or goes, in order. Linux 6.15 tells of them; before, the whole table is compared. Where the kernel lost some, all that is there
+ * is told again. A mount that came and was gone before anybody looked has only its id. Attributes that change are not told.
+ *
+ * @example
+ * ```ts
+ * import { FilesystemShare, followSandboxes } from "guestshare/host";
+ *
+ * const hostDir = "/run/kata-containers/shared/sandboxes";
+ * const share = new FilesystemShare({ id: "s1" });
+ * for await (const change of followSandboxes({ hostDir })) {
+ *   if (change.kind === "looked") await share.prepare();
+ *   else if (change.mount?.target.endsWith("/shared")) break;
+ * }
+ * await share.cleanup();
+ * ```
+ */
+export async function* followSandboxes(options: FollowOptions): AsyncGenerator<MountChange, void, void> {
+  yield* (await import("./follow.ts")).follow(options);
 }

@@ -1,4 +1,10 @@
-import { type MountTable, readMountinfo, readStatmounts, statmountMask } from "../../table/mod.ts";
+import {
+  type MountEntry,
+  type MountTable,
+  readMountinfo,
+  readStatmounts,
+  statmountMask,
+} from "../../table/mod.ts";
 import { ENOENT, EOVERFLOW } from "../linux/errno.ts";
 import type { Work } from "../linux/paced.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
@@ -14,7 +20,7 @@ const PAGE = 1024;
  * from /proc/self/mountinfo where the kernel or a filter does not have them.
  */
 export function* readTable(sys: Syscalls): Work<MountTable> {
-  const mounts: MountTable[number][] = [];
+  const mounts: MountEntry[] = [];
   const page = new BigUint64Array(PAGE);
   for (let last = 0n; ; last = page[PAGE - 1] as bigint) {
     const count = sys.listmount(requestOf(LSMT_ROOT, last), page);
@@ -26,8 +32,13 @@ export function* readTable(sys: Syscalls): Work<MountTable> {
   }
 }
 
+/** The mount with a unique id; undefined where it is gone, or has no place below the root of this process. */
+export function readMount(sys: Syscalls, id: number): MountEntry | undefined {
+  return readStatmounts(structsOf(sys, [BigInt(id)])).mounts[0];
+}
+
 // One after the other in the same memory: each is read before the next one is asked for.
-function* structsOf(sys: Syscalls, ids: BigUint64Array): Generator<Uint8Array> {
+function* structsOf(sys: Syscalls, ids: Iterable<bigint>): Generator<Uint8Array> {
   let buffer: Uint8Array = new Uint8Array(4096);
   for (const id of ids) {
     let result = sys.statmount(requestOf(id, BigInt(statmountMask)), buffer);
