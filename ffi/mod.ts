@@ -22,7 +22,7 @@ export { SyscallError } from "./linux/syscall-error.ts";
 export type { LiveAuditOptions } from "./live/audit.ts";
 export { audit, followSandboxes, listSandboxes } from "./live/door.ts";
 export type { FollowOptions, MountChange } from "./live/follow.ts";
-export type { ListOptions } from "./live/list-sandboxes.ts";
+export type { ListedSandbox, ListOptions } from "./live/list-sandboxes.ts";
 export type { LifeReason, LifeState, Verdict } from "./live/verdict.ts";
 export type { Logger } from "./logger.ts";
 export { NydusdArgumentError, type NydusdStart, nydusdArguments } from "./nydusd/arguments.ts";

@@ -1,13 +1,14 @@
-import type { Finding, FoundSandbox } from "../../table/mod.ts";
+import type { Finding } from "../../table/mod.ts";
 import type { LiveAuditOptions } from "./audit.ts";
 import type { FollowOptions, MountChange } from "./follow.ts";
-import type { ListOptions } from "./list-sandboxes.ts";
+import type { ListedSandbox, ListOptions } from "./list-sandboxes.ts";
 
 // What is live of the mount table, as the host's door gives it. The rest is loaded when it is first called: few programs do.
 
 /**
  * The sandboxes in this process's mount namespace, with their shares and who uses them: those of this library, and those that
- * Kata's runtimes made. Any user sees those of his namespace.
+ * Kata's runtimes made. Any user sees those of his namespace. With `everywhere` those of other namespaces are found, too, each once,
+ * with a process that is in it.
  *
  * @example
  * ```ts
@@ -20,7 +21,7 @@ import type { ListOptions } from "./list-sandboxes.ts";
  * await share.cleanup();
  * ```
  */
-export async function listSandboxes(options: ListOptions = {}): Promise<FoundSandbox[]> {
+export async function listSandboxes(options: ListOptions = {}): Promise<ListedSandbox[]> {
   return (await import("./list-sandboxes.ts")).listSandboxes(options);
 }
 

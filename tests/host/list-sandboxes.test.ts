@@ -7,9 +7,10 @@ import { listSandboxes } from "../../ffi/mod.ts";
 import { tableLines } from "../../table/mod.ts";
 import { counting, lacking } from "../support/faults/wrapped-libc.ts";
 import { mount, mountTmpfs } from "../support/mounts.ts";
-import { libc } from "../support/runtimes.ts";
+import { libc, ownRuntime } from "../support/runtimes.ts";
 import { fill, fullSandbox } from "../support/sandbox/full.ts";
 import { containerWith, digitsFor } from "../support/sandbox/together.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { kataGoSandbox, kataRsSandbox } from "../support/table/kata-sandboxes.ts";
 import { kernelTable } from "../support/table/kernel-table.ts";
@@ -129,6 +130,33 @@ mountTest(
     assert.equal(found?.shares.length, 5);
     assert.ok(counted.log.length < 2 * kernelTable().length + 20, `${counted.log.length} calls`);
     assert.deepEqual(readdirSync(scratch.hostDir), before);
+  },
+);
+
+mountTest(
+  "sandboxes of other mount namespaces are listed where everywhere is asked for, each once",
+  async (scratch) => {
+    const everywhere = () => listSandboxes({ hostDir: scratch.hostDir, libc, everywhere: true });
+    await scratch.share({ id: "here" }).prepare();
+    const there = await Worker.start(ownRuntime, ["unshare", "-m", "--propagation", "private", "--"]);
+    const mounts = [{ source: scratch.file("data"), destination: "/data" }];
+    const root = { rootFs: { target: scratch.directory("image") } };
+    const calls = [["prepare"], ["shareContainer", { id: "c1", ...root, mounts }]] as never;
+    await there.obey({ sandbox: scratch.sandbox({ id: "there" }), calls });
+    assert.deepEqual(
+      (await listed(scratch)).map(({ id }) => id),
+      ["here"],
+    );
+    const [here, other, ...more] = await everywhere();
+    assert.deepEqual([here?.id, here?.namespace, other?.id, more], ["here", undefined, "there", []]);
+    assert.equal(other?.namespace?.process, there.pid);
+    const share = other?.shares.find(({ kind }) => kind === "together");
+    assert.deepEqual([share?.users, share?.source.hostPath], [["c1"], `${scratch.path}/data`]);
+    await there.end();
+    assert.deepEqual(
+      (await everywhere()).map(({ id }) => id),
+      ["here"],
+    );
   },
 );
 
