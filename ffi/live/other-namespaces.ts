@@ -1,8 +1,8 @@
 import { type MountTable, readMountinfo } from "../../table/mod.ts";
 import { AT_FDCWD, O_RDONLY } from "../linux/constants.ts";
-import { EINVAL, ENOENT, ESRCH } from "../linux/errno.ts";
+import { EACCES, EINVAL, ENOENT, ESRCH } from "../linux/errno.ts";
 import { inodeOf } from "../linux/namespace.ts";
-import { SyscallError } from "../linux/syscall-error.ts";
+import { SyscallError, unlessOneOf } from "../linux/syscall-error.ts";
 import type { Syscalls } from "../linux/syscalls.ts";
 
 /** The mount table of another mount namespace. */
@@ -33,7 +33,7 @@ export async function otherTables(sys: Syscalls): Promise<OtherTables> {
   for (const process of processes.filter((name) => /^[0-9]+$/.test(name))) {
     await sys.pause();
     try {
-      const inode = inodeOf(sys, `/proc/${process}/ns/mnt`);
+      const inode = namespaceOf(sys, process);
       if (seen.has(inode)) continue;
       const { mounts } = readMountinfo(sys.readFile(`/proc/${process}/mountinfo`));
       seen.add(inode);
@@ -44,6 +44,12 @@ export async function otherTables(sys: Syscalls): Promise<OtherTables> {
     }
   }
   return { tables, isComplete };
+}
+
+// Some machines let nobody look at the first process, but at its mounts: it counts as a namespace of its own then.
+function namespaceOf(sys: Syscalls, process: string): number {
+  const inode = unlessOneOf(process === "1" ? [EACCES] : [], () => inodeOf(sys, `/proc/${process}/ns/mnt`));
+  return inode ?? 0;
 }
 
 /** The directories, of these, in which another namespace has something mounted. */

@@ -54,15 +54,18 @@ export interface Suspect {
   readonly found: FoundSandbox | undefined;
   /** Whether another namespace has something mounted in it. */
   readonly isElsewhere: boolean;
+  /** Whether it is here, or all other namespaces could be looked at. */
+  readonly isSeen: boolean;
 }
 
 /** Whether a sandbox is alive, dead or neither for certain. */
 export async function judge(host: Host, suspect: Suspect, { ids, graceMs }: Living): Promise<Verdict> {
-  const { id, found, isElsewhere } = suspect;
+  const { id, found, isElsewhere, isSeen } = suspect;
   if (ids?.has(id)) return { state: "alive", reason: "listed" };
   const home = await homeOf(host, suspect);
   if (home === "elsewhere" || isElsewhere) return { state: "unknown", reason: "elsewhere" };
   if (home === "here" && !ids) return { state: "unknown", reason: "no-list" };
+  if (home === "here" && !isSeen) return { state: "unknown", reason: "not-all-seen" };
   if (isYounger(host, suspect, graceMs)) return { state: "unknown", reason: "young" };
   if (found && hasStrangers(found)) return { state: "unknown", reason: "strangers" };
   const { processes, isComplete } = await holdersOf(host.sys, viewsOf(host, suspect));

@@ -61,10 +61,12 @@ async function suspectsIn(host: Host, hostDir: string): Promise<Suspect[]> {
   const files = await paced(filesOf(host.sys, [...found.values()], hostDir));
   const directories = new Set([...found.keys(), ...files.map(({ directory }) => directory)]);
   const empty = new Set([...directories].filter((directory) => !found.has(directory)));
-  const elsewhere = directoriesElsewhere(await otherTables(host.sys), empty);
+  const others = await otherTables(host.sys);
+  const elsewhere = directoriesElsewhere(others, empty);
   return [...directories].sort().map((directory) => ({
     ...{ id: directory.slice(hostDir.length + 1), directory, found: found.get(directory) },
     isElsewhere: elsewhere.has(directory),
+    isSeen: found.has(directory) || others.isComplete,
   }));
 }
 
@@ -114,7 +116,7 @@ class Collecting {
     const plan = core.plan({ op: "cleanup", sandbox: performer.sandbox });
     let verdict = first;
     const planUnderLock = async () => {
-      verdict = await this.#judgeAgain();
+      verdict = await judge(host, await this.#lookAgain(), await this.#living());
       return verdict.state === "dead" ? plan : { ...plan, steps: [] };
     };
     await performer.perform(host, plan, { planUnderLock });
@@ -122,18 +124,17 @@ class Collecting {
   }
 
   async #clear(): Promise<GcResult> {
-    const verdict = await this.#judgeAgain();
+    const suspect = await this.#lookAgain();
+    const verdict = await judge(this.#host, suspect, await this.#living());
     if (verdict.state !== "dead") return this.#result(verdict, false);
-    const { directory, found } = this.#suspect;
-    const { isGone, failures } = clearKata(this.#host.sys, directory, found);
+    const { isGone, failures } = clearKata(this.#host.sys, suspect.directory, suspect.found);
     const result = this.#result(verdict, isGone);
     return failures.length === 0 ? result : { ...result, error: new AggregateError(failures) };
   }
 
-  async #judgeAgain(): Promise<Verdict> {
+  async #lookAgain(): Promise<Suspect> {
     const again = await suspectsIn(this.#host, this.#hostDir);
-    const suspect = again.find(({ directory }) => directory === this.#suspect.directory);
-    return judge(this.#host, suspect ?? this.#suspect, await this.#living());
+    return again.find(({ directory }) => directory === this.#suspect.directory) ?? this.#suspect;
   }
 
   #result(verdict: Verdict, isRemoved: boolean): GcResult {
