@@ -9,7 +9,7 @@ import {
   withMountInfo,
 } from "../mod.ts";
 import type { AskLimits } from "./linux/ask-by-child.ts";
-import { NotAtHand } from "./linux/at-hand.ts";
+import { NotAtHand } from "./linux/cached-source.ts";
 import type { Host } from "./linux/host.ts";
 import { paced, type Work } from "./linux/paced.ts";
 import { type Questions, SourceInspector } from "./linux/source-facts.ts";

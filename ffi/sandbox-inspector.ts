@@ -57,7 +57,7 @@ export class SandboxInspector {
    * whether the guest's view shows it. Nothing where the sandbox is not prepared, or lives in another mount namespace.
    */
   async list(): Promise<readonly FoundShare[]> {
-    const { listShares } = await import("./operations/look.ts");
+    const { listShares } = await import("./operations/inspect.ts");
     return listShares(this.#performer);
   }
 
@@ -68,7 +68,7 @@ export class SandboxInspector {
   async audit(
     options: { readonly plans?: readonly PlannedSteps[] | undefined } = {},
   ): Promise<readonly Finding[]> {
-    const { auditSandbox } = await import("./operations/look.ts");
+    const { auditSandbox } = await import("./operations/inspect.ts");
     return auditSandbox(this.#performer, options);
   }
 }

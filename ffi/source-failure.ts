@@ -1,5 +1,5 @@
 import { type Plan, RequestError } from "../mod.ts";
-import { NotAtHand } from "./linux/at-hand.ts";
+import { NotAtHand } from "./linux/cached-source.ts";
 import { ENOENT, ENOTDIR } from "./linux/errno.ts";
 import type { Host } from "./linux/host.ts";
 import { deleted, isDeleted, SourceError } from "./linux/source-error.ts";

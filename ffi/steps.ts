@@ -10,7 +10,7 @@ import type { Lock } from "./linux/lock.ts";
 import { MARK, makeMark, removeMark } from "./linux/mark.ts";
 import { isInHub, type Place } from "./linux/names.ts";
 import { removePlaceholder } from "./linux/placeholder.ts";
-import { Reach } from "./linux/reach.ts";
+import { Reach } from "./linux/reach-target.ts";
 import { RemoteShares } from "./linux/remote-shares.ts";
 import { Staging } from "./linux/staging.ts";
 import { SyscallError } from "./linux/syscall-error.ts";

@@ -1,8 +1,8 @@
 import type { Plan, Step } from "../mod.ts";
 import { adds, type Call, failureOf, obey } from "./execute.ts";
-import { NotAtHand } from "./linux/at-hand.ts";
+import { NotAtHand } from "./linux/cached-source.ts";
 import { type Lock, takeLock } from "./linux/lock.ts";
-import { notPrepared } from "./linux/reach.ts";
+import { notPrepared } from "./linux/reach-target.ts";
 import { WaitedSources } from "./linux/waited-sources.ts";
 import { noAgent, StepError } from "./step-error.ts";
 import { Steps } from "./steps.ts";
@@ -87,7 +87,7 @@ async function serveUnderLock(lock: Lock, directory: string, queue: CallQueue): 
   const { host, nydusd } = (queue.first as PendingCall).call;
   const steps = new Steps(host, directory, lock, nydusd);
   try {
-    const elsewhere = lock.made ? undefined : await host.homes.elsewhere(lock);
+    const elsewhere = lock.made ? undefined : await host.namespaces.elsewhere(lock);
     while (queue.first?.call.host === host && queue.first.call.nydusd === nydusd) {
       const pause = host.sys.pause();
       if (pause) await pause;

@@ -19,7 +19,7 @@ export {
 export { FrameReader } from "../ttrpc/frame-reader.ts";
 export type { TtrpcCall } from "../ttrpc/request.ts";
 export { type Sent, TtrpcError, type TtrpcFailure, type TtrpcTrouble } from "../ttrpc/ttrpc-error.ts";
-export type { TtrpcInvokeOptions } from "../ttrpc/typed.ts";
+export type { TtrpcInvokeOptions } from "../ttrpc/typed-client.ts";
 export type { Agent, AgentCallOptions, CopyFileRequest } from "./agent.ts";
 export { AgentError, type AgentRequest } from "./agent-error.ts";
 export { AgentService, StorageSchema } from "./generated/agent_pb.ts";

@@ -1,5 +1,5 @@
 import { resolve as absolute } from "node:path";
-import { type Question, type RemoteRest, walkToServer } from "./at-hand.ts";
+import { type Question, type RemoteRest, walkToServer } from "./cached-source.ts";
 import { EAGAIN, ETIMEDOUT } from "./errno.ts";
 import type { Machine } from "./machine.ts";
 import { ServerQueue, type StartAsking } from "./server-queue.ts";

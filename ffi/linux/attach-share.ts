@@ -4,8 +4,8 @@ import { EEXIST } from "./errno.ts";
 import type { Host } from "./host.ts";
 import { type IdMappings, idmapTree, linesOf } from "./idmap.ts";
 import type { Place } from "./names.ts";
+import type { RemovedMount } from "./omit-submounts.ts";
 import { isPlaceholder, makePlaceholder, removePlaceholder } from "./placeholder.ts";
-import type { RemovedMount } from "./strip.ts";
 import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError } from "./syscall-error.ts";
 

@@ -1,14 +1,14 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import { NotAtHand } from "./at-hand.ts";
 import { attachShare, checkSubmounts, cloneSource, noteOmissions, type WantedShare } from "./attach-share.ts";
+import { NotAtHand } from "./cached-source.ts";
 import type { Host } from "./host.ts";
 import { idmapTree } from "./idmap.ts";
 import type { Place } from "./names.ts";
+import { strip } from "./omit-submounts.ts";
 import { removePlaceholder } from "./placeholder.ts";
 import type { Source } from "./source.ts";
 import type { StagedTree, Staging } from "./staging.ts";
-import { strip } from "./strip.ts";
 import { failAfter } from "./syscall-error.ts";
 import type { WaitedSources } from "./waited-sources.ts";
 

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { basename, dirname } from "node:path";
-import { NotAtHand, openAtHand } from "./at-hand.ts";
+import { NotAtHand, openAtHand } from "./cached-source.ts";
 import { MS_PRIVATE, MS_UNBINDABLE, O_PATH } from "./constants.ts";
 import { EACCES, EEXIST, EINVAL, ENOENT, EPERM } from "./errno.ts";
 import type { Machine } from "./machine.ts";

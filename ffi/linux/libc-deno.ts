@@ -1,4 +1,4 @@
-import { callWith } from "./call-again.ts";
+import { callWith } from "./call-with-errno.ts";
 import { type CallName, callNumber, calls, type Invoke, invokeWith, type Parameter } from "./calls.ts";
 import type { Libc } from "./libc.ts";
 

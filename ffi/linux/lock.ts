@@ -2,11 +2,11 @@ import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AT_FDCWD, O_RDONLY } from "./constants.ts";
 import { EAGAIN } from "./errno.ts";
+import { LONGEST_PAUSE_MS, Turn } from "./lock-turn.ts";
 import { MARK } from "./mark.ts";
 import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
-import { LONGEST_PAUSE_MS, Turn } from "./turn.ts";
 
 /** How the lock of a sandbox's directory is taken. */
 export interface LockOptions {

@@ -1,6 +1,6 @@
-import { isLocal } from "./at-hand.ts";
+import { isLocal } from "./cached-source.ts";
 import { ELOOP, ENOENT, ENOTDIR } from "./errno.ts";
-import type { MountTree } from "./forbidden.ts";
+import type { MountTree } from "./forbidden-submounts.ts";
 import type { Host } from "./host.ts";
 import type { Mount } from "./mount.ts";
 import type { Statx } from "./structs.ts";

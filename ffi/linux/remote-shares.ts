@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { mayHang } from "./at-hand.ts";
+import { mayHang } from "./cached-source.ts";
 import type { Host } from "./host.ts";
 import { keepAlive, type LetGo } from "./keep-alive.ts";
 import type { Mount } from "./mount.ts";

@@ -1,5 +1,5 @@
-import { isLocal, NotAtHand } from "./at-hand.ts";
 import { wordsOf } from "./attributes.ts";
+import { isLocal, NotAtHand } from "./cached-source.ts";
 import * as c from "./constants.ts";
 import { countFiles } from "./count-files.ts";
 import type { Host } from "./host.ts";

@@ -1,5 +1,5 @@
 import { isKernelFilesystem, kernelFilesystemReason } from "../../words/kernel-filesystems.ts";
-import { mayHang, NotAtHand, openAtHand } from "./at-hand.ts";
+import { mayHang, NotAtHand, openAtHand } from "./cached-source.ts";
 import { MS_UNBINDABLE, S_IFBLK, S_IFCHR } from "./constants.ts";
 import { EINVAL } from "./errno.ts";
 import { Guards } from "./guard.ts";

@@ -1,9 +1,9 @@
-import { mayHang } from "./at-hand.ts";
 import { applyChange, type Change } from "./attributes.ts";
+import { mayHang } from "./cached-source.ts";
 import * as c from "./constants.ts";
 import { O_PATH } from "./constants.ts";
 import { removeDirectory } from "./directory.ts";
-import { isSuspect } from "./forbidden.ts";
+import { isSuspect } from "./forbidden-submounts.ts";
 import type { Host } from "./host.ts";
 import { prefixBelow } from "./mount.ts";
 import type { Place } from "./names.ts";

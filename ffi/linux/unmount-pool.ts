@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { Host } from "./host.ts";
 import { hubIn } from "./names.ts";
-import type { Reach } from "./reach.ts";
+import type { Reach } from "./reach-target.ts";
 import { SyscallError } from "./syscall-error.ts";
 
 // The kernel waits for a grace period at the end of each unmount. Waits in several threads overlap.

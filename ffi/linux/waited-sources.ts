@@ -1,5 +1,5 @@
 import { type AskLimits, askByChild } from "./ask-by-child.ts";
-import { NotAtHand, openAtHand, type Question } from "./at-hand.ts";
+import { NotAtHand, openAtHand, type Question } from "./cached-source.ts";
 import type { MountTable } from "./mount-table.ts";
 import { isDeleted } from "./source-error.ts";
 import { SyscallError } from "./syscall-error.ts";

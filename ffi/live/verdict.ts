@@ -84,12 +84,15 @@ function hasStrangers({ layout, directory, shares, others }: FoundSandbox): bool
 }
 
 // Where its mark says that it lives. A sandbox without one is here.
-async function homeOf({ sys, homes }: Host, { directory }: Suspect): Promise<"here" | "elsewhere" | "gone"> {
+async function homeOf(
+  { sys, namespaces }: Host,
+  { directory }: Suspect,
+): Promise<"here" | "elsewhere" | "gone"> {
   const fd = unlessMissing(() => sys.openDirectory(AT_FDCWD, directory, O_RDONLY));
   if (fd === undefined) return "here";
   try {
     const mark = readMark(sys, fd);
-    if (await homes.elsewhere({ directory: fd, found: sys.statx(fd) })) return "elsewhere";
+    if (await namespaces.elsewhere({ directory: fd, found: sys.statx(fd) })) return "elsewhere";
     if (!mark) return "here";
     const isSameBoot = mark.boot === "" || mark.boot === bootId(sys);
     return isSameBoot && mark.inode === inodeOf(sys, "/proc/self/ns/mnt") ? "here" : "gone";

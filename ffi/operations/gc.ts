@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
-import type { GcOptions, GcResult } from "./collect.ts";
+import type { GcOptions, GcResult } from "./collect-garbage.ts";
 
 const names: OptionNames<GcOptions> = {
   hostDir: true,
@@ -33,7 +33,7 @@ const names: OptionNames<GcOptions> = {
  */
 export async function gc(options: GcOptions): Promise<GcResult[]> {
   checkGcOptions(options);
-  return (await import("./collect.ts")).collect(options);
+  return (await import("./collect-garbage.ts")).collect(options);
 }
 
 function checkGcOptions(options: GcOptions): void {

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import { CallWatch } from "./call-watch.ts";
+import { CallWatch } from "./call-deadlines.ts";
 import { filled, type TtrpcClientOptions, type TtrpcClientSettings } from "./client-options.ts";
 import { breach, broken, closedAt, closedHere, closedThere, silent } from "./connection-failure.ts";
 import { type Frame, TtrpcFrameError } from "./frame.ts";
@@ -12,7 +12,7 @@ import { prepare, type TtrpcCall } from "./request.ts";
 import { failureIn, responseIn } from "./response.ts";
 import { MOST_GIVEN_UP, Streams, UnexpectedReply } from "./streams.ts";
 import { TtrpcError, type TtrpcFailure } from "./ttrpc-error.ts";
-import { decoded, encoded, type TtrpcInvokeOptions } from "./typed.ts";
+import { decoded, encoded, type TtrpcInvokeOptions } from "./typed-client.ts";
 
 const invokeNames: OptionNames<TtrpcInvokeOptions> = { timeoutMs: true, signal: true, metadata: true };
 const callNames: OptionNames<TtrpcCall> = { service: true, method: true, payload: true, ...invokeNames };

@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import type { SocketAddress } from "./address.ts";
 import { dialErrorOf } from "./dial-error.ts";
 import { shakeHands } from "./handshake.ts";
-import { within } from "./within.ts";
+import { within } from "./time-limit.ts";
 
 /**
  * A connected socket, paused behind a handshake if the address has a port. It is closed if the attempt fails.

@@ -26,4 +26,4 @@ export type { TtrpcServerOptions } from "./server-options.ts";
 export type { OnUnknownCall, TtrpcHandler, TtrpcHandlers } from "./services.ts";
 export type { TtrpcCode } from "./status.ts";
 export { type Sent, TtrpcError, type TtrpcFailure, type TtrpcTrouble } from "./ttrpc-error.ts";
-export type { TtrpcInvokeOptions } from "./typed.ts";
+export type { TtrpcInvokeOptions } from "./typed-client.ts";

@@ -1,7 +1,7 @@
 import { Duplex } from "node:stream";
 import type { ReadableStream, WritableStream } from "node:stream/web";
 import { DialError, vsockErrorOf } from "./dial-error.ts";
-import { within } from "./within.ts";
+import { within } from "./time-limit.ts";
 
 /** A port of a virtual machine, by the machine's context id. */
 export interface VsockAddress {

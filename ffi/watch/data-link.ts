@@ -1,6 +1,6 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import { DATA_LINK, type Entry, type SelectiveCopy } from "../copy/selective-copy.ts";
-import { mayHang } from "../linux/at-hand.ts";
+import { mayHang } from "../linux/cached-source.ts";
 import { S_IFDIR } from "../linux/constants.ts";
 import type { Host } from "../linux/host.ts";
 import { SyscallError } from "../linux/syscall-error.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { NotAtHand, openAtHand } from "../../ffi/linux/at-hand.ts";
+import { NotAtHand, openAtHand } from "../../ffi/linux/cached-source.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
 import { Fuse } from "../support/faults/fuse.ts";
 import { counting, lacking } from "../support/faults/wrapped-libc.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { callWith } from "../../ffi/linux/call-again.ts";
+import { callWith } from "../../ffi/linux/call-with-errno.ts";
 import type { Argument, CallName, Invoke } from "../../ffi/linux/calls.ts";
 
 const [ENOENT, EINTR, EAGAIN, ETIMEDOUT] = [2, 4, 11, 110];

@@ -4,7 +4,7 @@ import { Child } from "../support/child.ts";
 import { commandOf, runtimes } from "../support/runtimes.ts";
 import { mountTest } from "../support/scratch.ts";
 
-// How long calls of one process may hold the lock together while another process waits (ffi/linux/turn.ts).
+// How long calls of one process may hold the lock together while another process waits (ffi/linux/lock-turn.ts).
 const TURN_MS = 200;
 const TIMES = 4;
 

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import fc from "fast-check";
 import { directVolumePath } from "../../input/direct-volume.ts";
-import { withMountInfo } from "../../input/mount-info.ts";
+import { withMountInfo } from "../../input/mount-info-json.ts";
 import { load } from "../../mod.ts";
 import { problemOf } from "./problem.ts";
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { withAnnotations } from "../../input/annotations.ts";
 import { containerOf } from "../../input/container.ts";
 import { FormatError } from "../../input/format-error.ts";
-import { withMountInfo } from "../../input/mount-info.ts";
+import { withMountInfo } from "../../input/mount-info-json.ts";
 import { rootFsOf } from "../../input/root-fs.ts";
 import { sandboxOf } from "../../input/sandbox.ts";
 import { load } from "../../mod.ts";

@@ -1,5 +1,5 @@
-import { mayHang } from "./at-hand.ts";
-import { isSuspect } from "./forbidden.ts";
+import { mayHang } from "./cached-source.ts";
+import { isSuspect } from "./forbidden-submounts.ts";
 import type { Mount } from "./mount.ts";
 import type { MountTable } from "./mount-table.ts";
 import { mountIds } from "./statmount.ts";

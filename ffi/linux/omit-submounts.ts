@@ -1,6 +1,6 @@
 import type { Change } from "./attributes.ts";
 import { EBUSY, EINVAL } from "./errno.ts";
-import { type Forbidden, type ForbiddenReason, MountTree } from "./forbidden.ts";
+import { type Forbidden, type ForbiddenReason, MountTree } from "./forbidden-submounts.ts";
 import type { Host } from "./host.ts";
 import type { Mount } from "./mount.ts";
 import { openBelow, openMount, type Top } from "./open-mount.ts";

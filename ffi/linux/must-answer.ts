@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type AskLimits, askByChild } from "./ask-by-child.ts";
-import { isLocal, isLocalType, NotAtHand } from "./at-hand.ts";
+import { isLocal, isLocalType, NotAtHand } from "./cached-source.ts";
 import type { Host } from "./host.ts";
 import { prefixBelow } from "./mount.ts";
 import { paced } from "./paced.ts";

@@ -24,7 +24,7 @@ const CAP_SYS_ADMIN = 1n << 21n;
 const MOST_KNOWN = 4096;
 
 /** Knows which sandboxes live in the mount namespace of this process: the others are to be left alone. */
-export class Homes {
+export class SandboxNamespaces {
   readonly #sys: Syscalls;
   readonly #table: MountTable;
   /** Guards of sandboxes that are here, by their unique mount ids. A copy in another namespace has another one. */
