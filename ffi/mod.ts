@@ -8,8 +8,8 @@ export type { Agent, AgentCallOptions, CopyFileRequest } from "./agent/agent.ts"
 export { ConfigurationFileError, configurationTexts } from "./configuration-texts.ts";
 export { CopyError, type CopyItem, type CopyTrouble } from "./copy/copy-error.ts";
 export type { CopyResult, Unfinished } from "./copy/ledger.ts";
-export { type CopyNote, copyReasons, type SkipReason, type WarningReason } from "./copy/notes.ts";
 export type { CopyOptions, CopyProgress, CopyTotal } from "./copy/options.ts";
+export { type CopyNote, copyReasons, type SkipReason, type WarningReason } from "./copy/skip-reasons.ts";
 export { EmbeddedGuest } from "./guest/embedded-guest.ts";
 export type { Generation } from "./guest/generation.ts";
 export { EmbeddedGuestError } from "./guest/guest-error.ts";
@@ -19,7 +19,7 @@ export type { Libc, LibcName } from "./linux/libc.ts";
 export { NamespaceError } from "./linux/namespace-error.ts";
 export { openLibc } from "./linux/open-libc.ts";
 export { SyscallError } from "./linux/syscall-error.ts";
-export type { LiveAuditOptions } from "./live/audit-host.ts";
+export type { LiveAuditOptions } from "./live/audit-inputs.ts";
 export { audit, followSandboxes, listSandboxes } from "./live/door.ts";
 export type { FollowOptions, MountChange } from "./live/follow.ts";
 export type { ListedSandbox, ListOptions } from "./live/list-sandboxes.ts";

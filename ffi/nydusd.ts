@@ -3,7 +3,7 @@ import { Api } from "./nydusd/api.ts";
 import { NydusdError, type NydusdRequest } from "./nydusd/error.ts";
 import { wrongMountpoint } from "./nydusd/mountpoint.ts";
 import { type NydusdOptions, settingsOf } from "./nydusd/options.ts";
-import { waitUntilRunning } from "./nydusd/wait.ts";
+import { waitUntilRunning } from "./nydusd/wait-until-running.ts";
 
 /** A mount in nydusd. */
 export interface NydusdMount {

@@ -3,7 +3,7 @@ import { EINVAL, ELOOP, ENOENT, ENOTDIR } from "../linux/errno.ts";
 import type { FileStatx } from "../linux/structs.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import type { CopyItem } from "./copy-error.ts";
-import type { SkipReason } from "./notes.ts";
+import type { SkipReason } from "./skip-reasons.ts";
 
 /** Something that is copied, as it was found: the source, or something below it. */
 export interface Entry extends CopyItem {

@@ -7,9 +7,9 @@ import type { Directories } from "./directories.ts";
 import { type Entry, unlessGone } from "./entry.ts";
 import { FileWarnings } from "./file-warnings.ts";
 import type { Ledger } from "./ledger.ts";
-import type { SkipReason } from "./notes.ts";
 import { OpenFile, type Slice, Slices } from "./open-file.ts";
 import { NOTHING, type Sender, sendingOf } from "./sender.ts";
+import type { SkipReason } from "./skip-reasons.ts";
 import { isTemporary } from "./temporary-name.ts";
 
 const MOST_TRIES = 5;

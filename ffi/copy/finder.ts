@@ -5,8 +5,8 @@ import type { CopySession } from "./copy-session.ts";
 import type { Directories } from "./directories.ts";
 import { type Entry, isDirectory, isFile, isGone, pathIn, specialKind } from "./entry.ts";
 import { wayOut } from "./link.ts";
-import { type SkipReason, textOf } from "./notes.ts";
 import type { CopyTotal } from "./options.ts";
+import { type SkipReason, textOf } from "./skip-reasons.ts";
 import { temporaryName } from "./temporary-name.ts";
 
 const LONGEST_NAME = 255;

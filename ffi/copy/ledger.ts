@@ -1,5 +1,5 @@
-import type { CopyNote, SkipReason, WarningReason } from "./notes.ts";
 import type { CopyProgress, CopyTotal } from "./options.ts";
+import type { CopyNote, SkipReason, WarningReason } from "./skip-reasons.ts";
 import { temporaryName } from "./temporary-name.ts";
 
 /** What came of a copy. */

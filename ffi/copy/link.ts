@@ -2,8 +2,8 @@ import { Buffer, isUtf8 } from "node:buffer";
 import type { AgentError } from "../agent/agent-error.ts";
 import type { CopySession } from "./copy-session.ts";
 import type { Entry } from "./entry.ts";
-import type { SkipReason } from "./notes.ts";
 import { sendingOf } from "./sender.ts";
+import type { SkipReason } from "./skip-reasons.ts";
 
 const PERMISSION_DENIED = 7;
 

@@ -5,7 +5,7 @@ import type { Mount } from "../linux/mount.ts";
 import { atSource, deleted, isDeleted } from "../linux/source-error.ts";
 import type { FileStatx, Statx } from "../linux/structs.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
-import { copyReasons, type SkipReason } from "./notes.ts";
+import { copyReasons, type SkipReason } from "./skip-reasons.ts";
 
 /** Judges which mounts may be copied: not the kernel's own filesystems, and no shares of sandboxes. */
 export class Mounts {

@@ -1,5 +1,5 @@
 import type { Finding } from "../../table/mod.ts";
-import type { LiveAuditOptions } from "./audit-host.ts";
+import type { LiveAuditOptions } from "./audit-inputs.ts";
 import type { FollowOptions, MountChange } from "./follow.ts";
 import type { ListedSandbox, ListOptions } from "./list-sandboxes.ts";
 
@@ -38,7 +38,7 @@ export async function listSandboxes(options: ListOptions = {}): Promise<ListedSa
  * ```
  */
 export async function audit(options: LiveAuditOptions = {}): Promise<Finding[]> {
-  return (await import("./audit-host.ts")).audit(options);
+  return (await import("./audit-inputs.ts")).audit(options);
 }
 
 /**

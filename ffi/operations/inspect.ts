@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Finding, FoundShare, PlannedSteps } from "../../table/mod.ts";
 import { checkOptionNames } from "../../words/option-names.ts";
 import { paced } from "../linux/paced.ts";
-import { auditIn } from "../live/audit-host.ts";
+import { auditIn } from "../live/audit-inputs.ts";
 import { sandboxesIn } from "../live/list-sandboxes.ts";
 import { realDirectory } from "../live/real-directory.ts";
 import type { Performer } from "../performer.ts";

@@ -5,11 +5,11 @@ import type { PlannedSteps } from "../predict/predict.ts";
 import type { FoundSandbox } from "../recognise/found-sandbox.ts";
 import { recognise } from "../recognise/recognise.ts";
 import { type AuditedSandbox, Findings, type SandboxFiles } from "./audited-sandbox.ts";
+import { auditShares } from "./find-in-shares.ts";
+import { auditStrays, ShareGroups } from "./find-strays.ts";
 import { type Finding, reasonOf } from "./finding.ts";
 import { auditFrame } from "./frame.ts";
 import { auditAttributes } from "./planned-attributes.ts";
-import { auditShares } from "./shares.ts";
-import { auditStrays, ShareGroups } from "./strays.ts";
 
 /** Which sandboxes are audited, and what the table does not tell. */
 export interface AuditOptions {

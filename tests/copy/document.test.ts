@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { copyReasons } from "../../ffi/copy/notes.ts";
+import { copyReasons } from "../../ffi/copy/skip-reasons.ts";
 import { packageRoot } from "../support/package-root.ts";
 
 test("the document about copies has each reason in its tables, once, and no other", () => {

@@ -214,7 +214,7 @@ test("the host's door loads what every share takes, and the rest when it is firs
     ["node:buffer", "node:path", "node:path/posix", "node:timers", "node:timers/promises"],
   );
   const copying = ["ffi/sandbox-copies.ts", "ffi/copy/copy-tree.ts", "ffi/watch/", "ffi/agent/generated/"];
-  const late = [...copying, "ffi/live/audit-host.ts", "table/audit/", "ffi/operations/plan-operation.ts"];
+  const late = [...copying, "ffi/live/audit-inputs.ts", "table/audit/", "ffi/operations/plan-operation.ts"];
   for (const place of [...late, "ffi/guest/guest-server.ts", "ffi/linux/libc-ffi-rs.ts"]) {
     assert.ok(!loaded.some((path) => isIn(path, place)), place);
     assert.ok(

@@ -24,7 +24,7 @@ import { Outcome } from "./outcome";
 import { planShm } from "./shared-memory";
 import { Shares } from "./shares";
 import { classify, VolumeKind } from "./volume-kind";
-import { watchableStorage } from "./watchable";
+import { watchableStorage } from "./watchable-storage";
 
 /** Plans the mounts of a container. */
 @final @unmanaged
