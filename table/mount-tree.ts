@@ -1,5 +1,6 @@
 import type { MountEntry, MountTable } from "./mount-entry.ts";
 import { isWithin, joinPath, pathBelow, pathsTo } from "./path.ts";
+import { soundMounts } from "./sound-mounts.ts";
 
 const none: readonly MountEntry[] = [];
 // So many are compared faster than they are looked up.
@@ -13,9 +14,13 @@ export class MountTree {
   readonly #byTarget = new Map<number, Map<string, MountEntry>>();
   readonly #outermost: MountEntry[] = [];
 
+  /** Those of its mounts that a kernel can have. */
+  readonly mounts: MountTable;
+
   constructor(table: MountTable) {
-    for (const mount of table) this.#byId.set(mount.id, mount);
-    for (const mount of table) {
+    this.mounts = soundMounts(table);
+    for (const mount of this.mounts) this.#byId.set(mount.id, mount);
+    for (const mount of this.mounts) {
       if (mount.parent === mount.id || !this.#byId.has(mount.parent)) this.#outermost.push(mount);
       else this.#addChild(mount);
     }

@@ -1,8 +1,10 @@
 import type { MountEntry, MountTable } from "./mount-entry.ts";
+import { soundMounts } from "./sound-mounts.ts";
 
 /**
  * A line for each mount, the same for tables that differ only in the kernel's numbers: ids of mounts, peer groups, and devices.
- * For comparing what was predicted with what is there.
+ * For comparing what was predicted with what is there. Mounts that no kernel can have, which hang below each other in a circle, have
+ * none.
  *
  * @example
  * ```ts
@@ -13,7 +15,7 @@ import type { MountEntry, MountTable } from "./mount-entry.ts";
  * ```
  */
 export function tableLines(table: MountTable): string[] {
-  const children = childrenOf(table);
+  const children = childrenOf(soundMounts(table));
   const ids = new Numbering<number>();
   const groups = new Numbering<number>();
   const devices = new Numbering<string>();

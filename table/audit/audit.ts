@@ -54,7 +54,7 @@ export function auditFound(
     groups.add(one);
     return one;
   });
-  const copies = groups.copiesIn(table);
+  const copies = groups.copiesIn(tree.mounts);
   const findings = audited.flatMap((one) => {
     const own = new Findings(one.sandbox);
     auditFrame(one, own);

@@ -1,5 +1,6 @@
 import type { MountTable } from "../mount-entry.ts";
 import { isWithin, pathsTo } from "../path.ts";
+import { soundMounts } from "../sound-mounts.ts";
 import { Groups } from "./groups.ts";
 import { type Shown, SimulatedMount } from "./simulated-mount.ts";
 
@@ -12,19 +13,25 @@ export class Namespace {
   #lastId = 0;
   #lastDevice = 0;
 
+  /** What no kernel can have: it stays as it is. */
+  readonly #unsound: MountTable;
+
   constructor(table: MountTable) {
-    for (const entry of table) {
+    const mounts = soundMounts(table);
+    const sound = new Set(mounts);
+    this.#unsound = mounts === table ? [] : table.filter((mount) => !sound.has(mount));
+    for (const { id, parent } of table) this.#lastId = Math.max(this.#lastId, id, parent);
+    for (const entry of mounts) {
       const mount = new SimulatedMount(entry.id, entry, entry.parent);
       mount.target = entry.target;
       mount.isUnbindable = entry.isUnbindable;
       this.groups.join(mount, entry.peerGroup);
       this.groups.follow(mount, entry.master);
       this.#mounts.set(entry.id, mount);
-      this.#lastId = Math.max(this.#lastId, entry.id, entry.parent);
       // Of an earlier prediction.
       if (entry.device.startsWith("+")) this.#lastDevice = Math.max(this.#lastDevice, Number(entry.device));
     }
-    for (const { id, parent, target } of table) {
+    for (const { id, parent, target } of mounts) {
       const mount = this.#mounts.get(id) as SimulatedMount;
       const above = parent === id ? undefined : this.#mounts.get(parent);
       if (above) mount.attachTo(above, target);
@@ -34,7 +41,7 @@ export class Namespace {
 
   /** The table as it is now. */
   get table(): MountTable {
-    return Array.from(this.#mounts.values(), ({ entry }) => entry);
+    return [...Array.from(this.#mounts.values(), ({ entry }) => entry), ...this.#unsound];
   }
 
   /** The mount that a path, of which no part is a link, leads to; undefined where the table does not have it. */

@@ -57,6 +57,8 @@ class Spreading {
   readonly #target: string;
   readonly #tree: SimulatedMount;
   readonly #seen = new Set<number>();
+  /** The tree's own mounts and its copies, to which nothing propagates yet. */
+  readonly #new: Set<SimulatedMount>;
   readonly #copies: { copy: SimulatedMount; on: SimulatedMount; place: string }[] = [];
 
   constructor(namespace: Namespace, tree: SimulatedMount, parent: SimulatedMount, target: string) {
@@ -64,6 +66,7 @@ class Spreading {
     this.#tree = tree;
     this.#parent = parent;
     this.#target = target;
+    this.#new = new Set(tree.tree());
   }
 
   run(): void {
@@ -89,6 +92,7 @@ class Spreading {
   #spreadToSlaves(group: number, source: SimulatedMount): void {
     const { groups } = this.#namespace;
     for (const slave of groups.slavesOf(group)) {
+      if (this.#new.has(slave)) continue;
       if (slave.peerGroup === 0) this.#copyTo(slave, source, "slave");
       else if (!this.#seen.has(slave.peerGroup)) this.#spreadToSharedSlaves(slave.peerGroup, source);
     }
@@ -105,7 +109,7 @@ class Spreading {
   }
 
   #copyTo(on: SimulatedMount, source: SimulatedMount, kind: Kind): SimulatedMount | undefined {
-    const place = placeOn(on, this.#parent, this.#target);
+    const place = this.#new.has(on) ? undefined : placeOn(on, this.#parent, this.#target);
     if (place === undefined) return undefined;
     const copy = this.#copy(source, kind);
     this.#copies.push({ copy, on, place });
@@ -119,6 +123,7 @@ class Spreading {
         const copy = this.#namespace.detached(mount);
         groups.join(copy, kind === "peer" ? mount.peerGroup : kind === "slave" ? 0 : groups.next());
         groups.follow(copy, kind === "peer" ? mount.master : mount.peerGroup);
+        this.#new.add(copy);
         return copy;
       },
     });

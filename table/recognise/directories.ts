@@ -1,4 +1,4 @@
-import type { MountEntry, MountTable } from "../mount-entry.ts";
+import type { MountEntry } from "../mount-entry.ts";
 import type { MountTree } from "../mount-tree.ts";
 import { isWithin } from "../path.ts";
 import { directoryOf, type Layout, layoutWith, type SandboxDirectory } from "./layouts.ts";
@@ -14,12 +14,12 @@ export class SandboxDirectories {
   readonly #found = new Map<string, { layout: Layout; mounts: MountEntry[] }>();
 
   /** Of those in one directory, or of all. */
-  constructor(table: MountTable, tree: MountTree, hostDir: string | undefined) {
+  constructor(tree: MountTree, hostDir: string | undefined) {
     this.#tree = tree;
     this.#hostDir = hostDir;
-    for (const mount of table) this.#note(directoryOf(tree, mount));
-    for (const mount of table) this.#note(this.#byPlace(mount));
-    for (const mount of table) this.#sandboxOf(mount.target)?.mounts.push(mount);
+    for (const mount of tree.mounts) this.#note(directoryOf(tree, mount));
+    for (const mount of tree.mounts) this.#note(this.#byPlace(mount));
+    for (const mount of tree.mounts) this.#sandboxOf(mount.target)?.mounts.push(mount);
   }
 
   /** Each with the mounts in its directory, and on it. */

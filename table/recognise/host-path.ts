@@ -1,4 +1,4 @@
-import type { MountEntry, MountTable } from "../mount-entry.ts";
+import type { MountEntry } from "../mount-entry.ts";
 import type { MountTree } from "../mount-tree.ts";
 import { joinPath, pathBelow, pathsTo } from "../path.ts";
 
@@ -13,9 +13,9 @@ export class HostPaths {
   readonly #known = new Map<string, string | undefined>();
 
   /** Mounts in a sandbox's directory are no place of the host's. */
-  constructor(table: MountTable, tree: MountTree, isInSandbox: (path: string) => boolean) {
+  constructor(tree: MountTree, isInSandbox: (path: string) => boolean) {
     this.#tree = tree;
-    for (const mount of table) {
+    for (const mount of tree.mounts) {
       if (isInSandbox(mount.target)) continue;
       const key = rootKey(mount.device, mount.root);
       const others = this.#byRoot.get(key);

@@ -37,8 +37,8 @@ export interface RecogniseOptions {
  */
 export function recognise(table: MountTable, options: RecogniseOptions = {}): FoundSandbox[] {
   const tree = new MountTree(table);
-  const directories = new SandboxDirectories(table, tree, options.hostDir);
-  const hostPaths = new HostPaths(table, tree, (path) => directories.has(path));
+  const directories = new SandboxDirectories(tree, options.hostDir);
+  const hostPaths = new HostPaths(tree, (path) => directories.has(path));
   const found = Array.from(directories, (one) => new Recognising(tree, hostPaths, options, one).sandbox());
   return found.sort((one, other) => (one.directory < other.directory ? -1 : 1));
 }
