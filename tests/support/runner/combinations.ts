@@ -54,8 +54,8 @@ export const combinations: readonly Combination[] = [
   { folder: "input", runtime: "deno", ...short(10, 10) },
   { folder: "agent", runtime: "node", ...short(5, 5) },
   { folder: "agent", runtime: "deno", ...short(5, 5) },
-  { folder: "table", runtime: "node", ...short(10, 20) },
-  { folder: "table", runtime: "deno", ...short(10, 20) },
+  { folder: "table", runtime: "node", ...short(10, 30) },
+  { folder: "table", runtime: "deno", ...short(10, 30) },
   { folder: "browser", runtime: "node", ...short(15, 15) },
 ];
 
