@@ -8,7 +8,7 @@ let opened: Promise<Libc> | undefined;
 /**
  * The way to libc in this runtime: Deno's own, in Node koffi where the program has it, else ffi-rs. With a name, that one.
  *
- * @throws {Error} when there is none: not on Linux, Deno without --allow-ffi, no ffi-rs for this machine.
+ * @throws {Error} when there is none: not on Linux, Deno without --allow-ffi, ffi-rs in Deno, no ffi-rs for this machine.
  *
  * @example
  * ```ts
@@ -35,8 +35,12 @@ async function openFirst(): Promise<Libc> {
   return openKoffi().catch(() => openFfiRs());
 }
 
-// Loaded only where koffi is not there.
+// Loaded only where koffi is not there. Some of its calls go through node:fs.
 async function openFfiRs(): Promise<Libc> {
+  if (runsInDeno())
+    throw new Error(
+      "Cannot open libc by ffi-rs: Deno's node:fs has descriptors of its own; leave the name out",
+    );
   return (await import("./libc-ffi-rs.ts")).openFfiRs();
 }
 

@@ -10,7 +10,7 @@ import {
   openLibc,
 } from "../../ffi/mod.ts";
 import { faulty } from "../support/faults/wrapped-libc.ts";
-import { libc } from "../support/runtimes.ts";
+import { libc, ownRuntime } from "../support/runtimes.ts";
 import { container, fill, fullSandbox } from "../support/sandbox/full.ts";
 import { mountTest, random } from "../support/scratch.ts";
 
@@ -144,4 +144,10 @@ test("options that are none are refused before anything is done", () => {
 
 test("an unknown way to libc is refused by name", async () => {
   await assert.rejects(openLibc("libffi" as LibcName), /Cannot open libc by "libffi".*"ffi-rs"/);
+});
+
+test("ffi-rs is opened on Node, and refused on Deno, where node:fs has descriptors of its own", async () => {
+  if (ownRuntime === "deno")
+    await assert.rejects(openLibc("ffi-rs"), /^Error: Cannot open libc by ffi-rs: Deno's node:fs/);
+  else assert.equal((await openLibc("ffi-rs")).name, "ffi-rs");
 });
