@@ -27,6 +27,11 @@ export interface MountIds {
   readonly gids: readonly string[];
 }
 
+/** The struct statmount of a mount with the wanted fields. Its memory is the next answer's, too: read it at once. */
+export function statmountBytes(sys: Syscalls, id: number, wanted: number): Uint8Array | undefined {
+  return ask(sys, id, wanted, (bytes) => bytes);
+}
+
 /** A mount. */
 export function statmount(sys: Syscalls, id: number): Mount | undefined {
   return ask(sys, id, MOUNT_FIELDS, decodeMount);
@@ -114,30 +119,37 @@ const PAGE = 1024;
 const page = new BigUint64Array(PAGE);
 const halves = new Uint32Array(page.buffer);
 
+/** In place of a mount's id: all mounts of the namespace. */
+export const LSMT_ROOT = -1;
+
 /** The unique ids of all mounts below the one with a unique id; by listmount (Linux 6.8). */
 export function mountIds(sys: Syscalls, below: number): number[] {
-  requestOf(below, 0);
-  const ids: number[] = [];
-  for (;;) {
-    const count = sys.listmount(request, page);
+  return [...mountIdPages(sys, below)].flat();
+}
+
+/** The same in pages, so that the caller may pause between two. */
+export function* mountIdPages(sys: Syscalls, below: number): Generator<number[]> {
+  for (let last = 0; ; ) {
+    const count = sys.listmount(requestOf(below, last), page);
     if (count < 0) throw new SyscallError("listmount", -count);
+    const ids: number[] = [];
     // Ids stay below 2^53.
     for (let i = 0; i < count; i++)
       ids.push((halves[2 * i] as number) + (halves[2 * i + 1] as number) * 2 ** 32);
-    if (count < PAGE) return ids;
-    fields.setBigUint64(16, page[PAGE - 1] as bigint, true);
+    yield ids;
+    if (count < PAGE) return;
+    last = ids[PAGE - 1] as number;
   }
 }
 
 // …, u64 mnt_ns_id @24: another namespace than one's own (Linux 6.11)
 const NAMESPACE_REQUEST_SIZE = 32;
-const LSMT_ROOT = -1n;
 
 /** How many mounts a mount namespace has, at most 1; the errno as a negative number. */
 export function countMountsIn(sys: Syscalls, namespace: number): number {
   const request = new DataView(new ArrayBuffer(NAMESPACE_REQUEST_SIZE));
   request.setUint32(0, NAMESPACE_REQUEST_SIZE, true);
-  request.setBigInt64(8, LSMT_ROOT, true);
+  request.setBigInt64(8, BigInt(LSMT_ROOT), true);
   request.setBigUint64(24, BigInt(namespace), true);
   return sys.listmount(new Uint8Array(request.buffer), new BigUint64Array(1));
 }

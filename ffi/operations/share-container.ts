@@ -1,11 +1,12 @@
 import type { Container, ContainerPlan, ShareContainerRequest } from "../../mod.ts";
 import { checkOptionNames } from "../../words/option-names.ts";
-import { withFacts, withFreshFacts } from "../facts.ts";
+import { withFacts } from "../facts.ts";
 import { randomHex } from "../linux/random.ts";
 import { containerWithOmissions } from "../omitted.ts";
 import { type ShareContainerOptions, shareContainerNames } from "../options.ts";
 import type { Performer } from "../performer.ts";
 import { sourceFailure } from "../source-failure.ts";
+import { planAgain } from "./plan-again.ts";
 
 /** Shares a container: `FilesystemShare.shareContainer`. */
 export async function shareContainer(
@@ -31,17 +32,10 @@ export async function shareContainer(
   } catch (error) {
     throw failureOf(error);
   }
-  const sinceMs = performance.now();
-  const planUnderLock = async () => {
-    const held = await performer.hubShares(host, plan.directory);
-    if (held.length === 0) return plan;
-    const facts = await withFreshFacts(host, container, { known: seen.container, sinceMs });
-    try {
-      return core.plan({ ...seen, container: facts, held });
-    } catch (error) {
-      throw failureOf(error);
-    }
-  };
+  const planUnderLock = planAgain(performer, host, {
+    ...{ plan, container, known: seen.container, failureOf },
+    planWith: (facts, held) => core.plan({ ...seen, container: facts, held }),
+  });
   // Where nothing is to be done, nothing that the hub holds changes that.
   const performing = plan.steps.length > 0 ? { planUnderLock, signal } : { signal };
   const copyFor = { containerId: container.id, signal };

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Container, HeldShare, Mount, Plan, SharedFile, ShareFileRequest } from "../../mod.ts";
 import { checkOptionNames } from "../../words/option-names.ts";
-import { withFacts, withFreshFacts } from "../facts.ts";
+import { withFacts } from "../facts.ts";
 import { isSharedName } from "../linux/names.ts";
 import { randomHex } from "../linux/random.ts";
 import { sharedWithOmissions } from "../omitted.ts";
@@ -9,6 +9,7 @@ import { type ShareFileOptions, shareFileNames } from "../options.ts";
 import type { Performer } from "../performer.ts";
 import { sourcePath } from "../request-fields.ts";
 import { sourceFailure } from "../source-failure.ts";
+import { planAgain } from "./plan-again.ts";
 
 /** What `shareFile` shared, with the way to remove the share. In JSON, and as a copy, a handle is a plain `SharedFile`. */
 export interface SharedFileHandle extends SharedFile {
@@ -67,17 +68,7 @@ async function shareWithFacts(
   } catch (error) {
     throw failureOf(error);
   }
-  const sinceMs = performance.now();
-  const planUnderLock = async () => {
-    const held = await performer.hubShares(host, plan.directory);
-    if (held.length === 0) return plan;
-    const facts = await withFreshFacts(host, alone, { known, sinceMs });
-    try {
-      return planWith(facts, held);
-    } catch (error) {
-      throw failureOf(error);
-    }
-  };
+  const planUnderLock = planAgain(performer, host, { plan, container: alone, known, planWith, failureOf });
   const performing = together ? { planUnderLock, signal } : { signal };
   const copyFor = { containerId: container.id, signal };
   return performer.perform(host, plan, { ...performing, copyFor });
