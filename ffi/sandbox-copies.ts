@@ -96,7 +96,7 @@ export class SandboxCopies {
     if (known) return known;
     const begun = new CopyTogether({ path: source, guestPath }, (signal) =>
       this.#copyOnce(host, step, signal).catch((error) => {
-        // Another try goes elsewhere: agents before 4.0 may mix it with what is there of this one.
+        // Another try goes elsewhere: agents before 3.18 may mix it with what is there of this one.
         if (this.#together.get(guestPath) === begun) this.#together.delete(guestPath);
         throw error;
       }),

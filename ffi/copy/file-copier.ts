@@ -126,7 +126,7 @@ export class FileCopier {
   /**
    * Has the agent rename the temporary file of a file, of so many bytes, to the file's own name. The file is about to be sent.
    *
-   * Agents before 4.0 do not empty a temporary file, but go on with it: the bytes of one try would be in the next one, or in
+   * Agents before 3.18 do not empty a temporary file, but go on with it: the bytes of one try would be in the next one, or in
    * another file of the stem, and a temporary file that is longer than the next file would never be renamed. An agent renames a
    * temporary file as soon as it has the length that a request says, so this length is asked for. Only root may read it.
    */
