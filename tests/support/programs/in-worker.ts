@@ -3,6 +3,7 @@
  *
  *     in-worker.js <"deno", "koffi" or "ffi-rs"> <an empty directory>
  */
+import { readdirSync } from "node:fs";
 import { argv } from "node:process";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { type LibcName, openLibc } from "../../../ffi/mod.ts";
@@ -17,6 +18,7 @@ if (isMainThread) {
   const scratch = new Scratch(path);
   const libc = await openLibc(name as LibcName);
   const full = fullSandbox(scratch);
+  const before = descriptors();
   const share = await fill(scratch, full, { libc });
   await share.shareContainer({
     id: "c3",
@@ -28,5 +30,11 @@ if (isMainThread) {
   await share.unshareContainer({ id: "c3" });
   await share.cleanup();
   await scratch.share(withBindMounts(scratch), { libc }).cleanup();
-  parentPort?.postMessage(`${libc.name} in a worker`);
+  const left = descriptors().filter((descriptor) => !before.includes(descriptor));
+  const gone = before.filter((descriptor) => !descriptors().includes(descriptor));
+  parentPort?.postMessage(`${libc.name} in a worker, left open [${left}], closed [${gone}]`);
+}
+
+function descriptors(): string[] {
+  return readdirSync("/proc/self/fd");
 }
