@@ -1,0 +1,30 @@
+import type { CommandRow, OptionRow } from "./command.ts";
+
+/** The options that every command has. */
+export const commonOptions: readonly OptionRow[] = [
+  { flags: "--id <sandbox>", summary: 'the sandbox (default: "default")' },
+  { flags: "--host-dir <directory>", summary: "the directory of all sandboxes on this host" },
+  { flags: "--json", summary: "print data as JSON" },
+  { flags: "--quiet", summary: "say nothing but errors" },
+  { flags: "--color <when>", summary: "use colors", choices: ["auto", "always", "never"] },
+  {
+    flags: "--log-level <level>",
+    summary: "write logs of this level to stderr",
+    choices: ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
+  },
+  { flags: "--engine <name>", summary: "how system calls are made", choices: ["koffi", "ffi-rs"] },
+];
+
+/** All commands, in the order of the help. */
+export const commands: readonly CommandRow[] = [
+  {
+    name: "cleanup",
+    summary: "Remove all that was ever mounted for a sandbox",
+    example: "guestshare cleanup --id s1",
+    options: [
+      { flags: "--revoke", summary: "unmount each share first, for those who hold a copy of it" },
+      { flags: "--force", summary: "also if the sandbox lives in another mount namespace" },
+    ],
+    load: async () => (await import("./commands/cleanup.ts")).cleanup,
+  },
+];
