@@ -1,4 +1,5 @@
 import type { CommandRow, OptionRow } from "./command.ts";
+import { liveCommands } from "./rows/live.ts";
 
 /** The options that every command has. */
 export const commonOptions: readonly OptionRow[] = [
@@ -27,4 +28,5 @@ export const commands: readonly CommandRow[] = [
     ],
     load: async () => (await import("./commands/cleanup.ts")).cleanup,
   },
+  ...liveCommands,
 ];
