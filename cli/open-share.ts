@@ -1,21 +1,46 @@
 import { resolve } from "node:path";
-import type { Sandbox } from "../mod.ts";
+import type { FilesystemShare, Logger } from "../ffi/mod.ts";
+import type { Sandbox, Step } from "../mod.ts";
 import type { CommonOptions } from "./command.ts";
+import { libcOf } from "./engine.ts";
 import type { Io } from "./io.ts";
+import { loggerOf } from "./logs.ts";
 
 /** The sandbox of a command that names none. */
 export const defaultId = "default";
 
-/** The sandbox that a command's options name. */
-export function sandboxOf(io: Io, { id = defaultId, hostDir }: CommonOptions): Sandbox {
-  return hostDir === undefined ? { id } : { id, hostDir: resolve(io.cwd, hostDir) };
+/** The sandbox that a command's options name. A default is said. */
+export function sandboxOf(io: Io, { id, hostDir, quiet }: CommonOptions): Sandbox {
+  if (id === undefined && !quiet) io.stderr.write(`The sandbox is "${defaultId}"; --id names another one.\n`);
+  const named = { id: id ?? defaultId };
+  return hostDir === undefined ? named : { ...named, hostDir: resolve(io.cwd, hostDir) };
 }
 
-/** What makes a sandbox's mounts, by the engine that the options name. Loads the host part. */
+/** Is called after each step that was obeyed; `changed` is false where its change was there already. */
+export type OnStep = (step: Step, changed: boolean) => void;
+
+/** What makes a sandbox's mounts, as the options say. Loads the host part. */
 export async function openShare(
+  io: Io,
   sandbox: Sandbox,
-  { engine }: CommonOptions,
-): Promise<import("../ffi/mod.ts").FilesystemShare> {
-  const { FilesystemShare, openLibc } = await import("../ffi/mod.ts");
-  return new FilesystemShare(sandbox, engine ? { libc: await openLibc(engine) } : {});
+  options: CommonOptions,
+  onStep?: OnStep,
+): Promise<FilesystemShare> {
+  const { FilesystemShare } = await import("../ffi/mod.ts");
+  const { logger } = await loggerOf(io, options);
+  return new FilesystemShare(sandbox, {
+    ...(await libcOf(options)),
+    logger: onStep ? tellingSteps(onStep, logger) : logger,
+  });
+}
+
+// The host part says each step to its logger.
+function tellingSteps(onStep: OnStep, logger: Logger | undefined): Logger {
+  return {
+    debug(fields, message) {
+      const { step, changed } = fields as { step?: Step; changed?: boolean };
+      if (step) onStep(step, changed === true);
+      logger?.debug(fields, message);
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { CommandRow, OptionRow } from "./command.ts";
 import { liveCommands } from "./rows/live.ts";
+import { planCommands } from "./rows/plans.ts";
 
 /** The options that every command has. */
 export const commonOptions: readonly OptionRow[] = [
@@ -18,6 +19,7 @@ export const commonOptions: readonly OptionRow[] = [
 
 /** All commands, in the order of the help. */
 export const commands: readonly CommandRow[] = [
+  ...planCommands,
   {
     name: "cleanup",
     summary: "Remove all that was ever mounted for a sandbox",

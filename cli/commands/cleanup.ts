@@ -16,7 +16,7 @@ export async function cleanup(
   options: CleanupCommandOptions,
 ): Promise<number> {
   const sandbox = sandboxOf(io, options);
-  const share = await openShare(sandbox, options);
+  const share = await openShare(io, sandbox, options);
   const { revoke = false, force = false } = options;
   await share.cleanup({ revoke, force });
   if (options.json) io.stdout.write(jsonText({ sandbox: sandbox.id }));
