@@ -34,9 +34,15 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   };
 }
 
+let isStdinRead = false;
+
+// It is opened by whoever asks it for something.
 const stdin: Input = {
-  isTerminal: process.stdin.isTTY === true,
+  get isTerminal() {
+    return process.stdin.isTTY === true;
+  },
   async *[Symbol.asyncIterator]() {
+    isStdinRead = true;
     for await (const chunk of process.stdin) yield String(chunk);
   },
 };
@@ -54,3 +60,4 @@ const io: Io = {
 for (const name of endings) process.on(name, onSignal);
 process.exitCode = await main(process.argv.slice(2), io);
 for (const name of endings) process.off(name, onSignal);
+if (isStdinRead) process.stdin.destroy(); // nobody waits for an answer any more

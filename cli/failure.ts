@@ -1,6 +1,4 @@
 import { ExitCode } from "./exit-code.ts";
-import type { Io } from "./io.ts";
-import { jsonText } from "./print/json.ts";
 
 /** What is said of something that failed: three lines for a person, an object for a program. */
 export interface Failure {
@@ -10,6 +8,8 @@ export interface Failure {
   readonly why: string;
   /** What to do next. */
   readonly next: string;
+  /** An errno's name, or the word of a refusal. */
+  readonly code?: string;
   readonly exitCode: ExitCode;
 }
 
@@ -35,21 +35,12 @@ export function usageError(what: string, next: string, why = "nothing was done")
   return new CommandError({ what, why, next, exitCode: ExitCode.usage });
 }
 
-/** What is said of an error, whatever it is. */
-export function failureOf(error: unknown): Failure {
-  if (error instanceof CommandError) return error;
-  return {
-    what: error instanceof Error ? error.message : String(error),
-    why: "the command ended before its end",
-    next: "see `guestshare --help`",
-    exitCode: ExitCode.failed,
-  };
-}
-
-/** Says what failed, and gives the exit code. */
-export function report(error: unknown, io: Io, isJson: boolean): ExitCode {
-  const { what, why, next, exitCode } = failureOf(error);
-  if (isJson) io.stdout.write(jsonText({ error: { what, why, next, exitCode } }));
-  else io.stderr.write(`guestshare: ${what}\n  why:  ${why}\n  next: ${next}\n`);
-  return exitCode;
+/** What was interrupted, and is not there. */
+export function interrupted(): CommandError {
+  return new CommandError({
+    what: "Interrupted",
+    why: "what was done before was taken back, and nothing is left behind",
+    next: "run it again when it suits you",
+    exitCode: ExitCode.interrupted,
+  });
 }

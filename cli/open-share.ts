@@ -3,6 +3,7 @@ import type { FilesystemShare, Logger } from "../ffi/mod.ts";
 import type { Sandbox, Step } from "../mod.ts";
 import type { CommonOptions } from "./command.ts";
 import { libcOf } from "./engine.ts";
+import { millisecondsOf } from "./input/duration.ts";
 import type { Io } from "./io.ts";
 import { loggerOf } from "./logs.ts";
 
@@ -19,17 +20,24 @@ export function sandboxOf(io: Io, { id, hostDir, quiet }: CommonOptions): Sandbo
 /** Is called after each step that was obeyed; `changed` is false where its change was there already. */
 export type OnStep = (step: Step, changed: boolean) => void;
 
+/** The options of commands that change a sandbox. */
+export interface ShareOptions extends CommonOptions {
+  /** How long another process may work on it. */
+  readonly wait?: string;
+}
+
 /** What makes a sandbox's mounts, as the options say. Loads the host part. */
 export async function openShare(
   io: Io,
   sandbox: Sandbox,
-  options: CommonOptions,
+  options: ShareOptions,
   onStep?: OnStep,
 ): Promise<FilesystemShare> {
   const { FilesystemShare } = await import("../ffi/mod.ts");
   const { logger } = await loggerOf(io, options);
   return new FilesystemShare(sandbox, {
     ...(await libcOf(options)),
+    ...(options.wait !== undefined && { lockTimeoutMs: millisecondsOf(options.wait, "--wait") }),
     logger: onStep ? tellingSteps(onStep, logger) : logger,
   });
 }

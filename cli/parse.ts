@@ -1,9 +1,9 @@
 import { Command, CommanderError, Option } from "commander";
 import type { CommandRow, CommonOptions, OptionRow } from "./command.ts";
 import { ExitCode } from "./exit-code.ts";
-import { usageError } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { commonOptions } from "./program.ts";
+import { refusalOf } from "./refused-words.ts";
 
 /**
  * Has the command performed that a command line names. Gives its exit code.
@@ -28,7 +28,7 @@ export async function parse(rows: readonly CommandRow[], argv: readonly string[]
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0 || argv.length === 0) throw refusalOf(error);
+    if (error.exitCode !== 0 || argv.length === 0) throw refusalOf(error, rows, argv);
   }
   return exitCode;
 }
@@ -58,12 +58,4 @@ function settle(command: Command, io: Io): void {
     getOutHelpWidth: () => io.stdout.columns,
     getErrHelpWidth: () => io.stderr.columns,
   });
-}
-
-// "error: unknown command 'paln'\n(Did you mean plan?)"
-function refusalOf({ code, message }: CommanderError): Error {
-  if (code === "commander.help") return usageError("no command was given", "see `guestshare --help`");
-  const [what = "", ...suggestion] = message.replace(/^error: /, "").split("\n");
-  const meant = suggestion.join(" ").replace(/^\(|\)$/g, "");
-  return usageError(what, meant || "see `guestshare --help`");
 }

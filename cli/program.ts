@@ -4,7 +4,7 @@ import { planCommands } from "./rows/plans.ts";
 
 /** The options that every command has. */
 export const commonOptions: readonly OptionRow[] = [
-  { flags: "--id <sandbox>", summary: 'the sandbox (default: "default")' },
+  { flags: "--id <sandbox>", summary: "the sandbox" },
   { flags: "--host-dir <directory>", summary: "the directory of all sandboxes on this host" },
   { flags: "--json", summary: "print data as JSON" },
   { flags: "--quiet", summary: "say nothing but errors" },
@@ -18,17 +18,4 @@ export const commonOptions: readonly OptionRow[] = [
 ];
 
 /** All commands, in the order of the help. */
-export const commands: readonly CommandRow[] = [
-  ...planCommands,
-  {
-    name: "cleanup",
-    summary: "Remove all that was ever mounted for a sandbox",
-    example: "guestshare cleanup --id s1",
-    options: [
-      { flags: "--revoke", summary: "unmount each share first, for those who hold a copy of it" },
-      { flags: "--force", summary: "also if the sandbox lives in another mount namespace" },
-    ],
-    load: async () => (await import("./commands/cleanup.ts")).cleanup,
-  },
-  ...liveCommands,
-];
+export const commands: readonly CommandRow[] = [...planCommands, ...liveCommands];

@@ -4,6 +4,7 @@ import { type Container, containerOf, FormatError, type Sandbox, withPodBundle }
 import type { Io } from "../io.ts";
 import { configuredSandbox, containerIdOf, podIdOf, type SandboxOptions } from "./configured.ts";
 import { reading } from "./files.ts";
+import { valueOfJson } from "./json-text.ts";
 
 /** What a bundle's directory says: the sandbox and the container. */
 export interface Bundle {
@@ -21,7 +22,8 @@ export interface BundleOptions extends SandboxOptions {
 export async function bundleIn(io: Io, path: string, options: BundleOptions): Promise<Bundle> {
   const bundle = resolve(io.cwd, path);
   const file = join(bundle, "config.json");
-  const config = await reading(file, () => readFile(file, "utf8"));
+  // A value that is no object is refused with what is expected.
+  const config = valueOfJson(await reading(file, () => readFile(file, "utf8")), file) as object;
   const container = containerOf(config, { id: containerIdOf(bundle, options.container), bundle });
   const { annotations } = container;
   const sandbox = await configuredSandbox(io, options, { id: podIdOf(annotations), annotations });
@@ -38,7 +40,7 @@ function isContainerOfPod(annotations: Container["annotations"] = {}): boolean {
 
 async function withShm(
   sandbox: Sandbox,
-  config: string,
+  config: object,
   bundle: string,
   { offline = false }: BundleOptions,
 ): Promise<Sandbox> {

@@ -1,12 +1,11 @@
 import { basename, resolve } from "node:path";
 import type { Sandbox } from "../../mod.ts";
 import { withAnnotations } from "../../mod.ts";
-import type { CommonOptions } from "../command.ts";
 import type { Io } from "../io.ts";
-import { defaultId } from "../open-share.ts";
+import { defaultId, type ShareOptions } from "../open-share.ts";
 
 /** The options that say how the sandbox is. */
-export interface SandboxOptions extends CommonOptions {
+export interface SandboxOptions extends ShareOptions {
   readonly config?: string;
 }
 
@@ -26,6 +25,8 @@ export async function configuredSandbox(
   pod: PodFacts = {},
 ): Promise<Sandbox> {
   const id = options.id ?? pod.id ?? defaultId;
+  if (id !== options.id && !options.quiet)
+    io.stderr.write(`The sandbox is ${JSON.stringify(id)}; --id names another one.\n`);
   const sandbox =
     options.config === undefined ? { id } : await fromConfiguration(io, id, options.config, pod);
   return options.hostDir === undefined ? sandbox : { ...sandbox, hostDir: resolve(io.cwd, options.hostDir) };

@@ -17,17 +17,27 @@ export async function textAt(io: Io, path: string): Promise<string> {
   return reading(path, () => readFile(path, "utf8"));
 }
 
-/** What reading or writing a path gives; an errno is said with the path and with what to do. */
-export async function reading<T>(path: string, read: () => Promise<T>, verb = "read"): Promise<T> {
+/** What reading a path gives; an errno is said with the path and with what to do. */
+export function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
+  return trying("read", path, read);
+}
+
+/** The same of writing. */
+export function writing(path: string, write: () => Promise<void>): Promise<void> {
+  return trying("write", path, write);
+}
+
+async function trying<T>(verb: string, path: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await read();
+    return await work();
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === undefined) throw cause;
+    const isMissing = code === "ENOENT" && verb === "write";
     const failure = {
       what: `Cannot ${verb} ${JSON.stringify(path)}: ${code}`,
       why: "the command line names it, and nothing was done",
-      next: nexts[code] ?? `see why nobody can ${verb} it`,
+      next: isMissing ? "make its directory first" : (nexts[code] ?? "see `guestshare doctor`"),
       exitCode: ExitCode.usage,
     };
     throw new CommandError(failure, { cause });

@@ -1,4 +1,4 @@
-import { usageError } from "../failure.ts";
+import { type CommandError, usageError } from "../failure.ts";
 
 /**
  * The value of a JSON text.
@@ -10,14 +10,28 @@ export function valueOfJson(text: string, name: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    const before = json.slice(0, endOfJson(json)).split("\n");
-    const place = `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`;
-    throw usageError(
-      `Cannot read ${JSON.stringify(name)}, ${place}: not JSON`,
-      json.trim() === "" ? "write a request there" : "correct the text at that place",
-      json.trim() === "" ? "there is nothing in it" : "up to that place it is JSON, and nothing was done",
-    );
+    throw refusalOf(json, name);
   }
+}
+
+function refusalOf(json: string, name: string): CommandError {
+  if (json.trim() === "")
+    return usageError(
+      `Cannot read ${JSON.stringify(name)}`,
+      "write a request there",
+      "there is nothing in it",
+    );
+  const before = json.slice(0, endOfJson(json)).split("\n");
+  const column = (before.at(-1) ?? "").length + 1;
+  const what = `Cannot read ${JSON.stringify(name)}, line ${before.length}, column ${column}: not JSON`;
+  const isNone = before.length === 1 && column === 1;
+  return isNone
+    ? usageError(
+        what,
+        "name the directory of a bundle, or a file with a JSON request",
+        "it is no JSON at all",
+      )
+    : usageError(what, "correct the text at that place", "up to that place it is JSON");
 }
 
 // Not every runtime says where. The end of the longest beginning that a JSON text may have.

@@ -2,7 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import type { FilesystemShare } from "../../ffi/mod.ts";
 import type { PlanRequest, Sandbox } from "../../mod.ts";
 import { ExitCode } from "../exit-code.ts";
-import { CommandError, failureOf } from "../failure.ts";
+import { failureOf } from "../explain.ts";
+import { CommandError, interrupted } from "../failure.ts";
 import type { OnStep } from "../open-share.ts";
 import { callOf } from "./call.ts";
 import { differenceOf } from "./difference.ts";
@@ -49,8 +50,10 @@ export class Application {
   }
 
   async #apply({ request, plan }: PlannedRequest): Promise<void> {
+    const call = callOf(request, this.#how.signal);
+    if (!call) throw new TypeError(`there is no operation ${JSON.stringify(request.op)}`);
+    const { op, args } = call;
     const share = await this.#open(request);
-    const { op, args } = callOf(request, this.#how.signal);
     const operation = share[op] as (...args: readonly unknown[]) => Promise<unknown>;
     const result = await operation.apply(share, args);
     this.performed.push({ request, obeyed: this.#obeyed, result });
@@ -82,15 +85,6 @@ export class Application {
     if (left.length > 0) return leftBehind(error, left);
     return error;
   }
-}
-
-function interrupted(): CommandError {
-  return new CommandError({
-    what: "Interrupted",
-    why: "what was done before was taken back, and nothing is left behind",
-    next: "run it again when it suits you",
-    exitCode: ExitCode.interrupted,
-  });
 }
 
 function changedMeanwhile(): CommandError {

@@ -4,8 +4,8 @@ import type { Op, PlanRequest } from "../../mod.ts";
 /** An operation of `FilesystemShare`, with what it is called with. */
 export type OperationCall = { [O in Op]: { readonly op: O; readonly args: PlanArguments[O] } }[Op];
 
-/** The call that a request means. A file that is shared with `held` is one that containers have together. */
-export function callOf(request: PlanRequest, signal?: AbortSignal): OperationCall {
+/** The call that a request means; undefined for one that nobody has judged, and that is none. A file that is shared with `held` is one that containers have together. */
+export function callOf(request: PlanRequest, signal?: AbortSignal): OperationCall | undefined {
   const { op } = request;
   switch (op) {
     case "prepare":
@@ -24,5 +24,7 @@ export function callOf(request: PlanRequest, signal?: AbortSignal): OperationCal
     case "unshareRootFilesystem":
     case "unshareContainer":
       return { op, args: [request.container] };
+    default:
+      return undefined;
   }
 }

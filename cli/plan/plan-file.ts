@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { usageError } from "../failure.ts";
-import { reading } from "../input/files.ts";
+import { writing } from "../input/files.ts";
 import { jsonText, schemaVersion } from "../print/json.ts";
 import { type PlannedRequest, summaryOf } from "./planned.ts";
 
@@ -24,7 +24,7 @@ export function planFileText({ isApplicable, planned }: PlanFile): string {
 
 /** Writes a file of plans, which only its owner may read: it names what a sandbox shares. */
 export async function writePlanFile(path: string, file: PlanFile): Promise<void> {
-  await reading(path, () => writeFile(path, planFileText(file), { mode: 0o600 }), "write");
+  await writing(path, () => writeFile(path, planFileText(file), { mode: 0o600 }));
 }
 
 /** Whether a value is what such a file holds, and no request. */

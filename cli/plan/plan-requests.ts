@@ -21,10 +21,16 @@ export async function planOnline(
 ): Promise<PlannedRequest[]> {
   const seen = [];
   for (const request of requests) {
-    const { op, args } = callOf(request, signal);
+    const { op, args } = callOf(request, signal) ?? refused(request);
     const share = await shareOf(request);
     seen.push(await share.plan(op, ...(args as [])));
   }
   const look = new StepLook();
   return seen.map(({ request, plan }) => ({ request, plan, changes: look.changesOf(plan) }));
+}
+
+// What is no operation, the core refuses, with the words that are.
+function refused(request: PlanRequest): never {
+  loadSync().plan(request as RequestOf<PlanRequest["op"]>);
+  throw new TypeError(`there is no operation ${JSON.stringify(request.op)}`);
 }

@@ -24,6 +24,11 @@ const inputOptions: readonly OptionRow[] = [
   },
 ];
 
+const waitOption: OptionRow = {
+  flags: "--wait <time>",
+  summary: "how long another process may work on the sandbox (default: 60s)",
+};
+
 /** The commands that plan, make and remove what a sandbox shares. */
 export const planCommands: readonly CommandRow[] = [
   {
@@ -45,7 +50,45 @@ export const planCommands: readonly CommandRow[] = [
     words: "[input]",
     summary: "Prepare the sandbox and share a bundle, a request or mounts; or do exactly what plan -o wrote",
     example: "guestshare apply --id s1 /run/bundles/c1",
-    options: [...inputOptions, { flags: "-y, --yes", summary: "do not ask on a terminal" }],
+    options: [...inputOptions, { flags: "-y, --yes", summary: "do not ask on a terminal" }, waitOption],
     load: async () => (await import("../commands/apply.ts")).apply,
+  },
+  {
+    name: "share",
+    words: "[mount...]",
+    summary: "Share files and directories, SRC[:DST[:OPTIONS]], in a sandbox that is prepared",
+    example: "guestshare share --id s1 --container c1 /etc/hosts:/etc/hosts:ro",
+    options: [...inputOptions, waitOption],
+    load: async () => (await import("../commands/share.ts")).share,
+  },
+  {
+    name: "unshare",
+    words: "<share...>",
+    summary: "Remove the share of a file, named by its source, its name or its path in the hub",
+    example: "guestshare unshare --id s1 --container c1 /etc/hosts",
+    options: [
+      { flags: "--container <id>", summary: "the container; needed if several use the share" },
+      waitOption,
+    ],
+    load: async () => (await import("../commands/unshare.ts")).unshare,
+  },
+  {
+    name: "remove",
+    words: "<container...>",
+    summary: "Remove all that a container shares; what other containers use, too, stays for them",
+    example: "guestshare remove --id s1 c1",
+    options: [{ flags: "--strict", summary: "refuse if a process still uses a file of it, and say who" }],
+    load: async () => (await import("../commands/remove.ts")).remove,
+  },
+  {
+    name: "cleanup",
+    summary: "Remove all that was ever mounted for a sandbox",
+    example: "guestshare cleanup --id s1",
+    options: [
+      waitOption,
+      { flags: "--revoke", summary: "unmount each share first, for those who hold a copy of it" },
+      { flags: "--force", summary: "also if the sandbox lives in another mount namespace" },
+    ],
+    load: async () => (await import("../commands/cleanup.ts")).cleanup,
   },
 ];

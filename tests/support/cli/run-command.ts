@@ -26,9 +26,16 @@ export interface CommandSetting {
 
 /** Runs the command to its end, in a pipe. */
 export function runCommand(words: readonly string[], setting: CommandSetting = {}): CommandResult {
-  const [program, ...args] = binary;
+  return runProgram([...binary, ...words], setting);
+}
+
+/** Runs a program to its end, in a pipe. */
+export function runProgram(
+  [program, ...args]: readonly [program: string, ...args: string[]],
+  setting: CommandSetting = {},
+): CommandResult {
   const { stdin = "", cwd } = setting;
-  const { status, stdout, stderr } = spawnSync(program, [...args, ...words], {
+  const { status, stdout, stderr } = spawnSync(program, args, {
     ...{ encoding: "utf8", input: stdin, env: { ...plainEnvironment, ...setting.env } },
     ...(cwd !== undefined && { cwd }),
   });
