@@ -58,7 +58,7 @@ function mustBeFree(hub: string, planned: readonly PlannedRequest[]): void {
   const { holders, unseen } = holdersOf(hub, targets);
   if (holders.length === 0 && unseen.length === 0) return;
   const held = holders.map(
-    ({ process, program, how, path }) => `process ${process} (${program}) has ${path} as ${how}`,
+    ({ pid, program, how, path }) => `process ${pid} (${program}) has ${path} as ${how}`,
   );
   const hidden = unseen.length === 0 ? [] : [`processes ${unseen.join(", ")} could not be looked at`];
   throw new CommandError({

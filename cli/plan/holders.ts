@@ -3,7 +3,7 @@ import { type MountEntry, readMountinfo } from "../../table/mod.ts";
 
 /** A process that uses a file of a share. */
 export interface Holder {
-  readonly process: number;
+  readonly pid: number;
   /** The program's name. */
   readonly program: string;
   readonly how: "open file" | "working directory" | "root directory" | "program" | "mapped file";
@@ -25,8 +25,8 @@ export function holdersOf(hub: string, targets: readonly string[]): Holders {
   const search = new Search(hub, targets);
   const own = Number(readlinkSync("/proc/self"));
   for (const name of readdirSync("/proc")) {
-    const process = Number(name);
-    if (/^\d+$/.test(name) && process !== own) search.look(process);
+    const pid = Number(name);
+    if (/^\d+$/.test(name) && pid !== own) search.look(pid);
   }
   return search;
 }
@@ -56,33 +56,32 @@ class Search implements Holders {
     this.#shares = mounts.filter(({ target }) => targets.some((one) => isWithin(target, one)));
   }
 
-  look(process: number): void {
+  look(pid: number): void {
     try {
-      const { ids, targets } = this.#shownTo(process);
+      const { ids, targets } = this.#shownTo(pid);
       if (ids.size === 0) return;
-      const hold =
-        this.#heldLink(process, targets) ?? this.#heldFile(process, ids) ?? this.#mapped(process, targets);
+      const hold = this.#heldLink(pid, targets) ?? this.#heldFile(pid, ids) ?? this.#mapped(pid, targets);
       if (!hold) return;
-      const program = readFileSync(`/proc/${process}/comm`, "utf8").trim();
-      this.holders.push({ process, program, ...hold });
+      const program = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+      this.holders.push({ pid, program, ...hold });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       // One that is gone meanwhile, or has neither files nor a namespace any more, holds nothing.
-      if (code === "EACCES" || code === "EPERM") this.#hide(process);
+      if (code === "EACCES" || code === "EPERM") this.#hide(pid);
       else if (code !== "ENOENT" && code !== "ESRCH" && code !== "EINVAL") throw error;
     }
   }
 
-  // Some machines let nobody look at their first process, which serves no view.
-  #hide(process: number): void {
-    if (process !== 1) this.unseen.push(process);
+  // Some machines let nobody look at their first pid, which serves no view.
+  #hide(pid: number): void {
+    if (pid !== 1) this.unseen.push(pid);
   }
 
-  #shownTo(process: number): Shown {
-    const namespace = readlinkSync(`/proc/${process}/ns/mnt`);
+  #shownTo(pid: number): Shown {
+    const namespace = readlinkSync(`/proc/${pid}/ns/mnt`);
     const known = this.#namespaces.get(namespace);
     if (known) return known;
-    const { mounts } = readMountinfo(readFileSync(`/proc/${process}/mountinfo`));
+    const { mounts } = readMountinfo(readFileSync(`/proc/${pid}/mountinfo`));
     const shown = mounts.filter((mount) => this.#shares.some((share) => this.#isCopy(mount, share)));
     const found = {
       ids: new Set(shown.map(({ id }) => String(id))),
@@ -99,25 +98,24 @@ class Search implements Holders {
     return target === name || ["/mounts", "/shared"].some((place) => target.endsWith(place + name));
   }
 
-  #heldLink(process: number, targets: readonly string[]): Pick<Holder, "how" | "path"> | undefined {
+  #heldLink(pid: number, targets: readonly string[]): Pick<Holder, "how" | "path"> | undefined {
     for (const [link, how] of links) {
-      const path = readlinkSync(`/proc/${process}/${link}`);
+      const path = readlinkSync(`/proc/${pid}/${link}`);
       if (targets.some((target) => isWithin(path, target))) return { how, path };
     }
     return undefined;
   }
 
-  #heldFile(process: number, ids: ReadonlySet<string>): Pick<Holder, "how" | "path"> | undefined {
-    for (const fd of readdirSync(`/proc/${process}/fdinfo`)) {
-      const id = mountOf(process, fd);
-      if (id === undefined || !ids.has(id)) continue;
-      return { how: "open file", path: readlinkSync(`/proc/${process}/fd/${fd}`) };
+  #heldFile(pid: number, ids: ReadonlySet<string>): Pick<Holder, "how" | "path"> | undefined {
+    for (const fd of readdirSync(`/proc/${pid}/fdinfo`)) {
+      const path = pathOn(ids, pid, fd);
+      if (path !== undefined) return { how: "open file", path };
     }
     return undefined;
   }
 
-  #mapped(process: number, targets: readonly string[]): Pick<Holder, "how" | "path"> | undefined {
-    for (const line of readFileSync(`/proc/${process}/maps`, "utf8").split("\n")) {
+  #mapped(pid: number, targets: readonly string[]): Pick<Holder, "how" | "path"> | undefined {
+    for (const line of readFileSync(`/proc/${pid}/maps`, "utf8").split("\n")) {
       const path = line.slice(line.indexOf("/"));
       if (line.includes("/") && targets.some((target) => isWithin(path, target)))
         return { how: "mapped file", path };
@@ -126,10 +124,11 @@ class Search implements Holders {
   }
 }
 
-// A descriptor may be closed meanwhile.
-function mountOf(process: number, fd: string): string | undefined {
+// What a descriptor leads to, if that is on one of these mounts. It may be closed meanwhile.
+function pathOn(mounts: ReadonlySet<string>, pid: number, fd: string): string | undefined {
   try {
-    return /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/${process}/fdinfo/${fd}`, "utf8"))?.[1];
+    const [, id = ""] = /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, "utf8")) ?? [];
+    return mounts.has(id) ? readlinkSync(`/proc/${pid}/fd/${fd}`) : undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
