@@ -1,10 +1,10 @@
-// Bundles the package's doors, which package.json names; run by `npm run build`. What several doors load, or one loads later by
+// Bundles the package's doors and its command, which package.json names; run by `npm run build`. What several doors load, or one loads later by
 // import(), is in files that they share: a class of one door is the same class in another.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { rolldown } from "rolldown";
 
-const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+const { exports, bin } = JSON.parse(readFileSync("package.json", "utf8"));
 const doors = Object.values(exports).filter(({ types }) => types);
 const moduleOf = (name) => {
   const door = doors.find((door) => basename(door.default) === `${name}.js`);
@@ -43,7 +43,10 @@ const groupOf = (name, i, { length }) => ({
 
 const outdir = "dist/doors";
 const bundle = await rolldown({
-  input: Object.fromEntries(names.map((name) => [name, moduleOf(name)])),
+  input: {
+    ...Object.fromEntries(names.map((name) => [name, moduleOf(name)])),
+    [basename(bin.guestshare, ".js")]: resolve("cli/bin.ts"),
+  },
   external: /^[^./]/,
   platform: "node",
 });

@@ -15,6 +15,7 @@ interface Room {
 }
 
 const doors = ["ffi/mod.ts", "ffi/share.ts", "ffi/sandbox-inspector.ts"];
+const publicDoors = ["mod.ts", "ffi/mod.ts", "ffi/agent/mod.ts", "table/mod.ts", "input/sandbox.ts"];
 const upstairs = [...doors, "ffi/operations/", "ffi/performer.ts"];
 const copying = ["ffi/sandbox-copies.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/"];
 const copyFront = ["ffi/copy/selective-copy.ts", "ffi/copy/copy-error.ts"];
@@ -77,7 +78,13 @@ const rooms: readonly Room[] = [
     not: [...upstairs, ...copying],
   },
 
-  // Users, who come in by the doors.
+  // Users, who come in by the doors. Of the command line, only one file knows of its process.
+  { room: "cli/bin.ts", may: ["cli/", "node:process"] },
+  {
+    room: "cli/",
+    may: ["cli/", ...publicDoors, words, "node:", "commander", "pino", "@bomb.sh/tab"],
+    not: ["cli/bin.ts", "node:process"],
+  },
   {
     room: "examples/",
     may: [
@@ -93,7 +100,7 @@ const rooms: readonly Room[] = [
   },
 ];
 
-const files = sourceFiles(...["mod.ts", "wasm", "words", "input", "table", "core", "ffi", "examples"]);
+const files = sourceFiles(...["mod.ts", "wasm", "words", "input", "table", "core", "ffi", "cli", "examples"]);
 
 function isIn(path: string, place: string): boolean {
   return path === place || (/[/:]$/.test(place) && path.startsWith(place));
@@ -123,6 +130,7 @@ test("the rules know wrong arrows from right ones", () => {
     ["ffi/copy/walk.ts", "ffi/agent/agent.ts"],
     ["ffi/watch/volume.ts", "ffi/copy/selective-copy.ts"],
     ["examples/start.ts", "guestshare/host"],
+    ["cli/commands/apply.ts", "ffi/mod.ts"],
   ] as const) {
     assert.ok(mayImport(file, path), `${file} -> ${path}`);
   }
@@ -148,6 +156,9 @@ test("the rules know wrong arrows from right ones", () => {
     ["examples/start.ts", "ffi/linux/libc.ts"],
     ["table/mod.ts", "ffi/mod.ts"],
     ["elsewhere/a.ts", "mod.ts"],
+    ["ffi/share.ts", "cli/io.ts"],
+    ["cli/main.ts", "node:process"],
+    ["cli/main.ts", "ffi/share.ts"],
   ] as const) {
     assert.ok(!mayImport(file, path), `${file} -> ${path}`);
   }
@@ -228,8 +239,25 @@ test("the host's door loads what every share takes, and the rest when it is firs
   assert.ok(loadedWith("ffi/ttrpc/mod.ts").some(isMessages));
 });
 
+test("the command line loads its words alone: no command before it is named, and no host part with a command", () => {
+  const early = loadedWith("cli/bin.ts").filter((path) => !isIn(path, "cli/"));
+  assert.deepEqual(early, ["commander", "node:process"]);
+  for (const file of sourceFiles("cli")) {
+    const loaded = loadedWith(file);
+    for (const place of ["ffi/", "input/sandbox.ts", "@bufbuild/", "smol-toml"])
+      assert.ok(!loaded.some((path) => isIn(path, place)), `${file} loads ${place}`);
+  }
+});
+
+test("what a process has globally is named by one file of the command line", () => {
+  const naming = sourceFiles("cli").filter((file) =>
+    /(?<!\.)\b(?:process|Deno|Bun|console)\b/.test(bareCode(file)),
+  );
+  assert.deepEqual(naming, ["cli/bin.ts"]);
+});
+
 test("each way to libc is named in one file", () => {
-  const ours = sourceFiles("mod.ts", "wasm", "words", "input", "ffi");
+  const ours = sourceFiles("mod.ts", "wasm", "words", "input", "ffi", "cli");
   const naming = {
     // One file more, for sockets that Node does not have.
     Deno: ours.filter((file) => file !== "ffi/ttrpc/vsock.ts" && /\bDeno\b/.test(bareCode(file))),
@@ -243,7 +271,7 @@ test("each way to libc is named in one file", () => {
 });
 
 test("no file is called utils or helpers", () => {
-  const all = sourceFiles("wasm", "words", "input", "core", "ffi", "examples", "bench", "tests");
+  const all = sourceFiles("wasm", "words", "input", "core", "ffi", "cli", "examples", "bench", "tests");
   assert.deepEqual(
     all.filter((file) => /(?:^|[/-])(?:utils?|helpers?|common|misc)\.(?:test\.)?ts$/.test(file)),
     [],

@@ -11,7 +11,7 @@ const withoutCode = (text: string) => text.replace(/^```[\s\S]*?^```/gm, "");
 const isThere = (path: string) => existsSync(join(packageRoot, path));
 
 const maps = ["docs/architecture.md", "CONTRIBUTING.md", "docs/testing.md"];
-const roots = ["core", "wasm", "words", "input", "ffi", "examples", "bench", "tests", "docs", ".ci"];
+const roots = ["core", "wasm", "words", "input", "ffi", "cli", "examples", "bench", "tests", "docs", ".ci"];
 
 /** The paths that a text names between backticks or in its picture: of files, and of folders with a slash at their end. */
 function pathsIn(text: string): string[] {
@@ -61,7 +61,7 @@ test("the list of documents has all of them", () => {
 
 test("each room of the sources is on the map", () => {
   const map = textOf("docs/architecture.md");
-  const rooms = ["core", "core/plan", "ffi"].flatMap((folder) =>
+  const rooms = ["core", "core/plan", "ffi", "cli"].flatMap((folder) =>
     readdirSync(join(packageRoot, folder), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `${folder}/${name}`),

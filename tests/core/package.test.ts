@@ -21,6 +21,8 @@ interface Door {
 const doors = Object.entries<Door | string>(readJson("package.json").exports).flatMap(([name, door]) =>
   typeof door === "string" ? [] : [{ name: name.replace(".", "guestshare"), ...door }],
 );
+/** The command of the package. */
+const command: string = readJson("package.json").bin.guestshare;
 const files = readdirSync(packed.packagePath, { recursive: true, encoding: "utf8" });
 const textOf = (file: string) => readFileSync(join(packed.packagePath, file), "utf8");
 
@@ -31,13 +33,13 @@ test("each file that package.json names is in the package", () => {
   }
 });
 
-test("the package's JavaScript is what its doors load, and nothing else", () => {
-  const loaded = new Set(doors.map((door) => posix.normalize(door.default)));
+test("the package's JavaScript is what its doors and its command load, and nothing else", () => {
+  const loaded = new Set([...doors.map((door) => posix.normalize(door.default)), command]);
   for (const file of loaded)
     for (const path of importedBy(file))
       if (path.startsWith(".")) loaded.add(posix.join(dirname(file), path));
   assert.deepEqual(files.filter((file) => file.endsWith(".js")).sort(), [...loaded].sort());
-  assert.ok(loaded.size < 30, `${loaded.size} files`);
+  assert.ok(loaded.size < 60, `${loaded.size} files`);
 });
 
 test("the types that the doors' types import are in the package", () => {
@@ -76,6 +78,16 @@ for (const door of doors) {
     assert.deepEqual(JSON.parse(printed).sort(), Object.keys(expected).sort());
   });
 }
+
+test("the package's command says how it is used", () => {
+  const printed = packed.run(`
+    import { execFileSync } from "node:child_process";
+    import { execPath, versions } from "node:process";
+    const run = "deno" in versions ? ["run", "-A", "--node-modules-dir=manual"] : [];
+    console.log(execFileSync(execPath, [...run, "node_modules/guestshare/${command}", "--help"], { encoding: "utf8" }));`);
+  assert.match(printed, /^Usage: guestshare /);
+  assert.match(textOf(command), /^#!\/usr\/bin\/env node\n/);
+});
 
 test("what several doors of the package give is the same thing", () => {
   const printed = packed.run(`

@@ -21,7 +21,7 @@ const doors: readonly string[] = [
 const isMade = (file: string) =>
   file.includes("/generated/") || ["wasm/core-bytes.ts", "wasm/request-shape.ts"].includes(file);
 
-const sizes = sourceFiles("mod.ts", "core", "wasm", "words", "input", "table", "ffi")
+const sizes = sourceFiles("mod.ts", "core", "wasm", "words", "input", "table", "ffi", "cli")
   .filter((file) => !isMade(file))
   .map(sizeOf);
 

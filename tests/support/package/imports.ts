@@ -55,7 +55,9 @@ export function importsOf(file: string): string[] {
 
 /** The same of what is loaded with a file: neither types nor what import() loads later. */
 function loadedBy(file: string): string[] {
-  const found = withoutComments(file).matchAll(/^(?:import|export)\s(?!type\b)[^;]*?["']([^"'\s]+)["'];/gm);
+  const found = withoutComments(file).matchAll(
+    /^(?:import|export)\s(?!type\b)(?:[^;]*?\bfrom\s*)?["']([^"'\s]+)["'];/gm,
+  );
   return [...new Set(Array.from(found, ([, name = ""]) => pathOf(file, name)))];
 }
 

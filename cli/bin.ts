@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+import process from "node:process";
+import type { Input, Io, Output } from "./io.ts";
+import { main } from "./main.ts";
+
+// The one place that knows of this process: all else gets what it uses of it as an `Io`.
+
+const interrupted = new AbortController();
+const interruptedTwice = new AbortController();
+
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** The first signal asks a command to end, the second ends it. */
+function onSignal(): void {
+  if (interrupted.signal.aborted) {
+    interruptedTwice.abort();
+    process.exit(130);
+  }
+  interrupted.abort();
+}
+
+// Who reads may have enough, as `head` has.
+function onError(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  stream.on("error", onError);
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns ?? 80,
+  };
+}
+
+let isStdinRead = false;
+
+// It is opened by whoever asks it for something.
+const stdin: Input = {
+  get isTerminal() {
+    return process.stdin.isTTY === true;
+  },
+  async *[Symbol.asyncIterator]() {
+    isStdinRead = true;
+    for await (const chunk of process.stdin) yield String(chunk);
+  },
+};
+
+const io: Io = {
+  stdin,
+  stdout: outputOf(process.stdout),
+  stderr: outputOf(process.stderr),
+  env: process.env,
+  cwd: process.cwd(),
+  signal: interrupted.signal,
+  secondSignal: interruptedTwice.signal,
+};
+
+for (const name of endings) process.on(name, onSignal);
+process.exitCode = await main(process.argv.slice(2), io);
+for (const name of endings) process.off(name, onSignal);
+if (isStdinRead) process.stdin.destroy(); // nobody waits for an answer any more

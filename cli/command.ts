@@ -1,0 +1,44 @@
+import type { Io } from "./io.ts";
+
+/** The options that every command has. */
+export interface CommonOptions {
+  /** The sandbox. */
+  readonly id?: string;
+  readonly hostDir?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color?: "auto" | "always" | "never";
+  readonly logLevel?: string;
+  readonly engine?: "koffi" | "ffi-rs";
+}
+
+/** A command: it gets its words and its options, and gives the exit code. */
+export type Run<Options extends CommonOptions = CommonOptions> = (
+  io: Io,
+  words: readonly string[],
+  options: Options,
+) => Promise<number>;
+
+/** An option of a command. */
+export interface OptionRow {
+  /** As commander reads them: "-o, --output <file>". */
+  readonly flags: string;
+  readonly summary: string;
+  readonly choices?: readonly string[];
+  /** Whether it may be given more than once; then its value is a list. */
+  readonly isRepeated?: boolean;
+}
+
+/** A command as the command line has it. */
+export interface CommandRow {
+  readonly name: string;
+  /** As commander reads them: "[input]", "<id>", "<path...>". */
+  readonly words?: string;
+  /** One line. */
+  readonly summary: string;
+  readonly example: string;
+  readonly options?: readonly OptionRow[];
+  /** Loads the command's module. The options that it gets are those of this row. */
+  // biome-ignore lint/suspicious/noExplicitAny: each command has options of its own, and the row says which
+  load(): Promise<Run<any>>;
+}

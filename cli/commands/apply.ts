@@ -1,0 +1,76 @@
+import { ExitCode } from "../exit-code.ts";
+import { isAnsweredYes } from "../input/ask.ts";
+import { type InputOptions, inputOf } from "../input/requests.ts";
+import type { Io } from "../io.ts";
+import { openShare } from "../open-share.ts";
+import { Application } from "../plan/apply-plans.ts";
+import { randomDigits } from "../plan/digits.ts";
+import { planOnline } from "../plan/plan-requests.ts";
+import { isToDo, type PlannedRequest } from "../plan/planned.ts";
+import { mustBeFresh } from "../plan/stale.ts";
+import { StepProgress } from "../plan/step-progress.ts";
+import { appliedText, appliedValue } from "../print/applied.ts";
+import { paintFor } from "../print/colors.ts";
+import { jsonText } from "../print/json.ts";
+import { planText } from "../print/tree.ts";
+
+export interface ApplyCommandOptions extends InputOptions {
+  readonly yes?: boolean;
+}
+
+/** `guestshare apply`: does what is planned, all or nothing; a plan that was recorded exactly, or not at all. */
+export async function apply(
+  io: Io,
+  [input]: readonly string[],
+  options: ApplyCommandOptions,
+): Promise<number> {
+  const { requests, recorded } = await inputOf(io, input, options, randomDigits);
+  const wanted = recorded?.map(({ request }) => request) ?? requests;
+  const planned = await planOnline(wanted, ({ sandbox }) => openShare(io, sandbox, options), io.signal);
+  if (recorded) mustBeFresh(recorded, planned);
+  const isFromTerminal = io.stdin.isTerminal && io.stderr.isTerminal;
+  if (isToDo(planned) && isFromTerminal && !options.yes) {
+    io.stderr.write(planText(planned, paintFor(io.stderr, io, options)));
+    if (!(await isAnsweredYes(io, "Apply this?"))) {
+      io.stderr.write("Nothing was done.\n");
+      return ExitCode.failed;
+    }
+  }
+  return perform(io, planned, recorded !== undefined, options);
+}
+
+/** Has plans performed, says what came of them, and how to take that back. */
+export async function perform(
+  io: Io,
+  planned: readonly PlannedRequest[],
+  isExact: boolean,
+  options: ApplyCommandOptions,
+): Promise<number> {
+  const { json = false, quiet = false } = options;
+  const steps = planned.reduce((sum, { plan }) => sum + plan.steps.length, 0);
+  const progress = new StepProgress(io.stderr, steps, quiet);
+  const application = new Application({
+    open: (sandbox, onStep) => openShare(io, sandbox, options, onStep),
+    ...{ signal: io.signal, isExact, onStep: () => progress.step() },
+  });
+  io.secondSignal.addEventListener("abort", () => sayLeft(io, application));
+  try {
+    const performed = await application.run(planned);
+    progress.clear();
+    io.stdout.write(json ? jsonText(appliedValue(performed)) : appliedText(performed));
+    const undo = application.undoCommands();
+    if (!quiet && undo.length > 0)
+      io.stderr.write(`Take it back by:\n${undo.map((one) => `  ${one}\n`).join("")}`);
+    return ExitCode.done;
+  } finally {
+    progress.clear();
+  }
+}
+
+function sayLeft(io: Io, application: Application): void {
+  const undo = application.undoCommands();
+  const left = undo.length === 0 ? "nothing that was finished" : undo.join("; ");
+  io.stderr.write(
+    `\nInterrupted again, before all was taken back. What may be left is removed by: ${left}\n`,
+  );
+}

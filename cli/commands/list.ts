@@ -1,0 +1,57 @@
+import { insteadOf } from "../../words/nearest.ts";
+import type { CommonOptions } from "../command.ts";
+import { libcOf } from "../engine.ts";
+import { ExitCode } from "../exit-code.ts";
+import { CommandError, usageError } from "../failure.ts";
+import { namedHostDir } from "../host-dir.ts";
+import type { Io } from "../io.ts";
+import { filesystemsOf } from "../print/filesystems.ts";
+import { jsonText } from "../print/json.ts";
+import { listJson, listLines } from "../print/list.ts";
+import { defaultListColumns, type ListColumn, listColumns } from "../print/list-columns.ts";
+
+interface ListCommandOptions extends CommonOptions {
+  readonly output?: string;
+  readonly everywhere?: boolean;
+}
+
+/** `guestshare list`: the sandboxes that there are and what they share, as findmnt lists mounts. */
+export async function list(io: Io, _words: readonly string[], options: ListCommandOptions): Promise<number> {
+  const columns = options.output === undefined ? undefined : columnsOf(options.output);
+  const { listSandboxes } = await import("../../ffi/mod.ts");
+  const { everywhere = false, id } = options;
+  const found = await listSandboxes({
+    ...{ hostDir: namedHostDir(io, options), everywhere },
+    ...(await libcOf(options)),
+  });
+  const sandboxes = id === undefined ? found : found.filter((sandbox) => sandbox.id === id);
+  if (id !== undefined && sandboxes.length === 0) throw notFound(id, everywhere);
+  const filesystems = filesystemsOf(sandboxes);
+  if (options.json) {
+    io.stdout.write(jsonText({ filesystems: listJson(filesystems, columns ?? listColumns) }));
+  } else if (sandboxes.length > 0) {
+    io.stdout.write(`${listLines(filesystems, columns ?? defaultListColumns).join("\n")}\n`);
+  } else if (!options.quiet) io.stderr.write("No sandboxes are here.\n");
+  return ExitCode.done;
+}
+
+function columnsOf(text: string): ListColumn[] {
+  return text.split(",").map((word) => {
+    const name = word.trim().toUpperCase();
+    const column = listColumns.find((one) => one.name === name);
+    if (column) return column;
+    const known = listColumns.map((one) => one.name);
+    throw usageError(`there is no column ${JSON.stringify(word)}`, insteadOf(name, known));
+  });
+}
+
+function notFound(id: string, isEverywhere: boolean): CommandError {
+  return new CommandError({
+    what: `Cannot list sandbox ${JSON.stringify(id)}: nothing of it is mounted here`,
+    why: "it was never prepared, was cleaned up, or lives in another mount namespace",
+    next: isEverywhere
+      ? "see `guestshare list --everywhere` for all that there are"
+      : "see `guestshare list --everywhere`, which looks into other mount namespaces, too",
+    exitCode: ExitCode.failed,
+  });
+}

@@ -1,0 +1,19 @@
+import { dirname, resolve } from "node:path";
+import { loadSync } from "../mod.ts";
+import type { CommonOptions } from "./command.ts";
+import type { Io } from "./io.ts";
+import { escaped } from "./print/escaped.ts";
+
+/** The directory of sandboxes that the options name; undefined where they name none. */
+export function namedHostDir(io: Io, { hostDir }: CommonOptions): string | undefined {
+  return hostDir === undefined ? undefined : resolve(io.cwd, hostDir);
+}
+
+/** The directory of sandboxes that the options name, or Kata's, which is said. */
+export function hostDirOf(io: Io, options: CommonOptions): string {
+  const named = namedHostDir(io, options);
+  if (named !== undefined) return named;
+  const hostDir = dirname(loadSync().plan({ op: "cleanup", sandbox: { id: "s1" } }).directory);
+  if (!options.quiet) io.stderr.write(`In ${escaped(hostDir)} (--host-dir names another directory).\n`);
+  return hostDir;
+}

@@ -1,0 +1,33 @@
+/** What a command reads. It is read once. */
+export interface Input extends AsyncIterable<string> {
+  readonly isTerminal: boolean;
+}
+
+/** Where a command writes: data to one, words and progress to the other. */
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** How wide a line may be. */
+  readonly columns: number;
+}
+
+/** All that a command has of its process. */
+export interface Io {
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The directory that relative paths of the command line are in. */
+  readonly cwd: string;
+  /** Aborted by Ctrl-C and by the signals that end a program: what was begun is to be undone. */
+  readonly signal: AbortSignal;
+  /** Aborted by a second one. The process ends when its listeners have returned. */
+  readonly secondSignal: AbortSignal;
+}
+
+/** All that an input has. */
+export async function textOf(input: Input): Promise<string> {
+  let text = "";
+  for await (const chunk of input) text += chunk;
+  return text;
+}

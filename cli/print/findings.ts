@@ -1,0 +1,34 @@
+import { dirname } from "node:path";
+import type { Finding, MendStep } from "../../table/mod.ts";
+import { escaped } from "./escaped.ts";
+
+/** Findings for people: what and where, why it matters, and what mends it. */
+export function findingLines(findings: readonly Finding[]): string[] {
+  return findings.flatMap((finding) => {
+    const { sandbox, code, target, why } = finding;
+    return [
+      `${escaped(sandbox)}: ${code}  ${escaped(target)}`,
+      `  why:  ${escaped(why)}`,
+      ...mendLines(finding).map((line) => `  mend: ${line}`),
+    ];
+  });
+}
+
+function mendLines({ code, mend, sandbox, directory }: Finding): string[] {
+  if ("steps" in mend) return mend.steps.map(stepText);
+  const place = `--host-dir ${escaped(dirname(directory))}`;
+  const named = `--id ${escaped(sandbox)} ${place}`;
+  switch (mend.call) {
+    case "prepare":
+      return [`guestshare share ${named} … (whatever is shared next prepares the sandbox again)`];
+    case "cleanup":
+      return [`guestshare cleanup ${named}${code === "empty-sandbox" ? "" : " (and then share anew)"}`];
+    case "gc":
+      return [`guestshare gc ${place}`];
+  }
+}
+
+function stepText(step: MendStep): string {
+  if (step.op === "umount") return `unmount ${escaped(step.target)}`;
+  return `remove ${escaped(step.path)}, which is empty`;
+}

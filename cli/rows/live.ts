@@ -1,0 +1,45 @@
+import type { CommandRow } from "../command.ts";
+
+/** The commands that say what there is. */
+export const liveCommands: readonly CommandRow[] = [
+  {
+    name: "list",
+    summary: "List the sandboxes that there are, and what they share",
+    example: "guestshare list -o target,host-path,users",
+    options: [
+      { flags: "-o, --output <columns>", summary: "the columns, such as target,host-path,users" },
+      {
+        flags: "--everywhere",
+        summary: "also those of other mount namespaces, such as those of Kata's shims",
+      },
+    ],
+    load: async () => (await import("../commands/list.ts")).list,
+  },
+  {
+    name: "audit",
+    summary: "Say what is wrong with sandboxes, why it matters, and what mends it",
+    example: "guestshare audit --exit-code",
+    options: [{ flags: "--exit-code", summary: "end with 2 if something is wrong" }],
+    load: async () => (await import("../commands/audit.ts")).audit,
+  },
+  {
+    name: "gc",
+    summary: "Find what dead sandboxes left, and remove it with --yes",
+    example: "crictl pods -q | guestshare gc --living-file - --yes",
+    options: [
+      { flags: "--living <id>", summary: "a sandbox that lives", isRepeated: true },
+      { flags: "--living-file <file>", summary: "their ids, one a line; - is the standard input" },
+      { flags: "--none-living", summary: "no sandbox lives" },
+      { flags: "--grace <time>", summary: "how long a dead one has not changed (default: 10m)" },
+      { flags: "--yes", summary: "remove the dead; without it they are only told" },
+      { flags: "--exit-code", summary: "end with 2 if something is to be removed" },
+    ],
+    load: async () => (await import("../commands/gc.ts")).gc,
+  },
+  {
+    name: "follow",
+    summary: "Print a line for each mount of a sandbox that comes or goes",
+    example: "guestshare follow --json",
+    load: async () => (await import("../commands/follow.ts")).follow,
+  },
+];

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { runCommand, runInTerminal } from "../support/cli/run-command.ts";
+import { unmount } from "../support/mounts.ts";
+import { mountTest } from "../support/scratch.ts";
+
+// `guestshare audit`.
+
+const leftover = "sandbox-8899aabbccddeeff-gone";
+
+mountTest("audit says what is wrong, where, why it matters, and what mends it", async (scratch) => {
+  await scratch.share().prepare();
+  mkdirSync(scratch.hub(`.users/${leftover}`), { recursive: true });
+  const target = scratch.hub(`.users/${leftover}`);
+  const words = ["audit", "--host-dir", scratch.hostDir];
+  const said = [
+    `s1: users-without-share  ${target}`,
+    "  why:  containers are said to use a share that is not mounted",
+    `  mend: remove ${target}, which is empty`,
+    "",
+  ].join("\n");
+  assert.deepEqual(runCommand(words), { exitCode: 0, stdout: said, stderr: "" });
+  assert.deepEqual(runInTerminal([...words, "--exit-code"]), { exitCode: 2, stdout: said, stderr: "" });
+  const { schemaVersion, findings } = JSON.parse(runCommand([...words, "--json"]).stdout);
+  assert.equal(schemaVersion, 1);
+  assert.deepEqual(
+    findings.map(({ code, sandbox, mend }: { code: string; sandbox: string; mend: object }) => [
+      code,
+      sandbox,
+      mend,
+    ]),
+    [["users-without-share", "s1", { steps: [{ op: "remove", path: target, undo: [] }] }]],
+  );
+});
+
+mountTest("audit says which command mends a sandbox, and of which sandbox", async (scratch) => {
+  for (const id of ["s1", "s2"]) await scratch.share({ id }).prepare();
+  unmount(scratch.inSandbox("shared"));
+  mkdirSync(`${scratch.hostDir}/s3/mounts`, { recursive: true });
+  const { stdout } = runCommand(["audit", "--host-dir", scratch.hostDir]);
+  assert.match(
+    stdout,
+    new RegExp(`^s1: no-view .*\n.*\n {2}mend: guestshare \\w+ --id s1 --host-dir ${scratch.hostDir} `),
+  );
+  assert.match(
+    stdout,
+    new RegExp(
+      `\ns3: empty-sandbox .*\n.*\n {2}mend: guestshare cleanup --id s3 --host-dir ${scratch.hostDir}\n$`,
+    ),
+  );
+  const one = runCommand(["audit", "--host-dir", scratch.hostDir, "--id", "s2", "--exit-code"]);
+  assert.deepEqual(one, { exitCode: 0, stdout: "", stderr: "Nothing is wrong.\n" });
+});
+
+mountTest("audit refuses what it does not take", () => {
+  const { exitCode, stderr } = runCommand(["audit", "--exitcode"]);
+  assert.equal(exitCode, 64);
+  assert.match(stderr, /unknown option '--exitcode'\n.*\n.*--exit-code/);
+});

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { commit, make, mistakes } from "../support/cli/mistakes.ts";
+import { mountsBelow } from "../support/mounts.ts";
+import { mountTest } from "../support/scratch.ts";
+
+// What people do wrong: each mistake is answered by what failed and where, why, and what to do next. Nothing is changed by it.
+
+test("there are fifty typical mistakes and more, each with another name", () => {
+  const names = mistakes().map(({ name }) => name);
+  assert.ok(names.length >= 50, `${names.length} mistakes`);
+  assert.equal(new Set(names).size, names.length);
+});
+
+for (const mistake of mistakes()) {
+  mountTest(`${mistake.name}: it is said what failed, why, and what to do next`, async (scratch) => {
+    await make(scratch, mistake);
+    const before = mountsBelow(scratch.path);
+    const { exitCode, what, why, next } = mistake;
+    const stderr = `guestshare: ${what}\n  why:  ${why}\n  next: ${next}\n`;
+    assert.deepEqual(commit(scratch, mistake, ["--quiet"]), { exitCode, stdout: "", stderr });
+    assert.deepEqual(mountsBelow(scratch.path), before);
+  });
+}
+
+for (const mistake of mistakes().filter(({ name }, at) => at % 20 === 0 && name !== "no command")) {
+  mountTest(`${mistake.name}: with --json, the same is data`, async (scratch) => {
+    await make(scratch, mistake);
+    const { stdout, stderr } = commit(scratch, mistake, ["--quiet", "--json"]);
+    const { schemaVersion, error } = JSON.parse(stdout);
+    const { exitCode, what, why, next } = mistake;
+    const { code: _, ...said } = error;
+    assert.deepEqual([schemaVersion, said, stderr], [1, { what, why, next, exitCode }, ""]);
+  });
+}

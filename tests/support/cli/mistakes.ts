@@ -1,0 +1,64 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FilesystemShare } from "../../../ffi/mod.ts";
+import { packageRoot } from "../package-root.ts";
+import type { Scratch } from "../scratch.ts";
+import { binary, type CommandResult, runCommand, runProgram } from "./run-command.ts";
+
+/** Something that people do wrong, and what the command says of it. "$DIR" is the test's directory. */
+export interface Mistake {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly stdin?: string;
+  /** What there is before: a sandbox s1, or one whose container c1 shares $DIR/data. */
+  readonly given?: "prepared" | "shared";
+  /** Files that are there beside the usual ones, with what is in them. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly isUnprivileged?: true;
+  readonly exitCode: number;
+  /** What failed, why that matters, and what to do next. */
+  readonly what: string;
+  readonly why: string;
+  readonly next: string;
+}
+
+/** All rows of the fixture. Its headings are left out. */
+export function mistakes(): Mistake[] {
+  const path = join(packageRoot, "tests/fixtures/cli/command-mistakes.json");
+  const rows: (Mistake | string)[] = JSON.parse(readFileSync(path, "utf8"));
+  return rows.filter((row) => typeof row !== "string");
+}
+
+/** Makes what a mistake is made with. */
+export async function make(scratch: Scratch, { given, files = {} }: Mistake): Promise<void> {
+  scratch.file("data/file", "no JSON");
+  mkdirSync(scratch.directory("empty"), { recursive: true });
+  scratch.directory("bundle/rootfs");
+  scratch.file("bundle/config.json", '{"root": {"path": "rootfs"}}');
+  for (const [name, text] of Object.entries(files)) scratch.file(name, text);
+  if (given === undefined) return;
+  const share: FilesystemShare = scratch.share();
+  await share.prepare();
+  const mount = { source: scratch.directory("data"), destination: "/data" };
+  if (given === "shared") await share.shareFile({ id: "c1" }, mount, { together: true });
+}
+
+/** Makes the mistake. What differs each time is as the rows have it. */
+export function commit(
+  scratch: Scratch,
+  { words, stdin, isUnprivileged }: Mistake,
+  more: readonly string[] = [],
+): CommandResult {
+  const known = words.map((word) => word.replaceAll("$DIR", scratch.path));
+  const [command, ...rest] = known;
+  const all = command === undefined ? [] : [command, "--host-dir", scratch.hostDir, ...more, ...rest];
+  const setting = { ...(stdin !== undefined && { stdin }), cwd: scratch.path };
+  const { exitCode, stdout, stderr } = isUnprivileged
+    ? runProgram(["setpriv", "--bounding-set=-all", "--", ...binary, ...all], setting)
+    : runCommand(all, setting);
+  return { exitCode, stdout: asInRows(stdout, scratch), stderr: asInRows(stderr, scratch) };
+}
+
+function asInRows(text: string, { path }: Scratch): string {
+  return text.replaceAll(path, "$DIR").replace(/\b[0-9a-f]{16}\b/g, "<digits>");
+}
