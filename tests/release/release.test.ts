@@ -8,13 +8,14 @@ import { packageRoot } from "../support/package-root.ts";
 const textOf = (file: string) => readFileSync(join(packageRoot, file), "utf8");
 const { version, name, exports, repository } = readJson("package.json");
 
-test("npm, JSR and the changelog have the same version", () => {
+test("npm, JSR, the changelog and the command have the same version", () => {
   assert.match(version, /^\d+\.\d+\.\d+$/);
   assert.equal(readJson("deno.json").version, version);
   const { version: locked, packages } = readJson("package-lock.json");
   assert.deepEqual([locked, packages[""].version], [version, version]);
   const [, newest] = /^## (\S+?)(?:,|$)/m.exec(textOf("CHANGELOG.md")) ?? [];
   assert.equal(newest, version);
+  assert.match(textOf("cli/version.ts"), new RegExp(`version = "${version.replaceAll(".", "\\.")}"`));
 });
 
 test("npm and JSR have the same doors, but for the command and files that are no modules", () => {
