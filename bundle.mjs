@@ -5,10 +5,10 @@ import { basename, join, resolve } from "node:path";
 import { rolldown } from "rolldown";
 
 const { exports, bin } = JSON.parse(readFileSync("package.json", "utf8"));
-const doors = Object.values(exports).filter(({ types }) => types);
+const doors = Object.values(exports).filter((door) => door.default?.endsWith(".js"));
 const moduleOf = (name) => {
   const door = doors.find((door) => basename(door.default) === `${name}.js`);
-  return resolve(door.types.replace(/^\.\/dist\/(.*)\.d\.ts$/, "$1.ts"));
+  return resolve(door.types.replace(/^\.\/dist\/types\/(.*)\.d\.ts$/, "$1.ts"));
 };
 const names = doors.map((door) => basename(door.default, ".js"));
 
@@ -55,9 +55,7 @@ const { output } = await bundle.write({
   format: "esm",
   entryFileNames: "[name].js",
   chunkFileNames: "[name]-[hash].js",
-  // The lines of a stack trace are found in the sources, which the package has; and so are the comments.
-  sourcemap: true,
-  sourcemapExcludeSources: true,
+  // Functions keep their names, by which a stack trace is found in the sources. Doc comments are in the types.
   comments: { jsdoc: false },
   codeSplitting: { groups: ["words", "plan", "agents", "host"].map(groupOf) },
 });

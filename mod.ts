@@ -9,10 +9,16 @@ export { type AnnotationOptions, withAnnotations } from "./input/annotations.ts"
 export { type ContainerOptions, containerOf } from "./input/container.ts";
 export { ctrLine } from "./input/ctr-line.ts";
 export { directVolumePath } from "./input/direct-volume.ts";
-export { type Format, type FormatCode, FormatError, type FormatProblem } from "./input/format-error.ts";
+export {
+  type Format,
+  type FormatCode,
+  FormatError,
+  type FormatProblem,
+  formatReasons,
+} from "./input/format-error.ts";
 export { withMountInfo } from "./input/mount-info-json.ts";
 export { type PodBundleOptions, withPodBundle } from "./input/pod-bundle.ts";
 export { type RootFsOptions, rootFsOf } from "./input/root-fs.ts";
 export { type Core, load, loadSync } from "./wasm/core.ts";
-export { type Refusal, type RefusalCode, RequestError } from "./wasm/request-error.ts";
+export { type Refusal, type RefusalCode, RequestError, refusalReasons } from "./wasm/request-error.ts";
 export type * from "./wasm/types.ts";

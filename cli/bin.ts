@@ -1,4 +1,8 @@
 #!/usr/bin/env node
+/**
+ * The command `guestshare`: it does what its words say, and ends with an exit code that tells how it went.
+ * @module
+ */
 import process from "node:process";
 import type { Input, Io, Output } from "./io.ts";
 import { main } from "./main.ts";

@@ -4,6 +4,7 @@ import { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { commonOptions } from "./program.ts";
 import { refusalOf } from "./refused-words.ts";
+import { version } from "./version.ts";
 
 /**
  * Has the command performed that a command line names. Gives its exit code.
@@ -14,6 +15,7 @@ export async function parse(rows: readonly CommandRow[], argv: readonly string[]
   let exitCode: number = ExitCode.done;
   const program = new Command("guestshare")
     .description("Shares a host's files with the guest of a virtual machine.")
+    .version(version, "--version", "print the version")
     .helpCommand(false);
   settle(program, io);
   for (const row of rows) {

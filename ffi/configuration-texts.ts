@@ -10,12 +10,14 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** A file of a configuration, or what a pod's bundle names, cannot be read. */
 export class ConfigurationFileError extends Error {
+  /** Always "ConfigurationFileError". */
   override readonly name = "ConfigurationFileError";
   /** Which file. */
   readonly path: string;
   /** Such as "EISDIR". */
   readonly code: string;
 
+  /** Of a path and an errno's name; the message is written from both. */
   constructor(path: string, code: string, options?: ErrorOptions) {
     super(`Cannot read ${JSON.stringify(path)}: ${code} (${reasons[code] ?? "see the cause"})`, options);
     this.path = path;

@@ -1,5 +1,6 @@
 /** What the library says while it works, in pino's form: fields first, then a sentence. A pino logger is one. */
 export interface Logger {
+  /** Takes a line: its fields, and a sentence. */
   debug(fields: object, message?: string): void;
 }
 

@@ -42,6 +42,7 @@ export type {
 } from "./options.ts";
 export { withPodBundleIn } from "./pod-bundle.ts";
 export type { OnCopied } from "./sandbox-copies.ts";
+export type { SandboxInspector } from "./sandbox-inspector.ts";
 export { FilesystemShare } from "./share.ts";
 export { PlanError, StepError } from "./step-error.ts";
 export type { WatchEnd, WatchEvent, Watched, WatchNews } from "./watch/event.ts";

@@ -46,7 +46,11 @@ export class Nydusd {
   readonly #api: Api;
   readonly #runningTimeoutMs: number;
 
-  /** @throws {TypeError} for options that cannot be. Nothing is done yet. */
+  /**
+   * The daemon behind a socket. Nothing is done yet.
+   *
+   * @throws {TypeError} for options that cannot be.
+   */
   constructor(options: NydusdOptions) {
     const { socketPath, timeoutMs, runningTimeoutMs } = settingsOf(options);
     this.#api = new Api(socketPath, timeoutMs);

@@ -8,6 +8,7 @@ import type { Performer } from "./performer.ts";
 export class SandboxInspector {
   readonly #performer: Performer;
 
+  /** Of whoever performs the sandbox's operations. */
   protected constructor(performer: Performer) {
     this.#performer = performer;
   }

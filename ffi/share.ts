@@ -31,7 +31,11 @@ import { SandboxInspector } from "./sandbox-inspector.ts";
 export class FilesystemShare extends SandboxInspector {
   readonly #performer: Performer;
 
-  /** @throws {TypeError} for options that are none. Nothing is done yet. */
+  /**
+   * The shares of a sandbox. Nothing is done yet.
+   *
+   * @throws {TypeError} for options that are none.
+   */
   constructor(sandbox: Sandbox, options: FilesystemShareOptions = {}) {
     const performer = new Performer(sandbox, options);
     super(performer);

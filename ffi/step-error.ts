@@ -22,7 +22,9 @@ import { NydusdError } from "./nydusd/error.ts";
  * ```
  */
 export class StepError extends Error {
+  /** Always "StepError". */
   override readonly name = "StepError";
+  /** The step that failed. */
   readonly step: Step;
   /** The system call that failed; empty where no system call failed. */
   readonly call: string;
@@ -33,6 +35,7 @@ export class StepError extends Error {
   /** The failures when the earlier steps were undone: their changes are still there. */
   readonly undo: readonly StepError[];
 
+  /** Of a step and why it failed, with the failures of undoing the steps before it. */
   constructor(step: Step, cause: unknown, undo: readonly StepError[] = []) {
     const failure = cause instanceof SyscallError ? cause : undefined;
     const left = undo.map(({ message }) => `; left behind: ${message}`).join("");
@@ -47,9 +50,12 @@ export class StepError extends Error {
 
 /** A plan that removes went on to its end, and some of its steps failed. Calling the operation again finishes the work. */
 export class PlanError extends Error {
+  /** Always "PlanError". */
   override readonly name = "PlanError";
+  /** The steps that failed, in the plan's order. */
   readonly failures: readonly StepError[];
 
+  /** Of the steps that failed; the first one is the cause. */
   constructor(failures: readonly StepError[]) {
     super(failures.map(({ message }) => message).join("; "), { cause: failures[0] });
     this.failures = failures;

@@ -10,8 +10,8 @@ export type Format =
   | "mountInfo.json"
   | "volume path";
 
-// What is wrong, and what to do about it. Null if the subject says it.
-const reasons = {
+/** What is wrong, and what to do about it, by the code of a problem. Null if the subject says it. */
+export const formatReasons = {
   "not-json": "it is not JSON",
   "not-toml": null,
   "not-a-mount-line": "the lines of ctr are expected: mount -t TYPE SOURCE TARGET -o OPTIONS",
@@ -44,10 +44,11 @@ const reasons = {
 const MAX_SHOWN = 200;
 
 /** The reasons why a text is not of its format, or cannot be used. */
-export type FormatCode = keyof typeof reasons;
+export type FormatCode = keyof typeof formatReasons;
 
 /** Why a text could not be read. */
 export interface FormatProblem {
+  /** The format that the text should have. */
   readonly format: Format;
   /** The reason. */
   readonly code: FormatCode;
@@ -79,7 +80,9 @@ export interface FormatProblem {
  * ```
  */
 export class FormatError extends Error implements FormatProblem {
+  /** Always "FormatError". */
   override readonly name = "FormatError";
+  /** The format that the text should have. */
   readonly format: Format;
   readonly code: FormatCode;
   readonly path: string;
@@ -91,6 +94,7 @@ export class FormatError extends Error implements FormatProblem {
   /** The word that may be meant. */
   readonly nearest: string | undefined;
 
+  /** Of a problem; the message is written from it. */
   constructor(problem: FormatProblem, options?: ErrorOptions) {
     const { format, code, path, subject, line, column, words = [] } = problem;
     const act = code === "unprintable" ? "print" : "read";
@@ -110,7 +114,7 @@ export class FormatError extends Error implements FormatProblem {
 function placeOf({ code, path, subject, line, column }: FormatProblem): string {
   const where = path === "" ? "" : ` ${path}`;
   const spot = line === undefined ? "" : ` line ${line}, column ${column}`;
-  const isValue = reasons[code] !== null && code !== "missing-field" && subject !== "";
+  const isValue = formatReasons[code] !== null && code !== "missing-field" && subject !== "";
   return `${where}${spot}${isValue ? ` ${JSON.stringify(shown(subject))}` : ""}`;
 }
 
@@ -120,8 +124,8 @@ function shown(subject: string): string {
 
 function reasonOf(problem: FormatProblem): string {
   const { code, subject, words = [] } = problem;
-  if (code === "not-json" && subject !== "") return `${reasons[code]}: ${pathAdvice}`;
-  const reason = reasons[code] ?? reasonFromSubject(problem);
+  if (code === "not-json" && subject !== "") return `${formatReasons[code]}: ${pathAdvice}`;
+  const reason = formatReasons[code] ?? reasonFromSubject(problem);
   return words.length === 0 ? reason : `${reason}; ${insteadOf(subject, words)}`;
 }
 

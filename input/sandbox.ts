@@ -1,3 +1,7 @@
+/**
+ * Reads Kata's configuration.toml into a sandbox for `guestshare`. A door of its own, because it brings a TOML parser with it.
+ * @module
+ */
 import type { Sandbox } from "../wasm/types.ts";
 import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";

@@ -9,6 +9,7 @@ export type MountAspect = "source" | "attributes" | "propagation";
 export interface Difference {
   /** A mount that is missing, one that no plan makes, or one that is otherwise. */
   readonly kind: "missing" | "surplus" | "changed";
+  /** Where the mount is, or would be. */
   readonly target: string;
   /** As it would be; its ids, groups and perhaps device are not the kernel's. */
   readonly planned?: MountEntry | undefined;

@@ -13,6 +13,7 @@ export {
   type Finding,
   type FindingCode,
   findingCodes,
+  findingReasons,
   type Mend,
   type MendStep,
   reasonOf,

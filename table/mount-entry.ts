@@ -5,6 +5,7 @@ import type { MountAttribute } from "./attributes.ts";
  * so that no two names become one.
  */
 export interface MountEntry {
+  /** The kernel's id of the mount: the reused one of mountinfo, or the unique one of statmount. */
   readonly id: number;
   /** The id of the mount that it is attached to. The outermost one has itself, or one that the table does not have. */
   readonly parent: number;
@@ -24,6 +25,7 @@ export interface MountEntry {
   readonly peerGroup: number;
   /** The group that it follows; 0 for none. A slave may have peers, too. */
   readonly master: number;
+  /** Whether no bind can clone it. */
   readonly isUnbindable: boolean;
 }
 

@@ -23,6 +23,7 @@ export type RefusedReason =
 export interface RefusedMount {
   /** Its line in the text, from 1; of findmnt's JSON its number among the mounts, from 1. 0 is the whole text. */
   readonly line: number;
+  /** Why it was refused. */
   readonly reason: RefusedReason;
   /** What was refused, as it stands there; cut where it is long. */
   readonly subject: string;
@@ -46,7 +47,9 @@ export class Refusal extends Error {
 
 /** The mounts of a text, with those that were refused. */
 export interface MountsRead {
+  /** The mounts that could be read. */
   readonly mounts: MountTable;
+  /** Those that could not. */
   readonly refused: readonly RefusedMount[];
 }
 

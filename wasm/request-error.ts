@@ -11,8 +11,8 @@ export interface Refusal {
   readonly path: string;
 }
 
-// What is wrong, and what to do about it.
-const reasons = {
+/** What is wrong, and what to do about it, by the code of a refusal. */
+export const refusalReasons = {
   "not-json": "the request is not JSON",
   "too-large": "the request or its plan has more than 64 MiB",
   "wrong-type": "its type is wrong",
@@ -69,7 +69,7 @@ const reasons = {
 } as const;
 
 /** The reasons for a refusal. */
-export type RefusalCode = keyof typeof reasons;
+export type RefusalCode = keyof typeof refusalReasons;
 
 /**
  * The core refused a request. Nothing was changed.
@@ -88,6 +88,7 @@ export type RefusalCode = keyof typeof reasons;
  * ```
  */
 export class RequestError extends Error implements Refusal {
+  /** Always "RequestError". */
   override readonly name = "RequestError";
   readonly code: RefusalCode;
   readonly subject: string;
@@ -97,6 +98,7 @@ export class RequestError extends Error implements Refusal {
   /** The word or name that may be meant. */
   readonly nearest: string | undefined;
 
+  /** Of a refusal; the message is written from it. */
   constructor(refusal: Refusal, options?: ErrorOptions) {
     const { code, subject, path } = refusal;
     const words = knownWords(refusal);
@@ -117,5 +119,5 @@ function phraseOf({ code, subject, path }: Refusal): string {
 
 function reasonOf({ code, subject }: Refusal, words: readonly string[]): string {
   if (code === "wrong-type") return `${subject} expected`;
-  return words.length === 0 ? reasons[code] : `${reasons[code]}; ${insteadOf(subject, words)}`;
+  return words.length === 0 ? refusalReasons[code] : `${refusalReasons[code]}; ${insteadOf(subject, words)}`;
 }

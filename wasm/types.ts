@@ -10,5 +10,6 @@ export type * from "./types/option-words.ts";
 export type * from "./types/plan.ts";
 export type * from "./types/request.ts";
 export type * from "./types/sandbox.ts";
+export type * from "./types/shared-file.ts";
 export type * from "./types/step.ts";
 export type * from "./types/words.ts";

@@ -12,7 +12,9 @@ export interface AgentFailure extends TtrpcFailure {
 
 /** The agent refused a request, or did not answer it. */
 export class AgentError extends Error {
+  /** Always "AgentError". */
   override readonly name = "AgentError";
+  /** What was asked of the agent. */
   readonly request: AgentRequest;
   /** The path in the guest; empty for a request that is about no file. */
   readonly path: string;
@@ -27,6 +29,7 @@ export class AgentError extends Error {
   /** How much of the request was sent. After "nothing" the agent has done nothing; else it may have. */
   readonly sent: Sent;
 
+  /** Of a request that failed; the message is written from its facts. */
   constructor({ request, path = "", trouble, status = 0, code, reason, sent, cause }: AgentFailure) {
     super(`Cannot ${phraseOf(request, path)}: ${code} (${reason})`, { cause });
     this.request = request;

@@ -10,7 +10,9 @@ export interface CopyFileRequest {
   readonly fileMode: number;
   /** The permissions of missing directories above. */
   readonly dirMode: number;
+  /** The user that owns it. */
   readonly uid: number;
+  /** The group that owns it. */
   readonly gid: number;
   /** The offset of `data` in the file. */
   readonly offset: number;
@@ -25,6 +27,7 @@ export interface CopyFileRequest {
 export interface AgentCallOptions {
   /** How long the answer may take. Default: the connection's. */
   readonly timeoutMs?: number | undefined;
+  /** Gives the call up when it is aborted. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -43,5 +46,6 @@ export interface Agent {
   readonly ended?: Promise<AgentError>;
   /** Ends the connection; open calls fail. */
   close(): Promise<void>;
+  /** As `close`, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -72,6 +72,7 @@ export class TtrpcAgent implements Agent {
     return this.#client.close();
   }
 
+  /** As `close`, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

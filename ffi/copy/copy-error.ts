@@ -19,7 +19,9 @@ export interface CopyItem {
  * error's name is "AbortError" and its cause the signal's reason, as Node's own functions have it.
  */
 export class CopyError extends Error {
+  /** "AbortError" if the copy's signal was aborted, else "CopyError". */
   override readonly name: "CopyError" | "AbortError";
+  /** Who ended the copy. */
   readonly trouble: CopyTrouble;
   /** The path on the host of the entry that failed. */
   readonly path: string;
@@ -29,12 +31,14 @@ export class CopyError extends Error {
   readonly offset: number;
   /** The errno's name, the name of the agent's status, or "CANCELLED". */
   readonly code: string;
+  /** What the code means here. */
   readonly reason: string;
   /** What arrived before. */
   readonly result: CopyResult;
   /** Files that the guest may have in part. To copy to the same place again is safe from version 3.18 of the agent on only. */
   readonly unfinished: readonly Unfinished[];
 
+  /** Of the entry that failed, why, and what had arrived; the message is written from these. */
   constructor(
     item: CopyItem & { readonly offset?: number },
     cause: unknown,

@@ -16,6 +16,7 @@ export interface CopyResult {
 
 /** A file that the guest may have in part, under its own name or its temporary one. */
 export interface Unfinished {
+  /** The path of the file in the guest. */
   readonly guestPath: string;
   /** The path of the file until it is whole. */
   readonly temporaryPath: string;

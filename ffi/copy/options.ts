@@ -3,7 +3,9 @@ import { wrongTimeout } from "../ttrpc/timeout.ts";
 
 /** How much there is to copy. */
 export interface CopyTotal {
+  /** How many files, directories and links. */
   readonly entries: number;
+  /** How many bytes the files have together. */
   readonly bytes: number;
 }
 

@@ -25,6 +25,7 @@ export type WarningReason = "hard-link" | "holes" | "mode-bits" | "dotted-link" 
 export interface CopyNote<R extends SkipReason | WarningReason = SkipReason | WarningReason> {
   /** On the host, below the source as it was given. Bytes that are not UTF-8 are written as `\xff`. */
   readonly path: string;
+  /** Why the entry was skipped, or is not quite the same. */
   readonly reason: R;
 }
 

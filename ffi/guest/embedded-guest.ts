@@ -76,6 +76,7 @@ export class EmbeddedGuest {
     return this.#server.close();
   }
 
+  /** As `close`, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

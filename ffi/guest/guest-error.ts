@@ -21,13 +21,16 @@ export interface ServeFailure {
  * ```
  */
 export class EmbeddedGuestError extends Error {
+  /** Always "EmbeddedGuestError". */
   override readonly name = "EmbeddedGuestError";
   /** The directory, or the socket's path. */
   readonly path: string;
   /** An errno's name, such as "ENOENT", "EADDRINUSE" or "ENAMETOOLONG". */
   readonly code: string;
+  /** What the code means here. */
   readonly reason: string;
 
+  /** Of the path that cannot be served, and why; the message is written from both. */
   constructor(what: "directory" | "socket", path: string, { code, reason, cause }: ServeFailure) {
     const where = what === "directory" ? "in" : "on";
     super(`Cannot serve a guest ${where} ${JSON.stringify(path)}: ${code} (${reason})`, { cause });

@@ -10,6 +10,7 @@ export interface GuestRefusal {
    * if the request were done.
    */
   readonly code: number;
+  /** The explanation that the client gets. */
   readonly message: string;
 }
 

@@ -19,6 +19,7 @@ export interface Found {
 
 /** A sandbox lives in another mount namespace than this process: nothing was changed. */
 export class NamespaceError extends SyscallError {
+  /** Always "NamespaceError". */
   override readonly name = "NamespaceError";
   /** The number in "mnt:[4026532345]" of the sandbox's namespace. */
   readonly namespace: number;
@@ -27,6 +28,7 @@ export class NamespaceError extends SyscallError {
   /** The prefix that makes a command run there; undefined where no way there was found. */
   readonly command: string | undefined;
 
+  /** Of the sandbox's namespace, and what was found out about it. */
   constructor(there: Namespace, { holder, isAlive, ownUser, initialUser }: Found) {
     const isOfUser = there.userInode !== initialUser && there.userInode !== ownUser;
     const command = holder && commandOf(holder, isOfUser);

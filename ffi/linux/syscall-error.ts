@@ -2,6 +2,7 @@ import { EEXIST, ENOENT, errnoMeaning, errnoName } from "./errno.ts";
 
 /** A system call failed, or what it showed cannot be gone on with. */
 export class SyscallError extends Error {
+  /** "SyscallError", or the name of a class made from this one. */
   override readonly name: string = "SyscallError";
   /** The call, by the kernel's name. */
   readonly call: string;
@@ -12,6 +13,7 @@ export class SyscallError extends Error {
   /** What that means here, and what to do. */
   readonly reason: string;
 
+  /** Of a call and its errno; the reason is the errno's usual meaning unless given. */
   constructor(call: string, errno: number, reason: string = errnoMeaning(errno)) {
     const code = errnoName(errno);
     super(`${call}: ${code} (${reason})`);

@@ -32,7 +32,9 @@ export type LifeReason =
 
 /** What is known of a sandbox's life. */
 export interface Verdict {
+  /** Whether the sandbox is in use. */
   readonly state: LifeState;
+  /** How that is known. */
   readonly reason: LifeReason;
   /** Who has its view open. */
   readonly process?: number | undefined;

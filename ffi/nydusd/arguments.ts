@@ -26,12 +26,16 @@ const names: OptionNames<NydusdStart> = {
 
 /** nydusd cannot be started like this. */
 export class NydusdArgumentError extends TypeError {
+  /** Always "NydusdArgumentError". */
   override readonly name = "NydusdArgumentError";
   /** The field that is wrong. */
   readonly field: keyof NydusdStart;
+  /** The value that it has. */
   readonly value: string;
+  /** What is wrong with the value. */
   readonly reason: string;
 
+  /** Of a field, its value, and what is wrong with it. */
   constructor(field: keyof NydusdStart, value: string, reason: string) {
     super(`Cannot start nydusd with ${field} ${JSON.stringify(value)}: ${reason}`);
     this.field = field;

@@ -31,7 +31,9 @@ export interface NydusdFailure {
  * ```
  */
 export class NydusdError extends Error {
+  /** Always "NydusdError". */
   override readonly name = "NydusdError";
+  /** What was asked of nydusd. */
   readonly request: NydusdRequest;
   /** The mountpoint in nydusd's filesystem; empty for a request without one. */
   readonly mountpoint: string;
@@ -44,6 +46,7 @@ export class NydusdError extends Error {
   /** Whether there is no daemon at all: then its mounts are gone too, and there is nothing to undo. */
   readonly isAbsent: boolean;
 
+  /** Of a request that failed; the message is written from its facts. */
   constructor({
     request,
     mountpoint = "",

@@ -31,7 +31,9 @@ export interface GcOptions {
 
 /** A sandbox that was looked at, and what became of it. */
 export interface GcResult extends Verdict {
+  /** The sandbox's id. */
   readonly id: string;
+  /** The sandbox's directory. */
   readonly directory: string;
   /** Who made it; undefined where nothing is mounted in its directory. */
   readonly layout?: Layout | undefined;

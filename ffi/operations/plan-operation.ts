@@ -17,13 +17,21 @@ import { sourceFailure } from "../source-failure.ts";
 
 /** What each operation is called with. */
 export interface PlanArguments {
+  /** Nothing. */
   prepare: [];
+  /** Options, if any. */
   cleanup: [options?: CleanupOptions];
+  /** The container, and the mount that it asks for. */
   shareFile: [container: Container, mount: Mount, options?: ShareFileOptions];
+  /** The container, and the mount with the `hostPath` that `shareFile` gave. */
   unshareFile: [container: Container, mount: Mount];
+  /** The container with its `rootFs`. */
   shareRootFilesystem: [container: Container];
+  /** The container. */
   unshareRootFilesystem: [container: Container];
+  /** The container with its `rootFs` and `mounts`. */
   shareContainer: [container: Container, options?: ShareContainerOptions];
+  /** The container. */
   unshareContainer: [container: Container];
 }
 

@@ -11,11 +11,14 @@ export interface SocketAddress {
 
 /** A text is no address. */
 export class TtrpcAddressError extends TypeError {
+  /** Always "TtrpcAddressError". */
   override readonly name = "TtrpcAddressError";
+  /** The text that is no address. */
   readonly address: string;
   /** What is expected instead. */
   readonly reason: string;
 
+  /** Of a text, and what is expected instead. */
   constructor(address: string, reason: string) {
     super(`Cannot connect to ${JSON.stringify(address)}: ${reason}`);
     this.address = address;

@@ -117,6 +117,7 @@ export class TtrpcClient {
     if (!this.#stream.closed) await new Promise((resolve) => this.#stream.once("close", resolve));
   }
 
+  /** As `close`, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -22,14 +22,18 @@ export interface ConnectFailure {
  * ```
  */
 export class TtrpcConnectError extends Error {
+  /** Always "TtrpcConnectError". */
   override readonly name = "TtrpcConnectError";
+  /** The address. */
   readonly address: string;
   /** An errno's name: of the last attempt, or "ECANCELED" for an aborted signal. */
   readonly code: string;
+  /** What the code means here. */
   readonly reason: string;
   /** Whether no peer listens there at all. */
   readonly isAbsent: boolean;
 
+  /** Of an address, and why there is no connection. */
   constructor(address: string, { code, reason, isAbsent = false, cause }: ConnectFailure) {
     super(`Cannot connect to ${JSON.stringify(address)}: ${code} (${reason})`, { cause });
     this.address = address;

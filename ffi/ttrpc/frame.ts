@@ -3,14 +3,16 @@ export const HEADER_BYTES = 10;
 /** The longest payload that a peer accepts. */
 export const LONGEST_PAYLOAD: number = 4 * 1024 * 1024;
 
-/** The kinds of frames, by the number that a header has for each. */
-export const frameTypes = { request: 1, response: 2, data: 3 } as const;
-export type FrameType = keyof typeof frameTypes;
+/** The kind of a frame: a call, its answer, or one message of a stream. */
+export type FrameType = "request" | "response" | "data";
+/** The number that a header has for each kind of frame. */
+export const frameTypes: Readonly<Record<FrameType, number>> = { request: 1, response: 2, data: 3 };
 
 /** What a frame says before its payload. */
 export interface FrameHeader {
   /** The stream of its call; a client's streams are odd. */
   readonly streamId: number;
+  /** The kind of the frame. */
   readonly type: FrameType;
   /** Bits; none is set for a call with one request and one response. */
   readonly flags: number;
@@ -18,6 +20,7 @@ export interface FrameHeader {
 
 /** One message on a ttrpc connection. */
 export interface Frame extends FrameHeader {
+  /** The message, encoded. */
   readonly payload: Uint8Array;
 }
 
@@ -76,7 +79,9 @@ export interface TtrpcFrameState {
 
 /** Bytes are no frame, or a frame cannot be written. */
 export class TtrpcFrameError extends Error {
+  /** Always "TtrpcFrameError". */
   override readonly name = "TtrpcFrameError";
+  /** What is wrong with the frame. */
   readonly trouble: TtrpcFrameTrouble;
   /** The frame's stream; 0 if its header did not arrive. */
   readonly streamId: number;
@@ -89,6 +94,7 @@ export class TtrpcFrameError extends Error {
   /** The end of the sentence. */
   readonly state: string;
 
+  /** Of what was to be done with a frame, what is wrong with it, and what is known of it. */
   constructor(
     action: "read" | "write",
     trouble: TtrpcFrameTrouble,

@@ -24,12 +24,16 @@ export interface ListenFailure {
  * ```
  */
 export class TtrpcListenError extends Error {
+  /** Always "TtrpcListenError". */
   override readonly name = "TtrpcListenError";
+  /** The address. */
   readonly address: string;
   /** An errno's name, such as "EADDRINUSE"; "EINVAL" for a text that is no address. */
   readonly code: string;
+  /** What the code means here. */
   readonly reason: string;
 
+  /** Of an address, and why nobody can listen there. */
   constructor(address: string, { code, reason, cause }: ListenFailure) {
     super(`Cannot listen on ${JSON.stringify(address)}: ${code} (${reason})`, { cause });
     this.address = address;

@@ -13,6 +13,7 @@ import { codeName, codeNumber, type TtrpcCode } from "./status.ts";
  * ```
  */
 export class TtrpcRefusal extends Error {
+  /** Always "TtrpcRefusal". */
   override readonly name = "TtrpcRefusal";
   /** The number of the code. */
   readonly status: number;
@@ -21,7 +22,11 @@ export class TtrpcRefusal extends Error {
   /** The explanation. At most 2,000 characters, and one line. */
   readonly reason: string;
 
-  /** @throws {TypeError} for a code that gRPC does not have. */
+  /**
+   * Of a code and an explanation.
+   *
+   * @throws {TypeError} for a code that gRPC does not have.
+   */
   constructor(code: TtrpcCode | number, reason: string, options?: ErrorOptions) {
     const status = typeof code === "number" ? code : codeNumber(code);
     const name = codeName(status);

@@ -11,6 +11,7 @@ import type { TtrpcFailure } from "./ttrpc-error.ts";
 export interface TtrpcCall {
   /** The service's full name, such as "grpc.AgentService". */
   readonly service: string;
+  /** The method's name, such as "CopyFile". */
   readonly method: string;
   /**
    * The encoded message of the method, in one piece or in parts that are sent one behind the other. The bytes must not change
@@ -20,6 +21,7 @@ export interface TtrpcCall {
   readonly payload?: Uint8Array | readonly Uint8Array[] | undefined;
   /** How long the answer may take, here and for the peer. Default: the client's. */
   readonly timeoutMs?: number | undefined;
+  /** Gives the call up when it is aborted. */
   readonly signal?: AbortSignal | undefined;
   /** Pairs of words that are sent with the call, such as containerd's namespace. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;

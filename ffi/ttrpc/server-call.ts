@@ -7,6 +7,7 @@ import { LONGEST_MS } from "./timeout.ts";
 export interface TtrpcContext {
   /** The service's full name. */
   readonly service: string;
+  /** The method's name. */
   readonly method: string;
   /** How long the client waits for the answer; undefined if it does not say. */
   readonly timeoutMs: number | undefined;

@@ -49,7 +49,11 @@ export class TtrpcServer {
   #stopped: Promise<unknown> | undefined;
   #isClosed = false;
 
-  /** @throws {TypeError} for wrong options. */
+  /**
+   * A server that listens nowhere yet.
+   *
+   * @throws {TypeError} for wrong options.
+   */
   constructor(options: TtrpcServerOptions = {}) {
     this.#settings = settingsOf(options);
     this.#services = new Services(this.#settings.onUnknown);
@@ -114,6 +118,7 @@ export class TtrpcServer {
     await Promise.all([stopped, this.#allClosed()]);
   }
 
+  /** As `close`, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

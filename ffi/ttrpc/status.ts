@@ -1,5 +1,5 @@
-// gRPC's codes in the order of their numbers: https://grpc.github.io/grpc/core/md_doc_statuscodes.html
-const names = [
+/** The names of gRPC's codes in the order of their numbers: https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
+export const ttrpcCodes = [
   "OK",
   "CANCELLED",
   "UNKNOWN",
@@ -20,14 +20,14 @@ const names = [
 ] as const;
 
 /** The name of a gRPC code. */
-export type TtrpcCode = (typeof names)[number];
+export type TtrpcCode = (typeof ttrpcCodes)[number];
 
 /** The name of a gRPC code by its number: 7 is "PERMISSION_DENIED". A number without a name is its own name. */
 export function codeName(code: number): string {
-  return names[code] ?? String(code);
+  return ttrpcCodes[code] ?? String(code);
 }
 
 /** The number of a gRPC code; -1 for an unknown name. */
 export function codeNumber(code: string): number {
-  return names.indexOf(code as TtrpcCode);
+  return ttrpcCodes.indexOf(code as TtrpcCode);
 }

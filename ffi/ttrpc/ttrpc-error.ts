@@ -11,11 +11,15 @@ export type Sent = "nothing" | "some" | "all";
 
 /** Why calls fail. */
 export interface TtrpcFailure {
+  /** Who or what ended the call. */
   readonly trouble: TtrpcTrouble;
   /** The peer's own number. */
   readonly status?: number;
+  /** A gRPC code's name. */
   readonly code: string;
+  /** The peer's explanation, or what happened instead of an answer. */
   readonly reason: string;
+  /** The error that it comes from, if there is one. */
   readonly cause?: unknown;
 }
 
@@ -44,9 +48,13 @@ export interface CallState {
  * ```
  */
 export class TtrpcError extends Error {
+  /** Always "TtrpcError". */
   override readonly name = "TtrpcError";
+  /** The service's full name. */
   readonly service: string;
+  /** The method's name. */
   readonly method: string;
+  /** Who or what ended the call. */
   readonly trouble: TtrpcTrouble;
   /** The peer's status as a number; 0 if it did not answer. */
   readonly status: number;
@@ -61,6 +69,7 @@ export class TtrpcError extends Error {
   /** How much of the request was sent. After "nothing" the peer has done nothing; else it may have. */
   readonly sent: Sent;
 
+  /** Of a call, and why it failed; the message is written from both. */
   constructor(
     { service, method, sent }: CallState,
     { trouble, status = 0, code, reason, cause }: TtrpcFailure,

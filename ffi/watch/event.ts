@@ -3,9 +3,11 @@ import type { VolumeUpdate } from "./volume.ts";
 
 /** A volume that is watched, and its container. */
 export interface Watched {
+  /** The id of the container. */
   readonly containerId: string;
   /** The volume's directory on the host. */
   readonly source: string;
+  /** The volume's directory in the guest. */
   readonly guestPath: string;
 }
 

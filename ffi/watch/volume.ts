@@ -10,6 +10,7 @@ import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 
 /** What came of an update of a guest's volume. */
 export interface VolumeUpdate {
+  /** What the update copied. */
   readonly result: CopyResult;
   /** Names that the host has no more, and the guest still has. They lead nowhere, if they were links of kubelet's. */
   readonly stale: readonly string[];

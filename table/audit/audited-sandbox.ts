@@ -5,6 +5,7 @@ import { type Finding, type FindingCode, type Mend, type MendStep, reasonOf } fr
 
 /** What the files in a sandbox's directory say, which no mount tells. */
 export interface SandboxFiles {
+  /** The sandbox's directory. */
   readonly directory: string;
   /** The names in the hub of what shares are attached to, where nothing is mounted. */
   readonly placeholders: readonly string[];

@@ -1,7 +1,7 @@
 import type { RemoveStep, UmountStep, UnuseStep } from "../../mod.ts";
 
-// What can be wrong with a sandbox, and why that matters.
-const reasons = {
+/** Why a finding matters, by its code. */
+export const findingReasons = {
   "no-guard":
     "the sandbox's directory is not bound on itself, so that other namespaces and binds copy the shares",
   "open-guard":
@@ -29,7 +29,7 @@ const reasons = {
 } as const;
 
 /** What can be wrong with a sandbox. */
-export type FindingCode = keyof typeof reasons;
+export type FindingCode = keyof typeof findingReasons;
 
 /** What mends a finding: an operation of the sandbox, or single steps. */
 export type Mend =
@@ -43,21 +43,24 @@ export type MendStep = UmountStep | RemoveStep | UnuseStep;
 
 /** Something that is wrong with a sandbox. */
 export interface Finding {
+  /** What is wrong. */
   readonly code: FindingCode;
   /** The sandbox's id. */
   readonly sandbox: string;
+  /** The sandbox's directory. */
   readonly directory: string;
   /** Where it is. */
   readonly target: string;
   /** Why it matters. */
   readonly why: string;
+  /** What mends it. */
   readonly mend: Mend;
 }
 
 /** Why a finding matters. */
 export function reasonOf(code: FindingCode): string {
-  return reasons[code];
+  return findingReasons[code];
 }
 
 /** All of the codes. */
-export const findingCodes: readonly FindingCode[] = Object.keys(reasons) as FindingCode[];
+export const findingCodes: readonly FindingCode[] = Object.keys(findingReasons) as FindingCode[];

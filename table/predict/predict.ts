@@ -23,6 +23,7 @@ export interface PredictedFailure {
   readonly plan: number;
   /** Its place in `steps`. */
   readonly step: number;
+  /** Why it would fail. */
   readonly reason: PredictedReason;
 }
 
@@ -30,6 +31,7 @@ export interface PredictedFailure {
 export interface Prediction {
   /** With ids, groups and devices that the kernel will call otherwise. */
   readonly mounts: MountTable;
+  /** The steps that would fail, in the order of the plans. */
   readonly failures: readonly PredictedFailure[];
 }
 

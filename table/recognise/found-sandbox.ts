@@ -7,6 +7,7 @@ import type { NamedShare } from "./share-name.ts";
 export interface FoundSandbox {
   /** The last name of its directory. */
   readonly id: string;
+  /** The path of its directory. */
   readonly directory: string;
   /** Who made it. */
   readonly layout: Layout;
@@ -16,6 +17,7 @@ export interface FoundSandbox {
   readonly hub?: MountEntry | undefined;
   /** What the guest sees of the hub. */
   readonly view?: MountEntry | undefined;
+  /** What it shares. */
   readonly shares: readonly FoundShare[];
   /** Mounts in its directory that are none of these, nor what the view shows of the shares. */
   readonly others: readonly MountEntry[];
@@ -25,7 +27,9 @@ export interface FoundSandbox {
 export interface FoundShare extends NamedShare {
   /** Its path in the hub. */
   readonly name: string;
+  /** The mount in the hub. */
   readonly mount: MountEntry;
+  /** What the share shows. */
   readonly source: ShareSource;
   /** Of the mount on top. */
   readonly attributes: readonly MountAttribute[];
@@ -43,6 +47,7 @@ export interface FoundShare extends NamedShare {
 export interface ShareSource {
   /** The filesystem's type. */
   readonly filesystem: string;
+  /** The filesystem's device, such as "254:0". */
   readonly device: string;
   /** The path in that filesystem. */
   readonly root: string;
@@ -56,6 +61,8 @@ export interface ShareSource {
 export interface MountBelow {
   /** Where it is, from the share on. */
   readonly relative: string;
+  /** The filesystem's type. */
   readonly filesystem: string;
+  /** What differs from the defaults. */
   readonly attributes: readonly MountAttribute[];
 }

@@ -15,6 +15,7 @@ export type ShareKind =
 
 /** What the name of a share says. */
 export interface NamedShare {
+  /** What the share is. */
   readonly kind: ShareKind;
   /** The container that it was made for, of one that is not for several. */
   readonly container?: string | undefined;

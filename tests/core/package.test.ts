@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -14,12 +14,16 @@ const packed = new Packed();
 after(() => packed.remove());
 
 interface Door {
-  readonly types: string;
+  readonly types?: string;
   readonly default: string;
 }
 
-const doors = Object.entries<Door | string>(readJson("package.json").exports).flatMap(([name, door]) =>
-  typeof door === "string" ? [] : [{ name: name.replace(".", "guestshare"), ...door }],
+const entries = Object.entries<Door | string>(readJson("package.json").exports).map(([name, door]) => ({
+  name: name.replace(".", "guestshare"),
+  ...(typeof door === "string" ? { default: door } : door),
+}));
+const doors = entries.flatMap(({ types, ...door }) =>
+  types && door.default.endsWith(".js") ? [{ types, ...door }] : [],
 );
 /** The command of the package. */
 const command: string = readJson("package.json").bin.guestshare;
@@ -27,10 +31,9 @@ const files = readdirSync(packed.packagePath, { recursive: true, encoding: "utf8
 const textOf = (file: string) => readFileSync(join(packed.packagePath, file), "utf8");
 
 test("each file that package.json names is in the package", () => {
-  for (const door of Object.values<Door | string>(readJson("package.json").exports)) {
-    for (const path of typeof door === "string" ? [door] : [door.types, door.default])
-      assert.ok(existsSync(join(packed.packagePath, path)), path);
-  }
+  for (const { types, default: path } of entries)
+    for (const named of types ? [types, path] : [path])
+      assert.ok(existsSync(join(packed.packagePath, named)), named);
 });
 
 test("the package's JavaScript is what its doors and its command load, and nothing else", () => {
@@ -42,35 +45,40 @@ test("the package's JavaScript is what its doors and its command load, and nothi
   assert.ok(loaded.size < 60, `${loaded.size} files`);
 });
 
-test("the types that the doors' types import are in the package", () => {
-  const types = files.filter((file) => file.endsWith(".d.ts"));
-  assert.ok(types.length > 100, `${types.length} files`);
-  for (const file of types) {
-    const imported = importedBy(file).filter((path) => path.startsWith("."));
-    for (const path of imported) {
-      const found = posix.join(dirname(file), path.replace(/\.[jt]s$/, ".d.ts"));
-      assert.ok(types.includes(found), `${file} imports ${path}`);
-    }
-  }
+test("the package's types are what its doors' types import, and nothing else", () => {
+  const needed = new Set(entries.flatMap(({ types }) => (types ? [posix.normalize(types)] : [])));
+  for (const file of needed)
+    for (const path of importedBy(file))
+      if (path.startsWith(".")) needed.add(posix.join(dirname(file), path.replace(/\.[jt]s$/, ".d.ts")));
+  assert.ok(needed.size > 100, `${needed.size} files`);
+  assert.deepEqual(files.filter((file) => file.endsWith(".ts")).sort(), [...needed].sort());
 });
 
-test("the sources that stack traces name are in the package", () => {
-  const maps = files.filter((file) => file.endsWith(".js.map"));
-  assert.ok(maps.length > 0);
-  for (const map of maps) {
-    const { sources, sourcesContent } = JSON.parse(textOf(map));
-    assert.equal(sourcesContent, undefined);
-    for (const source of sources) {
-      assert.match(source, /\.ts$/);
-      assert.ok(files.includes(posix.join(dirname(map), source)), `${map} names ${source}`);
-    }
-  }
+test("the package has nothing twice: no source beside its bundle, no map, no two files with the same bytes", () => {
+  const paths = files.filter((file) => statSync(join(packed.packagePath, file)).isFile());
+  assert.deepEqual(
+    paths.filter((file) => /\.map$|(?<!\.d)\.ts$|\.tgz$/.test(file)),
+    [],
+  );
+  const texts = paths.map((file) => readFileSync(join(packed.packagePath, file), "latin1"));
+  assert.equal(new Set(texts).size, texts.length);
+  assert.ok(paths.length < 300, `${paths.length} files`);
+  for (const file of files.filter((file) => file.endsWith(".js")))
+    assert.doesNotMatch(textOf(file), /sourceMappingURL/, file);
+});
+
+test("core.wasm's types name what it exports", () => {
+  const exports = WebAssembly.Module.exports(
+    new WebAssembly.Module(readFileSync(join(packed.packagePath, "wasm/core.wasm"))),
+  );
+  const named = textOf("wasm/core.wasm.d.ts").matchAll(/^export (?:const|function) (\w+)/gm);
+  assert.deepEqual(exports.map(({ name }) => name).sort(), Array.from(named, ([, name]) => name).sort());
 });
 
 for (const door of doors) {
   test(`${door.name} of the package gives what its sources give`, async () => {
-    const source = ownRuntime === "deno" ? door.types.replace("./dist/", "") : door.types;
-    const path = source.replace(/\.d\.ts$/, ownRuntime === "deno" ? ".ts" : ".js");
+    const [folder, ending] = ownRuntime === "deno" ? ["./", ".ts"] : ["./dist/", ".js"];
+    const path = door.types.replace("./dist/types/", folder).replace(/\.d\.ts$/, ending);
     const expected = await import(pathToFileURL(join(packageRoot, path)).href);
     const printed = packed.run(
       `import * as door from ${JSON.stringify(door.name)}; console.log(JSON.stringify(Object.keys(door)));`,

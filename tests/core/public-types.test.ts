@@ -46,11 +46,11 @@ test("no exported name is one that browsers have", () => {
   const known = browserNames();
   for (const name of ["Request", "Storage", "Text", "Headers", "AbortSignal", "fetch"])
     assert.ok(known.has(name), name);
-  const doors = Object.values<{ types?: string }>(readJson("package.json").exports).flatMap(
-    ({ types }) => types ?? [],
+  const doors = Object.values<{ types?: string }>(readJson("package.json").exports).flatMap(({ types }) =>
+    types?.startsWith("./dist/") ? [types] : [],
   );
   const exported = doors.map((door) =>
-    exportsOf(posix.join(door.replace("dist/", "").replace(/\.d\.ts$/, ".ts"))),
+    exportsOf(posix.join(door.replace("dist/types/", "").replace(/\.d\.ts$/, ".ts"))),
   );
   for (const [at, names] of exported.entries())
     assert.ok(names.length > 2, `of ${doors[at]} nothing was read`);

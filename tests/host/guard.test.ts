@@ -31,7 +31,7 @@ for (const from of ["the directory above all sandboxes", "the root directory"]) 
       assert.ok(mountsBelow(shared).length > 0);
       for (const place of [shared, shared.replace("/shared/", "/mounts/")]) {
         const inner = source === "/" ? place + scratch.path : place;
-        assert.deepEqual(readdirSync(`${inner}/sandboxes`), ["s1", "s2", "s3"]);
+        assert.deepEqual(readdirSync(`${inner}/sandboxes`).sort(), ["s1", "s2", "s3"]);
         assert.deepEqual(
           sandboxesIn(inner).filter(({ point }) => point.startsWith(`${inner}/`)),
           [],

@@ -1,4 +1,5 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
+import { versions } from "node:process";
 import { mounts, mountsBelow } from "./mounts.ts";
 
 /** What is in a directory, with what is mounted there: a line for each, "name type mode inode". */
@@ -39,9 +40,10 @@ export function stateOf(directory: string): State {
   return { mounts: mountTable(), tree: treeOf(directory), descriptors: descriptors() };
 }
 
-/** How many files this process has open. */
+/** How many files this process has open. Bun opens and closes some of its own at any time, which are no files of ours. */
 export function descriptors(): number {
-  return readdirSync("/proc/self/fd").length;
+  if (!("bun" in versions)) return readdirSync("/proc/self/fd").length;
+  return openFiles().filter((path) => !/^(?:socket|pipe|anon_inode):/.test(path)).length;
 }
 
 /** What this process's open descriptors lead to. */

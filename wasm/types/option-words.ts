@@ -24,10 +24,10 @@ export type Attribute =
   | "ridmap";
 
 /** OCI's words for a bind that are set on the share, and with an "r" before them on its submounts, too. */
-type ShareWord = Attribute | "rbind" | "rro";
+export type ShareWord = Attribute | "rbind" | "rro";
 
 /** OCI's words for how a mount propagates. */
-type PropagationWord =
+export type PropagationWord =
   | "rprivate"
   | "private"
   | "rslave"
@@ -38,7 +38,7 @@ type PropagationWord =
   | "unbindable";
 
 /** Words that restrict nothing, and apply only to the container's own mount. */
-type ContainerWord =
+export type ContainerWord =
   | "bind"
   | "rw"
   | "rrw"

@@ -4,16 +4,25 @@ import type { Attribute } from "./option-words.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Id, Mode, Name, PlainText, Random, ShareInHub } from "./words.ts";
 
-/** Prepares a sandbox's directory for shares, and says what the guest mounts for the sandbox. */
-export interface PrepareRequest {
-  op: "prepare";
+/** What all requests have. */
+export interface SandboxRequest<Name extends string> {
+  /** The operation. */
+  op: Name;
+  /** The sandbox that it is about. */
   sandbox: Sandbox;
 }
 
+/** What all requests about a container have. */
+export interface ContainerRequest<Name extends string> extends SandboxRequest<Name> {
+  /** The container that it is about. */
+  container: Container;
+}
+
+/** Prepares a sandbox's directory for shares, and says what the guest mounts for the sandbox. */
+export interface PrepareRequest extends SandboxRequest<"prepare"> {}
+
 /** Removes everything that was mounted for a sandbox. */
-export interface CleanupRequest {
-  op: "cleanup";
-  sandbox: Sandbox;
+export interface CleanupRequest extends SandboxRequest<"cleanup"> {
   /**
    * The shares that are unmounted one by one before, as `name` or `container/name` in the hub. Consumers with private propagation
    * keep their copies of all other shares.
@@ -24,10 +33,8 @@ export interface CleanupRequest {
 }
 
 /** Shares a file or directory. */
-export interface ShareFileRequest {
-  op: "shareFile";
-  sandbox: Sandbox;
-  container: Container;
+export interface ShareFileRequest extends ContainerRequest<"shareFile"> {
+  /** The mount that the container asks for. */
   mount: Mount;
   /** A part of the share's name. */
   random: Random;
@@ -41,28 +48,18 @@ export interface ShareFileRequest {
 }
 
 /** Removes the share of a `shareFile`. */
-export interface UnshareFileRequest {
-  op: "unshareFile";
-  sandbox: Sandbox;
-  container: Container;
+export interface UnshareFileRequest extends ContainerRequest<"unshareFile"> {
+  /** The mount, with the `hostPath` that `shareFile` answered. */
   mount: Mount;
   /** The shares that the hub has. Needed for a share that all containers of the sandbox use. */
   held?: readonly HeldShare[] | undefined;
 }
 
 /** Shares a container's root filesystem, or says how the guest gets it. */
-export interface ShareRootFilesystemRequest {
-  op: "shareRootFilesystem";
-  sandbox: Sandbox;
-  container: Container;
-}
+export interface ShareRootFilesystemRequest extends ContainerRequest<"shareRootFilesystem"> {}
 
 /** Removes the shares of a `shareRootFilesystem`. */
-export interface UnshareRootFilesystemRequest {
-  op: "unshareRootFilesystem";
-  sandbox: Sandbox;
-  container: Container;
-}
+export interface UnshareRootFilesystemRequest extends ContainerRequest<"unshareRootFilesystem"> {}
 
 /** A share that the hub has, for all containers of the sandbox that want its source with its attributes. */
 export interface HeldShare {
@@ -90,10 +87,7 @@ export interface CopiedSource {
  * Shares a container's root filesystem and all its mounts, and says what becomes of each. Containers that share the same source with
  * the same attributes use one share.
  */
-export interface ShareContainerRequest {
-  op: "shareContainer";
-  sandbox: Sandbox;
-  container: Container;
+export interface ShareContainerRequest extends ContainerRequest<"shareContainer"> {
   /** For each mount a part of its share's name. */
   random: readonly Random[];
   /** The shares that the hub has. */
@@ -103,10 +97,7 @@ export interface ShareContainerRequest {
 }
 
 /** Removes the shares of a `shareContainer`. */
-export interface UnshareContainerRequest {
-  op: "unshareContainer";
-  sandbox: Sandbox;
-  container: Container;
+export interface UnshareContainerRequest extends ContainerRequest<"unshareContainer"> {
   /** The shares that the hub has. */
   held?: readonly HeldShare[] | undefined;
 }
@@ -124,13 +115,21 @@ export type PlanRequest =
 
 /** The request of each operation, by its name. */
 export interface Requests {
+  /** The request of `prepare`. */
   prepare: PrepareRequest;
+  /** The request of `cleanup`. */
   cleanup: CleanupRequest;
+  /** The request of `shareFile`. */
   shareFile: ShareFileRequest;
+  /** The request of `unshareFile`. */
   unshareFile: UnshareFileRequest;
+  /** The request of `shareRootFilesystem`. */
   shareRootFilesystem: ShareRootFilesystemRequest;
+  /** The request of `unshareRootFilesystem`. */
   unshareRootFilesystem: UnshareRootFilesystemRequest;
+  /** The request of `shareContainer`. */
   shareContainer: ShareContainerRequest;
+  /** The request of `unshareContainer`. */
   unshareContainer: UnshareContainerRequest;
 }
 

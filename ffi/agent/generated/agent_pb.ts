@@ -195,6 +195,8 @@ export type FSGroupChangePolicy =
 export const FSGroupChangePolicySchema: GenEnum<FSGroupChangePolicy> = /*@__PURE__*/ enumDesc(file_agent, 0);
 
 /**
+ * The calls that write files in the guest.
+ *
  * @generated from service grpc.AgentService
  */
 export const AgentService: GenService<{

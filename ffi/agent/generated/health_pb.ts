@@ -115,6 +115,8 @@ export const VersionCheckResponseSchema: GenMessage<VersionCheckResponse> =
   messageDesc(file_health, 2);
 
 /**
+ * The calls that say whether the agent serves, and its version.
+ *
  * @generated from service grpc.Health
  */
 export const Health: GenService<{

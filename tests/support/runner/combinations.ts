@@ -59,6 +59,7 @@ export const combinations: readonly Combination[] = [
   { folder: "cli", runtime: "node", propagation: "private", ...short(20, 20) },
   { folder: "cli", runtime: "deno", propagation: "private", ...short(30, 30) },
   { folder: "browser", runtime: "node", ...short(15, 15) },
+  { folder: "release", runtime: "node", ...short(20, 20) },
 ];
 
 /**

@@ -11,11 +11,11 @@ export function add(a: Count, b: Count): Count {
 }
 
 /**
- * What a test runner counted, from the end of its output: node:test's "ℹ pass 3" or Deno's "ok | 3 passed | …". A part
+ * What a test runner counted, from the end of its output: node:test's "ℹ pass 3", Deno's "ok | 3 passed | …" or Bun's " 3 pass". A part
  * that ended badly without a failed test, or counted none at all, is one failure.
  */
 export function countOf(output: string, isGood: boolean): Count {
-  const count = countOfDeno(output) ?? countOfNode(output);
+  const count = countOfDeno(output) ?? countOfNode(output) ?? countOfBun(output);
   if (!count || count.passed + count.failed + count.skipped === 0)
     return { passed: 0, failed: 1, skipped: 0 };
   return !isGood && count.failed === 0 ? { ...count, failed: 1 } : count;
@@ -36,4 +36,12 @@ function countOfDeno(output: string): Count | undefined {
   if (line === undefined) return undefined;
   const number = (word: string) => Number(line.match(new RegExp(`(\\d+) ${word}`))?.[1] ?? 0);
   return { passed: number("passed"), failed: number("failed"), skipped: number("ignored") };
+}
+
+function countOfBun(output: string): Count | undefined {
+  const [summary] = output.match(/^ *\d+ pass\n(?: *\d+ \w+.*\n)*Ran \d+ tests? across/m) ?? [];
+  if (summary === undefined) return undefined;
+  const number = (word: string) => Number(summary.match(new RegExp(`^ *(\\d+) ${word}$`, "m"))?.[1] ?? 0);
+  const failed = number("fail") + number("errors?");
+  return { passed: number("pass"), failed, skipped: number("skip") + number("todo") };
 }
