@@ -6,6 +6,7 @@ import { EOPNOTSUPP } from "./linux/errno.ts";
 import { makeGuard } from "./linux/guard.ts";
 import type { Host } from "./linux/host.ts";
 import { makeHub } from "./linux/hub.ts";
+import type { KeptSources } from "./linux/kept-sources.ts";
 import type { Lock } from "./linux/lock.ts";
 import { MARK, makeMark, removeMark } from "./linux/mark.ts";
 import { isInHub, type Place } from "./linux/names.ts";
@@ -42,9 +43,8 @@ export class Steps {
     this.#directory = directory;
     this.#reach = new Reach(host, lock, directory);
     this.#early = new EarlyUnmounts(host, directory);
-    const sandbox = { directory: lock.parent, name: lock.name };
-    this.#remote = new RemoteShares(host, sandbox);
-    this.#hold = { staging: new Staging(host, sandbox), remote: this.#remote };
+    this.#remote = new RemoteShares(host, lock.place);
+    this.#hold = { staging: new Staging(host, lock.place), remote: this.#remote };
     this.#nydusd = nydusd;
     this.#made = lock.made;
   }
@@ -53,12 +53,12 @@ export class Steps {
     this.#reach.close();
   }
 
-  /** Before a plan: takes the sources that the plan had to wait for. */
-  begin(waited: WaitedSources | undefined): void {
-    if (this.#hold.waited !== waited) this.#hold = { ...this.#hold, waited };
+  /** Before a plan: takes its sources that are open already. */
+  begin(waited: WaitedSources | undefined, kept: KeptSources | undefined): void {
+    if (this.#hold.waited !== waited || this.#hold.kept !== kept)
+      this.#hold = { ...this.#hold, waited, kept };
   }
 
-  /** A turn of the event loop, where it is time for one. */
   pause(): Promise<void> | undefined {
     return this.#host.sys.pause();
   }

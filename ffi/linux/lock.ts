@@ -4,6 +4,7 @@ import { AT_FDCWD, O_RDONLY } from "./constants.ts";
 import { EAGAIN } from "./errno.ts";
 import { LONGEST_PAUSE_MS, Turn } from "./lock-turn.ts";
 import { MARK } from "./mark.ts";
+import type { Place } from "./names.ts";
 import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
@@ -41,14 +42,20 @@ export class Lock {
     this.#turn = locked.turn;
   }
 
+  /** Where the directory is. */
+  get place(): Place {
+    return { directory: this.parent, name: this.name };
+  }
+
   /** Whether this process has used the lock for so long that another one should have it now. */
   isTurnOver(): boolean {
     return this.#turn.isOver();
   }
 
   release(): void {
-    this.#sys.close(this.directory);
-    this.#sys.close(this.parent);
+    this.#sys.closeLater(this.directory);
+    this.#sys.closeLater(this.parent);
+    this.#sys.closeLate();
     this.#turn.pause();
   }
 }

@@ -85,8 +85,9 @@ export class Reach {
     return undefined;
   }
 
+  /** Closes the directories, with the lock at the latest. */
   close(): void {
-    this.#closeFrom(0);
+    for (const { fd } of this.#way.splice(0)) this.#host.sys.closeLater(fd);
   }
 
   // The names on the way to a path, the sandbox's own first.
