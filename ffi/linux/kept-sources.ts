@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import type { Source } from "./source.ts";
 import type { Syscalls } from "./syscalls.ts";
 
@@ -12,9 +13,12 @@ let kept = 0;
 export class KeptSources {
   readonly #sys: Syscalls;
   readonly #sources = new Map<string, Source>();
+  readonly #timer: NodeJS.Timeout;
 
-  constructor(sys: Syscalls) {
+  /** Those that were not taken after a while are closed: nobody can unmount what is open. */
+  constructor(sys: Syscalls, { keepMs }: { keepMs: number }) {
     this.#sys = sys;
+    this.#timer = setTimeout(() => this.clear(), keepMs);
   }
 
   /** Takes over a source's descriptor; false where there is one for the path, or no room. */
@@ -30,6 +34,11 @@ export class KeptSources {
     const source = this.#sources.get(path);
     if (source && this.#sources.delete(path)) kept -= 1;
     return source;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.clear();
   }
 
   /** Closes all that were not taken. */

@@ -20,8 +20,8 @@ export interface PlannedBefore<P extends Plan> {
   failureOf(error: unknown): unknown;
 }
 
-// How long facts are fresh: a call that waits longer for the lock finds them out again.
-const FRESH_MS = 100;
+/** How long facts are fresh: a call that waits longer for the lock finds them out again. */
+export const FRESH_MS = 100;
 
 /**
  * The plan once the lock is held: the plan from before, unless the known facts are stale, or the hub has shares of the same

@@ -7,7 +7,7 @@ import { containerWithOmissions } from "../omitted.ts";
 import { type ShareContainerOptions, shareContainerNames } from "../options.ts";
 import type { Performer } from "../performer.ts";
 import { sourceFailure } from "../source-failure.ts";
-import { planAgain } from "./plan-again.ts";
+import { FRESH_MS, planAgain } from "./plan-again.ts";
 
 /** Shares a container: `FilesystemShare.shareContainer`. */
 export async function shareContainer(
@@ -23,11 +23,11 @@ export async function shareContainer(
   const random = options.random ?? mounts.map(() => randomHex(host.sys));
   const request: ShareContainerRequest = { op: "shareContainer", sandbox, container, random };
   const failureOf = (error: unknown) => sourceFailure(host, error, () => core.plan(request));
-  const kept = new KeptSources(host.sys);
+  const kept = new KeptSources(host.sys, { keepMs: FRESH_MS });
   try {
     return await performWithFacts(performer, request, { kept, signal, failureOf });
   } finally {
-    kept.clear();
+    kept.close();
   }
 }
 
