@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AT_FDCWD, O_RDONLY } from "./constants.ts";
+import { O_RDONLY } from "./constants.ts";
+import { makeDirectories } from "./directory.ts";
 import { EAGAIN } from "./errno.ts";
 import { LONGEST_PAUSE_MS, Turn } from "./lock-turn.ts";
 import { MARK } from "./mark.ts";
@@ -29,6 +30,8 @@ export class Lock {
   readonly directory: number;
   /** What the name led to when the lock was taken. */
   readonly found: Statx;
+  /** Whether the name led to another mount of the directory: something was mounted or unmounted there meanwhile. */
+  readonly isCovered: boolean;
   readonly #sys: Syscalls;
   readonly #turn: Turn;
 
@@ -38,6 +41,7 @@ export class Lock {
     this.name = name;
     this.directory = locked.fd;
     this.found = locked.found;
+    this.isCovered = locked.isCovered;
     this.made = locked.made;
     this.#turn = locked.turn;
   }
@@ -88,18 +92,15 @@ function openParent(sys: Syscalls, path: string, makeMode: number | undefined): 
   return sys.openPath(path);
 }
 
-// Of a path that is not there, with those above it that are not there either.
-function makeDirectories(sys: Syscalls, path: string, mode: number): void {
-  const above = dirname(path);
-  if (!sys.exists(above)) makeDirectories(sys, above, mode);
-  unlessThere(() => sys.mkdir(AT_FDCWD, path, mode));
+interface LockedFile {
+  readonly fd: number;
+  readonly found: Statx;
+  readonly isCovered: boolean;
 }
 
-interface LockedDirectory {
-  readonly fd: number;
+interface LockedDirectory extends LockedFile {
   readonly made: boolean;
   readonly turn: Turn;
-  readonly found: Statx;
 }
 
 async function lockDirectory(
@@ -120,7 +121,7 @@ async function lockDirectory(
       if (made) failAfter(error, () => sys.rmdir(parent, name));
       throw error;
     }
-    if (makeMode === undefined && !exists(sys, parent, name)) return undefined;
+    if (makeMode === undefined && !unlessMissing(() => sys.statx(parent, name))) return undefined;
   }
 }
 
@@ -130,22 +131,19 @@ async function lockIfSame(
   parent: number,
   name: string,
   patience: Patience,
-): Promise<{ fd: number; found: Statx } | undefined> {
+): Promise<LockedFile | undefined> {
   const fd = unlessMissing(() => sys.openDirectory(parent, name, O_RDONLY));
   if (fd === undefined) return undefined;
   let isLocked = false;
   try {
     await wait(sys, fd, patience);
     const now = unlessMissing(() => sys.statx(parent, name));
-    isLocked = now?.isSameFile(sys.statx(fd)) ?? false;
-    return isLocked && now ? { fd, found: now } : undefined;
+    const own = sys.statx(fd);
+    isLocked = now?.isSameFile(own) ?? false;
+    return isLocked && now ? { fd, found: now, isCovered: now.mountId !== own.mountId } : undefined;
   } finally {
     if (!isLocked) sys.close(fd);
   }
-}
-
-function exists(sys: Syscalls, parent: number, name: string): boolean {
-  return unlessMissing(() => sys.statx(parent, name)) !== undefined;
 }
 
 interface Patience {
