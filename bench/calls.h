@@ -11,6 +11,7 @@
 #define NR_fsopen 430
 #define NR_fsconfig 431
 #define NR_fsmount 432
+#define NR_close_range 436
 #define NR_openat2 437
 #define NR_mount_setattr 442
 #define NR_statmount 457
@@ -40,6 +41,27 @@ static int open_directory(int parent, const char *name, int flags) {
 
 static void close_fd(int fd) { syscall(SYS_close, fd); }
 
+// ffi/linux/counted-calls.ts: descriptors wait to be closed with others whose numbers follow.
+enum { MOST_LATE = 32 };
+static int late[MOST_LATE], late_count;
+
+static int compare_numbers(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+static void close_late(void) {
+  qsort(late, late_count, sizeof *late, compare_numbers);
+  for (int from = 0, to; from < late_count; from = to) {
+    for (to = from + 1; to < late_count && late[to] == late[to - 1] + 1;) to++;
+    if (to - from == 1) close_fd(late[from]);
+    else must(syscall(NR_close_range, late[from], late[to - 1], 0), "close_range");
+  }
+  late_count = 0;
+}
+
+static void close_later(int fd) {
+  late[late_count++] = fd;
+  if (late_count == MOST_LATE) close_late();
+}
+
 // An empty name asks about the descriptor itself.
 static struct statx stat_at(int parent, const char *name) {
   struct statx file;
@@ -64,17 +86,21 @@ static void set(int fd, int recursive, __u64 attributes, __u64 propagation) {
   must(syscall(NR_mount_setattr, fd, "", flags, &attr, sizeof attr), "mount_setattr");
 }
 
-static int clone_tree(int fd, __u64 attributes, __u64 propagation) {
+static int clone_trees(int fd, unsigned depth, __u64 attributes, __u64 propagation) {
   static int is_old; // Linux before 6.15 has no open_tree_attr
   struct mount_attr attr = {.attr_set = attributes, .propagation = propagation};
   if (!is_old) {
-    long tree = syscall(NR_open_tree_attr, fd, "", CLONE, &attr, sizeof attr);
+    long tree = syscall(NR_open_tree_attr, fd, "", CLONE | depth, &attr, sizeof attr);
     if (tree != -1 || errno != ENOSYS) return must(tree, "open_tree_attr");
     is_old = 1;
   }
-  int tree = must(syscall(NR_open_tree, fd, "", CLONE), "open_tree");
-  set(tree, 0, attributes, propagation);
+  int tree = must(syscall(NR_open_tree, fd, "", CLONE | depth), "open_tree");
+  set(tree, depth != 0, attributes, propagation);
   return tree;
+}
+
+static int clone_tree(int fd, __u64 attributes, __u64 propagation) {
+  return clone_trees(fd, 0, attributes, propagation);
 }
 
 static void attach(int tree, int parent, const char *name) {

@@ -13,22 +13,25 @@ static const char *share_of(int number) {
 
 // ffi/facts.ts and ffi/linux/source-facts.ts: a mount is asked about once in a call. A host that has direct volumes makes the
 // class look whether each source is one; here none is.
+enum { MOST_KEPT = 128 };
+static struct source kept[MOST_KEPT];
+
 static void see_sources(void) {
   (void)!access("/run/kata-containers/shared/direct-volumes", F_OK);
   __u64 known = 0;
   struct mount mount;
   for (int i = 0; i < shares; i++) {
-    int fd = open_cached(source_of(i));
-    struct statx file = stat_at(fd, "");
-    if (file.stx_mnt_id != known) check(stat_mount(file.stx_mnt_id, &mount), "the source is on a mount");
-    known = file.stx_mnt_id;
-    close_fd(fd);
+    struct source source = open_source(source_of(i));
+    if (source.file.stx_mnt_id != known) check(stat_mount(source.file.stx_mnt_id, &mount), "the source is on a mount");
+    known = source.file.stx_mnt_id;
+    if (i < MOST_KEPT) kept[i] = source;
+    else close_later(source.fd);
   }
 }
 
 // ffi/linux/held.ts: which shares of several containers there are already, with users or without.
 static void see_held(void) {
-  char path[sizeof host_path + 3], names[32768];
+  char path[sizeof host_path + 3];
   struct mount mount;
   snprintf(path, sizeof path, "%s/s1", host_path);
   int sandbox = open_path(path), hub = open_directory(sandbox, "mounts", O_RDONLY);
@@ -36,7 +39,6 @@ static void see_held(void) {
   check(is_mount_root(&found) && stat_mount(found.stx_mnt_id, &mount), "the hub is mounted");
   int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   check(syscall(SYS_openat, hub, ".users", flags, 0) == -1 && errno == ENOENT, "nobody uses a share yet");
-  while (must(syscall(SYS_getdents64, hub, names, sizeof names), "getdents64") > 0);
   close_fd(hub);
   close_fd(sandbox);
 }
@@ -54,7 +56,7 @@ static void share_root(int hub) {
   snprintf(path, sizeof path, "%s/rootfs", directory);
   make_directory(hub, "c1", 0750);
   int container = enter_directory(hub, "c1");
-  bind_source(path, container, "rootfs", 0);
+  bind_source(open_source(path), container, "rootfs", 0);
   close_fd(container);
 }
 
@@ -70,15 +72,14 @@ static void share_container(void) {
   see_sources();
   struct lock lock = take_lock(0);
   see_held();
-  int sandbox = enter_sandbox(lock.parent), hub = enter_hub(sandbox);
+  int sandbox = enter_sandbox(lock), hub = enter_hub(sandbox);
   share_root(hub);
   make_directory(hub, ".users", 0700);
   int users = enter_directory(hub, ".users");
   for (int i = 0; i < shares; i++) use(users, share_of(i));
   close_fd(users);
-  for (int i = 0; i < shares; i++) bind_source(source_of(i), hub, share_of(i), MOUNT_ATTR_RDONLY);
-  close_fd(sandbox);
-  close_fd(hub);
+  for (int i = 0; i < shares; i++) bind_source(i < MOST_KEPT ? kept[i] : open_source(source_of(i)), hub, share_of(i), MOUNT_ATTR_RDONLY);
+  close_later(hub);
   release(lock);
 }
 
@@ -131,7 +132,7 @@ static void unshare_container(void) {
   int *alone = calloc(shares, sizeof *alone);
   struct lock lock = take_lock(0);
   see_own(alone);
-  int sandbox = enter_sandbox(lock.parent), hub = enter_hub(sandbox), users = enter_directory(hub, ".users");
+  int sandbox = enter_sandbox(lock), hub = enter_hub(sandbox), users = enter_directory(hub, ".users");
   struct statx none;
   check(syscall(SYS_statx, lock.parent, "s1/mounts/.remote", 0, STATX_BASIC_STATS, &none) == -1, "no server");
   for (int i = 0; i < shares; i++) {
@@ -143,8 +144,7 @@ static void unshare_container(void) {
   close_fd(container);
   must(syscall(SYS_unlinkat, hub, "c1", AT_REMOVEDIR), "unlinkat");
   close_fd(users);
-  close_fd(hub);
-  close_fd(sandbox);
+  close_later(hub);
   release(lock);
   free(alone);
 }

@@ -10,16 +10,15 @@ static void share_file(int hub, int number) {
   char path[4096], name[256];
   snprintf(path, sizeof path, "%s/sources/f%d", directory, number);
   snprintf(name, sizeof name, "c1-%016x-f%d", number, number);
-  bind_source(path, hub, name, MOUNT_ATTR_RDONLY);
+  bind_source(open_source(path), hub, name, MOUNT_ATTR_RDONLY);
 }
 
 // ffi/turns.ts: calls that were started together share one hold of the lock, and ffi/linux/reach.ts one way to the hub.
 static void share_files(void) {
   struct lock lock = take_lock(0);
-  int sandbox = enter_sandbox(lock.parent), hub = enter_hub(sandbox);
+  int sandbox = enter_sandbox(lock), hub = enter_hub(sandbox);
   for (int i = 0; i < shares; i++) share_file(hub, i);
-  close_fd(sandbox);
-  close_fd(hub);
+  close_later(hub);
   release(lock);
 }
 

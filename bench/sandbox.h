@@ -1,14 +1,12 @@
 // What both jobs in C do before and after: prepare and cleanup.
 // ffi/linux/guard.ts
-static void make_guard(int parent) {
-  struct statx found = stat_at(parent, "s1");
+static void make_guard(struct lock lock) {
+  struct statx found = stat_at(lock.parent, "s1");
   check(!is_mount_root(&found), "nothing is mounted yet");
-  int fd = open_directory(parent, "s1", O_PATH);
-  int tree = clone_tree(fd, 0, MS_PRIVATE);
-  attach(tree, parent, "s1");
+  int tree = clone_tree(lock.fd, 0, MS_PRIVATE);
+  attach(tree, lock.parent, "s1");
   set(tree, 0, 0, MS_UNBINDABLE);
   close_fd(tree);
-  close_fd(fd);
 }
 
 // ffi/linux/hub.ts
@@ -25,9 +23,8 @@ static void make_view(int sandbox) {
   int hub = open_directory(sandbox, "mounts", O_PATH);
   struct statx source = stat_at(hub, ""), found = stat_at(sandbox, "shared");
   check(is_mount_root(&source) && !is_mount_root(&found), "a hub is there, and no view yet");
-  int tree = must(syscall(NR_open_tree, hub, "", CLONE | AT_RECURSIVE), "open_tree");
+  int tree = clone_trees(hub, AT_RECURSIVE, 0, MS_SLAVE);
   set(tree, 0, MOUNT_ATTR_RDONLY, 0);
-  set(tree, 1, 0, MS_SLAVE);
   attach(tree, sandbox, "shared");
   close_fd(tree);
   close_fd(hub);
@@ -36,13 +33,13 @@ static void make_view(int sandbox) {
 static void prepare(void) {
   snprintf(host_path, sizeof host_path, "%s/host", directory);
   struct lock lock = take_lock(1);
-  make_guard(lock.parent);
-  int sandbox = enter_sandbox(lock.parent);
+  make_guard(lock);
+  int sandbox = enter_directory_of(lock.parent, "s1");
   make_directory(sandbox, "mounts", 0750);
   make_directory(sandbox, "shared", 0700);
   make_hub(sandbox);
   make_view(sandbox);
-  close_fd(sandbox);
+  close_later(sandbox);
   release(lock);
 }
 
@@ -69,7 +66,7 @@ static void remove_directory(int parent, const char *name) {
 static void cleanup(void) {
   struct lock lock = take_lock(0);
   unmount_guard(lock.parent);
-  int sandbox = enter_sandbox(lock.parent);
+  int sandbox = enter_directory_of(lock.parent, "s1");
   unmount_none(sandbox, "shared");
   unmount_none(sandbox, "mounts");
   remove_directory(sandbox, "shared");

@@ -2,7 +2,7 @@
 // the files that make these calls in TypeScript.
 static char host_path[4096];
 
-struct lock { int parent, fd; };
+struct lock { int parent, fd; struct statx found; };
 
 // ffi/linux/lock.ts
 static struct lock take_lock(int make) {
@@ -13,12 +13,14 @@ static struct lock take_lock(int make) {
   must(syscall(SYS_flock, lock.fd, LOCK_EX | LOCK_NB), "flock");
   struct statx now = stat_at(lock.parent, "s1"), held = stat_at(lock.fd, "");
   check(is_same_file(&now, &held), "the name is the locked directory");
+  lock.found = now;
   return lock;
 }
 
 static void release(struct lock lock) {
-  close_fd(lock.fd);
-  close_fd(lock.parent);
+  close_later(lock.fd);
+  close_later(lock.parent);
+  close_late();
 }
 
 // ffi/linux/guard.ts, isGuard: what it shows of its filesystem is what it covers.
@@ -34,11 +36,17 @@ static int is_guard(const struct statx *file) {
 }
 
 // ffi/linux/reach.ts: what is mounted on the way is looked at, too.
-static int enter_sandbox(int parent) {
-  int fd = open_directory(parent, "s1", O_PATH);
+static int enter_directory_of(int parent, const char *name) {
+  int fd = open_directory(parent, name, O_PATH);
   struct statx found = stat_at(fd, "");
   check(!is_mount_root(&found) || is_guard(&found), "a guard is mounted, or nothing");
   return fd;
+}
+
+// The lock's descriptor is of the sandbox's directory already.
+static int enter_sandbox(struct lock lock) {
+  check(!is_mount_root(&lock.found) || is_guard(&lock.found), "a guard is mounted, or nothing");
+  return lock.fd;
 }
 
 static int enter_hub(int sandbox) {
@@ -75,15 +83,24 @@ static void judge(const struct statx *file) {
   judged = file->stx_mnt_id;
 }
 
+// ffi/linux/kept-sources.ts: a source that stays open from the look at it to its share.
+struct source { int fd; struct statx file; };
+
+static struct source open_source(const char *path) {
+  struct source source = {.fd = open_cached(path)};
+  source.file = stat_at(source.fd, "");
+  return source;
+}
+
 // ffi/linux/bind.ts
-static void bind_source(const char *path, int parent, const char *name, unsigned attributes) {
-  int source = open_cached(path);
-  struct statx file = stat_at(source, "");
+static void bind_source(struct source opened, int parent, const char *name, unsigned attributes) {
+  int source = opened.fd;
+  struct statx file = opened.file;
   judge(&file);
   int tree = clone_tree(source, attributes, MS_PRIVATE);
   if (S_ISDIR(file.stx_mode)) must(syscall(SYS_mkdirat, parent, name, 0), "mkdirat");
   else must(syscall(SYS_mknodat, parent, name, S_IFSOCK, 0), "mknodat");
   attach(tree, parent, name);
-  close_fd(tree);
-  close_fd(source);
+  close_later(tree);
+  close_later(source);
 }

@@ -1,6 +1,7 @@
 import type { Plan, Step } from "../mod.ts";
 import type { AskLimits } from "./linux/ask-by-child.ts";
 import type { Host } from "./linux/host.ts";
+import type { KeptSources } from "./linux/kept-sources.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import type { WaitedSources } from "./linux/waited-sources.ts";
 import type { Nydusd } from "./nydusd.ts";
@@ -15,6 +16,8 @@ export interface Call {
   readonly plan: Plan;
   /** Makes the plan anew while the lock is held, where it depends on what the hub holds then. */
   readonly planUnderLock?: (() => Promise<Plan>) | undefined;
+  /** The plan's sources that are still open from the look at them. */
+  readonly kept?: KeptSources | undefined;
   /** Whether `plan` is still to be done where the hub cannot be looked at. */
   readonly isWholeWithoutHub?: boolean | undefined;
   /** Whether the plan is to be done also where the sandbox lives in another mount namespace. */
@@ -32,8 +35,8 @@ export interface Call {
  * @throws {StepError | PlanError} for the steps that failed.
  */
 export function obey(call: Call, steps: Steps, waited: WaitedSources | undefined): Promise<Plan> {
-  steps.begin(waited);
-  const { plan, planUnderLock, onStep } = call;
+  const { plan, planUnderLock, kept, onStep } = call;
+  steps.begin(waited, kept);
   return planUnderLock ? planAndObey(call, planUnderLock, steps) : execute(plan, steps, onStep);
 }
 

@@ -11,14 +11,22 @@ import {
 import type { AskLimits } from "./linux/ask-by-child.ts";
 import { NotAtHand } from "./linux/cached-source.ts";
 import type { Host } from "./linux/host.ts";
+import type { KeptSources } from "./linux/kept-sources.ts";
 import { paced, type Work } from "./linux/paced.ts";
 import { type Questions, SourceInspector } from "./linux/source-facts.ts";
-import { SyscallError } from "./linux/syscall-error.ts";
 import { WaitedSources } from "./linux/waited-sources.ts";
 import { emptyDirNear, isRecord, isRecursive, overlayLayers, sourcePath } from "./request-fields.ts";
 
 // What the core has to know of this host to plan, found out in one place. Only the core judges a request: wrong fields stay as
 // they are.
+
+/** How facts are found out. */
+export interface Looking {
+  /** How long a server may take to answer; without limits none is asked. */
+  readonly limits?: AskLimits;
+  /** Takes the sources that stay open for their shares. */
+  readonly kept?: KeptSources | undefined;
+}
 
 /**
  * A container with facts about its sources. They are there at once where few calls find them out, so that operations keep
@@ -29,40 +37,20 @@ import { emptyDirNear, isRecord, isRecursive, overlayLayers, sourcePath } from "
 export function withFacts(
   host: Host,
   container: Container,
-  limits?: AskLimits,
+  looking: Looking,
 ): Container | Promise<Container> {
-  return isRecord(container) ? paced(findFacts(host, container, limits)) : container;
-}
-
-// How long facts are fresh: a call that waits longer for the lock finds them out again.
-const FRESH_MS = 100;
-
-/**
- * A container with the facts that are known, or with new ones where those are stale: a source's path may lead to another file by
- * now. No server is asked under the lock, so facts that cannot be found out again stay as they are.
- */
-export async function withFreshFacts(
-  host: Host,
-  container: Container,
-  { known, sinceMs }: { known: Container; sinceMs: number },
-): Promise<Container> {
-  if (performance.now() - sinceMs < FRESH_MS) return known;
-  try {
-    return await withFacts(host, container);
-  } catch (error) {
-    if (error instanceof NotAtHand || error instanceof SyscallError) return known;
-    throw error;
-  }
+  return isRecord(container) ? paced(findFacts(host, container, looking)) : container;
 }
 
 // Each time facts need the answer of a server, the server is waited for, and all are found out anew.
-function* findFacts(host: Host, container: Container, limits: AskLimits | undefined): Work<Container> {
+function* findFacts(host: Host, container: Container, { limits, kept }: Looking): Work<Container> {
   let waited: WaitedSources | undefined;
   try {
     for (;;) {
       try {
-        return yield* containerWithFacts(new Facts(host, container.bundle, waited), container);
+        return yield* containerWithFacts(new Facts(host, container.bundle, { waited, kept }), container);
       } catch (error) {
+        kept?.clear();
         if (!(error instanceof NotAtHand && limits)) throw error;
         waited ??= new WaitedSources(host.sys, host.table, limits);
         yield waited.wait(error);
@@ -70,6 +58,7 @@ function* findFacts(host: Host, container: Container, limits: AskLimits | undefi
     }
   } finally {
     waited?.close();
+    host.sys.closeLate();
   }
 }
 
@@ -84,15 +73,22 @@ function* containerWithFacts(facts: Facts, container: Container): Work<Container
   return { ...container, ...(seen && { mounts: seen }), ...(root && { rootFs: root }) };
 }
 
+interface Opening {
+  readonly waited: WaitedSources | undefined;
+  readonly kept: KeptSources | undefined;
+}
+
 class Facts {
   readonly #host: Host;
   readonly #inspector: SourceInspector;
   readonly #bundle: string | undefined;
+  readonly #kept: KeptSources | undefined;
   readonly #missing: NotAtHand[] = [];
   #hasDirectVolumes: boolean | undefined;
 
-  constructor(host: Host, bundle: unknown, waited: WaitedSources | undefined) {
+  constructor(host: Host, bundle: unknown, { waited, kept }: Opening) {
     this.#host = host;
+    this.#kept = kept;
     this.#inspector = new SourceInspector(host, waited);
     this.#bundle = typeof bundle === "string" ? bundle : undefined;
   }
@@ -117,7 +113,8 @@ class Facts {
     const files = /\/kubernetes\.io~(?:configmap|secret)\//.test(path);
     // Only for these volumes the plan depends on it.
     const mountPoint = mount.type === "local" || path.includes("/kubernetes.io~empty-dir/");
-    const facts = this.#inspect(path, { files, submounts: isRecursive(mount), mountPoint, emptyDir });
+    const submounts = isRecursive(mount);
+    const facts = this.#inspect(path, { files, submounts, mountPoint, emptyDir, kept: this.#kept });
     return facts ? { ...volume, facts } : volume;
   }
 
@@ -152,7 +149,7 @@ class Facts {
     const { target } = rootFs;
     if (typeof target !== "string" || target === "") return rootFs;
     const path = isAbsolute(target) || this.#bundle === undefined ? target : join(this.#bundle, target);
-    const kind = isAbsolute(path) ? this.#inspect(path)?.kind : undefined;
+    const kind = isAbsolute(path) ? this.#inspect(path, { kept: this.#kept })?.kind : undefined;
     return kind === undefined || kind === "directory" || kind === "missing"
       ? rootFs
       : { ...rootFs, facts: { kind } };

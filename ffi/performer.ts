@@ -3,7 +3,8 @@ import { CopyError } from "./copy/copy-error.ts";
 import type { Call, OnStep } from "./execute.ts";
 import type { AskLimits } from "./linux/ask-by-child.ts";
 import type { Host } from "./linux/host.ts";
-import { hubSharesIn, hubSharesOf } from "./linux/hub-shares.ts";
+import { hubSharesIn, hubSharesLike, hubSharesOf } from "./linux/hub-shares.ts";
+import type { KeptSources } from "./linux/kept-sources.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import { log } from "./logger.ts";
 import { type Opened, open } from "./opened.ts";
@@ -21,6 +22,7 @@ import { takeTurn } from "./turns.ts";
 export interface Performing<P extends Plan> extends Pick<Call, "isWholeWithoutHub" | "force"> {
   readonly planUnderLock?: (() => Promise<P>) | undefined;
   readonly copyFor?: CopyFor;
+  readonly kept?: KeptSources | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -88,6 +90,11 @@ export class Performer {
     return hubSharesOf(host, directory, container) as Promise<HeldShare[]>;
   }
 
+  /** Those of these shares that may serve a source, by what sources are. */
+  hubSharesLike(host: Host, directory: string, identities: ReadonlySet<string>): Promise<HeldShare[]> {
+    return hubSharesLike(host, directory, identities) as Promise<HeldShare[]>;
+  }
+
   /** What was opened before, so that nothing has to be awaited. */
   get opened(): Opened | undefined {
     return this.#opened;
@@ -138,7 +145,7 @@ export class Performer {
    * @throws {StepError | PlanError | CopyError} for the steps that failed.
    */
   perform<P extends Plan>(host: Host, plan: P, performing: Performing<P> = {}): Promise<P> {
-    const { copyFor, signal, planUnderLock, isWholeWithoutHub, force } = performing;
+    const { copyFor, signal, kept, planUnderLock, isWholeWithoutHub, force } = performing;
     const steps = this.copies && copyFor ? plan.steps.filter((step) => step.op === "copy") : [];
     if (this.copies && copyFor && steps.length > 0)
       return this.copies.obey(host, steps, copyFor).then(() => plan, blameSource(steps));
@@ -151,6 +158,7 @@ export class Performer {
       nydusd,
       plan,
       planUnderLock,
+      kept,
       isWholeWithoutHub,
       force,
       onStep,

@@ -2,63 +2,61 @@ import { basename, dirname } from "node:path";
 import type { Step } from "../mod.ts";
 import { bindSource, type Hold } from "./linux/bind.ts";
 import { makeDirectory, removeDirectory } from "./linux/directory.ts";
-import { EOPNOTSUPP } from "./linux/errno.ts";
 import { makeGuard } from "./linux/guard.ts";
 import type { Host } from "./linux/host.ts";
 import { makeHub } from "./linux/hub.ts";
+import type { KeptSources } from "./linux/kept-sources.ts";
 import type { Lock } from "./linux/lock.ts";
 import { MARK, makeMark, removeMark } from "./linux/mark.ts";
-import { isInHub, type Place } from "./linux/names.ts";
+import { hubIn, isInHub, type Place } from "./linux/names.ts";
 import { removePlaceholder } from "./linux/placeholder.ts";
 import { Reach } from "./linux/reach-target.ts";
 import { RemoteShares } from "./linux/remote-shares.ts";
 import { Staging } from "./linux/staging.ts";
-import { SyscallError } from "./linux/syscall-error.ts";
 import { unmount, unmountGuard, unmountShare } from "./linux/unmount.ts";
 import { EarlyUnmounts } from "./linux/unmount-pool.ts";
 import { addUser, removeUser } from "./linux/users.ts";
 import { makeView } from "./linux/view.ts";
 import type { WaitedSources } from "./linux/waited-sources.ts";
-import { NydusdError } from "./nydusd/error.ts";
-import type { Nydusd, NydusdMount } from "./nydusd.ts";
+import type { Nydusd } from "./nydusd.ts";
+import { NydusdImages } from "./nydusd-images.ts";
 import { noAgent } from "./step-error.ts";
 
 /** Obeys single steps while a sandbox's lock is held: one case for each kind of step. */
 export class Steps {
   readonly #host: Host;
   readonly #directory: string;
+  readonly #lock: Lock;
   readonly #reach: Reach;
   readonly #remote: RemoteShares;
-  readonly #nydusd: Nydusd | undefined;
-  #hold: Hold;
-  #unanswered: NydusdError | undefined;
-  #made: boolean;
+  readonly #images: NydusdImages;
+  readonly #hold: { -readonly [field in keyof Hold]: Hold[field] };
   readonly #early: EarlyUnmounts;
+  #isTaken = false;
   /** Whether the guard could not be unmounted: the sandbox lives, and keeps its mark. */
   #isStuck = false;
 
   constructor(host: Host, directory: string, lock: Lock, nydusd?: Nydusd) {
     this.#host = host;
     this.#directory = directory;
+    this.#lock = lock;
     this.#reach = new Reach(host, lock, directory);
     this.#early = new EarlyUnmounts(host, directory);
-    const sandbox = { directory: lock.parent, name: lock.name };
-    this.#remote = new RemoteShares(host, sandbox);
-    this.#hold = { staging: new Staging(host, sandbox), remote: this.#remote };
-    this.#nydusd = nydusd;
-    this.#made = lock.made;
+    this.#remote = new RemoteShares(host, lock.place);
+    this.#hold = { staging: new Staging(host, lock.place), remote: this.#remote };
+    this.#images = new NydusdImages(nydusd);
   }
 
   close(): void {
     this.#reach.close();
   }
 
-  /** Before a plan: takes the sources that the plan had to wait for. */
-  begin(waited: WaitedSources | undefined): void {
-    if (this.#hold.waited !== waited) this.#hold = { ...this.#hold, waited };
+  /** Before a plan: takes its sources that are open already. */
+  begin(waited: WaitedSources | undefined, kept: KeptSources | undefined): void {
+    this.#hold.waited = waited;
+    this.#hold.kept = kept;
   }
 
-  /** A turn of the event loop, where it is time for one. */
   pause(): Promise<void> | undefined {
     return this.#host.sys.pause();
   }
@@ -76,7 +74,7 @@ export class Steps {
         if (step.path === this.#directory) return this.#takeMade();
         return makeDirectory(this.#host, this.#reach.must(step.path), step.mode);
       case "mark":
-        return makeMark(this.#host, this.#reach.must(step.path));
+        return makeMark(this.#host, this.#reach.must(step.path), this.#lock.found);
       case "guard":
         return this.#makeGuard(step.target);
       case "hub":
@@ -96,21 +94,22 @@ export class Steps {
       case "copy":
         throw noAgent();
       case "rafsMount":
-        return this.#rafsMount(step);
+        return this.#images.mount(step);
       case "rafsUmount":
-        return this.#rafsUmount(step.mountpoint);
+        return this.#images.umount(step.mountpoint);
     }
   }
 
   // Taking the lock made the sandbox's directory; the first plan under this lock answers for it.
   #takeMade(): boolean {
-    const made = this.#made;
-    this.#made = false;
+    const made = this.#lock.made && !this.#isTaken;
+    this.#isTaken = true;
     return made;
   }
 
   #makeGuard(target: string): boolean {
-    const made = makeGuard(this.#host, this.#reach.must(target));
+    const { directory } = this.#reach.must(hubIn(target));
+    const made = makeGuard(this.#host, this.#reach.must(target), directory);
     // The directory that was open there is below the guard now.
     if (made) this.#reach.forget(target);
     return made;
@@ -141,30 +140,6 @@ export class Steps {
   #unuse(path: string): boolean {
     const place = this.#reach.find(dirname(path));
     return place !== undefined && removeUser(this.#host, place, basename(path));
-  }
-
-  async #rafsMount(image: NydusdMount): Promise<boolean> {
-    const nydusd = this.#mustHaveNydusd();
-    await nydusd.waitUntilRunning();
-    return nydusd.mount(image);
-  }
-
-  // Where nydusd is gone, its mounts are gone too. A nydusd that does not answer is asked once under a lock.
-  async #rafsUmount(mountpoint: string): Promise<boolean> {
-    if (this.#unanswered) throw this.#unanswered;
-    try {
-      return await this.#mustHaveNydusd().umount(mountpoint);
-    } catch (error) {
-      if (!(error instanceof NydusdError)) throw error;
-      if (error.isAbsent) return false;
-      if (error.code === "ETIMEDOUT") this.#unanswered = error;
-      throw error;
-    }
-  }
-
-  #mustHaveNydusd(): Nydusd {
-    if (this.#nydusd) return this.#nydusd;
-    throw new SyscallError("", EOPNOTSUPP, "no nydusd was given; say its socketPath in the options");
   }
 
   #remove(path: string): boolean {

@@ -2,9 +2,10 @@ import { attachShare, type Bind, checkSubmounts, cloneSource, type WantedShare }
 import { attributesOf } from "./attributes.ts";
 import { bindStaged } from "./bind-staged.ts";
 import { S_IFDIR } from "./constants.ts";
-import { EINVAL } from "./errno.ts";
+import { EINVAL, ENOENT } from "./errno.ts";
 import type { Host } from "./host.ts";
 import { loadIdmap } from "./idmap.ts";
+import type { KeptSources } from "./kept-sources.ts";
 import type { Place } from "./names.ts";
 import type { RemoteShares } from "./remote-shares.ts";
 import type { Source } from "./source.ts";
@@ -19,6 +20,8 @@ export interface Hold {
   readonly remote: RemoteShares;
   /** The sources of this call that were waited for. */
   readonly waited?: WaitedSources | undefined;
+  /** The sources that are still open from the look at them. */
+  readonly kept?: KeptSources | undefined;
 }
 
 /**
@@ -29,8 +32,33 @@ export function bindSource(host: Host, bind: Bind, place: Place, hold: Hold): bo
   const attributes = attributesOf(bind.attributes);
   if (typeof attributes === "string")
     throw new SyscallError("mount_setattr", EINVAL, `no attribute is called ${JSON.stringify(attributes)}`);
-  const source = host.sources.open(bind.source, hold.waited);
-  const wanted: WantedShare = { bind, attributes, file: source.file };
+  const bindTo = (source: Source) =>
+    bindOpen(host, source, { bind, attributes, file: source.file }, { place, hold });
+  const openAndBind = () => bindTo(host.sources.open(bind.source, hold.waited));
+  const kept = hold.kept?.take(bind.source);
+  if (!kept) return openAndBind();
+  const bindNewest = (error: unknown) => {
+    if (!(error instanceof SyscallError && REPLACED.includes(error.errno))) throw error;
+    return openAndBind();
+  };
+  try {
+    const bound = bindTo(host.sources.judge(kept));
+    return typeof bound === "boolean" ? bound : bound.catch(bindNewest);
+  } catch (error) {
+    return bindNewest(error);
+  }
+}
+
+// What was deleted, or unmounted, since it was looked at: something else may be at its path by now.
+const REPLACED = [ENOENT, EINVAL];
+
+function bindOpen(
+  host: Host,
+  source: Source,
+  wanted: WantedShare,
+  { place, hold }: { place: Place; hold: Hold },
+): boolean | Promise<boolean> {
+  const { attributes, bind } = wanted;
   let isWaiting = false;
   try {
     if (host.sources.isRemote(source.file)) hold.remote.mark();
@@ -42,7 +70,7 @@ export function bindSource(host: Host, bind: Bind, place: Place, hold: Hold): bo
   } catch (error) {
     throw whyNotAttached(host.sys, source.fd, error, bind.source);
   } finally {
-    if (!isWaiting) host.sys.close(source.fd);
+    if (!isWaiting) host.sys.closeLater(source.fd);
   }
 }
 
@@ -72,9 +100,14 @@ function bindAtOnce(
   wanted: WantedShare,
   place: Place,
 ): boolean | Promise<boolean> {
-  const isNew = host.sys.using(cloneSource(host, wanted.bind, source.fd, wanted.attributes), (tree) =>
-    attachShare(host, place, tree, wanted),
-  );
+  const tree = cloneSource(host, wanted.bind, source.fd, wanted.attributes);
+  let isNew = false;
+  try {
+    isNew = attachShare(host, place, tree, wanted);
+  } finally {
+    if (isNew) host.sys.closeLater(tree);
+    else host.sys.close(tree); // which unmounts it
+  }
   return isNew || !hasMounts(wanted) ? isNew : checkSubmounts(host, place, wanted).then(() => false);
 }
 

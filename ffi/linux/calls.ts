@@ -16,6 +16,7 @@ export type CallName =
   | "read"
   | "write"
   | "close"
+  | "close_range"
   | "getdents64"
   | "mkdirat"
   | "mknodat"
@@ -53,6 +54,8 @@ export const calls: Record<CallName, Call> = {
   read: call(0, 63, "int", "bytes", "size"),
   // ssize_t write(int fd, const void *buf, size_t count)
   write: call(1, 64, "int", "bytes", "size"),
+  // int close_range(unsigned first, unsigned last, unsigned flags)
+  close_range: call(436, 436, "int", "int", "int"),
   // ssize_t getdents64(int fd, void *dirp, size_t count)
   getdents64: call(217, 61, "int", "bytes", "size"),
   // int close(int fd)

@@ -1,4 +1,5 @@
-import { O_RDONLY, S_IFDIR } from "./constants.ts";
+import { dirname } from "node:path";
+import { AT_FDCWD, O_RDONLY, S_IFDIR } from "./constants.ts";
 import { EEXIST } from "./errno.ts";
 import type { Host } from "./host.ts";
 import type { Place } from "./names.ts";
@@ -26,6 +27,13 @@ function setMode(sys: Syscalls, { directory, name }: Place, mode: number): void 
     if (sys.statx(fd).isMountRoot) throw new SyscallError("statx", EEXIST, "a share has this name");
     sys.changeMode(fd, mode);
   });
+}
+
+/** Makes the directory of a path that is not there, with those above it that are not there either. */
+export function makeDirectories(sys: Syscalls, path: string, mode: number): void {
+  const above = dirname(path);
+  if (!sys.exists(above)) makeDirectories(sys, above, mode);
+  unlessThere(() => sys.mkdir(AT_FDCWD, path, mode));
 }
 
 /** Removes an empty directory; false where nothing has the name. */

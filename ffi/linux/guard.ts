@@ -16,12 +16,12 @@ interface GuardedMachine extends Machine {
   readonly guards: Guards;
 }
 
-/** Binds a directory on itself, private and unbindable; false where the guard was there already, though perhaps repaired. */
-export function makeGuard(host: GuardedMachine, place: Place): boolean {
+/** Binds an open directory on itself, private and unbindable; false where the guard was there already, though perhaps repaired. */
+export function makeGuard(host: GuardedMachine, place: Place, directory: number): boolean {
   const { sys, guards } = host;
   const found = sys.statx(place.directory, place.name);
   if (found.isMountRoot) return repairGuard(host, place, mustBeGuard(host, place, found));
-  return sys.using(cloneDirectory(host, place, found), (tree) => {
+  return sys.using(cloneDirectory(host, directory, found), (tree) => {
     sys.attach(tree, place.directory, place.name);
     try {
       // Only an attached mount can be made unbindable.
@@ -54,22 +54,19 @@ export function repairGuard({ sys }: Machine, { directory, name }: Place, { prop
   return false;
 }
 
-function cloneDirectory({ sys, table }: Machine, place: Place, found: Statx): number {
-  const { directory, name } = place;
-  return sys.using(sys.openDirectory(directory, name, O_PATH), (fd) => {
-    try {
-      return sys.clone(fd, false, { propagation: MS_PRIVATE });
-    } catch (error) {
-      const isRefused = error instanceof SyscallError && error.errno === EINVAL;
-      if (!isRefused || table.of(found)?.propagation !== MS_UNBINDABLE) throw error;
-      throw new SyscallError(
-        error.call,
-        EINVAL,
-        "the directory is on an unbindable mount, which the kernel binds nowhere; " +
-          "give a hostDir on another mount, or make that one private",
-      );
-    }
-  });
+function cloneDirectory({ sys, table }: Machine, directory: number, found: Statx): number {
+  try {
+    return sys.clone(directory, false, { propagation: MS_PRIVATE });
+  } catch (error) {
+    const isRefused = error instanceof SyscallError && error.errno === EINVAL;
+    if (!isRefused || table.of(found)?.propagation !== MS_UNBINDABLE) throw error;
+    throw new SyscallError(
+      error.call,
+      EINVAL,
+      "the directory is on an unbindable mount, which the kernel binds nowhere; " +
+        "give a hostDir on another mount, or make that one private",
+    );
+  }
 }
 
 const MOST_KNOWN = 4096;

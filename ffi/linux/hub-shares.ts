@@ -1,24 +1,18 @@
-import { wordsOf } from "./attributes.ts";
-import { O_RDONLY, S_IFDIR, S_IFSOCK } from "./constants.ts";
-import { ELOOP, ENOTDIR } from "./errno.ts";
+import { O_RDONLY } from "./constants.ts";
 import type { Host } from "./host.ts";
 import { isHub } from "./hub.ts";
+import {
+  bytesOf,
+  type HubShare,
+  LEFT_OUT,
+  unusedShare,
+  usedShare,
+  usedShareLike,
+  usedShareOf,
+} from "./hub-share.ts";
 import { HUB, isSharedName, USERS } from "./names.ts";
-import type { Statx } from "./structs.ts";
-import { SyscallError, unlessMissing } from "./syscall-error.ts";
+import { unlessMissing } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
-
-/** A share of several containers, as the hub has it. */
-export interface HubShare {
-  readonly name: string;
-  /** Device and inode of what is mounted; absent where nothing is. */
-  readonly identity?: string;
-  /** OCI's words for the attributes of the share's mount. */
-  readonly attributes: readonly string[];
-  /** The mode of the directory of its users; 0 without one. */
-  readonly mode: number;
-  readonly users: readonly string[];
-}
 
 /**
  * The shares of several containers in the hub of a sandbox's directory, each with its users. A share that lost its users is
@@ -45,6 +39,19 @@ export function hubSharesOf(host: Host, directory: string, container: string): P
   });
 }
 
+/** Those of these shares that are used and of one of these files, by device and inode: no other can serve a new user. */
+export function hubSharesLike(
+  host: Host,
+  directory: string,
+  identities: ReadonlySet<string>,
+): Promise<HubShare[]> {
+  return inHub(host, directory, async (hub) => {
+    const read: ReadUsed = (users, name) => usedShareLike(host, hub, users, name, identities);
+    const used = await usedInHub(host, hub, read);
+    return used ? sharesAmong(used) : [];
+  });
+}
+
 async function inHub(
   host: Host,
   directory: string,
@@ -63,34 +70,34 @@ async function inHub(
   }
 }
 
-/** A share that only other containers use. */
-const OTHERS = Symbol("used by others");
-
 /**
  * Reads a share by its name in the directory of all users, which has `count` entries; undefined for a name that is no directory of
  * users.
  */
-type ReadUsed = (users: number, name: string, count: number) => HubShare | typeof OTHERS | undefined;
+type ReadUsed = (users: number, name: string, count: number) => HubShare | typeof LEFT_OUT | undefined;
 
 async function sharesInHub(host: Host, hub: number, read: ReadUsed): Promise<HubShare[]> {
   const { sys } = host;
-  const found = sys.statx(hub);
-  if (!found.isMountRoot || !isHub(host, found)) return [];
-  const users = unlessMissing(() => sys.openDirectory(hub, USERS, O_RDONLY));
-  const used = users === undefined ? new Map<string, never>() : await usedShares(sys, users, read);
-  const unused = sys.list(hub).filter((name) => isSharedName(name) && !used.has(name));
-  const shares = [
-    ...used.values(),
-    ...(await readEach(sys, unused, (name) => unusedShare(host, hub, name))).values(),
-  ];
-  return shares.filter((share) => share !== OTHERS);
+  const used = await usedInHub(host, hub, read);
+  if (!used) return [];
+  const names = sys.list(hub).filter((name) => isSharedName(name) && !used.has(name));
+  const unused = await readEach(sys, names, (name) => unusedShare(host, hub, name));
+  return [...sharesAmong(used), ...unused.values()];
 }
 
-async function usedShares(
-  sys: Syscalls,
-  users: number,
-  read: ReadUsed,
-): Promise<Map<string, HubShare | typeof OTHERS>> {
+type Used = Map<string, HubShare | typeof LEFT_OUT>;
+
+function sharesAmong(used: Used): HubShare[] {
+  return [...used.values()].filter((share) => share !== LEFT_OUT);
+}
+
+// Undefined where the hub is not mounted.
+async function usedInHub(host: Host, hub: number, read: ReadUsed): Promise<Used | undefined> {
+  const { sys } = host;
+  const found = sys.statx(hub);
+  if (!found.isMountRoot || !isHub(host, found)) return undefined;
+  const users = unlessMissing(() => sys.openDirectory(hub, USERS, O_RDONLY));
+  if (users === undefined) return new Map();
   try {
     const entries = sys.list(users);
     return await readEach(sys, entries.filter(isSharedName), (name) => read(users, name, entries.length));
@@ -113,56 +120,4 @@ async function readEach<T>(
     if (pause) await pause;
   }
   return found;
-}
-
-function usedShare(host: Host, hub: number, users: number, name: string): HubShare | undefined {
-  const { sys } = host;
-  const share = unlessMissing(() => sys.statx(hub, name));
-  let directory: number;
-  try {
-    directory = sys.openDirectory(users, name, O_RDONLY);
-  } catch (error) {
-    const isStray = error instanceof SyscallError && (error.errno === ENOTDIR || error.errno === ELOOP);
-    if (isStray && !share?.isMountRoot) return undefined;
-    throw error;
-  }
-  return sys.using(directory, () => ({
-    name,
-    ...mountOf(host, share),
-    mode: sys.statx(directory).mode,
-    users: sys.list(directory),
-  }));
-}
-
-// The size of a tmpfs directory with so many entries beside "." and "..": it says whether a share has one user.
-const bytesOf = (entries: number) => 20 * (2 + entries);
-
-// The users are listed only if there are several: a single user is the container, or the share is not the container's.
-function usedShareOf(
-  host: Host,
-  hub: number,
-  users: number,
-  name: string,
-  container: string,
-): HubShare | typeof OTHERS | undefined {
-  const { sys } = host;
-  const directory = unlessMissing(() => sys.statx(users, name));
-  if (directory?.type !== S_IFDIR || directory.size === bytesOf(0)) return usedShare(host, hub, users, name);
-  if (!unlessMissing(() => sys.statx(users, `${name}/${container}`))) return OTHERS;
-  if (directory.size !== bytesOf(1)) return usedShare(host, hub, users, name);
-  return { name, attributes: [], mode: directory.mode, users: [container] };
-}
-
-// A share, or its placeholder, that nobody uses. The directory of a container may have such a name, too, but not a
-// placeholder's mode.
-function unusedShare(host: Host, hub: number, name: string): HubShare | undefined {
-  const share = unlessMissing(() => host.sys.statx(hub, name));
-  const isPlaceholder = share?.type === S_IFSOCK || (share?.type === S_IFDIR && share.mode === 0);
-  if (!share?.isMountRoot && !isPlaceholder) return undefined;
-  return { name, ...mountOf(host, share), mode: 0, users: [] };
-}
-
-function mountOf({ table }: Host, share: Statx | undefined): Pick<HubShare, "identity" | "attributes"> {
-  if (!share?.isMountRoot) return { attributes: [] };
-  return { identity: share.identity, attributes: wordsOf(table.of(share)?.attributes ?? 0) };
 }

@@ -1,9 +1,11 @@
 import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AT_FDCWD, O_RDONLY } from "./constants.ts";
+import { O_RDONLY } from "./constants.ts";
+import { makeDirectories } from "./directory.ts";
 import { EAGAIN } from "./errno.ts";
 import { LONGEST_PAUSE_MS, Turn } from "./lock-turn.ts";
 import { MARK } from "./mark.ts";
+import type { Place } from "./names.ts";
 import type { Statx } from "./structs.ts";
 import { failAfter, SyscallError, unlessMissing, unlessThere } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
@@ -28,6 +30,8 @@ export class Lock {
   readonly directory: number;
   /** What the name led to when the lock was taken. */
   readonly found: Statx;
+  /** Whether the name led to another mount of the directory: something was mounted or unmounted there meanwhile. */
+  readonly isCovered: boolean;
   readonly #sys: Syscalls;
   readonly #turn: Turn;
 
@@ -37,8 +41,14 @@ export class Lock {
     this.name = name;
     this.directory = locked.fd;
     this.found = locked.found;
+    this.isCovered = locked.isCovered;
     this.made = locked.made;
     this.#turn = locked.turn;
+  }
+
+  /** Where the directory is. */
+  get place(): Place {
+    return { directory: this.parent, name: this.name };
   }
 
   /** Whether this process has used the lock for so long that another one should have it now. */
@@ -47,8 +57,9 @@ export class Lock {
   }
 
   release(): void {
-    this.#sys.close(this.directory);
-    this.#sys.close(this.parent);
+    this.#sys.closeLater(this.directory);
+    this.#sys.closeLater(this.parent);
+    this.#sys.closeLate();
     this.#turn.pause();
   }
 }
@@ -81,18 +92,15 @@ function openParent(sys: Syscalls, path: string, makeMode: number | undefined): 
   return sys.openPath(path);
 }
 
-// Of a path that is not there, with those above it that are not there either.
-function makeDirectories(sys: Syscalls, path: string, mode: number): void {
-  const above = dirname(path);
-  if (!sys.exists(above)) makeDirectories(sys, above, mode);
-  unlessThere(() => sys.mkdir(AT_FDCWD, path, mode));
+interface LockedFile {
+  readonly fd: number;
+  readonly found: Statx;
+  readonly isCovered: boolean;
 }
 
-interface LockedDirectory {
-  readonly fd: number;
+interface LockedDirectory extends LockedFile {
   readonly made: boolean;
   readonly turn: Turn;
-  readonly found: Statx;
 }
 
 async function lockDirectory(
@@ -113,7 +121,7 @@ async function lockDirectory(
       if (made) failAfter(error, () => sys.rmdir(parent, name));
       throw error;
     }
-    if (makeMode === undefined && !exists(sys, parent, name)) return undefined;
+    if (makeMode === undefined && !unlessMissing(() => sys.statx(parent, name))) return undefined;
   }
 }
 
@@ -123,22 +131,19 @@ async function lockIfSame(
   parent: number,
   name: string,
   patience: Patience,
-): Promise<{ fd: number; found: Statx } | undefined> {
+): Promise<LockedFile | undefined> {
   const fd = unlessMissing(() => sys.openDirectory(parent, name, O_RDONLY));
   if (fd === undefined) return undefined;
   let isLocked = false;
   try {
     await wait(sys, fd, patience);
     const now = unlessMissing(() => sys.statx(parent, name));
-    isLocked = now?.isSameFile(sys.statx(fd)) ?? false;
-    return isLocked && now ? { fd, found: now } : undefined;
+    const own = sys.statx(fd);
+    isLocked = now?.isSameFile(own) ?? false;
+    return isLocked && now ? { fd, found: now, isCovered: now.mountId !== own.mountId } : undefined;
   } finally {
     if (!isLocked) sys.close(fd);
   }
-}
-
-function exists(sys: Syscalls, parent: number, name: string): boolean {
-  return unlessMissing(() => sys.statx(parent, name)) !== undefined;
 }
 
 interface Patience {

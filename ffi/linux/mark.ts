@@ -3,7 +3,8 @@ import { EEXIST, EISDIR, ELOOP, ENOENT, ENOSPC, ENXIO } from "./errno.ts";
 import type { Machine } from "./machine.ts";
 import type { Place } from "./names.ts";
 import { type Namespace, ownNamespace } from "./namespace.ts";
-import { failAfter, SyscallError, unlessMissing } from "./syscall-error.ts";
+import type { Statx } from "./structs.ts";
+import { failAfter, SyscallError, unlessMissing, unlessOneOf } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
 // A mark is a file of one line in a sandbox's directory: it says in which mount namespace the sandbox lives.
@@ -15,23 +16,30 @@ export const MARK = "namespace";
 const ROOM = 1024;
 
 /** Writes the mark of this namespace; false where it is there already. The mark of a namespace that is gone is replaced. */
-export function makeMark(machine: Machine, place: Place): boolean {
+export function makeMark(machine: Machine, place: Place, sandbox: Statx): boolean {
   const { sys } = machine;
-  const own = ownNamespace(machine, sys.statx(place.directory));
-  const found = readMark(sys, place.directory);
-  if (found && isSame(found, own)) return false;
-  removeFile(sys, place, "something that is no mark has this name");
+  const own = ownNamespace(machine, sandbox);
+  let made = makeFile(sys, place);
+  if (made === undefined) {
+    const found = readMark(sys, place.directory);
+    if (found && isSame(found, own)) return false;
+    removeFile(sys, place, "something that is no mark has this name");
+    made = sys.makeFileToWrite(place.directory, place.name);
+  }
   const line = new TextEncoder().encode(`${JSON.stringify(own)}\n`);
-  const fd = sys.makeFileToWrite(place.directory, place.name);
   try {
     // In one piece, so that nobody reads half a mark. A writer that is killed before the write leaves an empty file.
-    sys.using(fd, () => {
+    sys.using(made, (fd) => {
       if (sys.write(fd, line) !== line.length) throw new SyscallError("write", ENOSPC);
     });
   } catch (error) {
     failAfter(error, () => sys.unlink(place.directory, place.name));
   }
   return true;
+}
+
+function makeFile(sys: Syscalls, { directory, name }: Place): number | undefined {
+  return unlessOneOf([EEXIST], () => sys.makeFileToWrite(directory, name));
 }
 
 /** Removes the mark; false where there is none. */

@@ -1,3 +1,6 @@
+import { EINVAL } from "./errno.ts";
+import { SyscallError } from "./syscall-error.ts";
+
 // What things in a sandbox's directory are called. The core writes these names into plans; here they are known again.
 
 /** Where shares are mounted, in the sandbox's directory. */
@@ -12,6 +15,18 @@ export const USERS = ".users";
 /** The path of the hub in a sandbox's directory. */
 export function hubIn(directory: string): string {
   return `${directory}/${HUB}`;
+}
+
+/**
+ * The names on the way from a sandbox's directory to a path in it; none for the directory itself.
+ *
+ * @throws {SyscallError} EINVAL for any other path.
+ */
+export function namesBelow(directory: string, path: string): string[] {
+  if (path === directory) return [];
+  const names = path.startsWith(`${directory}/`) ? path.slice(directory.length + 1).split("/") : [""];
+  if (names.every((name) => name !== "" && name !== "." && name !== "..")) return names;
+  throw new SyscallError("path", EINVAL, `${JSON.stringify(path)} is not in the sandbox's directory`);
 }
 
 /** Whether a path is of something in the hub of a sandbox's directory. */

@@ -23,10 +23,15 @@ export interface Namespace {
   readonly started: number;
 }
 
+// A process of several threads, as these runtimes are, cannot change its user namespace; its mount namespace has another id then.
+const known = new WeakMap<Syscalls, Namespace>();
+
 /** The mount namespace of this process; `file` is on any mount of it. */
 export function ownNamespace({ sys, table }: Machine, file: Statx): Namespace {
   const id = table.namespaceIdOf(file);
-  return {
+  const before = known.get(sys);
+  if (before && id !== undefined && before.id === id) return before;
+  const own = {
     boot: bootId(sys),
     ...(id !== undefined && { id }),
     inode: inodeOf(sys, "/proc/self/ns/mnt"),
@@ -34,11 +39,13 @@ export function ownNamespace({ sys, table }: Machine, file: Statx): Namespace {
     process: pid,
     started: startOf(sys, "self"),
   };
+  known.set(sys, own);
+  return own;
 }
 
-/** The inode of what is at a path, links followed. */
+/** The inode of what is at a path of the kernel's, links followed. */
 export function inodeOf(sys: Syscalls, path: string): number {
-  return sys.using(sys.openPath(path), (fd) => Number(sys.statx(fd).identity.split(":")[2]));
+  return Number(sys.statxAt(path).identity.split(":")[2]);
 }
 
 /** When a process started (proc_pid_stat(5), field 22). Its name, in parentheses, may have any character. */
@@ -51,8 +58,7 @@ export function startOf(sys: Syscalls, process: number | "self"): number {
 export function bootId(sys: Syscalls): string {
   const path = "/proc/sys/kernel/random/boot_id";
   try {
-    const isHidden = sys.using(sys.openPath(path), (fd) => sys.statx(fd).isMountRoot);
-    return isHidden ? "" : textOf(sys.readFile(path)).trim();
+    return sys.statxAt(path).isMountRoot ? "" : textOf(sys.readFile(path)).trim();
   } catch (error) {
     if (error instanceof SyscallError && [ENOENT, EACCES].includes(error.errno)) return "";
     throw error;

@@ -1,51 +1,17 @@
 import { Buffer } from "node:buffer";
-import { setImmediate } from "node:timers";
 import { cString } from "./c-strings.ts";
-import type { Argument, CallName } from "./calls.ts";
 import * as c from "./constants.ts";
+import { CountedCalls } from "./counted-calls.ts";
 import { EACCES, EAGAIN, ENOENT, ENOSYS, ENOTDIR, EPERM, EXDEV } from "./errno.ts";
-import type { Libc } from "./libc.ts";
 import { openHow } from "./structs.ts";
 import { SyscallError, unlessOneOf } from "./syscall-error.ts";
 
 const cachedHow = openHow(c.O_PATH | c.O_CLOEXEC, c.RESOLVE_CACHED);
 const cachedNameHow = openHow(c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, c.RESOLVE_CACHED);
 
-// How many calls are made in one go: timers, signals and other sandboxes wait meanwhile.
-const MOST_CALLS = 800;
-
-/** The system calls that open files, one function for each, and the count of all calls. */
-export class OpenCalls {
-  readonly #libc: Libc;
+/** The system calls that open files, one function for each. */
+export class OpenCalls extends CountedCalls {
   #hasOpenat2 = true;
-  /** How many calls were made since the event loop had a turn. */
-  #calls = 0;
-  readonly #startAnew = () => {
-    this.#calls = 0;
-  };
-
-  constructor(libc: Libc) {
-    this.#libc = libc;
-  }
-
-  /** Whether mounts can be detached in threads of a pool. */
-  get hasPool(): boolean {
-    return this.#libc.unmountInPool !== undefined;
-  }
-
-  /** Makes umount2 in a thread of the pool; false where the call failed, or there is no pool. */
-  protected async unmountInPool(path: Uint8Array, flags: number): Promise<boolean> {
-    try {
-      return (await this.#libc.unmountInPool?.(path, flags)) ?? false;
-    } catch {
-      return false;
-    }
-  }
-
-  /** A turn of the event loop, for long work to wait for; undefined while only a few calls were made since the last one. */
-  pause(): Promise<void> | undefined {
-    return this.#calls < MOST_CALLS ? undefined : new Promise((resolve) => setImmediate(resolve));
-  }
 
   /** A descriptor that only names what is at a path from the working directory; links are followed. */
   openPath(path: string): number {
@@ -133,45 +99,5 @@ export class OpenCalls {
     const fd = unlessOneOf([ENOENT, ENOTDIR, EACCES], () => this.openPath(path));
     if (fd !== undefined) this.close(fd);
     return fd !== undefined;
-  }
-
-  close(fd: number): void {
-    this.call("close", fd);
-  }
-
-  /** What `use` makes of a descriptor, which is closed then. */
-  using<T>(fd: number, use: (fd: number) => T): T {
-    try {
-      return use(fd);
-    } finally {
-      this.close(fd);
-    }
-  }
-
-  /** What a call gives, or the errno as a negative number. */
-  protected call(
-    name: CallName,
-    a?: Argument,
-    b?: Argument,
-    c?: Argument,
-    d?: Argument,
-    e?: Argument,
-  ): number {
-    if (this.#calls++ === 0) setImmediate(this.#startAnew);
-    return this.#libc.call(name, a, b, c, d, e);
-  }
-
-  /** What a call gives. */
-  protected must(
-    name: CallName,
-    a?: Argument,
-    b?: Argument,
-    c?: Argument,
-    d?: Argument,
-    e?: Argument,
-  ): number {
-    const result = this.call(name, a, b, c, d, e);
-    if (result < 0) throw new SyscallError(name, -result);
-    return result;
   }
 }

@@ -1,10 +1,10 @@
 import { O_PATH } from "./constants.ts";
-import { EEXIST, EINVAL, ENOENT } from "./errno.ts";
+import { EEXIST, ENOENT } from "./errno.ts";
 import { mustBeGuard, repairGuard } from "./guard.ts";
 import type { Host } from "./host.ts";
 import { mustBeHub } from "./hub.ts";
 import type { Lock } from "./lock.ts";
-import { isInHub, type Place, VIEW } from "./names.ts";
+import { isInHub, namesBelow, type Place, VIEW } from "./names.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 import { type Hub, mustBeView } from "./view.ts";
@@ -28,6 +28,8 @@ export class Reach {
   readonly #root: string;
   /** Whether the open directory of the sandbox is its guard. */
   #isGuarded = false;
+  /** Whether the lock's descriptor is of what the sandbox's name leads to. */
+  #isAtLock: boolean;
   /** The hub on the way. */
   #hub: Hub | undefined;
   /** Whether the view was checked since the lock was taken. */
@@ -39,6 +41,7 @@ export class Reach {
     this.#host = host;
     this.#lock = lock;
     this.#root = root;
+    this.#isAtLock = !lock.isCovered;
   }
 
   /** Where a path is; undefined where a directory on the way is missing, or the hub is not mounted. */
@@ -49,9 +52,9 @@ export class Reach {
       const name = path.slice(cut + 1);
       if (name !== "" && name !== "." && name !== "..") return { directory: open.fd, name };
     }
-    const names = this.#names(path);
+    const names = [this.#lock.name, ...namesBelow(this.#root, path)];
     const name = names.pop() as string;
-    if (names.length === 0) return { directory: this.#lock.parent, name };
+    if (names.length === 0) return this.#lock.place;
     const directory = this.#open(names);
     return directory === undefined ? undefined : { directory, name };
   }
@@ -76,6 +79,7 @@ export class Reach {
   /** Closes the directories that are open at a path and below it: something else will be there. */
   forget(path: string): void {
     if (path === this.#root || path.lastIndexOf("/") === this.#root.length) this.#hasView = false;
+    if (path === this.#root) this.#isAtLock = false;
     const open = this.#openAt(path);
     if (open) this.#closeFrom(this.#way.indexOf(open));
   }
@@ -85,18 +89,9 @@ export class Reach {
     return undefined;
   }
 
+  /** Closes the directories, with the lock at the latest. */
   close(): void {
-    this.#closeFrom(0);
-  }
-
-  // The names on the way to a path, the sandbox's own first.
-  #names(path: string): string[] {
-    if (path === this.#root) return [this.#lock.name];
-    const names = path.startsWith(`${this.#root}/`) ? path.slice(this.#root.length + 1).split("/") : [""];
-    if (names.some((name) => name === "" || name === "." || name === "..")) {
-      throw new SyscallError("path", EINVAL, `${JSON.stringify(path)} is not in the sandbox's directory`);
-    }
-    return [this.#lock.name, ...names];
+    for (const fd of this.#leave(0)) this.#host.sys.closeLater(fd);
   }
 
   #open(names: readonly string[]): number | undefined {
@@ -115,6 +110,10 @@ export class Reach {
 
   #enter(directory: number, name: string): number | undefined {
     const { sys } = this.#host;
+    if (this.#way.length === 0 && this.#isAtLock) {
+      this.#enterSandbox(this.#lock.found);
+      return this.#lock.directory;
+    }
     const fd = unlessMissing(() => sys.openDirectory(directory, name, O_PATH));
     if (fd === undefined) return undefined;
     try {
@@ -134,12 +133,14 @@ export class Reach {
     if (depth > HUB_DEPTH && !found.isMountRoot) return true;
     if (depth > HUB_DEPTH) throw new SyscallError("statx", EEXIST, "another share has this name");
     if (depth === HUB_DEPTH) return this.#mayEnterHub(found);
-    this.#isGuarded = found.isMountRoot;
-    if (found.isMountRoot) {
-      const place = { directory: this.#lock.parent, name: this.#lock.name };
-      repairGuard(this.#host, place, mustBeGuard(this.#host, place, found));
-    }
+    this.#enterSandbox(found);
     return true;
+  }
+
+  #enterSandbox(found: Statx): void {
+    const { place } = this.#lock;
+    this.#isGuarded = found.isMountRoot;
+    if (found.isMountRoot) repairGuard(this.#host, place, mustBeGuard(this.#host, place, found));
   }
 
   #mayEnterHub(file: Statx): boolean {
@@ -162,7 +163,13 @@ export class Reach {
   }
 
   #closeFrom(length: number): void {
-    for (const { fd } of this.#way.splice(length)) this.#host.sys.close(fd);
+    for (const fd of this.#leave(length)) this.#host.sys.close(fd);
+  }
+
+  // The descriptors that are to be closed: one is the lock's own.
+  #leave(length: number): number[] {
+    const fds = this.#way.splice(length).map(({ fd }) => fd);
+    return fds.filter((fd) => fd !== this.#lock.directory);
   }
 }
 

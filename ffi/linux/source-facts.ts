@@ -1,10 +1,12 @@
 import { wordsOf } from "./attributes.ts";
-import { isLocal, NotAtHand } from "./cached-source.ts";
+import { isLocal, isLocalType, NotAtHand } from "./cached-source.ts";
 import * as c from "./constants.ts";
 import { countFiles } from "./count-files.ts";
 import type { Host } from "./host.ts";
+import type { KeptSources } from "./kept-sources.ts";
 import { prefixBelow } from "./mount.ts";
 import type { Work } from "./paced.ts";
+import type { Source } from "./source.ts";
 import { atSource } from "./source-error.ts";
 import type { Statx } from "./structs.ts";
 import { locate, pathBetween } from "./sub-path.ts";
@@ -44,6 +46,8 @@ export interface Questions {
   readonly mountPoint?: boolean;
   /** Where in this emptyDir the source is, and whether the emptyDir is a mount point. */
   readonly emptyDir?: string | undefined;
+  /** Keeps the source open, to be shared. */
+  readonly kept?: KeptSources | undefined;
 }
 
 /** Finds out facts about sources. The facts about their mounts are kept: sources are often on the same mounts. */
@@ -75,7 +79,17 @@ export class SourceInspector {
     const source = this.#open(path);
     if (source === "missing") return { kind: "missing" };
     if (source === "refused") return undefined;
-    return this.#host.sys.using(source, () => this.#inspectOpen(source, path, questions));
+    const { sys } = this.#host;
+    let isKept = false;
+    try {
+      const file = atSource(path, () => sys.statx(source));
+      const facts = this.#inspectOpen({ fd: source, file }, path, questions);
+      isKept =
+        isLocalType(facts?.filesystem ?? "") && (questions.kept?.keep(path, { fd: source, file }) ?? false);
+      return facts;
+    } finally {
+      if (!isKept) sys.closeLater(source);
+    }
   }
 
   #open(path: string): number | "missing" | "refused" {
@@ -89,10 +103,9 @@ export class SourceInspector {
     }
   }
 
-  #inspectOpen(fd: number, path: string, questions: Questions): SourceFacts | undefined {
+  #inspectOpen({ fd, file }: Source, path: string, questions: Questions): SourceFacts | undefined {
     const { files, submounts, mountPoint, emptyDir } = questions;
     const { sys, table } = this.#host;
-    const file = atSource(path, () => sys.statx(fd));
     const kind = kinds.get(file.type);
     if (kind === undefined) return undefined;
     const isDirectory = kind === "directory";

@@ -62,6 +62,22 @@ export class Sources {
     }
   }
 
+  /**
+   * Judges a source that is open already; where it may not be shared, its descriptor is closed.
+   *
+   * @throws {SyscallError} as `open`.
+   */
+  judge(source: Source): Source {
+    try {
+      const reason = this.#judge(source.file);
+      if (reason !== undefined) throw new SyscallError("openat", EINVAL, reason);
+      return source;
+    } catch (error) {
+      this.#sys.close(source.fd);
+      throw error;
+    }
+  }
+
   /** Whether the server of an open source may not answer. */
   isRemote({ mountId }: Statx): boolean {
     return this.#remote.has(mountId);

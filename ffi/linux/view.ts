@@ -17,10 +17,9 @@ export function makeView(host: Host, hub: Place, place: Place): boolean {
       mustBeView(host, found, { file: source, mount: host.table.of(source) });
       return false;
     }
-    return sys.using(sys.cloneTree(fd), (tree) => {
+    return sys.using(sys.clone(fd, true, { propagation: c.MS_SLAVE }), (tree) => {
       // Shares that are there already keep their attributes: read-only is the top alone.
       sys.set(tree, false, { attributes: c.MOUNT_ATTR_RDONLY });
-      sys.set(tree, true, { propagation: c.MS_SLAVE });
       sys.attach(tree, place.directory, place.name);
       return true;
     });

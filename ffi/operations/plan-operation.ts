@@ -87,7 +87,7 @@ const outlines: Outlines = {
   shareRootFilesystem: ({ performer, host }, container) => ({
     request: { op: "shareRootFilesystem", sandbox: performer.sandbox, container },
     async look() {
-      const seen = await withFacts(host, { ...container, mounts: [] }, performer.limits());
+      const seen = await withFacts(host, { ...container, mounts: [] }, { limits: performer.limits() });
       return { container: { ...seen, mounts: container.mounts ?? [] } };
     },
   }),
@@ -129,7 +129,9 @@ function outlineShareFile(
     // A share of its own is planned without a look at its source.
     if (!together && core.plan(request).steps[0]?.op !== "copy") return {};
     const alone = { id: container.id, bundle: container.bundle, mounts: [mount] };
-    const { mounts: [seen = mount] = [] } = await withFacts(host, alone, performer.limits(signal));
+    const { mounts: [seen = mount] = [] } = await withFacts(host, alone, {
+      limits: performer.limits(signal),
+    });
     return { mount: seen, ...performer.copied(), ...(together && (await hubShares(planner))) };
   };
   return { request, look };
@@ -145,7 +147,7 @@ function outlineShareContainer(
   const mounts = Array.isArray(container?.mounts) ? container.mounts : [];
   const random = options.random ?? mounts.map(() => randomHex(host.sys));
   const look = async () => {
-    const seen = await withFacts(host, container, performer.limits(options.signal));
+    const seen = await withFacts(host, container, { limits: performer.limits(options.signal) });
     return { container: seen, ...performer.copied(), ...(await hubShares(planner)) };
   };
   return { request: { op: "shareContainer", sandbox: performer.sandbox, container, random }, look };

@@ -1,12 +1,13 @@
 import type { Container, ContainerPlan, ShareContainerRequest } from "../../mod.ts";
 import { checkOptionNames } from "../../words/option-names.ts";
 import { withFacts } from "../facts.ts";
+import { KeptSources } from "../linux/kept-sources.ts";
 import { randomHex } from "../linux/random.ts";
 import { containerWithOmissions } from "../omitted.ts";
 import { type ShareContainerOptions, shareContainerNames } from "../options.ts";
 import type { Performer } from "../performer.ts";
 import { sourceFailure } from "../source-failure.ts";
-import { planAgain } from "./plan-again.ts";
+import { FRESH_MS, planAgain } from "./plan-again.ts";
 
 /** Shares a container: `FilesystemShare.shareContainer`. */
 export async function shareContainer(
@@ -22,22 +23,45 @@ export async function shareContainer(
   const random = options.random ?? mounts.map(() => randomHex(host.sys));
   const request: ShareContainerRequest = { op: "shareContainer", sandbox, container, random };
   const failureOf = (error: unknown) => sourceFailure(host, error, () => core.plan(request));
+  const kept = new KeptSources(host.sys, { keepMs: FRESH_MS });
+  try {
+    return await performWithFacts(performer, request, { kept, signal, failureOf });
+  } finally {
+    kept.close();
+  }
+}
+
+interface Sharing {
+  readonly kept: KeptSources;
+  readonly signal: AbortSignal | undefined;
+  failureOf(error: unknown): unknown;
+}
+
+async function performWithFacts(
+  performer: Performer,
+  request: ShareContainerRequest,
+  { kept, signal, failureOf }: Sharing,
+): Promise<ContainerPlan> {
+  const { core, host } = performer.opened ?? (await performer.open());
+  const { container } = request;
   let seen: ShareContainerRequest;
   let plan: ContainerPlan;
   try {
-    const looked = withFacts(host, container, performer.limits(signal));
+    const looked = withFacts(host, container, { limits: performer.limits(signal), kept });
     const facts = looked instanceof Promise ? await looked : looked;
     seen = { ...request, container: facts, ...performer.copied() };
     plan = core.plan(seen);
   } catch (error) {
     throw failureOf(error);
   }
+  // A copy opens its sources itself, and may take long.
+  if (plan.steps.some(({ op }) => op === "copy")) kept.clear();
   const planUnderLock = planAgain(performer, host, {
-    ...{ plan, container, known: seen.container, failureOf },
+    ...{ plan, container, known: seen.container, kept, failureOf },
     planWith: (facts, held) => core.plan({ ...seen, container: facts, held }),
   });
   // Where nothing is to be done, nothing that the hub holds changes that.
-  const performing = plan.steps.length > 0 ? { planUnderLock, signal } : { signal };
+  const performing = plan.steps.length > 0 ? { planUnderLock, kept, signal } : { signal };
   const copyFor = { containerId: container.id, signal };
   return containerWithOmissions(await performer.perform(host, plan, { ...performing, copyFor }));
 }

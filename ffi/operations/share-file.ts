@@ -62,7 +62,7 @@ async function shareWithFacts(
   let known: Container;
   let plan: Plan;
   try {
-    const looked = withFacts(host, alone, performer.limits(signal));
+    const looked = withFacts(host, alone, { limits: performer.limits(signal) });
     known = looked instanceof Promise ? await looked : looked;
     plan = planWith(known, together ? [] : undefined);
   } catch (error) {

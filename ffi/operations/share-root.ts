@@ -15,7 +15,7 @@ export async function shareRootFilesystem(
     core.plan({ ...request, container: { ...facts, mounts: container.mounts ?? [] } });
   let plan: ReturnType<typeof planWithFacts>;
   try {
-    const looked = withFacts(host, { ...container, mounts: [] }, performer.limits());
+    const looked = withFacts(host, { ...container, mounts: [] }, { limits: performer.limits() });
     plan = planWithFacts(looked instanceof Promise ? await looked : looked);
   } catch (error) {
     throw sourceFailure(host, error, () => core.plan(request));

@@ -25,7 +25,7 @@ function seen(
 ) {
   const { bundle, ...mount } = rest;
   const asked = { destination: "/x", type: "bind", source, ...mount };
-  const looked = withFacts(hostOf(way), { id: "c1", bundle, mounts: [asked] }, { timeoutMs: 0 });
+  const looked = withFacts(hostOf(way), { id: "c1", bundle, mounts: [asked] }, { limits: { timeoutMs: 0 } });
   assert.ok(!(looked instanceof Promise), "what is on this machine is seen at once");
   return looked.mounts?.[0]?.facts;
 }

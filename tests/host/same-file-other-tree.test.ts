@@ -86,6 +86,7 @@ async function idmapped(scratch: Scratch, source: string, hostID: number): Promi
   const directory = host.sys.openPath(scratch.path);
   const hold = holdOf(host, { directory, name: "staging" });
   await bindSource(host, bind, { directory, name: `of${hostID}` }, hold);
+  host.sys.closeLate();
   host.sys.close(directory);
   return `${scratch.path}/of${hostID}`;
 }

@@ -39,7 +39,7 @@ function subPath(scratch: Scratch, volume: string, inner: string, container = "w
 }
 
 function factsOf(source: string, way = libc) {
-  const looked = withFacts(hostOf(way), { id: "c1", mounts: [bind(source)] }, { timeoutMs: 0 });
+  const looked = withFacts(hostOf(way), { id: "c1", mounts: [bind(source)] }, { limits: { timeoutMs: 0 } });
   assert.ok(!(looked instanceof Promise), "what is on this machine is seen at once");
   const { emptyDirPath, isMountPoint } = looked.mounts?.[0]?.facts ?? {};
   return { emptyDirPath, isMountPoint };

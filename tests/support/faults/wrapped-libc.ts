@@ -19,9 +19,12 @@ export function counting(libc: Libc): Counting {
   };
 }
 
+// How many of these there are depends on the numbers of descriptors: numbers in a row are closed together. None is counted.
+const closing: ReadonlySet<CallName> = new Set(["close", "close_range"]);
+
 // Calls that change nothing that outlives the process which makes them.
 const looking: ReadonlySet<CallName> = new Set([
-  ...(["openat", "openat2", "close", "read", "readlinkat", "getdents64"] as const),
+  ...(["openat", "openat2", "read", "readlinkat", "getdents64"] as const),
   ...(["statx", "statmount", "listmount", "flock"] as const),
 ]);
 const O_CREAT = 0o100;
@@ -41,6 +44,7 @@ export function killable(libc: Libc): Killable {
   const places: { at: number; name: CallName }[] = [];
   let hasChanged = true;
   const wrapped = around(libc, (name, call, args) => {
+    if (closing.has(name)) return call();
     log.push(name);
     if (hasChanged) places.push({ at: log.length, name });
     hasChanged = !looking.has(name) || (name === "openat" && ((args[3] as number) & O_CREAT) !== 0);
@@ -51,7 +55,7 @@ export function killable(libc: Libc): Killable {
 
 /** Those calls of a log that `faulty` counts. */
 export function failing(log: readonly CallName[]): CallName[] {
-  return log.filter((name) => name !== "close");
+  return log.filter((name) => !closing.has(name));
 }
 
 /** A libc of which one call fails. */
@@ -60,12 +64,12 @@ export interface Faulty extends Libc {
   readonly failed: () => CallName | undefined;
 }
 
-/** The real calls, but the one at `at` (from 1) fails instead of being made. `close` always works, and is not counted. */
+/** The real calls, but the one at `at` (from 1) fails instead of being made. Closing always works, and is not counted. */
 export function faulty(libc: Libc, { at, errno }: { at: number; errno: number }): Faulty {
   let count = 0;
   let failed: CallName | undefined;
   const wrapped = around(libc, (name, call) => {
-    if (name === "close") return call();
+    if (closing.has(name)) return call();
     count += 1;
     if (count !== at) return call();
     failed = name;
@@ -74,11 +78,11 @@ export function faulty(libc: Libc, { at, errno }: { at: number; errno: number })
   return { ...wrapped, failed: () => failed };
 }
 
-/** The real calls, but this process is killed before the one at `at` (from 1). */
+/** The real calls, but this process is killed before the one at `at` (from 1), closing not counted. */
 export function killing(libc: Libc, { at }: { at: number }): Libc {
   let count = 0;
-  return around(libc, (_, call) => {
-    count += 1;
+  return around(libc, (name, call) => {
+    if (!closing.has(name)) count += 1;
     if (count === at) kill(pid, "SIGKILL");
     return call();
   });

@@ -38,6 +38,7 @@ export async function bindInHub(
     const hold = holdOf(host, { directory: sandboxes, name: "s1" });
     return await bindSource(host, bind, { directory: hub, name }, hold);
   } finally {
+    host.sys.closeLate(); // as at the end of a hold
     for (const fd of [hub, sandboxes]) sys.close(fd);
   }
 }
