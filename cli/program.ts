@@ -1,6 +1,7 @@
 import type { CommandRow, OptionRow } from "./command.ts";
 import { liveCommands } from "./rows/live.ts";
 import { planCommands } from "./rows/plans.ts";
+import { settingUpCommands } from "./rows/setting-up.ts";
 
 /** The options that every command has. */
 export const commonOptions: readonly OptionRow[] = [
@@ -18,4 +19,4 @@ export const commonOptions: readonly OptionRow[] = [
 ];
 
 /** All commands, in the order of the help. */
-export const commands: readonly CommandRow[] = [...planCommands, ...liveCommands];
+export const commands: readonly CommandRow[] = [...planCommands, ...liveCommands, ...settingUpCommands];

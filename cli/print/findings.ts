@@ -20,7 +20,7 @@ function mendLines({ code, mend, sandbox, directory }: Finding): string[] {
   const named = `--id ${escaped(sandbox)} ${place}`;
   switch (mend.call) {
     case "prepare":
-      return [`guestshare share ${named} … (whatever is shared next prepares the sandbox again)`];
+      return [`guestshare apply ${named}`];
     case "cleanup":
       return [`guestshare cleanup ${named}${code === "empty-sandbox" ? "" : " (and then share anew)"}`];
     case "gc":

@@ -40,7 +40,7 @@ mountTest("audit says which command mends a sandbox, and of which sandbox", asyn
   const { stdout } = runCommand(["audit", "--host-dir", scratch.hostDir]);
   assert.match(
     stdout,
-    new RegExp(`^s1: no-view .*\n.*\n {2}mend: guestshare \\w+ --id s1 --host-dir ${scratch.hostDir} `),
+    new RegExp(`^s1: no-view .*\n.*\n {2}mend: guestshare apply --id s1 --host-dir ${scratch.hostDir}\n`),
   );
   assert.match(
     stdout,
