@@ -1,4 +1,5 @@
 import type { CommandRow } from "../command.ts";
+import { inputOptions } from "./plans.ts";
 
 /** The commands that say what there is. */
 export const liveCommands: readonly CommandRow[] = [
@@ -21,6 +22,14 @@ export const liveCommands: readonly CommandRow[] = [
     example: "guestshare audit --exit-code",
     options: [{ flags: "--exit-code", summary: "end with 2 if something is wrong" }],
     load: async () => (await import("../commands/audit.ts")).audit,
+  },
+  {
+    name: "diff",
+    words: "[input]",
+    summary: "Show what a plan, a bundle or a request has and the mount table has not, and the reverse",
+    example: "guestshare diff --id s1 /run/bundles/c1",
+    options: [...inputOptions, { flags: "--exit-code", summary: "end with 2 if something differs" }],
+    load: async () => (await import("../commands/diff.ts")).diff,
   },
   {
     name: "gc",

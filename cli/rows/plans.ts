@@ -6,7 +6,7 @@ const containerOption: OptionRow = {
 };
 
 /** What is shared. */
-const inputOptions: readonly OptionRow[] = [
+export const inputOptions: readonly OptionRow[] = [
   {
     flags: "-v, --volume <mount>",
     summary: "share SRC[:DST[:OPTIONS]]; may be repeated, and \\: is a colon in a path",

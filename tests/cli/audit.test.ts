@@ -48,6 +48,10 @@ mountTest("audit says which command mends a sandbox, and of which sandbox", asyn
       `\ns3: empty-sandbox .*\n.*\n {2}mend: guestshare cleanup --id s3 --host-dir ${scratch.hostDir}\n$`,
     ),
   );
+  const [, mends = ""] = /mend: guestshare (apply .*)/.exec(stdout) ?? [];
+  assert.equal(runCommand(mends.split(" ")).exitCode, 0);
+  const mended = runCommand(["audit", "--host-dir", scratch.hostDir, "--id", "s1", "--exit-code"]);
+  assert.deepEqual(mended, { exitCode: 0, stdout: "", stderr: "Nothing is wrong.\n" });
   const one = runCommand(["audit", "--host-dir", scratch.hostDir, "--id", "s2", "--exit-code"]);
   assert.deepEqual(one, { exitCode: 0, stdout: "", stderr: "Nothing is wrong.\n" });
 });

@@ -1,0 +1,54 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Plan } from "../../mod.ts";
+import { differ, readMountinfo } from "../../table/mod.ts";
+import { ExitCode } from "../exit-code.ts";
+import { type InputOptions, inputOf } from "../input/requests.ts";
+import type { Io } from "../io.ts";
+import { openShare } from "../open-share.ts";
+import { placeholderDigits } from "../plan/digits.ts";
+import { planOnline } from "../plan/plan-requests.ts";
+import { wholePlan } from "../plan/whole-plan.ts";
+import { differenceLines, differenceSummary } from "../print/differences.ts";
+import { jsonText } from "../print/json.ts";
+
+interface DiffCommandOptions extends InputOptions {
+  readonly exitCode?: boolean;
+}
+
+/** `guestshare diff`: what a plan would have mounted and the kernel has not, and the reverse. Changes nothing. */
+export async function diff(io: Io, [input]: readonly string[], options: DiffCommandOptions): Promise<number> {
+  const { requests, recorded } = await inputOf(io, input, options, placeholderDigits);
+  const planned =
+    recorded ?? (await planOnline(requests, ({ sandbox }) => openShare(io, sandbox, options), io.signal));
+  const { mounts } = readMountinfo(readFileSync("/proc/self/mountinfo"));
+  const plans = planned.map(wholePlan);
+  const differences = differ(mounts, plans, { realPaths: realPathsOf(plans) });
+  if (options.json) io.stdout.write(jsonText({ differences }));
+  else {
+    for (const line of differenceLines(differences)) io.stdout.write(`${line}\n`);
+    if (!options.quiet) io.stderr.write(`${differenceSummary(differences)}\n`);
+  }
+  return options.exitCode && differences.length > 0 ? ExitCode.toDo : ExitCode.done;
+}
+
+// The mount table has paths without links.
+function realPathsOf(plans: readonly Plan[]): Record<string, string> {
+  const sources = plans.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.op === "bind" ? [step.source] : [])),
+  );
+  return Object.fromEntries([
+    ...sources.map((path) => [path, realPathOf(path)]),
+    // It need not be there yet.
+    ...plans.map(({ directory }) => [directory, join(realPathOf(dirname(directory)), basename(directory))]),
+  ]);
+}
+
+// What is missing, or not to be reached, has no other path.
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
