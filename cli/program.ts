@@ -1,4 +1,5 @@
 import type { CommandRow, OptionRow } from "./command.ts";
+import { copyCommands } from "./rows/copies.ts";
 import { liveCommands } from "./rows/live.ts";
 import { planCommands } from "./rows/plans.ts";
 import { settingUpCommands } from "./rows/setting-up.ts";
@@ -19,4 +20,9 @@ export const commonOptions: readonly OptionRow[] = [
 ];
 
 /** All commands, in the order of the help. */
-export const commands: readonly CommandRow[] = [...planCommands, ...liveCommands, ...settingUpCommands];
+export const commands: readonly CommandRow[] = [
+  ...planCommands,
+  ...liveCommands,
+  ...copyCommands,
+  ...settingUpCommands,
+];

@@ -24,3 +24,13 @@ export function durationText(milliseconds: number): string {
 export function countText(count: number, noun: string, plural = "s"): string {
   return `${count} ${noun}${count === 1 ? "" : plural}`;
 }
+
+/** A count of files, directories and links. */
+export function entriesText(count: number): string {
+  return count === 1 ? "1 entry" : `${count} entries`;
+}
+
+/** A time of day, such as "21:05:09". */
+export function clockText(time: Date): string {
+  return time.toTimeString().slice(0, 8);
+}

@@ -1,10 +1,10 @@
 import type { MountChange } from "../../ffi/mod.ts";
-import { countText } from "./amounts.ts";
+import { clockText, countText } from "./amounts.ts";
 import { escaped } from "./escaped.ts";
 
 /** A change of the mounts as one line: "+" where a mount came, "-" where it went. */
 export function changeLine(change: MountChange, time: Date): string {
-  const at = time.toTimeString().slice(0, 8);
+  const at = clockText(time);
   if (change.kind === "looked") {
     const { sandboxes, reason } = change;
     const lost = reason === "lost" ? "the kernel lost changes; " : "";

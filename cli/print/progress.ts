@@ -1,4 +1,4 @@
-import { byteText, countText, durationText } from "./amounts.ts";
+import { byteText, durationText, entriesText } from "./amounts.ts";
 
 /** How far some work is. */
 export interface Progress {
@@ -21,8 +21,8 @@ const TOLD_MS = 10_000;
 /** What is said of progress: how much is done, at which rate, and how long the rest takes at that rate. */
 export function progressText({ entries, bytes, total }: Progress, elapsedMs: number): string {
   const done = total
-    ? `${entries} of ${countText(total.entries, "file")}, ${byteText(bytes)} of ${byteText(total.bytes)}`
-    : `${countText(entries, "file")}, ${byteText(bytes)}`;
+    ? `${entries} of ${entriesText(total.entries)}, ${byteText(bytes)} of ${byteText(total.bytes)}`
+    : `${entriesText(entries)}, ${byteText(bytes)}`;
   if (elapsedMs < 1) return done;
   const rate = `${byteText((bytes * 1000) / elapsedMs)}/s`;
   const share = total && shareOf({ entries, bytes }, total);

@@ -11,6 +11,8 @@ export class RunningCommand {
   readonly #isInTerminal: boolean;
   stdout = "";
   stderr = "";
+  /** Once it has ended. */
+  exitCode: number | null = null;
 
   private constructor(program: string, args: readonly string[], isInTerminal: boolean) {
     this.#child = spawn(program, args, { env: { ...env, TERM: "xterm" } });
@@ -39,9 +41,10 @@ export class RunningCommand {
 
   /** Waits until its standard output has a text. */
   async says(pattern: RegExp): Promise<void> {
+    const begun = performance.now();
     while (!pattern.test(this.stdout)) {
-      if (this.#child.exitCode !== null)
-        throw new Error(`it ended without ${pattern}: ${this.stdout}${this.stderr}`);
+      const isOver = this.#child.exitCode !== null || performance.now() - begun > 60_000;
+      if (isOver) throw new Error(`it did not say ${pattern}: ${this.stdout}${this.stderr}`);
       await wait(10);
     }
   }
@@ -58,6 +61,7 @@ export class RunningCommand {
   async end(): Promise<number | null> {
     const [exitCode, signal] = await this.#ended;
     if (signal !== null) throw new Error(`it was ended by ${signal}`);
-    return exitCode as number | null;
+    this.exitCode = exitCode as number | null;
+    return this.exitCode;
   }
 }
