@@ -34,6 +34,10 @@ export interface CommandRow {
   readonly name: string;
   /** As commander reads them: "[input]", "<id>", "<path...>". */
   readonly words?: string;
+  /** What its word may be, where that is known. */
+  readonly wordChoices?: readonly string[];
+  /** Whether people do not call it. */
+  readonly isHidden?: boolean;
   /** One line. */
   readonly summary: string;
   readonly example: string;

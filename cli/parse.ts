@@ -24,7 +24,7 @@ export async function parse(rows: readonly CommandRow[], argv: readonly string[]
       const run = await row.load();
       exitCode = await run(io, command.args, command.opts<CommonOptions>());
     });
-    program.addCommand(command);
+    program.addCommand(command, { hidden: row.isHidden === true });
   }
   try {
     await program.parseAsync(argv, { from: "user" });

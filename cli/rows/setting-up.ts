@@ -8,4 +8,20 @@ export const settingUpCommands: readonly CommandRow[] = [
     example: "guestshare doctor --host-dir /run/me/sandboxes",
     load: async () => (await import("../commands/doctor.ts")).doctor,
   },
+  {
+    name: "completion",
+    words: "<shell>",
+    wordChoices: ["bash", "zsh", "fish"],
+    summary: "Print a script with which bash, zsh or fish completes the words of this command",
+    example: "source <(guestshare completion bash)",
+    load: async () => (await import("../commands/completion.ts")).completion,
+  },
+  {
+    name: "complete",
+    words: "[words...]",
+    isHidden: true,
+    summary: "Print what the last word can become; called by the script that completion prints",
+    example: "guestshare complete -- list --",
+    load: async () => (await import("../commands/completion.ts")).complete,
+  },
 ];

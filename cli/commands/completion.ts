@@ -1,0 +1,43 @@
+import type { CommonOptions } from "../command.ts";
+import { pathsLike } from "../completion/paths.ts";
+import { pathTyped } from "../completion/place.ts";
+import { completionTree } from "../completion/tree.ts";
+import { ExitCode } from "../exit-code.ts";
+import { usageError } from "../failure.ts";
+import type { Io } from "../io.ts";
+
+/** The shells that are known. */
+const shells: readonly string[] = ["bash", "zsh", "fish"];
+
+/** `guestshare completion`: a script with which a shell completes the words of this command. */
+export async function completion(
+  _io: Io,
+  [shell = ""]: readonly string[],
+  _options: CommonOptions,
+): Promise<number> {
+  if (!shells.includes(shell))
+    throw usageError(
+      `there is no completion for the shell ${JSON.stringify(shell)}`,
+      `known are ${shells.join(", ")}`,
+    );
+  // It writes to the standard output itself.
+  (await completionTree()).setup("guestshare", "guestshare", shell);
+  return ExitCode.done;
+}
+
+const NO_SPACE = 2;
+const NO_FILES = 4;
+
+/** `guestshare complete -- WORDS`: what the last of these words can become, for such a script. */
+export async function complete(io: Io, words: readonly string[], _options: CommonOptions): Promise<number> {
+  const typed = pathTyped(words);
+  if (typed === undefined) {
+    (await completionTree()).parse([...words]);
+    return ExitCode.done;
+  }
+  const found = pathsLike(typed, io.cwd);
+  // After a directory goes on what is in it.
+  const isOpen = found.every((path) => path.endsWith("/"));
+  io.stdout.write([...found, `:${isOpen ? NO_FILES | NO_SPACE : NO_FILES}`, ""].join("\n"));
+  return ExitCode.done;
+}

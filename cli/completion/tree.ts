@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import type { Command, OptionHandler, RootCommand } from "@bomb.sh/tab";
+import { readMountinfo, recognise } from "../../table/mod.ts";
+import type { CommandRow, OptionRow } from "../command.ts";
+import { commands, commonOptions } from "../program.ts";
+import { flagsOf } from "./flags.ts";
+
+/** The commands as the completion of shells has them. */
+export async function completionTree(): Promise<RootCommand> {
+  const { RootCommand } = await import("@bomb.sh/tab");
+  const root = new RootCommand();
+  for (const row of commands) if (!row.isHidden) add(root.command(row.name, row.summary), row);
+  return root;
+}
+
+function add(command: Command, { options = [], words, wordChoices }: CommandRow): void {
+  for (const option of [...options, ...commonOptions]) {
+    const { long, short } = flagsOf(option.flags);
+    const handler = handlerOf(option);
+    if (handler) command.option(long, option.summary, handler, short);
+    else command.option(long, option.summary, short);
+  }
+  if (words && wordChoices)
+    command.argument(words, (complete) => {
+      for (const choice of wordChoices) complete(choice, "");
+    });
+}
+
+// Undefined for an option without a value.
+function handlerOf({ flags, choices = [] }: OptionRow): OptionHandler | undefined {
+  const { long, value } = flagsOf(flags);
+  if (value === undefined) return undefined;
+  if (long === "id") return (complete) => offerSandboxes(complete);
+  return (complete) => {
+    for (const choice of choices) complete(choice, "");
+  };
+}
+
+function offerSandboxes(complete: (value: string, description: string) => void): void {
+  const { mounts } = readMountinfo(readFileSync("/proc/self/mountinfo"));
+  for (const { id, directory } of recognise(mounts)) complete(id, directory);
+}
