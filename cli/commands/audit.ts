@@ -3,6 +3,7 @@ import { libcOf } from "../engine.ts";
 import { ExitCode } from "../exit-code.ts";
 import { namedHostDir } from "../host-dir.ts";
 import type { Io } from "../io.ts";
+import { paintFor } from "../print/colors.ts";
 import { findingLines } from "../print/findings.ts";
 import { jsonText } from "../print/json.ts";
 
@@ -21,7 +22,8 @@ export async function audit(
   const { id } = options;
   const findings = id === undefined ? found : found.filter(({ sandbox }) => sandbox === id);
   if (options.json) io.stdout.write(jsonText({ findings }));
-  else if (findings.length > 0) io.stdout.write(`${findingLines(findings).join("\n")}\n`);
+  else if (findings.length > 0)
+    io.stdout.write(`${findingLines(findings, paintFor(io.stdout, io, options)).join("\n")}\n`);
   else if (!options.quiet) io.stderr.write("Nothing is wrong.\n");
   return options.exitCode && findings.length > 0 ? ExitCode.toDo : ExitCode.done;
 }

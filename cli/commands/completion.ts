@@ -17,8 +17,9 @@ export async function completion(
 ): Promise<number> {
   if (!shells.includes(shell))
     throw usageError(
-      `there is no completion for the shell ${JSON.stringify(shell)}`,
-      `known are ${shells.join(", ")}`,
+      `Cannot complete words in ${JSON.stringify(shell)}`,
+      `name one of ${shells.join(", ")}`,
+      "this shell is not known",
     );
   // It writes to the standard output itself.
   (await completionTree()).setup("guestshare", "guestshare", shell);

@@ -26,7 +26,10 @@ export interface CopyCommandOptions extends CommonOptions, AgentOptions {
 export async function copy(io: Io, [path]: readonly string[], options: CopyCommandOptions): Promise<number> {
   const { bundle } = options;
   if ((path === undefined) === (bundle === undefined))
-    throw usageError("either a path has to be copied or a bundle", "name a file, a directory, or --bundle");
+    throw usageError(
+      `Cannot copy ${path === undefined ? "nothing" : "a path and a bundle at once"}`,
+      "name a file, a directory, or the bundle by --bundle",
+    );
   const { sandbox, container } =
     bundle === undefined ? { sandbox: sandboxOf(io, options) } : await copiedBundle(io, bundle, options);
   const { copyReasons } = await import("../../ffi/mod.ts");

@@ -9,6 +9,7 @@ import { openShare } from "../open-share.ts";
 import { placeholderDigits } from "../plan/digits.ts";
 import { planOnline } from "../plan/plan-requests.ts";
 import { wholePlan } from "../plan/whole-plan.ts";
+import { paintFor } from "../print/colors.ts";
 import { differenceLines, differenceSummary } from "../print/differences.ts";
 import { jsonText } from "../print/json.ts";
 
@@ -26,7 +27,8 @@ export async function diff(io: Io, [input]: readonly string[], options: DiffComm
   const differences = differ(mounts, plans, { realPaths: realPathsOf(plans) });
   if (options.json) io.stdout.write(jsonText({ differences }));
   else {
-    for (const line of differenceLines(differences)) io.stdout.write(`${line}\n`);
+    for (const line of differenceLines(differences, paintFor(io.stdout, io, options)))
+      io.stdout.write(`${line}\n`);
     if (!options.quiet) io.stderr.write(`${differenceSummary(differences)}\n`);
   }
   return options.exitCode && differences.length > 0 ? ExitCode.toDo : ExitCode.done;

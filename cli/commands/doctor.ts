@@ -9,6 +9,7 @@ import { ExitCode } from "../exit-code.ts";
 import { hostDirOf } from "../host-dir.ts";
 import type { Io } from "../io.ts";
 import { checkLines } from "../print/checks.ts";
+import { paintFor } from "../print/colors.ts";
 import { jsonText } from "../print/json.ts";
 
 /** `guestshare doctor`: whether this machine can share files, and what to do where it cannot. Changes nothing. */
@@ -24,7 +25,7 @@ export async function doctor(io: Io, _words: readonly string[], options: CommonO
   ];
   const canShare = checks.every(({ state }) => state !== "bad");
   if (options.json) io.stdout.write(jsonText({ canShare, checks }));
-  else io.stdout.write(`${checkLines(checks).join("\n")}\n`);
+  else io.stdout.write(`${checkLines(checks, paintFor(io.stdout, io, options)).join("\n")}\n`);
   if (!options.json && !options.quiet)
     io.stderr.write(canShare ? "This machine can share files.\n" : "This machine cannot share files.\n");
   return canShare ? ExitCode.done : ExitCode.failed;

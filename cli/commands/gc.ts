@@ -20,8 +20,9 @@ interface GcCommandOptions extends CommonOptions, LivingOptions {
 export async function gc(io: Io, _words: readonly string[], options: GcCommandOptions): Promise<number> {
   if (options.id !== undefined)
     throw usageError(
-      "gc judges all sandboxes of a directory, and takes no --id",
-      "`guestshare cleanup --id` removes one",
+      "Cannot collect one sandbox by --id",
+      "leave out --id, or remove that sandbox by `guestshare cleanup --id`",
+      "all sandboxes of a directory are judged",
     );
   const graceMs = options.grace === undefined ? undefined : millisecondsOf(options.grace, "--grace");
   const living = await livingOf(io, options);

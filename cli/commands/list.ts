@@ -41,7 +41,11 @@ function columnsOf(text: string): ListColumn[] {
     const column = listColumns.find((one) => one.name === name);
     if (column) return column;
     const known = listColumns.map((one) => one.name);
-    throw usageError(`there is no column ${JSON.stringify(word)}`, insteadOf(name, known));
+    throw usageError(
+      `Cannot list the column ${JSON.stringify(word)}`,
+      insteadOf(name, known),
+      "there is none of this name",
+    );
   });
 }
 

@@ -5,15 +5,18 @@ import { copyFailure } from "../copies/copy-failure.ts";
 import { openCopyShare } from "../copies/copy-share.ts";
 import { Watching } from "../copies/watching.ts";
 import { ExitCode } from "../exit-code.ts";
-import { CommandError, usageError } from "../failure.ts";
+import { CommandError } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { sandboxOf } from "../open-share.ts";
 import { escaped } from "../print/escaped.ts";
 import { type CopyCommandOptions, copyPath } from "./copy.ts";
 
 /** `guestshare watch`: copies a volume that kubelet updates, and keeps the guest's copy like it until Ctrl-C. */
-export async function watch(io: Io, [path]: readonly string[], options: CopyCommandOptions): Promise<number> {
-  if (path === undefined) throw usageError("no volume was named", "name the directory of a volume");
+export async function watch(
+  io: Io,
+  [path = ""]: readonly string[],
+  options: CopyCommandOptions,
+): Promise<number> {
   mustBeUpdated(resolve(io.cwd, path));
   const sandbox = sandboxOf(io, options);
   const watching = new Watching(io, options);

@@ -19,7 +19,7 @@ const forms = "vsock://CID:PORT, hvsock:///PATH:PORT or unix:///PATH";
  */
 export async function connect(io: Io, { agent: address, timeout }: AgentOptions): Promise<Agent> {
   if (address === undefined)
-    throw usageError("no agent was named", `write --agent and its address: ${forms}`);
+    throw usageError("Cannot copy without an agent", `name its address by --agent: ${forms}`);
   const timeoutMs = timeout === undefined ? undefined : millisecondsOf(timeout, "--timeout");
   const { connectAgent, TtrpcAddressError, TtrpcConnectError } = await import("../../ffi/agent/mod.ts");
   try {

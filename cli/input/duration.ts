@@ -12,7 +12,7 @@ export function millisecondsOf(text: string, option: string): number {
   if (number === "0") return 0;
   if (number !== undefined && unit !== undefined) return Number(number) * (units[unit] as number);
   throw usageError(
-    `${option} has to be a time, not ${JSON.stringify(text)}`,
+    `Cannot read ${option} ${JSON.stringify(text)}: it is no time`,
     "write a number and a unit, such as 30s, 10m or 1h",
   );
 }

@@ -22,7 +22,7 @@ export async function livingOf(
 ): Promise<(() => Promise<string[]>) | undefined> {
   const isNamed = living.length > 0 || livingFile !== undefined;
   if (isNamed && noneLiving)
-    throw usageError("--none-living contradicts --living and --living-file", "leave one of them out");
+    throw usageError("Cannot take --none-living beside --living", "leave one of them out");
   if (noneLiving) return async () => [];
   if (livingFile === undefined) return living.length > 0 ? async () => [...living] : undefined;
   const read = livingFile === "-" ? once(() => textOf(io.stdin)) : () => textOfFile(io, livingFile);

@@ -1,15 +1,17 @@
 import type { Difference, MountAspect, MountEntry } from "../../table/mod.ts";
+import type { Paint } from "./colors.ts";
 import { escaped } from "./escaped.ts";
 
 const signs = { missing: "+", surplus: "-", changed: "~" } as const;
+const styles = { missing: "green", surplus: "red", changed: "yellow" } as const;
 
 /** Differences for people: "+" for what a plan has and the table lacks, "-" for the reverse, "~" for a mount that is otherwise. */
-export function differenceLines(differences: readonly Difference[]): string[] {
+export function differenceLines(differences: readonly Difference[], paint: Paint): string[] {
   return differences.flatMap((difference) => {
     const { kind, target, planned, found } = difference;
     const only = kind === "missing" ? planned : found;
     const what = kind === "changed" || !only ? "" : `  ${sourceText(only)}, ${attributesText(only)}`;
-    return [`${signs[kind]} ${escaped(target)}${what}`, ...aspectLines(difference)];
+    return [`${paint(styles[kind], signs[kind])} ${escaped(target)}${what}`, ...aspectLines(difference)];
   });
 }
 

@@ -1,13 +1,15 @@
 import { dirname } from "node:path";
 import type { Finding, MendStep } from "../../table/mod.ts";
+import type { Paint } from "./colors.ts";
 import { escaped } from "./escaped.ts";
+import { shellWord } from "./shell-quote.ts";
 
 /** Findings for people: what and where, why it matters, and what mends it. */
-export function findingLines(findings: readonly Finding[]): string[] {
+export function findingLines(findings: readonly Finding[], paint: Paint): string[] {
   return findings.flatMap((finding) => {
     const { sandbox, code, target, why } = finding;
     return [
-      `${escaped(sandbox)}: ${code}  ${escaped(target)}`,
+      `${escaped(sandbox)}: ${paint("yellow", code)}  ${escaped(target)}`,
       `  why:  ${escaped(why)}`,
       ...mendLines(finding).map((line) => `  mend: ${line}`),
     ];
@@ -16,8 +18,8 @@ export function findingLines(findings: readonly Finding[]): string[] {
 
 function mendLines({ code, mend, sandbox, directory }: Finding): string[] {
   if ("steps" in mend) return mend.steps.map(stepText);
-  const place = `--host-dir ${escaped(dirname(directory))}`;
-  const named = `--id ${escaped(sandbox)} ${place}`;
+  const place = `--host-dir ${shellWord(dirname(directory))}`;
+  const named = `--id ${shellWord(sandbox)} ${place}`;
   switch (mend.call) {
     case "prepare":
       return [`guestshare apply ${named}`];

@@ -20,7 +20,11 @@ mountTest("audit says what is wrong, where, why it matters, and what mends it", 
     "",
   ].join("\n");
   assert.deepEqual(runCommand(words), { exitCode: 0, stdout: said, stderr: "" });
-  assert.deepEqual(runInTerminal([...words, "--exit-code"]), { exitCode: 2, stdout: said, stderr: "" });
+  assert.deepEqual(runInTerminal([...words, "--exit-code"], { env: { NO_COLOR: "1" } }), {
+    exitCode: 2,
+    stdout: said,
+    stderr: "",
+  });
   const { schemaVersion, findings } = JSON.parse(runCommand([...words, "--json"]).stdout);
   assert.equal(schemaVersion, 1);
   assert.deepEqual(
@@ -59,5 +63,5 @@ mountTest("audit says which command mends a sandbox, and of which sandbox", asyn
 mountTest("audit refuses what it does not take", () => {
   const { exitCode, stderr } = runCommand(["audit", "--exitcode"]);
   assert.equal(exitCode, 64);
-  assert.match(stderr, /unknown option '--exitcode'\n.*\n.*--exit-code/);
+  assert.match(stderr, /Unknown option '--exitcode'\n.*\n.*--exit-code/);
 });

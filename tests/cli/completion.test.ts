@@ -61,5 +61,5 @@ mountTest("bash completes by the script, and the scripts for zsh and fish name t
 mountTest("a shell that is not known is refused", () => {
   const { exitCode, stdout, stderr } = runCommand(["completion", "tcsh"]);
   assert.deepEqual([exitCode, stdout], [64, ""]);
-  assert.match(stderr, /no completion for the shell "tcsh"\n.*\n {2}next: +known are bash, zsh, fish/);
+  assert.match(stderr, /Cannot complete words in "tcsh"\n.*\n {2}next: +name one of bash, zsh, fish/);
 });

@@ -90,10 +90,10 @@ mountTest(
   async (scratch) => {
     const source = scratch.file("data");
     for (const [words, exitCode, what] of [
-      [[source], 64, /no agent was named/],
+      [[source], 64, /Cannot copy without an agent/],
       [[source, "--agent", "tcp://1.2.3.4"], 64, /Cannot connect to|address/],
       [[source, "--agent", `unix://${scratch.path}/missing`, "--timeout", "50ms"], 1, /ENOENT/],
-      [[source, "--bundle", scratch.path], 64, /either a path has to be copied or a bundle/],
+      [[source, "--bundle", scratch.path], 64, /Cannot copy a path and a bundle at once/],
     ] as const) {
       const result = runCommand(["copy", ...words, "--quiet"]);
       assert.match(result.stderr, what);

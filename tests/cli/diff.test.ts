@@ -17,7 +17,7 @@ function bundleIn(scratch: Scratch): string[] {
 
 mountTest("diff finds nothing after apply, and before it what apply would mount", (scratch) => {
   const words = bundleIn(scratch);
-  const before = runInTerminal(["diff", ...words, "--exit-code"]);
+  const before = runInTerminal(["diff", ...words, "--exit-code", "--color", "never"]);
   assert.equal(before.exitCode, 2);
   const lines = before.stdout.trimEnd().split("\n");
   assert.equal(lines.pop(), "7 missing, 0 not planned, 0 otherwise.");

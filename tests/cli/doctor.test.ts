@@ -37,7 +37,8 @@ mountTest("doctor says that files can be shared here, and by what", (scratch) =>
 
 mountTest("doctor says in a terminal what to do where files cannot be shared, and ends with 1", (scratch) => {
   const hostDir = `${scratch.file("file")}/sandboxes`;
-  const { exitCode, stdout } = runInTerminal(["doctor", "--host-dir", hostDir]);
+  const words = ["doctor", "--host-dir", hostDir];
+  const { exitCode, stdout } = runInTerminal(words, { env: { NO_COLOR: "1" } });
   assert.equal(exitCode, 1);
   assert.match(stdout, /✓ kernel .*\n/);
   assert.match(
@@ -45,6 +46,8 @@ mountTest("doctor says in a terminal what to do where files cannot be shared, an
     /✗ host directory +\S+\/file is no directory\n +→ remove it, or choose another one by --host-dir\n/,
   );
   assert.match(stdout, /This machine cannot share files\.\n$/);
+  assert.ok(runInTerminal(words).stdout.includes("\x1b[31m✗\x1b[39m host directory"));
+  assert.ok(!runCommand(words).stdout.includes("\x1b"));
 });
 
 mountTest("doctor tells a user who may not mount how he may", (scratch) => {

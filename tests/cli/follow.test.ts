@@ -49,5 +49,5 @@ mountTest("follow refuses an engine that there is not", async (scratch) => {
   await scratch.share().prepare();
   const { exitCode, stderr } = runCommand(["follow", "--host-dir", scratch.hostDir, "--engine", "none"]);
   assert.equal(exitCode, 64);
-  assert.match(stderr, /--engine .*koffi/);
+  assert.match(stderr, /--engine .*\n.*\n.*koffi/);
 });

@@ -52,9 +52,9 @@ mountTest("gc refuses a list that names nobody, a time that is none, and --id", 
   for (const [more, what] of [
     [["--living-file", "-"], /names nobody\n {2}why: .*\n {2}next: say --none-living/],
     [["--living-file", "missing"], /"missing": ENOENT/],
-    [["--grace", "10"], /--grace has to be a time, not "10"/],
-    [["--none-living", "--living", "s1"], /--none-living contradicts/],
-    [["--id", "s1"], /takes no --id\n.*\n.*`guestshare cleanup --id`/],
+    [["--grace", "10"], /Cannot read --grace "10"/],
+    [["--none-living", "--living", "s1"], /Cannot take --none-living/],
+    [["--id", "s1"], /by --id\n.*\n.*`guestshare cleanup --id`/],
   ] as const) {
     const { exitCode, stdout, stderr } = runCommand([...words, "--yes", ...more]);
     assert.match(stderr, what);

@@ -84,7 +84,10 @@ mountTest("list refuses a column that there is not, and a sandbox that is not th
   const place = ["--host-dir", scratch.hostDir];
   const column = runCommand(["list", "-o", "hostpath", ...place]);
   assert.equal(column.exitCode, 64);
-  assert.match(column.stderr, /there is no column "hostpath"\n.*\n {2}next: perhaps "HOST-PATH" is meant/);
+  assert.match(
+    column.stderr,
+    /Cannot list the column "hostpath"\n.*\n {2}next: perhaps "HOST-PATH" is meant/,
+  );
   const sandbox = runInTerminal(["list", "--id", "s9", ...place]);
   assert.equal(sandbox.exitCode, 1);
   assert.match(sandbox.stdout, /Cannot list sandbox "s9".*\n {2}why: .*\n {2}next: .*--everywhere/);
