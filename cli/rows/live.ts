@@ -20,7 +20,14 @@ export const liveCommands: readonly CommandRow[] = [
     name: "audit",
     summary: "Say what is wrong with sandboxes, why it matters, and what mends it",
     example: "guestshare audit --exit-code",
-    options: [{ flags: "--exit-code", summary: "end with 2 if something is wrong" }],
+    options: [
+      {
+        flags: "--plan <file>",
+        summary: "also what is weaker than a plan of plan -o; may be repeated",
+        isRepeated: true,
+      },
+      { flags: "--exit-code", summary: "end with 2 if something is wrong" },
+    ],
     load: async () => (await import("../commands/audit.ts")).audit,
   },
   {

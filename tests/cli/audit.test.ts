@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { runCommand, runInTerminal } from "../support/cli/run-command.ts";
-import { unmount } from "../support/mounts.ts";
+import { mount, unmount } from "../support/mounts.ts";
 import { mountTest } from "../support/scratch.ts";
 
 // `guestshare audit`.
@@ -58,6 +58,24 @@ mountTest("audit says which command mends a sandbox, and of which sandbox", asyn
   assert.deepEqual(mended, { exitCode: 0, stdout: "", stderr: "Nothing is wrong.\n" });
   const one = runCommand(["audit", "--host-dir", scratch.hostDir, "--id", "s2", "--exit-code"]);
   assert.deepEqual(one, { exitCode: 0, stdout: "", stderr: "Nothing is wrong.\n" });
+});
+
+mountTest("audit --plan finds a share that is weaker than what was planned", (scratch) => {
+  const file = `${scratch.path}/plan.json`;
+  const place = ["--id", "s1", "--host-dir", scratch.hostDir];
+  const volume = `${scratch.file("data")}:/data:ro`;
+  runCommand(["plan", "-v", volume, ...place, "-o", file]);
+  assert.equal(runCommand(["apply", file]).exitCode, 0);
+  const words = ["audit", ...place, "--plan", file, "--exit-code"];
+  assert.equal(runCommand(words).exitCode, 0);
+  const [name = ""] = readdirSync(scratch.hub("")).filter((one) => one.endsWith("-data"));
+  mount("-o", "remount,bind,rw", scratch.hub(name));
+  const { exitCode, stdout } = runCommand(words);
+  assert.equal(exitCode, 2);
+  assert.match(stdout, new RegExp(`^s1: weaker-than-planned {2}${scratch.hub(name)}\n`, "m"));
+  const other = runCommand(["audit", "--plan", "-"], { stdin: '{"op": "prepare"}' });
+  assert.equal(other.exitCode, 64);
+  assert.match(other.stderr, /Cannot compare shares with "-"/);
 });
 
 mountTest("audit refuses what it does not take", () => {
