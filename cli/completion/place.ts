@@ -3,7 +3,15 @@ import { commands, commonOptions } from "../program.ts";
 import { flagsOf } from "./flags.ts";
 
 // What values and words are called that are paths.
-const paths: ReadonlySet<string> = new Set(["file", "directory", "path", "input", "volume"]);
+const paths: ReadonlySet<string> = new Set([
+  "file",
+  "directory",
+  "path",
+  "input",
+  "volume",
+  "mount",
+  "share",
+]);
 
 /** The path that is being typed at the end of a command line; undefined where it is something else. */
 export function pathTyped(words: readonly string[]): string | undefined {
