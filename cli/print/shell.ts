@@ -21,10 +21,12 @@ export function shellScript(plans: readonly Plan[]): string {
   const steps = plans.flatMap((plan) => plan.steps);
   const isAdding = plans.some(adds);
   let number = 0;
-  const parts = plans.map((plan) => {
-    const numbered = plan.steps.map((step) => ({ step, number: ++number }));
-    return adds(plan) ? addingPart(plan, numbered) : removingPart(numbered);
-  });
+  const parts = plans
+    .filter((plan) => plan.steps.length > 0)
+    .map((plan) => {
+      const numbered = plan.steps.map((step) => ({ step, number: ++number }));
+      return adds(plan) ? addingPart(plan, numbered) : removingPart(numbered);
+    });
   return [
     headOf(directory),
     beginning,
@@ -48,12 +50,14 @@ function adds({ steps }: Plan): boolean {
   return steps.some(({ undo }) => undo.length > 0);
 }
 
-// The lock is a lock of the sandbox's directory, which the first step of \`prepare\` makes.
-function addingPart({ directory, steps: [first] }: Plan, steps: readonly NumberedStep[]): string {
-  const isPrepare = first?.op === "mkdir" && first.path === directory;
-  const commands = steps.map(linesOf);
-  const locked = isPrepare ? [...commands.splice(0, 1), "lock"] : ["lock", "prepared"];
-  return `${[...locked, ...commands].join("\n")}\n`;
+// The lock is a lock of the sandbox's directory, which the first step of `prepare` makes.
+function addingPart({ directory, steps }: Plan, numbered: readonly NumberedStep[]): string {
+  const [first] = steps;
+  const lines = numbered.map(linesOf);
+  const isMaking = first?.op === "mkdir" && first.path === directory;
+  const isPreparing = steps.some(({ op }) => op === "hub" || op === "view");
+  lines.splice(isMaking ? 1 : 0, 0, "lock", ...(isPreparing ? [] : ["prepared"]));
+  return `${lines.join("\n")}\n`;
 }
 
 // What is not there any more is removed already. A step that fails keeps no other one from being done.
