@@ -1,18 +1,20 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCommand, runInTerminal } from "../support/cli/run-command.ts";
+import { readMountinfo, tableLines } from "../../table/mod.ts";
+import { binary, runCommand, runInTerminal } from "../support/cli/run-command.ts";
 import { runScript } from "../support/cli/run-script.ts";
 import { mount } from "../support/mounts.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
 // `guestshare plan --format sh` and `--format oci`.
 
-function bundleIn(scratch: Scratch): string {
+function bundleIn(scratch: Scratch, options = ["bind", "ro"]): string {
   scratch.directory("web/rootfs");
   const mounts = [
     { destination: "/proc", type: "proc", source: "proc" },
-    { destination: "/a", type: "bind", source: scratch.file("a"), options: ["ro"] },
+    { destination: "/a", type: "bind", source: scratch.directory("a"), options },
   ];
   writeFileSync(
     join(scratch.path, "web/config.json"),
@@ -73,10 +75,39 @@ mountTest("a plan as an OCI fragment has what the agent gets", (scratch) => {
     readonly: true,
   });
   assert.deepEqual(fragment.mounts[0], { destination: "/proc", type: "proc", source: "proc" });
-  const refused = runCommand(["plan", "--format", "oci", ...words, "-v", scratch.file("a")]);
+  const refused = runCommand(["plan", "--format", "oci", ...words, "-v", scratch.path]);
   assert.equal(refused.exitCode, 64);
   assert.match(
     refused.stderr,
     /^guestshare: Cannot print an OCI fragment\n {2}why: {2}the plan shares no container\n/,
   );
 });
+
+// The mount table of a namespace of its own, where a command has made something of the bundle.
+function tableAfter(propagation: string, setting: string, command: string): string[] {
+  const words = binary.map((word) => `'${word}'`).join(" ");
+  const script = `set -e\nguestshare() { ${words} "$@"; }\n${setting}\n${command}\ncat /proc/self/mountinfo`;
+  const args = ["-m", "--propagation", propagation, "sh", "-c", script];
+  const { status, stdout, stderr } = spawnSync("unshare", args, { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  return tableLines(readMountinfo(stdout).mounts).map((line) => line.replace(/[0-9a-f]{16}/g, "<digits>"));
+}
+
+for (const propagation of ["private", "shared"])
+  mountTest(
+    `a script and apply, each in a namespace that is ${propagation}, leave the same mount table`,
+    (scratch) => {
+      const words = `--id s1 --host-dir ${scratch.hostDir} ${bundleIn(scratch, ["rbind", "ro"])}`;
+      const setting = `
+      mount -t tmpfs sandboxes ${scratch.hostDir}
+      mount -t tmpfs -o noatime below ${scratch.directory("a/below")}
+      mount -t proc proc ${scratch.directory("a/proc")}`;
+      const byScript = tableAfter(propagation, setting, `guestshare plan --format sh ${words} | sh`);
+      const byApply = tableAfter(propagation, setting, `guestshare apply --yes ${words} >/dev/null`);
+      assert.deepEqual(byScript, byApply);
+      assert.ok(
+        byScript.some((line) => /\/s1\/shared\/\S+-a\/below .* ro noatime master:/.test(line)),
+        byScript.join("\n"),
+      );
+    },
+  );
