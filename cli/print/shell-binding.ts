@@ -8,15 +8,15 @@ share() {
   [ ! -b "$1" ] && [ ! -c "$1" ] || fail 'the source is a device'
   [ -e "$1" ] || fail 'the source is missing'
   if [ -d "$1" ]; then stage directory; else stage file; fi
-  mount "--$3" "$1" "$staged"
-  mount --make-rprivate "$staged"
+  mount -n "--$3" "$1" "$staged"
+  mount -n --make-rprivate "$staged"
   top=$(cd "$sandbox/staging" && pwd -P && echo .)
   top=\${top%?.}/\${staged##*/}
   each_mount leave_out
   words=$4 times=$5 words_below=$6 times_below=$7
   each_mount restrict
   placeholder "$2"
-  mount --move "$staged" "$2"
+  mount -n --move "$staged" "$2"
 }
 
 placeholder() {
@@ -73,6 +73,6 @@ restrict() {
     *) now=strictatime ;;
   esac
   kept=$(printf ,%s, "$2" | sed 's/,noatime,/,/; s/,relatime,/,/; s/,idmapped,/,/')
-  mount -o "remount,bind$kept\${4:-$now}\${3:+,$3}" none "$1"
+  mount -n -o "remount,bind$kept\${4:-$now}\${3:+,$3}" none "$1"
 }
 `;

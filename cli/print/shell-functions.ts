@@ -21,7 +21,7 @@ lock() {
 }
 
 unmount() {
-  ! mountpoint -q "$1" || umount -l "$1"
+  ! mountpoint -q "$1" || umount -n -l "$1"
 }
 
 # One empty file or directory; or the mark, which stays as long as the guard is there.
@@ -98,9 +98,9 @@ mark() {
 guard() {
   if ! mountpoint -q "$1"; then
     begin
-    mount --bind "$1" "$1"
+    mount -n --bind "$1" "$1"
   fi
-  mount --make-unbindable "$1"
+  mount -n --make-unbindable "$1"
 }
 
 hub() {
@@ -109,18 +109,18 @@ hub() {
     return 0
   fi
   begin
-  mount -t tmpfs -o "mode=$1,nosuid,nodev,noexec" guestshare "$2"
-  mount --make-shared "$2"
+  mount -n -t tmpfs -o "mode=$1,nosuid,nodev,noexec" guestshare "$2"
+  mount -n --make-shared "$2"
 }
 
 view() {
   ! mountpoint -q "$2" || return 0
   stage directory
-  mount --rbind "$1" "$staged"
-  mount --make-rslave "$staged"
-  mount -o remount,bind,ro,nosuid,nodev,noexec none "$staged"
+  mount -n --rbind "$1" "$staged"
+  mount -n --make-rslave "$staged"
+  mount -n -o remount,bind,ro,nosuid,nodev,noexec none "$staged"
   begin
-  mount --move "$staged" "$2"
+  mount -n --move "$staged" "$2"
 }
 
 # A place below the guard, where no guest sees what is not finished: $staged, a directory or a file.
@@ -128,7 +128,7 @@ stage() {
   if ! [ -e "$sandbox/staging/$1" ]; then
     unstage
     mkdir -m 0700 "$sandbox/staging"
-    mount -t tmpfs -o mode=0700,nosuid,nodev,noexec guestshare-staging "$sandbox/staging"
+    mount -n -t tmpfs -o mode=0700,nosuid,nodev,noexec guestshare-staging "$sandbox/staging"
     mkdir "$sandbox/staging/directory"
     : >"$sandbox/staging/file"
   fi
@@ -136,7 +136,7 @@ stage() {
 }
 
 unstage() {
-  while mountpoint -q "$sandbox/staging"; do umount -l "$sandbox/staging"; done
+  while mountpoint -q "$sandbox/staging"; do umount -n -l "$sandbox/staging"; done
   [ ! -d "$sandbox/staging" ] || rmdir "$sandbox/staging"
 }
 
