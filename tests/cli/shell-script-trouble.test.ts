@@ -7,7 +7,7 @@ import { tableLines } from "../../table/mod.ts";
 import { runScript } from "../support/cli/run-script.ts";
 import { containerIn, plansFor, randoms } from "../support/cli/script-plans.ts";
 import { mountsBelow } from "../support/mounts.ts";
-import { mountTest } from "../support/scratch.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
 import { kernelTable } from "../support/table/kernel-table.ts";
 
@@ -29,16 +29,33 @@ mountTest("a step that fails has the steps before it undone", async (scratch) =>
   assert.ok(!existsSync(scratch.inSandbox()));
 });
 
+// Where the commands of a script are, one of which sends a signal to the script as a mount is moved to a path.
+function commandsThatSignal(scratch: Scratch, signal: string, target: string): string {
+  const commands = scratch.directory("commands");
+  const line = `case "$*" in *--move*${target}*) kill -${signal} $PPID ;; esac`;
+  const text = `#!/bin/sh\nPATH=\${PATH#*:}\n${line}\nexec mount "$@"\n`;
+  writeFileSync(join(commands, "mount"), text, { mode: 0o755 });
+  return commands;
+}
+
 mountTest("a script that is told to end undoes what it did", async (scratch) => {
   const { adding } = await plansFor(scratch, containerIn(scratch));
   const before = tableLines(kernelTable());
-  // The signal comes while the view is moved to its place.
-  const commands = scratch.directory("commands");
-  const fake = `#!/bin/sh\nPATH=\${PATH#*:}\n[ "$2" != --move ] || kill -TERM $PPID\nexec mount "$@"\n`;
-  writeFileSync(join(commands, "mount"), fake, { mode: 0o755 });
+  const commands = commandsThatSignal(scratch, "TERM", "/s1/shared");
   const { exitCode, stderr } = runScript("sh", shellScript(adding), commands);
   assert.equal(exitCode, 143);
   assert.match(stderr, /^step 7 view .*: failed; what the script has changed is undone\n$/);
+  assert.deepEqual(tableLines(kernelTable()), before);
+  assert.ok(!existsSync(scratch.inSandbox()));
+});
+
+mountTest("the library removes what a script that was killed has left", async (scratch) => {
+  const { adding } = await plansFor(scratch, containerIn(scratch));
+  const before = tableLines(kernelTable());
+  const commands = commandsThatSignal(scratch, "KILL", "-file");
+  assert.equal(runScript("sh", shellScript(adding), commands).exitCode, null);
+  assert.ok(mountsBelow(scratch.inSandbox("staging")).length > 0, "it was killed where nothing was staged");
+  await scratch.share().cleanup();
   assert.deepEqual(tableLines(kernelTable()), before);
   assert.ok(!existsSync(scratch.inSandbox()));
 });
