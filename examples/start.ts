@@ -92,6 +92,7 @@ function endWith(before: string): void {
   heading("Try next, as root. In a shell of `unshare -m`, all mounts end with the shell.");
   console.log(`  alias guestshare="node ${command}"`);
   table(
+    ["guestshare doctor", "what this machine has for it, and what to do about the rest"],
     ["guestshare plan -v /etc/hosts:/etc/hosts:ro", "what it would do; touches nothing"],
     ["guestshare apply -v /etc/hosts:/etc/hosts:ro", "does it, and says how to take it back"],
     ["guestshare plan --format sh -v /etc/passwd", "the same as a script of mount and umount"],
