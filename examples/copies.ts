@@ -3,10 +3,10 @@ import { EventEmitter, once } from "node:events";
 import { linkSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { connectAgent } from "guestshare/agent";
-import { type Container, type CopyNote, copyReasons, EmbeddedGuest, FilesystemShare } from "guestshare/host";
-import { heading } from "./heading.ts";
+import { type CopyNote, copyReasons, EmbeddedGuest, FilesystemShare } from "guestshare/host";
+import { heading } from "./lines.ts";
 import { mountTable } from "./mount-table.ts";
-import { stepLogger } from "./steps.ts";
+import type { Pod } from "./pod.ts";
 import { treeOf } from "./tree.ts";
 import { turnOver } from "./turn-over.ts";
 
@@ -14,7 +14,7 @@ import { turnOver } from "./turn-over.ts";
  * Shows the same container for a guest that shares nothing: its agent gets copies. Here the agent is in this process and
  * writes into a directory; in Kata it is in the guest, and `connectAgent` goes there.
  */
-export async function showCopies(scratch: string, pod: string, web: Container): Promise<void> {
+export async function showCopies(scratch: string, { directory: pod, web }: Pod): Promise<void> {
   const directory = join(scratch, "guest");
   mkdirSync(directory);
   const guest = await EmbeddedGuest.serve(directory, join(scratch, "agent.sock"));
@@ -26,8 +26,10 @@ export async function showCopies(scratch: string, pod: string, web: Container): 
     { id: "pod2", hostDir: join(scratch, "sandboxes"), sharedFs: "none" },
     {
       agent,
-      logger: stepLogger(scratch),
-      onCopied: (_, { skipped, warnings }) => notes.push(...skipped, ...warnings),
+      onCopied: ({ source }, { entries, skipped, warnings }) => {
+        console.log(`  ${source}: entries sent: ${entries}`);
+        notes.push(...skipped, ...warnings);
+      },
       onWatch: ({ kind }) => watch.emit(kind),
     },
   );
@@ -35,7 +37,9 @@ export async function showCopies(scratch: string, pod: string, web: Container): 
     makeOddities(join(pod, "data"));
     turnOver(volume, { greeting: "hello" });
     const before = mountTable();
-    heading("the same container for a guest that shares nothing: a disk is its root, the volumes are copied");
+    heading(
+      "The same container for a guest that shares nothing. A disk is its root; its agent gets copies of the rest:",
+    );
     const configmap = { destination: "/settings", type: "bind", source: volume, options: ["rbind", "ro"] };
     const copied = {
       ...{ ...web, fstype: "ext4", blockDrive: { scsiAddr: "0:0" } },
@@ -43,13 +47,13 @@ export async function showCopies(scratch: string, pod: string, web: Container): 
     };
     const { mounts } = await share.shareContainer(copied);
     console.log(`  mounts made: ${mountTable() === before ? "none" : "some"}`);
-    heading("what arrived in the guest");
+    heading("What arrived in the guest:");
     console.log(treeOf(directory));
-    heading("what did not, or not as it is");
+    heading("What did not, or not as it is:");
     for (const { path, reason } of notes)
       console.log(`  ${path.slice(pod.length + 1).padEnd(24)}${copyReasons[reason]}`);
 
-    heading("a new version of its configmap on the host, and what the guest reads then");
+    heading("Its configmap gets a new version on the host. What the guest reads then:");
     const settings = join(directory, String(basename(mounts.at(-1)?.source ?? "")));
     const updated = once(watch, "updated", { signal: AbortSignal.timeout(10_000) });
     turnOver(volume, { greeting: "hello again" });

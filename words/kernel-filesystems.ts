@@ -1,9 +1,10 @@
-// The kernel's own filesystems, by the names that mounts have. Their files are no data: they show and control the one
-// kernel below them, and a guest has a kernel of its own.
-//
+/**
+ * The kernel's own filesystems, by the names that mounts have. Their files are no data: they show and control the one
+ * kernel below them, and a guest has a kernel of its own.
+ */
 // Not among them: tmpfs, ramfs, rootfs and hugetlbfs (their files are whoever's wrote them), overlay, fuse, and autofs, which
 // shows nothing but mounts real filesystems. Nor what cannot be mounted at all: pipefs, sockfs, anon_inodefs and their like.
-const names: ReadonlySet<string> = new Set([
+export const kernelFilesystems: ReadonlySet<string> = new Set([
   // Processes, devices, and the kernel's settings: core_pattern and sysrq-trigger are in proc, uevent_helper in sysfs.
   ...["proc", "sysfs", "configfs", "securityfs", "selinuxfs", "smackfs", "apparmorfs"],
   // Limits of processes; a release_agent runs as the host's root. cpuset is what cgroup was first.
@@ -23,7 +24,7 @@ const names: ReadonlySet<string> = new Set([
 
 /** Whether a filesystem is the kernel's own: its files may be neither shared nor copied. */
 export function isKernelFilesystem(type: string): boolean {
-  return names.has(type);
+  return kernelFilesystems.has(type);
 }
 
 /** Why nothing on a filesystem of the kernel's may be shared. */

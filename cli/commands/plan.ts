@@ -13,7 +13,7 @@ import { planText } from "../print/tree.ts";
 interface PlanCommandOptions extends InputOptions {
   readonly output?: string;
   readonly exitCode?: boolean;
-  readonly format?: "tree" | "json";
+  readonly format?: "tree" | "json" | "sh" | "oci";
 }
 
 /** `guestshare plan`: what `apply` would do now. Nothing is changed. */
@@ -33,16 +33,33 @@ export async function plan(io: Io, [input]: readonly string[], options: PlanComm
     : await planOnline(requests, ({ sandbox }) => openShare(io, sandbox, options), io.signal);
   const file = { isApplicable: !offline, planned };
   if (output !== undefined) await writePlanFile(output, file);
-  print(io, planned, options, planFileText(file));
+  await print(io, planned, options, planFileText(file));
   return exitCode && isToDo(planned) ? ExitCode.toDo : ExitCode.done;
 }
 
-function print(io: Io, planned: readonly PlannedRequest[], options: PlanCommandOptions, json: string): void {
+async function print(
+  io: Io,
+  planned: readonly PlannedRequest[],
+  options: PlanCommandOptions,
+  json: string,
+): Promise<void> {
   const { offline, output, quiet } = options;
-  const format = options.json ? "json" : (options.format ?? "tree");
-  io.stdout.write(format === "json" ? json : planText(planned, paintFor(io.stdout, io, options)));
+  io.stdout.write(await textOf(io, planned, options, json));
   if (quiet) return;
   if (offline) io.stderr.write("Nothing was looked at: this plan cannot be applied.\n");
   if (output !== undefined)
     io.stderr.write(`Written to ${output}; apply exactly that by: guestshare apply ${output}\n`);
+}
+
+async function textOf(
+  io: Io,
+  planned: readonly PlannedRequest[],
+  { format: chosen = "tree", ...options }: PlanCommandOptions,
+  json: string,
+): Promise<string> {
+  const format = options.json ? "json" : chosen;
+  if (format === "json") return json;
+  if (format === "tree") return planText(planned, paintFor(io.stdout, io, options));
+  const { ociText, scriptText } = await import("../plan/formats.ts");
+  return format === "sh" ? scriptText(planned) : ociText(planned);
 }

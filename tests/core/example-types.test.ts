@@ -18,10 +18,10 @@ test("a program that does not compile is told", () => {
   assert.match(output, /Type 'Core' is not assignable to type 'string'/);
 });
 
-test("the versions that the README maps for Deno are the package's", () => {
-  const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
+test("the versions that docs/install.md maps for Deno are the package's", () => {
+  const install = readFileSync(join(packageRoot, "docs/install.md"), "utf8");
   const { dependencies } = readJson("package.json");
-  const mapped = [...readme.matchAll(/"npm:\/?((?:@\w+\/)?[\w-]+)@([\d.]+)\/?"/g)];
+  const mapped = [...install.matchAll(/"npm:\/?((?:@\w+\/)?[\w-]+)@([\d.]+)\/?"/g)];
   assert.equal(mapped.length, 3);
   for (const [, name = "", version] of mapped) assert.equal(version, dependencies[name], name);
 });

@@ -13,7 +13,7 @@ import { ownRuntime } from "../support/runtimes.ts";
 // Each program gets a namespace of its own, with a /run of its own: the machine's is never written to.
 const inside = ["-m", "sh", "-c", 'mount -t tmpfs run /run && exec "$@"', "sh"];
 
-const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
+const install = readFileSync(join(packageRoot, "docs/install.md"), "utf8");
 
 const blocks = documentedBlocks();
 
@@ -68,8 +68,8 @@ if (ownRuntime === "deno") {
     });
   }
 
-  test("the permissions that the README names are enough to mount", () => {
-    const [, flags = ""] = /To mount, `(--allow-\S+)` is enough/.exec(readme) ?? [];
+  test("the permissions that docs/install.md names are enough to mount", () => {
+    const [, flags = ""] = /To mount, `(--allow-\S+)` is enough/.exec(install) ?? [];
     const body = `
       import { FilesystemShare } from "guestshare/host";
       const share = new FilesystemShare({ id: "s1" });
@@ -80,9 +80,9 @@ if (ownRuntime === "deno") {
     assert.equal(allowed(flags, body), "done\n");
   });
 
-  test("the permissions that the README names are enough to copy", () => {
+  test("the permissions that docs/install.md names are enough to copy", () => {
     const [, flags = ""] =
-      /^ {4}(--allow-ffi --allow-net=\S+ --allow-write=\S+ --allow-read=\S+)$/m.exec(readme) ?? [];
+      /^ {4}(--allow-ffi --allow-net=\S+ --allow-write=\S+ --allow-read=\S+)$/m.exec(install) ?? [];
     const body = `
       import { connectAgent } from "guestshare/agent";
       import { FilesystemShare } from "guestshare/host";

@@ -14,10 +14,10 @@ import { bindPrivately } from "../support/sandbox/kernel-below.ts";
 import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
-// The README's table of what is wrong and what is thrown: each of its rows is tried here, cell by cell.
+// The table in docs/operations.md of what is wrong and what is thrown: each of its rows is tried here, cell by cell.
 
-const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
-const [, lines = ""] = /^\| what is wrong \|.*\n\|[-|]+\|\n((?:\|.*\n)+)/m.exec(readme) ?? [];
+const operations = readFileSync(join(packageRoot, "docs/operations.md"), "utf8");
+const [, lines = ""] = /^\| what is wrong \|.*\n\|[-|]+\|\n((?:\|.*\n)+)/m.exec(operations) ?? [];
 const rows = new Map(
   lines
     .trimEnd()
@@ -62,7 +62,7 @@ function row(
   tries: (scratch: Scratch) => { file?: Try; container?: Try; copy?: Try; guest?: Guest; prepared?: boolean },
 ): void {
   tried.push(what);
-  mountTest(`what is thrown is what the README says: ${what}`, async (scratch) => {
+  mountTest(`what is thrown is what docs/operations.md says: ${what}`, async (scratch) => {
     const [file = "", container = "", copy = ""] = rows.get(what) ?? [];
     const { guest = "serves", prepared = true, ...wrong } = tries(scratch);
     const share = scratch.share();
@@ -206,6 +206,6 @@ row("the signal was aborted", (scratch) => ({
   copy: (share) => share.shareFile({ id: "c1" }, mount(scratch.file("f")), { signal: AbortSignal.abort() }),
 }));
 
-test("each row of the README's table of errors is tried", () => {
+test("each row of the table of errors is tried", () => {
   assert.deepEqual([...rows.keys()].sort(), [...tried, ...ofOtherTests].sort());
 });

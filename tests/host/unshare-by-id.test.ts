@@ -4,7 +4,7 @@ import { wholeContainer } from "../support/bundles/whole-container.ts";
 import { shapeBetween } from "../support/sandbox/together.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
-// Whoever knows a container's id can unshare it; what else is needed is what the README says.
+// Whoever knows a container's id can unshare it; what else is needed is what docs/operations.md says.
 
 const disk = { fstype: "ext4", blockDrive: { scsiAddr: "0:0" } };
 

@@ -35,10 +35,10 @@ export function compiled(programs: readonly Program[]): { status: number | null;
   }
 }
 
-// With what the README says that Deno takes for a checkout.
+// With what docs/install.md says that Deno takes for a checkout.
 function denoCheck(folder: string, files: readonly string[]): [string, ...string[]] {
-  const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
-  const [, config = ""] = /^```json\n([\s\S]*?)^```/m.exec(readme) ?? [];
+  const install = readFileSync(join(packageRoot, "docs/install.md"), "utf8");
+  const [, config = ""] = /^```json\n([\s\S]*?)^```/m.exec(install) ?? [];
   const { imports } = JSON.parse(config.replaceAll("../guestshare/", `${packageRoot}/`));
   const { compilerOptions, nodeModulesDir } = readJson("deno.json");
   symlinkSync(join(packageRoot, "node_modules"), join(folder, "node_modules"));
