@@ -1,6 +1,6 @@
 /**
  * Shares files of a Linux host with the guest of a virtual machine, by real mounts: what `guestshare` plans is performed
- * here. For Node 20 and Deno 2.
+ * here. For Node from 20 on, Deno 2 and Bun.
  * @module
  */
 export * from "../mod.ts";

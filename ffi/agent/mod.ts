@@ -1,6 +1,6 @@
 /**
  * Talks to the agent in a guest: the calls of Kata's agent, and the ttrpc client that makes them. A door of its own, because
- * Protocol Buffers take a while to load. For Node 20 and Deno 2.
+ * Protocol Buffers take a while to load. For Node from 20 on, Deno 2 and Bun.
  * @module
  */
 export { TtrpcAddressError } from "../ttrpc/address.ts";

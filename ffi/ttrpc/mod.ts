@@ -1,6 +1,6 @@
 /**
  * Client and server of ttrpc, containerd's small RPC protocol, for any service that `protoc-gen-es` describes. It knows nothing of
- * Kata or of this package's other doors. For Node 20 and Deno 2.
+ * Kata or of this package's other doors. For Node from 20 on, Deno 2 and Bun.
  * @module
  */
 export { TtrpcAddressError } from "./address.ts";

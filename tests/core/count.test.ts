@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { countOf } from "../support/runner/count.ts";
+
+const node = "ℹ tests 4\nℹ pass 2\nℹ fail 1\nℹ cancelled 0\nℹ skipped 1\nℹ todo 0\n";
+const bun = " 2 pass\n 1 skip\n 1 fail\n 9 expect() calls\nRan 4 tests across 1 file. [5.00ms]\n";
+
+for (const [runner, output] of Object.entries({
+  node,
+  deno: "FAILED | 2 passed | 1 failed | 1 ignored (5ms)\n",
+  bun,
+  "bun without its own assertions": " 2 pass\n 1 skip\n 1 fail\nRan 4 tests across 2 files. [5.00ms]\n",
+})) {
+  test(`what ${runner} counted is read from the end of its output`, () => {
+    assert.deepEqual(countOf(`a test\n${output}`, false), { passed: 2, failed: 1, skipped: 1 });
+  });
+}
+
+test("an output without a count is one failure, and so is a bad end without a failed test", () => {
+  const failure = { passed: 0, failed: 1, skipped: 0 };
+  for (const output of ["", "Segmentation fault\n", "0 pass\n", " 3 pass\n 0 fail\n"])
+    assert.deepEqual(countOf(output, true), failure);
+  assert.deepEqual(countOf(bun.replace("1 fail", "0 fail"), false), { passed: 2, failed: 1, skipped: 1 });
+  const error = " 2 pass\n 0 fail\n 1 error\nRan 2 tests across 1 file. [5.00ms]\n";
+  assert.deepEqual(countOf(error, false), { passed: 2, failed: 1, skipped: 0 });
+});
