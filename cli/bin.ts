@@ -63,5 +63,4 @@ const io: Io = {
 
 for (const name of endings) process.on(name, onSignal);
 process.exitCode = await main(process.argv.slice(2), io);
-for (const name of endings) process.off(name, onSignal);
 if (isStdinRead) process.stdin.destroy(); // nobody waits for an answer any more
