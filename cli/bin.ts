@@ -3,7 +3,6 @@
  * The command `guestshare`: it does what its words say, and ends with an exit code that tells how it went.
  * @module
  */
-import process from "node:process";
 import type { Input, Io, Output } from "./io.ts";
 import { main } from "./main.ts";
 
