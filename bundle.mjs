@@ -34,9 +34,19 @@ function fileOf(id, graph) {
   return others.length === 1 ? "plan" : "words";
 }
 
+const commandFile = resolve("cli/bin.ts");
+const planFile = resolve("cli/commands/plan.ts");
+
+// Of the command line, in one file each: what every command loads, and what planning loads beside that.
+function commandFileOf(id, graph) {
+  if (!id.startsWith(resolve("cli"))) return null;
+  if (loadedWith(commandFile, graph).has(id)) return id === commandFile ? null : "command";
+  return loadedWith(planFile, graph).has(id) && id !== planFile ? "planning" : null;
+}
+
 // Of the first group that it is in.
 const groupOf = (name, i, { length }) => ({
-  name: (id, graph) => (fileOf(id, graph) === name ? name : null),
+  name: (id, graph) => ((commandFileOf(id, graph) ?? fileOf(id, graph)) === name ? name : null),
   debugName: name,
   priority: length - i,
 });
@@ -57,7 +67,7 @@ const { output } = await bundle.write({
   chunkFileNames: "[name]-[hash].js",
   // Functions keep their names, by which a stack trace is found in the sources. Doc comments are in the types.
   comments: { jsdoc: false },
-  codeSplitting: { groups: ["words", "plan", "agents", "host"].map(groupOf) },
+  codeSplitting: { groups: ["words", "plan", "agents", "host", "command", "planning"].map(groupOf) },
 });
 await bundle.close();
 

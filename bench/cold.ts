@@ -1,10 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { execPath } from "node:process";
 import { type Figure, figure, ratio } from "./figures.ts";
 import { inTurn } from "./in-turn.ts";
 import { compile, denoPath, numberFrom, root } from "./programs.ts";
 import type { Room } from "./room.ts";
+import { wallOf } from "./wall.ts";
 
 // What a process takes that shares one small container and ends, each time a new one. Its programs are written into the room,
 // and take no arguments: who reads those has the runtime load what this package does not use.
@@ -97,13 +97,4 @@ await share.shareContainer({ id: "c1", rootFs: { target: directory + "/rootfs" }
 await share.unshareContainer({ id: "c1" });
 await share.cleanup();
 ${end}`;
-}
-
-function wallOf([file = "", ...args]: readonly string[]): number {
-  const start = performance.now();
-  const { error, status, signal } = spawnSync(file, args, { stdio: ["ignore", "ignore", "inherit"] });
-  const elapsed = performance.now() - start;
-  if (error || status !== 0)
-    throw new Error(`Cannot measure "${[file, ...args].join(" ")}": ${error?.message ?? signal ?? status}`);
-  return elapsed;
 }

@@ -33,6 +33,7 @@ const ceilings: Readonly<Record<string, number>> = {
   "cold.deno.wall_vs_fs": 1.7,
   "cold.node.host.import_vs_start": 0.25,
   "cold.node.guestshare.import_vs_start": 0.12,
+  "cli.plan_offline_vs_node": 2,
   "copy.node.small.vs_serial": 0.5,
   "copy.deno.small.vs_serial": 0.5,
   "copy.node.delayed.vs_serial": 0.08,

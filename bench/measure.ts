@@ -7,6 +7,7 @@
  */
 import { readFileSync } from "node:fs";
 import process from "node:process";
+import { cliFigures } from "./cli.ts";
 import { coldFigures } from "./cold.ts";
 import { Copies } from "./copies.ts";
 import { asJson, asTable, type Figure, figure, ratio } from "./figures.ts";
@@ -35,6 +36,7 @@ const measures: Readonly<Record<Group, (room: Room) => Promise<Figure[]>>> = {
   mounts: async (room) => [...(await fileFigures(room)), ...(await containerFigures(room))],
   unshare: unshareFigures,
   cold: async (room) => coldFigures(room),
+  cli: async (room) => cliFigures(room),
   copy: async (room) => new Copies(room).figures(),
 };
 try {

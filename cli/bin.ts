@@ -3,7 +3,6 @@
  * The command `guestshare`: it does what its words say, and ends with an exit code that tells how it went.
  * @module
  */
-import process from "node:process";
 import type { Input, Io, Output } from "./io.ts";
 import { main } from "./main.ts";
 
@@ -63,5 +62,4 @@ const io: Io = {
 
 for (const name of endings) process.on(name, onSignal);
 process.exitCode = await main(process.argv.slice(2), io);
-for (const name of endings) process.off(name, onSignal);
 if (isStdinRead) process.stdin.destroy(); // nobody waits for an answer any more

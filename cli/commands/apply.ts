@@ -68,9 +68,6 @@ export async function perform(
 }
 
 function sayLeft(io: Io, application: Application): void {
-  const undo = application.undoCommands();
-  const left = undo.length === 0 ? "nothing that was finished" : undo.join("; ");
-  io.stderr.write(
-    `\nInterrupted again, before all was taken back. What may be left is removed by: ${left}\n`,
-  );
+  const left = application.undoCommands().join("; ") || "nothing";
+  io.stderr.write(`\nInterrupted again, before all was taken back. What may be left goes by: ${left}\n`);
 }

@@ -26,6 +26,7 @@ export class Application {
   readonly performed: Performed[] = [];
   readonly #how: Applying;
   #obeyed: Obeyed[] = [];
+  #begun: PlanRequest | undefined;
 
   constructor(how: Applying) {
     this.#how = how;
@@ -44,9 +45,10 @@ export class Application {
     }
   }
 
-  /** The commands that take back what was done so far. */
+  /** The commands that take back what was done so far, also of what is not done yet. */
   undoCommands(): string[] {
-    return undosOf(this.performed).map(commandText);
+    const begun = this.#begun ? [{ request: this.#begun, obeyed: this.#obeyed, result: undefined }] : [];
+    return undosOf([...this.performed, ...begun]).map(commandText);
   }
 
   async #apply({ request, plan }: PlannedRequest): Promise<void> {
@@ -55,7 +57,9 @@ export class Application {
     const { op, args } = call;
     const share = await this.#open(request);
     const operation = share[op] as (...args: readonly unknown[]) => Promise<unknown>;
+    this.#begun = request;
     const result = await operation.apply(share, args);
+    this.#begun = undefined;
     this.performed.push({ request, obeyed: this.#obeyed, result });
     // The signals of this process are told when the event loop has its turn.
     await setImmediate();

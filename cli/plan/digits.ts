@@ -1,10 +1,13 @@
-import { randomBytes } from "node:crypto";
 import type { RollDigits } from "../input/requests.ts";
 
 /** Digits that make the names of shares unique. */
 export const randomDigits: RollDigits = (count) =>
-  Array.from({ length: count }, () => randomBytes(8).toString("hex"));
+  Array.from({ length: count }, () => digitsOf(crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n));
+
+function digitsOf(number: number | bigint): string {
+  return number.toString(16).padStart(16, "0");
+}
 
 /** Digits of a plan that nobody applies: the same each time. */
 export const placeholderDigits: RollDigits = (count) =>
-  Array.from({ length: count }, (_, at) => at.toString(16).padStart(16, "0"));
+  Array.from({ length: count }, (_, at) => digitsOf(at));

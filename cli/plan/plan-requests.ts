@@ -1,7 +1,6 @@
 import type { FilesystemShare } from "../../ffi/mod.ts";
 import { loadSync, type PlanRequest, type RequestOf } from "../../mod.ts";
 import { callOf } from "./call.ts";
-import { StepLook } from "./look.ts";
 import { changeOf, type PlannedRequest } from "./planned.ts";
 
 /** Plans requests by what they say alone. Nothing is looked at. */
@@ -25,6 +24,7 @@ export async function planOnline(
     const share = await shareOf(request);
     seen.push(await share.plan(op, ...(args as [])));
   }
+  const { StepLook } = await import("./look.ts");
   const look = new StepLook();
   return seen.map(({ request, plan }) => ({ request, plan, changes: look.changesOf(plan) }));
 }

@@ -50,9 +50,10 @@ function undoOf({ request, obeyed, result }: Performed): Undo | undefined {
         ? undefined
         : { command: "remove", sandbox, container: request.container };
     case "shareFile": {
-      const shared = result as SharedFile | null;
-      if (shared?.hostPath === undefined) return undefined;
-      const mount = { ...request.mount, hostPath: shared.hostPath };
+      const bind = changed.find((step) => step.op === "bind");
+      const hostPath = (result as SharedFile | null | undefined)?.hostPath ?? bind?.target;
+      if (hostPath === undefined) return undefined;
+      const mount = { ...request.mount, hostPath };
       return { command: "unshare", sandbox, container: request.container, mount };
     }
     default:

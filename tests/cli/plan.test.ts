@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { bundleOf, comparable, inSandbox, inTerminal } from "../support/cli/in-sandbox.ts";
+import { runCommand } from "../support/cli/run-command.ts";
+import { mountsBelow } from "../support/mounts.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
+
+// `guestshare plan`: what apply would do. Nothing is changed by it.
+
+const tree = `$DIR/sandboxes/s1
+├─ prepare the sandbox
+│  ├─ + mkdir  .
+│  ├─ + mark   namespace
+│  ├─ + guard  .
+│  ├─ + mkdir  mounts
+│  ├─ + mkdir  shared
+│  ├─ + hub    mounts
+│  └─ + view   mounts -> shared
+└─ share container c1
+   ├─ + mkdir  mounts/c1
+   ├─ + bind   $DIR/c1/rootfs -> mounts/c1/rootfs
+   ├─ + mkdir  mounts/.users
+   ├─ + use    mounts/.users/sandbox-<digits>-data/c1
+   ├─ + bind   $DIR/data -> mounts/sandbox-<digits>-data (with submounts, ro)
+   ├─   /proc is guest (not-a-bind)
+   └─   /data is shared (bind)
+12 to add, 0 to remove, 0 unchanged.
+`;
+
+const changesIn = (stdout: string) =>
+  JSON.parse(stdout).operations.flatMap((one: { changes: string[] }) => one.changes);
+
+mountTest("a plan is a tree of what would be added, and adds nothing", (scratch) => {
+  const { exitCode, stdout, stderr } = inSandbox(scratch, ["plan", bundleOf(scratch)]);
+  assert.deepEqual([exitCode, comparable(stdout, scratch), stderr], [0, tree, ""]);
+  assert.deepEqual(readdirSync(scratch.hostDir), []);
+});
+
+mountTest("in a terminal a plan is colored, unless NO_COLOR or --color says otherwise", (scratch) => {
+  const bundle = bundleOf(scratch);
+  const { exitCode, stdout } = inTerminal(scratch, ["plan", bundle]);
+  assert.equal(exitCode, 0);
+  const green = "\u001b[32m+ mkdir  mounts/c1\u001b[39m";
+  assert.ok(stdout.includes(green), stdout);
+  const plain = (text: string) => comparable(text, scratch) === tree;
+  assert.ok(plain(inTerminal(scratch, ["plan", bundle], { env: { NO_COLOR: "1" } }).stdout));
+  assert.ok(plain(inTerminal(scratch, ["plan", bundle, "--color", "never"]).stdout));
+  assert.ok(inSandbox(scratch, ["plan", bundle, "--color", "always"]).stdout.includes(green));
+});
+
+mountTest(
+  "what is there already is unchanged; --exit-code tells whether something is to be done",
+  (scratch) => {
+    const plan = ["plan", "--exit-code", "--json", bundleOf(scratch)];
+    const before = inSandbox(scratch, plan);
+    assert.equal(before.exitCode, 2);
+    assert.deepEqual([...new Set(changesIn(before.stdout))], ["add"]);
+    assert.equal(inSandbox(scratch, ["apply", `${scratch.path}/c1`]).exitCode, 0);
+    const after = inSandbox(scratch, plan);
+    assert.equal(after.exitCode, 0);
+    assert.deepEqual([...new Set(changesIn(after.stdout))], ["unchanged"]);
+    // One mount more, and the rest as it is.
+    const more = inSandbox(scratch, [...plan, "-v", scratch.file("other")]);
+    assert.equal(more.exitCode, 2);
+    assert.deepEqual(JSON.parse(more.stdout).summary, { add: 2, remove: 0, unchanged: 11 });
+  },
+);
+
+mountTest("offline, a plan follows from the request alone, and says that it cannot be applied", (scratch) => {
+  const words = ["plan", "--offline", "-v", `${scratch.path}/nowhere:/x:ro`];
+  const { exitCode, stdout, stderr } = inSandbox(scratch, words);
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /\+ bind {3}\S+\/nowhere -> mounts\/sandbox-0000000000000000-nowhere/);
+  assert.equal(stderr, "Nothing was looked at: this plan cannot be applied.\n");
+  const json = inSandbox(scratch, [...words, "--json"]).stdout;
+  assert.deepEqual(Object.keys(JSON.parse(json)).slice(0, 3), ["schemaVersion", "kind", "isApplicable"]);
+  const { exitCode: applied, stderr: refused } = runCommand(["apply", "-"], { stdin: json });
+  assert.equal(applied, 64);
+  assert.match(refused, /planned offline/);
+  assert.deepEqual(readdirSync(scratch.hostDir), []);
+});
+
+mountTest("requests come as JSON from a file or stdin: one, or a list of them", (scratch) => {
+  const sandbox = scratch.sandbox();
+  const prepare = { op: "prepare", sandbox };
+  const share = {
+    op: "shareFile",
+    sandbox,
+    container: { id: "c1" },
+    mount: { source: scratch.file("a"), destination: "/a" },
+  };
+  const steps = (value: unknown) => {
+    const { exitCode, stdout } = runCommand(["plan", "--json", "-"], { stdin: JSON.stringify(value) });
+    assert.equal(exitCode, 0);
+    return JSON.parse(stdout).operations.map(({ op, plan }: { op: string; plan: { steps: unknown[] } }) => [
+      op,
+      plan.steps.length,
+    ]);
+  };
+  assert.deepEqual(steps(prepare), [["prepare", 7]]);
+  assert.deepEqual(steps([prepare, share]), [
+    ["prepare", 7],
+    ["shareFile", 1],
+  ]);
+  const file = scratch.file("request.json", `\ufeff${JSON.stringify(prepare)}`);
+  assert.equal(runCommand(["plan", file]).exitCode, 0);
+});
+
+mountTest("Kata's configuration and its drop-ins say how a sandbox shares", (scratch) => {
+  const configuration = scratch.file(
+    "kata/configuration.toml",
+    '[hypervisor.qemu]\nshared_fs = "virtio-fs"\n',
+  );
+  const storages = () => {
+    const { stdout } = inSandbox(scratch, ["plan", "--json", "--config", configuration]);
+    return JSON.parse(stdout).operations[0].plan.storages.map(({ driver }: { driver: string }) => driver);
+  };
+  assert.deepEqual(storages(), ["virtio-fs"]);
+  scratch.file("kata/config.d/50-own.toml", '[hypervisor.qemu]\nshared_fs = "virtio-9p"\n');
+  assert.deepEqual(storages(), ["9p"]);
+});
+
+mountTest("a plan that was written is for its owner alone, and is what --json prints", (scratch) => {
+  const file = `${scratch.path}/plan.json`;
+  const { stdout } = inSandbox(scratch, ["plan", "--json", "-o", file, bundleOf(scratch)]);
+  assert.equal(readFileSync(file, "utf8"), stdout);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.ok(!existsSync(scratch.inSandbox()));
+});
+
+mountTest("names of others never reach a terminal as they are", (scratch) => {
+  const name = "a\u001b[2Jb\u202ec";
+  const words = ["plan", "--offline", "-v", `${scratch.path}/${name}:/${name}`];
+  for (const { exitCode, stdout, stderr } of [inSandbox(scratch, words), missing(scratch, name)]) {
+    const printed = stdout + stderr;
+    assert.ok(
+      !printed.includes("\u001b") && !printed.includes("\u202e"),
+      JSON.stringify({ exitCode, printed }),
+    );
+    assert.match(printed, /a\\(?:x1b|u001b)\[2Jb/);
+  }
+});
+
+function missing(scratch: Scratch, name: string) {
+  const result = inSandbox(scratch, ["apply", "-v", `${scratch.path}/${name}`]);
+  assert.equal(result.exitCode, 1);
+  assert.deepEqual(mountsBelow(scratch.hostDir), []);
+  return result;
+}

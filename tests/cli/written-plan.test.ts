@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
+import type { Step } from "../../mod.ts";
+import { bundleOf, inSandbox } from "../support/cli/in-sandbox.ts";
+import { runCommand } from "../support/cli/run-command.ts";
+import { mountsBelow } from "../support/mounts.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
+
+// `guestshare plan -o`, and then `guestshare apply`: exactly that, or refused because a fact changed.
+
+interface Written {
+  readonly operations: readonly { readonly plan: { readonly steps: readonly Step[] } }[];
+}
+
+mountTest("a plan that was written is applied exactly: with its names", (scratch) => {
+  const file = `${scratch.path}/plan.json`;
+  inSandbox(scratch, ["plan", "-o", file, bundleOf(scratch)]);
+  const { operations }: Written = JSON.parse(readFileSync(file, "utf8"));
+  const { exitCode, stderr } = runCommand(["apply", file]);
+  assert.equal(exitCode, 0, stderr);
+  const steps = operations.flatMap(({ plan }) => plan.steps);
+  const targets = steps.flatMap((step) => (step.op === "bind" ? [step.target] : []));
+  assert.equal(targets.length, 2);
+  const mounted = mountsBelow(scratch.hostDir).map(({ point }) => point);
+  for (const target of targets) assert.ok(mounted.includes(target), target);
+});
+
+function succeeds(scratch: Scratch, words: readonly string[]): void {
+  const { exitCode, stderr } = inSandbox(scratch, words);
+  assert.equal(exitCode, 0, stderr);
+}
+
+const changes: readonly (readonly [what: string, change: (scratch: Scratch) => void, said: RegExp])[] = [
+  [
+    "a source became a file",
+    (scratch) => {
+      rmSync(`${scratch.path}/data`, { recursive: true });
+      scratch.file("data");
+    },
+    /container\.mounts\[1\]\.facts\.kind was "directory", and is "file"/,
+  ],
+  [
+    "a source is another directory with the same name",
+    (scratch) => {
+      rmSync(`${scratch.path}/data`, { recursive: true });
+      scratch.directory("other");
+      scratch.directory("data");
+    },
+    /container\.mounts\[1\]\.facts\.identity was "\S+", and is "\S+"/,
+  ],
+  [
+    "the sandbox was prepared",
+    (scratch) => succeeds(scratch, ["apply"]),
+    /plan of prepare: changes\[0\] was "add", and is "unchanged"/,
+  ],
+];
+
+for (const [what, change, said] of changes) {
+  mountTest(`a plan that was written is refused, and the fact is named, after this: ${what}`, (scratch) => {
+    const file = `${scratch.path}/plan.json`;
+    succeeds(scratch, ["plan", "-o", file, bundleOf(scratch)]);
+    change(scratch);
+    const before = mountsBelow(scratch.path);
+    const { exitCode, stdout, stderr } = runCommand(["apply", file]);
+    assert.deepEqual([exitCode, stdout], [1, ""]);
+    assert.match(stderr, said);
+    assert.deepEqual(mountsBelow(scratch.path), before);
+  });
+}
+
+mountTest("a plan that was applied is refused a second time: its container has its shares", (scratch) => {
+  const file = `${scratch.path}/plan.json`;
+  succeeds(scratch, ["apply"]);
+  succeeds(scratch, ["plan", "-o", file, bundleOf(scratch)]);
+  assert.equal(runCommand(["apply", file]).exitCode, 0);
+  const { exitCode, stderr } = runCommand(["apply", file]);
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /plan of shareContainer: held\[0\] was absent, and is \{"name":"sandbox-/);
+});

@@ -1,0 +1,44 @@
+import type { Scratch } from "../scratch.ts";
+import { type CommandResult, type CommandSetting, runCommand, runInTerminal } from "./run-command.ts";
+
+/** The words that name a test's sandbox. */
+export function named(scratch: Scratch, id = "s1"): string[] {
+  return ["--id", id, "--host-dir", scratch.hostDir];
+}
+
+/** Runs a command for the test's sandbox, in a pipe. */
+export function inSandbox(
+  scratch: Scratch,
+  [command = "", ...words]: readonly string[],
+  setting?: CommandSetting,
+): CommandResult {
+  return runCommand([command, ...named(scratch), ...words], setting);
+}
+
+/** The same in a terminal. */
+export function inTerminal(
+  scratch: Scratch,
+  [command = "", ...words]: readonly string[],
+  setting?: CommandSetting,
+): CommandResult {
+  return runInTerminal([command, ...named(scratch), ...words], setting);
+}
+
+/** The bundle of a container c1 that has a root filesystem, and shares $path/data read-only; its path. */
+export function bundleOf(scratch: Scratch, mounts: readonly object[] = []): string {
+  const data = scratch.directory("data");
+  scratch.file("data/file", "of the host\n");
+  scratch.directory("c1/rootfs");
+  const shared = { destination: "/data", type: "bind", source: data, options: ["rbind", "ro"] };
+  const proc = { destination: "/proc", type: "proc", source: "proc" };
+  scratch.file(
+    "c1/config.json",
+    JSON.stringify({ root: { path: "rootfs" }, mounts: [proc, shared, ...mounts] }),
+  );
+  return `${scratch.path}/c1`;
+}
+
+/** A text without what differs each time: the test's directory, and digits that were rolled. */
+export function comparable(text: string, { path }: Scratch): string {
+  return text.replaceAll(path, "$DIR").replace(/\b[0-9a-f]{16}\b/g, "<digits>");
+}
