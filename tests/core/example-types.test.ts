@@ -21,7 +21,7 @@ test("a program that does not compile is told", () => {
 test("the versions that docs/install.md maps for Deno are the package's", () => {
   const install = readFileSync(join(packageRoot, "docs/install.md"), "utf8");
   const { dependencies } = readJson("package.json");
-  const mapped = [...install.matchAll(/"npm:\/?((?:@\w+\/)?[\w-]+)@([\d.]+)\/?"/g)];
+  const mapped = [...install.matchAll(/"npm:\/?((?:@\w+\/)?[\w-]+)@([\^\d.]+)\/?"/g)];
   assert.equal(mapped.length, 3);
   for (const [, name = "", version] of mapped) assert.equal(version, dependencies[name], name);
 });
