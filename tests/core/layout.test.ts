@@ -79,7 +79,7 @@ const rooms: readonly Room[] = [
   },
 
   // Users, who come in by the doors. Of the command line, only one file knows of its process.
-  { room: "cli/bin.ts", may: ["cli/", "node:process"] },
+  { room: "cli/bin.ts", may: ["cli/"] },
   {
     room: "cli/",
     may: ["cli/", ...publicDoors, words, "node:", "commander", "pino", "@bomb.sh/tab"],
@@ -241,7 +241,7 @@ test("the host's door loads what every share takes, and the rest when it is firs
 
 test("the command line loads its words alone: no command before it is named, and no host part with a command", () => {
   const early = loadedWith("cli/bin.ts").filter((path) => !isIn(path, "cli/"));
-  assert.deepEqual(early, ["commander", "node:process"]);
+  assert.deepEqual(early, ["commander"]);
   for (const file of sourceFiles("cli")) {
     const loaded = loadedWith(file);
     for (const place of ["ffi/", "input/sandbox.ts", "@bufbuild/", "smol-toml"])
