@@ -73,7 +73,13 @@ mountTest("a process that was killed while it held the lock is in nobody's way",
     ["shareFile", container, { source: scratch.file("f"), destination: "/f" }],
   ] as const;
   // Sampled: stopped before the first call of each kind that prepare and share make under the lock.
-  for (const stallBefore of ["open_tree_attr", "fsmount", "mount_setattr", "move_mount", "mknodat"] as const) {
+  for (const stallBefore of [
+    "open_tree_attr",
+    "fsmount",
+    "mount_setattr",
+    "move_mount",
+    "mknodat",
+  ] as const) {
     const worker = await Worker.start();
     await worker.stall({ sandbox: scratch.sandbox(), calls, stallBefore });
     const waits = scratch.share({}, { lockTimeoutMs: 50 }).prepare();
