@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import type { EmbeddedGuestOptions } from "../../ffi/mod.ts";
 import { GuestPlace } from "../support/cli/guest-place.ts";
 import { runCommand } from "../support/cli/run-command.ts";
 import { RunningCommand } from "../support/cli/running-command.ts";
@@ -82,6 +83,25 @@ mountTest("copy that is interrupted ends with 130, and says what the guest has",
   while (requests <= 20) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(await copying.interrupt(), 130);
   assert.match(copying.stderr, /CANCELLED .*\n {2}why: +the guest has by now: .*\n {2}next: +run it again/);
+  await guest.close();
+});
+
+mountTest("copy that an agent refuses halfway ends with 3, and lists what the guest has", async (scratch) => {
+  for (const name of ["a", "b"]) scratch.file(`config/${name}`, "x".repeat(2_000_000));
+  const refusal = { code: 7, message: "no\x1b[2Jmore" };
+  const onRequest: EmbeddedGuestOptions["onRequest"] = ({ path }) =>
+    path.endsWith("/b") ? refusal : undefined;
+  const guest = await GuestPlace.open(scratch, { onRequest });
+  const { exitCode, stdout, stderr } = await guest.run([
+    "copy",
+    `${scratch.path}/config`,
+    "--random",
+    random,
+  ]);
+  assert.deepEqual([exitCode, stdout], [3, ""]);
+  assert.match(stderr, /^guestshare: Cannot copy "\S+\/config\/b" to "\S+": PERMISSION_DENIED/m);
+  assert.match(stderr, /\n {2}why: +the guest has by now: \d entr(?:y|ies) \(.*\) of this copy/);
+  assert.ok(!stderr.includes("\x1b"));
   await guest.close();
 });
 

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readlinkSync } from "node:fs";
 import { findmntColumns, readFindmnt } from "../../table/mod.ts";
 import { runCommand, runInTerminal } from "../support/cli/run-command.ts";
+import { ownRuntime } from "../support/runtimes.ts";
+import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { kernelTable } from "../support/table/kernel-table.ts";
 
@@ -79,6 +82,20 @@ mountTest("list says that there is nothing, and --json says so too", (scratch) =
     filesystems: [],
   });
 });
+
+mountTest(
+  "list --everywhere shows the sandboxes of other mount namespaces, and who is there",
+  async (scratch) => {
+    const there = await Worker.start(ownRuntime, ["unshare", "-m", "--propagation", "private", "--"]);
+    await there.obey({ sandbox: scratch.sandbox(), calls: [["prepare"]] as never });
+    const words = ["list", "--host-dir", scratch.hostDir, "--json"];
+    assert.deepEqual(JSON.parse(runCommand(words).stdout).filesystems, []);
+    const [guard] = JSON.parse(runCommand([...words, "--everywhere"]).stdout).filesystems;
+    assert.equal(guard.sandbox, "s1");
+    assert.equal(readlinkSync(`/proc/${guard.process}/ns/mnt`), `mnt:[${guard.namespace}]`);
+    await there.end();
+  },
+);
 
 mountTest("list refuses a column that there is not, and a sandbox that is not there", (scratch) => {
   const place = ["--host-dir", scratch.hostDir];
