@@ -4,7 +4,6 @@ import {
   type FoundSandbox,
   type MountTable,
   type PlannedSteps,
-  reasonOf,
   recognise,
   type SandboxFiles,
 } from "../../table/mod.ts";
@@ -52,34 +51,40 @@ export async function auditIn(
   hostDir: string | undefined,
   plans: readonly PlannedSteps[] | undefined,
 ): Promise<Finding[]> {
-  const { table, found, files } = await lookAround(sys, hostDir);
+  return findingsIn(sys, await lookAround(sys, { hostDir }), plans);
+}
+
+/** What is wrong with the sandboxes that were seen. */
+export async function findingsIn(
+  sys: Syscalls,
+  { table, found, files }: Seen,
+  plans: readonly PlannedSteps[] | undefined,
+): Promise<Finding[]> {
   const silent = await silentDevices(sys, found);
-  return [...auditFound(table, found, { files, plans }), ...findingsOfSilent(found, silent)];
+  return auditFound(table, found, { files, plans, silent });
+}
+
+/** Where to look: in the directory of sandboxes, or all; of these only at the one of a directory. */
+export interface Where {
+  readonly hostDir: string | undefined;
+  readonly directory?: string | undefined;
 }
 
 /**
  * Looks at the sandboxes in a directory, or in all, of this namespace. A directory in which nothing is mounted here, but in another
  * namespace, is left out: the sandbox lives there.
  */
-export async function lookAround(sys: Syscalls, hostDir: string | undefined): Promise<Seen> {
+export async function lookAround(sys: Syscalls, { hostDir, directory: only }: Where): Promise<Seen> {
   const table = await paced(readTable(sys));
-  const found = recognise(table, { hostDir });
-  const files = await paced(filesOf(sys, found, hostDir));
-  const mounted = new Set(found.map(({ directory }) => directory));
+  const all = recognise(table, { hostDir });
+  const found = only === undefined ? all : all.filter(({ directory }) => directory === only);
+  // A sandbox that is there is no empty directory.
+  const files = await paced(
+    filesOf(sys, found, only !== undefined && found.length > 0 ? undefined : hostDir),
+  );
+  const mounted = new Set(all.map(({ directory }) => directory));
   const empty = files.map(({ directory }) => directory).filter((directory) => !mounted.has(directory));
   if (empty.length === 0) return { table, found, files };
   const elsewhere = directoriesElsewhere(await otherTables(sys), new Set(empty));
   return { table, found, files: files.filter(({ directory }) => !elsewhere.has(directory)) };
-}
-
-function findingsOfSilent(found: readonly FoundSandbox[], silent: ReadonlySet<string>): Finding[] {
-  const code = "silent-source";
-  return found.flatMap(({ id, directory, shares }) =>
-    shares
-      .filter(({ source }) => silent.has(source.device))
-      .map(({ mount: { target } }) => {
-        const mend = { steps: [{ op: "umount", target, undo: [] } as const] };
-        return { code, sandbox: id, directory, target, why: reasonOf(code), mend };
-      }),
-  );
 }

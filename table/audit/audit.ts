@@ -19,6 +19,8 @@ export interface AuditOptions {
   readonly files?: readonly SandboxFiles[] | undefined;
   /** The plans that were performed: to find shares that lack an attribute. */
   readonly plans?: readonly PlannedSteps[] | undefined;
+  /** The devices of filesystems whose servers do not answer. */
+  readonly silent?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -58,7 +60,7 @@ export function auditFound(
   const findings = audited.flatMap((one) => {
     const own = new Findings(one.sandbox);
     auditFrame(one, own);
-    auditShares(one, own);
+    auditShares(one, own, options.silent);
     auditStrays(one, own);
     for (const mount of copies.get(one.sandbox.directory) ?? []) own.addMount("copied-outside", mount);
     auditAttributes(table, one.sandbox, options.plans ?? [], own);
