@@ -1,5 +1,5 @@
 import type { MountTable } from "../mount-entry.ts";
-import { MountTree } from "../mount-tree.ts";
+import { treeOf } from "../mount-tree.ts";
 import { nameOf } from "../path.ts";
 import type { PlannedSteps } from "../predict/predict.ts";
 import type { FoundSandbox } from "../recognise/found-sandbox.ts";
@@ -47,7 +47,7 @@ export function auditFound(
   found: readonly FoundSandbox[],
   options: Omit<AuditOptions, "hostDir">,
 ): Finding[] {
-  const tree = new MountTree(table);
+  const tree = treeOf(table);
   const files = new Map((options.files ?? []).map((one) => [one.directory, one]));
   const groups = new ShareGroups();
   const audited = found.map((sandbox): AuditedSandbox => {

@@ -50,10 +50,10 @@ for (const [what, damage] of damages) {
   mountTest(`a call that fails while ${what} are mended leaves what can be mended`, async (scratch) => {
     let plans: Plan[] = [];
     let whole: string[] = [];
-    await sweep(scratch, Object.keys(errnos) as (keyof typeof errnos)[], {
+    await sweep(scratch, ["EIO", "EMFILE"], {
       async begin() {
         plans = await share(scratch);
-        whole = shapeOf(scratch.hostDir);
+        whole = shapeOf(scratch.hostDir).sort();
         damage(scratch);
       },
       perform: (broken: FilesystemShare) => broken.mend({ plans }),
@@ -63,7 +63,9 @@ for (const [what, damage] of damages) {
           assert.equal(error.errno, errnos[code]);
         }
         assert.deepEqual(await scratch.share().mend({ plans }), []);
-        const left = shapeOf(scratch.hostDir).filter((line) => !line.includes("/odd"));
+        const left = shapeOf(scratch.hostDir)
+          .filter((line) => !line.includes("/odd"))
+          .sort();
         assert.deepEqual(left, whole);
       },
       end: () => scratch.share().cleanup(),
