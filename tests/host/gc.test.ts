@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { type GcOptions, gc } from "../../ffi/mod.ts";
+import { counting } from "../support/faults/wrapped-libc.ts";
 import { mount, mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { libc, ownRuntime } from "../support/runtimes.ts";
@@ -146,6 +147,40 @@ mountTest(
     assert.equal(readFileSync(`${scratch.hostDir}/k2/mounts/c1-0011223344556677-file`, "utf8"), "precious");
   },
 );
+
+mountTest("the table is read once, however many are dead", async (scratch) => {
+  const callsFor = async (count: number) => {
+    await prepared(scratch, ...Array.from({ length: count }, (_, at) => `s${at}`));
+    const counted = counting(libc);
+    const done = await collect(scratch, { living: [], libc: counted, ...removal });
+    assert.equal(done.filter((line) => line.endsWith("removed")).length, count);
+    return counted.log.filter((call) => call.startsWith("statmount")).length;
+  };
+  await callsFor(1);
+  const [few, many] = [await callsFor(4), await callsFor(16)];
+  assert.ok(many < 5 * few, `${few} looks at mounts for 4, ${many} for 16`);
+});
+
+mountTest("of Kata's runtimes what was mounted since is not unmounted", async (scratch) => {
+  const source = scratch.directory("volume");
+  const go = kataGoSandbox(scratch, "go", source);
+  // Asked the second time, right before the removal, it says that nobody lives; by then the shim is back.
+  let asked = 0;
+  const living = () => {
+    asked += 1;
+    if (asked === 2) {
+      unmount(`${go}/mounts/c1/rootfs`);
+      mount("--bind", scratch.path, `${go}/mounts/c1/rootfs`);
+    }
+    return [];
+  };
+  const results = await gc({ hostDir: scratch.hostDir, graceMs: 0, living, remove: true, libc });
+  assert.deepEqual(
+    results.map(({ id, isRemoved }) => [id, isRemoved]),
+    [["go", false]],
+  );
+  assert.ok(mountsBelow(`${go}/mounts`).some(({ point }) => point === `${go}/mounts/c1/rootfs`));
+});
 
 mountTest("options that are none are refused before anything is done", async (scratch) => {
   for (const [options, message] of [
