@@ -1,5 +1,6 @@
 import type { Op } from "../mod.ts";
-import type { Finding, FoundShare, PlannedSteps } from "../table/mod.ts";
+import type { Finding, FoundShare } from "../table/mod.ts";
+import type { LiveAuditOptions } from "./live/audit-inputs.ts";
 import type { MendOptions } from "./operations/mend.ts";
 import type { PlanArguments, PlannedOperation } from "./operations/plan-operation.ts";
 import { tagOf, viewPathOf } from "./operations/prepare.ts";
@@ -65,11 +66,10 @@ export class SandboxInspector {
 
   /**
    * What is wrong with the sandbox: each finding has a code, the place, why it matters and what mends it. `plans` are those that were
-   * performed, to find shares that lack an attribute. Changes nothing.
+   * performed, to find shares that lack an attribute. With `probeTimeoutMs` the servers of shares are asked, by a child process. Changes
+   * nothing.
    */
-  async audit(
-    options: { readonly plans?: readonly PlannedSteps[] | undefined } = {},
-  ): Promise<readonly Finding[]> {
+  async audit(options: Pick<LiveAuditOptions, "plans" | "probeTimeoutMs"> = {}): Promise<readonly Finding[]> {
     const { auditSandbox } = await import("./operations/inspect.ts");
     return auditSandbox(this.#performer, options);
   }

@@ -16,7 +16,7 @@ import { directoriesElsewhere, otherTables } from "./other-namespaces.ts";
 import { readTable } from "./read-table.ts";
 import { realDirectory } from "./real-directory.ts";
 import { filesOf } from "./sandbox-files.ts";
-import { silentDevices } from "./silent-servers.ts";
+import { silentDevices, unansweredDevices } from "./silent-servers.ts";
 
 /** Which sandboxes are audited. */
 export interface LiveAuditOptions {
@@ -24,11 +24,21 @@ export interface LiveAuditOptions {
   readonly hostDir?: string | undefined;
   /** The plans that were performed: to find shares that lack an attribute. */
   readonly plans?: readonly PlannedSteps[] | undefined;
+  /**
+   * How long the server of a share may take to answer a child process, in milliseconds: of any filesystem that is not on this machine.
+   * Default: no server is asked, and only FUSE servers are known that leave requests waiting.
+   */
+  readonly probeTimeoutMs?: number | undefined;
   /** The way to libc. Default: the one of this runtime. */
   readonly libc?: Libc | undefined;
 }
 
-const names: OptionNames<LiveAuditOptions> = { hostDir: true, plans: true, libc: true };
+/** How a sandbox is audited. */
+export type AuditedBy = Pick<LiveAuditOptions, "plans" | "probeTimeoutMs">;
+
+const names: OptionNames<LiveAuditOptions> = {
+  ...{ hostDir: true, plans: true, probeTimeoutMs: true, libc: true },
+};
 
 /** What was seen of a namespace's sandboxes. */
 export interface Seen {
@@ -42,25 +52,24 @@ export async function audit(options: LiveAuditOptions = {}): Promise<Finding[]> 
   checkOptionNames(options, names);
   const sys = new Syscalls(options.libc ?? (await openLibc()));
   const hostDir = options.hostDir === undefined ? undefined : realDirectory(sys, options.hostDir);
-  return auditIn(sys, hostDir, options.plans);
+  return auditIn(sys, hostDir, options);
 }
 
 /** The same, of a directory without links. */
-export async function auditIn(
-  sys: Syscalls,
-  hostDir: string | undefined,
-  plans: readonly PlannedSteps[] | undefined,
-): Promise<Finding[]> {
-  return findingsIn(sys, await lookAround(sys, { hostDir }), plans);
+export async function auditIn(sys: Syscalls, hostDir: string | undefined, by: AuditedBy): Promise<Finding[]> {
+  return findingsIn(sys, await lookAround(sys, { hostDir }), by);
 }
 
 /** What is wrong with the sandboxes that were seen. */
 export async function findingsIn(
   sys: Syscalls,
   { table, found, files }: Seen,
-  plans: readonly PlannedSteps[] | undefined,
+  { plans, probeTimeoutMs }: AuditedBy,
 ): Promise<Finding[]> {
-  const silent = await silentDevices(sys, found);
+  const silent =
+    probeTimeoutMs === undefined
+      ? await silentDevices(sys, found)
+      : await unansweredDevices(sys, found, probeTimeoutMs);
   return auditFound(table, found, { files, plans, silent });
 }
 

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
-import type { Finding, FoundShare, PlannedSteps } from "../../table/mod.ts";
+import type { Finding, FoundShare } from "../../table/mod.ts";
 import { checkOptionNames } from "../../words/option-names.ts";
 import { paced } from "../linux/paced.ts";
-import { findingsIn, lookAround } from "../live/audit-inputs.ts";
+import { type AuditedBy, findingsIn, lookAround } from "../live/audit-inputs.ts";
 import { sandboxesIn } from "../live/list-sandboxes.ts";
 import { realDirectory } from "../live/real-directory.ts";
 import type { Performer } from "../performer.ts";
@@ -16,15 +16,12 @@ export async function listShares(performer: Performer): Promise<readonly FoundSh
 }
 
 /** What is wrong with a sandbox: `FilesystemShare.audit`. */
-export async function auditSandbox(
-  performer: Performer,
-  options: { readonly plans?: readonly PlannedSteps[] | undefined },
-): Promise<readonly Finding[]> {
-  checkOptionNames(options, { plans: true });
+export async function auditSandbox(performer: Performer, options: AuditedBy): Promise<readonly Finding[]> {
+  checkOptionNames(options, { plans: true, probeTimeoutMs: true });
   const { host } = await performer.open();
   const directory = await directoryOf(performer);
   const seen = await lookAround(host.sys, { hostDir: dirname(directory), directory });
-  const findings = await findingsIn(host.sys, seen, options.plans);
+  const findings = await findingsIn(host.sys, seen, options);
   return findings.filter((finding) => finding.directory === directory);
 }
 

@@ -42,7 +42,7 @@ export async function mendRequest(
   const { directory } = core.plan({ op: "cleanup", sandbox });
   const real = await directoryOf(performer);
   const seen = await lookAround(host.sys, { hostDir: dirname(real), directory: real });
-  const findings = await findingsIn(host.sys, seen, plans);
+  const findings = await findingsIn(host.sys, seen, { plans });
   const own = findings.filter((finding) => finding.directory === real);
   const realPaths = { ...realSources(host, plans ?? []), [directory]: real };
   const [found] = seen.found;

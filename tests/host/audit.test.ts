@@ -149,6 +149,35 @@ mountTest("found is a share whose server does not answer, and nobody waits for i
 });
 
 mountTest(
+  "found by a child that is killed is a share whose server does not answer, of any filesystem",
+  async (scratch) => {
+    const [server, other] = [await Fuse.mount(scratch, "fuse"), await Fuse.mount(scratch, "other")];
+    const share = scratch.share();
+    await share.prepare();
+    for (const { path } of [server, other]) {
+      const mount = { source: path, destination: path };
+      await share.shareFile(container, mount, { random });
+    }
+    const probe = { probeTimeoutMs: 1000 };
+    assert.deepEqual(await share.audit({ probeTimeoutMs: 60_000 }), []);
+    server.hang();
+    // Nobody waits for the server yet, so only a question shows it.
+    assert.deepEqual(await look(scratch), []);
+    for (const findings of [
+      await share.audit(probe),
+      await audit({ hostDir: scratch.hostDir, libc, ...probe }),
+    ])
+      assert.deepEqual(
+        findings.map(({ code, target }) => [code, target]),
+        [["silent-source", scratch.hub(`c1-${random}-fuse`)]],
+      );
+    await share.cleanup();
+    await server.die();
+    await other.die();
+  },
+);
+
+mountTest(
   "found is the directory of a sandbox in which nothing is mounted, and no other one",
   async (scratch) => {
     mkdirSync(`${scratch.hostDir}/s1/mounts`, { recursive: true });
