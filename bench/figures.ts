@@ -28,6 +28,8 @@ const ceilings: Readonly<Record<string, number>> = {
   "unshare.node.vs_c": 2.5,
   "unshare.node-koffi.vs_c": 1.3,
   "unshare.deno.vs_c": 1.3,
+  "audit.node-koffi.vs_c": 3,
+  "audit.deno.vs_c": 3,
   "cold.node-koffi.wall_vs_start": 1.6,
   "cold.node.wall_vs_start": 1.75,
   "cold.deno.wall_vs_fs": 1.7,

@@ -14,6 +14,7 @@ import { asJson, asTable, type Figure, figure, ratio } from "./figures.ts";
 import { choiceOf, type Group } from "./groups.ts";
 import { inTurn } from "./in-turn.ts";
 import {
+  auditPrograms,
   containerPrograms,
   corePath,
   loadProgram,
@@ -23,7 +24,7 @@ import {
   planPrograms,
   unsharePrograms,
 } from "./programs.ts";
-import { makeRoom, type Room } from "./room.ts";
+import { makeRoom, must, type Room } from "./room.ts";
 import { checkSameMounts } from "./same-mounts.ts";
 
 const SHARES = 1000;
@@ -35,6 +36,7 @@ const measures: Readonly<Record<Group, (room: Room) => Promise<Figure[]>>> = {
   plan: planFigures,
   mounts: async (room) => [...(await fileFigures(room)), ...(await containerFigures(room))],
   unshare: unshareFigures,
+  audit: auditFigures,
   cold: async (room) => coldFigures(room),
   cli: async (room) => cliFigures(room),
   copy: async (room) => new Copies(room).figures(),
@@ -101,6 +103,22 @@ async function unshareFigures(room: Room): Promise<Figure[]> {
       ratio(`unshare.${name}.vs_c`, times.get(`${name}.container`), times.get("c")),
     ),
   ];
+}
+
+async function auditFigures(room: Room): Promise<Figure[]> {
+  const { make, programs, end } = auditPrograms(room);
+  must(...make);
+  try {
+    const times = timesOf(commandsOf(programs));
+    return [
+      ...programs.map(({ name }) => ({ ...figure(name, times, "ms"), name: `audit.${name}.ms` })),
+      ...["node", "node-koffi", "deno"].map((name) =>
+        ratio(`audit.${name}.vs_c`, times.get(name), times.get("c")),
+      ),
+    ];
+  } finally {
+    must(...end);
+  }
 }
 
 async function check(reference: Program, programs: readonly Program[]): Promise<void> {

@@ -6,6 +6,9 @@ import type { Room } from "./room.ts";
 // This file is run as dist/bench/programs.js.
 export const root: string = fileURLToPath(new URL("../../", import.meta.url));
 
+// 400 sandboxes of 25.
+const AUDITED_MOUNTS = 10_000;
+
 /** A program that does the job, as a command that still wants to know how often. */
 export interface Program {
   readonly name: string;
@@ -63,6 +66,29 @@ export function unsharePrograms(room: Room): Program[] {
     onEach("unshare", job, room, [7, 5]).map((program) => ({ ...program, name: `${program.name}.${job}` })),
   );
   return [c, ...jobs.flat()];
+}
+
+type Command = readonly [file: string, ...args: string[]];
+
+/**
+ * The reference in C that passes once over all mounts, and audit on each way to libc; before, sandboxes are made, and ended
+ * afterwards.
+ */
+export function auditPrograms(room: Room): { make: Command; programs: Program[]; end: Command } {
+  const run = (job: string): Command => [
+    process.execPath,
+    ...node("audit").slice(1),
+    ...[job, "koffi", room.directory],
+  ];
+  const mounts = String(AUDITED_MOUNTS);
+  const c: Program = { name: "c", command: [compile("audit", room), mounts], rounds: [20, 3] };
+  const rounds: Program["rounds"] = [7, 3];
+  const programs = (["ffi-rs", "koffi", "deno"] as const).map((libc) => {
+    const command = libc === "deno" ? deno("audit") : node("audit");
+    const name = { "ffi-rs": "node", koffi: "node-koffi", deno: "deno" }[libc];
+    return { name, command: [...command, "audit", libc, room.directory], rounds };
+  });
+  return { make: run("make"), programs: [c, ...programs], end: run("end") };
 }
 
 function argumentsOf({ directory, shares }: Room): string[] {

@@ -1,5 +1,6 @@
 import { List } from "./list";
 import { shareContainer, unshareContainer } from "./plan/container";
+import { mend } from "./plan/mend";
 import { shareFile, unshareFile } from "./plan/mount/share-file";
 import { Plan } from "./plan/plan";
 import { shareRootFilesystem, unshareRootFilesystem } from "./plan/root/root-filesystem";
@@ -22,6 +23,7 @@ export function decide(request: Request): Plan {
     case Op.ShareRootFilesystem: return shareRootFilesystem(sandbox, container!);
     case Op.UnshareRootFilesystem: return unshareRootFilesystem(sandbox, container!);
     case Op.ShareContainer: return shareContainer(sandbox, container!, request.random, hubShares, request.copied);
+    case Op.Mend: return mend(sandbox, request.differences, request.steps);
     default: return unshareContainer(sandbox, container!, hubShares);
   }
 }

@@ -32,6 +32,7 @@ export type { NydusdOptions } from "./nydusd/options.ts";
 export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
 export type { GcOptions, GcResult } from "./operations/collect-garbage.ts";
 export { gc } from "./operations/gc.ts";
+export type { MendOptions } from "./operations/mend.ts";
 export type { PlanArguments, PlannedOperation } from "./operations/plan-operation.ts";
 export type { SharedFileHandle } from "./operations/share-file.ts";
 export type {

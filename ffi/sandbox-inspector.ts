@@ -1,10 +1,12 @@
 import type { Op } from "../mod.ts";
-import type { Finding, FoundShare, PlannedSteps } from "../table/mod.ts";
+import type { Finding, FoundShare } from "../table/mod.ts";
+import type { LiveAuditOptions } from "./live/audit-inputs.ts";
+import type { MendOptions } from "./operations/mend.ts";
 import type { PlanArguments, PlannedOperation } from "./operations/plan-operation.ts";
 import { tagOf, viewPathOf } from "./operations/prepare.ts";
 import type { Performer } from "./performer.ts";
 
-/** What can be asked of a sandbox. Nothing is changed by it. */
+/** What can be asked of a sandbox, which changes nothing, and how the sandbox is mended by the answers. */
 export class SandboxInspector {
   readonly #performer: Performer;
 
@@ -64,12 +66,34 @@ export class SandboxInspector {
 
   /**
    * What is wrong with the sandbox: each finding has a code, the place, why it matters and what mends it. `plans` are those that were
-   * performed, to find shares that lack an attribute. Changes nothing.
+   * performed, to find shares that lack an attribute. With `probeTimeoutMs` the servers of shares are asked, by a child process. Changes
+   * nothing.
    */
-  async audit(
-    options: { readonly plans?: readonly PlannedSteps[] | undefined } = {},
-  ): Promise<readonly Finding[]> {
+  async audit(options: Pick<LiveAuditOptions, "plans" | "probeTimeoutMs"> = {}): Promise<readonly Finding[]> {
     const { auditSandbox } = await import("./operations/inspect.ts");
     return auditSandbox(this.#performer, options);
+  }
+
+  /**
+   * Makes the sandbox as it should be, under its lock, and gives what is wrong still. With all `plans` that were performed, what is
+   * missing or changed is made again, and what no plan makes goes. Without plans, guard, hub and view are made again, and
+   * shares with something wrong are removed; of a hub that has to be made anew, all are.
+   *
+   * @throws {StepError} for a step that failed. What was removed before stays removed: call it again.
+   *
+   * @example
+   * ```ts
+   * import { FilesystemShare } from "guestshare/host";
+   *
+   * const share = new FilesystemShare({ id: "s1" });
+   * const { plan } = await share.plan("prepare");
+   * await share.prepare();
+   * console.log((await share.mend({ plans: [plan] })).length); // 0
+   * await share.cleanup();
+   * ```
+   */
+  async mend(options: MendOptions = {}): Promise<readonly Finding[]> {
+    const { mend } = await import("./operations/mend.ts");
+    return mend(this.#performer, options);
   }
 }

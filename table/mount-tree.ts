@@ -78,8 +78,10 @@ export class MountTree {
   }
 
   /** The mounts below one, each before those that are attached to it. */
-  below(mount: MountEntry): MountEntry[] {
-    const found = [...this.childrenOf(mount)];
+  below(mount: MountEntry): readonly MountEntry[] {
+    const children = this.#children.get(mount.id);
+    if (!children) return none;
+    const found = [...children];
     // The list grows while it is gone through.
     for (const one of found) found.push(...this.childrenOf(one));
     return found;
@@ -90,6 +92,15 @@ export class MountTree {
     const parent = this.parentOf(mount);
     return parent?.device === mount.device && inFilesystem(parent, mount.target) === mount.root;
   }
+}
+
+const trees = new WeakMap<MountTable, MountTree>();
+
+/** The tree of a table; the same one each time, for a table does not change. */
+export function treeOf(table: MountTable): MountTree {
+  const known = trees.get(table) ?? new MountTree(table);
+  trees.set(table, known);
+  return known;
 }
 
 /** A path on a mount as a path in its filesystem. */

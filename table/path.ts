@@ -1,7 +1,12 @@
 /** Whether an absolute path is another one or below it. */
 export function isWithin(path: string, directory: string): boolean {
-  return directory === "/" || path === directory || path.startsWith(`${directory}/`);
+  if (directory === "/") return true;
+  // Without a new text: that is asked of each mount.
+  const { length } = directory;
+  return path.startsWith(directory) && (path.length === length || path.charCodeAt(length) === SLASH);
 }
+
+const SLASH = 0x2f;
 
 /** What follows a directory in a path that is within it: "" for the directory itself, else it begins with a slash. */
 export function pathBelow(path: string, directory: string): string {
@@ -29,7 +34,11 @@ export function nameOf(path: string): string {
 
 /** Whether it is an absolute path as the kernel writes one: no empty name in it, and none that is "." or "..". */
 export function isCleanPath(path: string): boolean {
-  return path === "/" || (path.startsWith("/") && !unclean.test(path));
+  if (path === "/") return true;
+  if (!path.startsWith("/")) return false;
+  // Nearly all are told by this alone.
+  const mayBeUnclean = path.endsWith("/") || path.includes("/.") || path.includes("//");
+  return !mayBeUnclean || !unclean.test(path);
 }
 
 const unclean = /\/(?:\.{0,2})(?:\/|$)/;

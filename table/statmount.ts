@@ -65,8 +65,13 @@ function mountOf(bytes: Uint8Array, strings: Strings | undefined): MountEntry {
   };
 }
 
+// The structs of a table are often in the same memory, one after the other.
+let last: { readonly bytes: Uint8Array; readonly view: DataView } | undefined;
+
 function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (last?.bytes !== bytes)
+    last = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+  return last.view;
 }
 
 // Ids stay below 2^53.

@@ -65,7 +65,9 @@ export const refusalReasons = {
   "missing-hugepage-limit": "huge pages of this size need a limit, of 1 to 9007199254740991 bytes",
   "other-container":
     "it is a share of another container; give the hostPath that shareFile returned for this one",
-  "outside-sandbox": "it is not directly in this sandbox's mounts; give the hostPath that shareFile returned",
+  "outside-sandbox":
+    "it is not where this sandbox has such things; give the hostPath that shareFile returned, or what a table shows of this sandbox",
+  "missing-step": "no step makes a share there; give the steps of all plans, as toMend of guestshare/table does",
 } as const;
 
 /** The reasons for a refusal. */

@@ -24,8 +24,20 @@ function fieldsOf(properties, definitions) {
 
 function shapeOf(schema, definitions) {
   if (schema.$ref) return shapeOf(definitions[schema.$ref.replace("#/definitions/", "")], definitions);
-  if (schema.anyOf) return schema.anyOf.flatMap((one) => shapeOf(one, definitions) ?? []);
+  if (schema.anyOf) return eitherOf(schema.anyOf.map((one) => shapeOf(one, definitions) ?? []));
   if (schema.items) return shapeOf(schema.items, definitions);
   if (schema.enum ?? schema.const) return schema.enum ?? [schema.const];
   return schema.properties ? fieldsOf(schema.properties, definitions) : null;
+}
+
+// Words of one list or another; of records, the fields that any of them has.
+function eitherOf(shapes) {
+  if (shapes.every(Array.isArray)) return shapes.flat();
+  const names = new Set(shapes.flatMap(Object.keys));
+  return Object.fromEntries([...names].map((name) => [name, eitherOfFields(shapes, name)]));
+}
+
+function eitherOfFields(shapes, name) {
+  const fields = shapes.filter((shape) => name in shape).map((shape) => shape[name]);
+  return fields.length > 1 && fields.every(Array.isArray) ? fields.flat() : fields[0];
 }

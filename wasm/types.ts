@@ -5,6 +5,7 @@
  * @module
  */
 export type * from "./types/container.ts";
+export type * from "./types/mend.ts";
 export type * from "./types/mount.ts";
 export type * from "./types/option-words.ts";
 export type * from "./types/plan.ts";

@@ -16,7 +16,7 @@ export function findingLines(findings: readonly Finding[], paint: Paint): string
   });
 }
 
-function mendLines({ code, mend, sandbox, directory }: Finding): string[] {
+function mendLines({ mend, sandbox, directory }: Finding): string[] {
   if ("steps" in mend) return mend.steps.map(stepText);
   const place = `--host-dir ${shellWord(dirname(directory))}`;
   const named = `--id ${shellWord(sandbox)} ${place}`;
@@ -24,7 +24,12 @@ function mendLines({ code, mend, sandbox, directory }: Finding): string[] {
     case "prepare":
       return [`guestshare apply ${named}`];
     case "cleanup":
-      return [`guestshare cleanup ${named}${code === "empty-sandbox" ? "" : " (and then share anew)"}`];
+      return [`guestshare cleanup ${named}`];
+    case "mend":
+      return [
+        `guestshare cleanup ${named} (and then share anew)`,
+        "or mend() of FilesystemShare, which makes the shares of the plans again",
+      ];
     case "gc":
       return [`guestshare gc ${place}`];
   }

@@ -77,5 +77,7 @@ function headingOf(request: PlanRequest): string {
       return `share container ${escaped(request.container.id)}`;
     case "unshareContainer":
       return `remove container ${escaped(request.container.id)}`;
+    case "mend":
+      return "mend the sandbox";
   }
 }

@@ -4,7 +4,8 @@ import { Text } from "../text";
 import { readAttributes } from "./facts";
 import { readName, readNames, readUpTo } from "./values";
 
-const MAX_MODE: i64 = 0o7777;
+/** The largest mode of a file. */
+export const MAX_MODE: i64 = 0o7777;
 
 /** A share that the hub has, for all containers of the sandbox. */
 @final @unmanaged

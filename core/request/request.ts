@@ -2,14 +2,17 @@ import { JsonReader } from "../json/read";
 import { List } from "../list";
 import { refuse } from "../refusal";
 import { isRandom } from "../share-name";
+import { Step } from "../step";
 import { Text } from "../text";
 import { Container, readContainer } from "./container";
 import { CopiedSource, readCopied } from "./copied";
+import { Difference, readDifferences } from "./difference";
 import { HubShare, readHubShares } from "./hub-share";
 import { readIds } from "./id";
 import { Mount, readMount } from "./mount";
 import { readRevoke } from "./revoke";
 import { readSandbox, Sandbox } from "./sandbox";
+import { readShareSteps } from "./share-step";
 import { readWord } from "./values";
 
 export enum Op {
@@ -21,6 +24,7 @@ export enum Op {
   UnshareRootFilesystem,
   ShareContainer,
   UnshareContainer,
+  Mend,
 }
 const OPS: StaticArray<string> = [
   "prepare",
@@ -31,10 +35,11 @@ const OPS: StaticArray<string> = [
   "unshareRootFilesystem",
   "shareContainer",
   "unshareContainer",
+  "mend",
 ];
 
 // The fields of a request. For each operation, NEEDED and ALLOWED have a bit for each field, in this order.
-enum Field { Op, Sandbox, Container, Mount, Random, Held, Revoke, Rafs, Copied }
+enum Field { Op, Sandbox, Container, Mount, Random, Held, Revoke, Rafs, Copied, Differences, Steps }
 const FIELDS: StaticArray<string> = [
   "op",
   "sandbox",
@@ -45,9 +50,21 @@ const FIELDS: StaticArray<string> = [
   "revoke",
   "rafs",
   "copied",
+  "differences",
+  "steps",
 ];
-const NEEDED: StaticArray<u8> = [0b11, 0b11, 0b11111, 0b1111, 0b111, 0b111, 0b10111, 0b111];
-const ALLOWED: StaticArray<u16> = [0b11, 0b11000011, 0b100111111, 0b101111, 0b111, 0b111, 0b100110111, 0b100111];
+const NEEDED: StaticArray<u16> = [0b11, 0b11, 0b11111, 0b1111, 0b111, 0b111, 0b10111, 0b111, 0b1000000011];
+const ALLOWED: StaticArray<u16> = [
+  0b11,
+  0b11000011,
+  0b100111111,
+  0b101111,
+  0b111,
+  0b111,
+  0b100110111,
+  0b100111,
+  0b11000000011,
+];
 
 /** A request: an operation and its fields. */
 @final @unmanaged
@@ -64,6 +81,10 @@ export class Request {
   copied: List<CopiedSource> = new List<CopiedSource>();
   revoke: List<Text> = new List<Text>();
   rafs: List<Text> = new List<Text>();
+  /** What a sandbox has otherwise than it should. */
+  differences: List<Difference> = new List<Difference>();
+  /** The steps by which its shares were made. */
+  steps: List<Step> = new List<Step>();
 }
 
 /** Reads a request. It is refused if it lacks a field of its operation, or has another one. */
@@ -89,6 +110,8 @@ export function readRequest(json: JsonReader): Request {
       case Field.Revoke: request.revoke = readRevoke(json); break;
       case Field.Copied: request.copied = readCopied(json); break;
       case Field.Rafs: request.rafs = readIds(json); break;
+      case Field.Differences: request.differences = readDifferences(json); break;
+      case Field.Steps: request.steps = readShareSteps(json); break;
       default: json.unknownField();
     }
   }

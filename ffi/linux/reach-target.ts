@@ -117,7 +117,7 @@ export class Reach {
     const fd = unlessMissing(() => sys.openDirectory(directory, name, O_PATH));
     if (fd === undefined) return undefined;
     try {
-      if (this.#mayEnter(fd)) return fd;
+      if (this.#mayEnter(fd, name === VIEW)) return fd;
     } catch (error) {
       sys.close(fd);
       throw error;
@@ -126,13 +126,14 @@ export class Reach {
     return undefined;
   }
 
-  // Shares go into a hub below a guard, and nothing of ours is in anything else that is mounted there.
-  #mayEnter(fd: number): boolean {
+  // Shares go into a hub below a guard, and nothing of ours is in anything else that is mounted there. In the view only
+  // what others mounted is unmounted.
+  #mayEnter(fd: number, isView: boolean): boolean {
     const depth = this.#way.length;
     const found = this.#host.sys.statx(fd);
     if (depth > HUB_DEPTH && !found.isMountRoot) return true;
     if (depth > HUB_DEPTH) throw new SyscallError("statx", EEXIST, "another share has this name");
-    if (depth === HUB_DEPTH) return this.#mayEnterHub(found);
+    if (depth === HUB_DEPTH) return isView ? this.#isGuarded && found.isMountRoot : this.#mayEnterHub(found);
     this.#enterSandbox(found);
     return true;
   }

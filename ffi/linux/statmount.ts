@@ -58,9 +58,15 @@ function ask<T>(sys: Syscalls, id: number, wanted: number, decode: (bytes: Uint8
 
 function requestOf(id: number, wanted: number): Uint8Array {
   fields.setUint32(0, REQUEST_SIZE, true);
-  fields.setBigUint64(8, BigInt(id), true);
-  fields.setBigUint64(16, BigInt(wanted), true);
+  setNumber(8, id);
+  setNumber(16, wanted);
   return request;
+}
+
+// A whole number below 2^53, or -1, as 64 bits. A BigInt would take as long as half of the call.
+function setNumber(offset: number, value: number): void {
+  fields.setUint32(offset, value >>> 0, true);
+  fields.setUint32(offset + 4, Math.floor(value / 2 ** 32) >>> 0, true);
 }
 
 // struct statmount: u32 size, …, u32 fs_type @36, u64 mnt_id @40, mnt_parent_id @48, …, mnt_attr @64, mnt_propagation @72,

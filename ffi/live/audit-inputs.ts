@@ -4,7 +4,6 @@ import {
   type FoundSandbox,
   type MountTable,
   type PlannedSteps,
-  reasonOf,
   recognise,
   type SandboxFiles,
 } from "../../table/mod.ts";
@@ -17,7 +16,7 @@ import { directoriesElsewhere, otherTables } from "./other-namespaces.ts";
 import { readTable } from "./read-table.ts";
 import { realDirectory } from "./real-directory.ts";
 import { filesOf } from "./sandbox-files.ts";
-import { silentDevices } from "./silent-servers.ts";
+import { silentDevices, unansweredDevices } from "./silent-servers.ts";
 
 /** Which sandboxes are audited. */
 export interface LiveAuditOptions {
@@ -25,11 +24,21 @@ export interface LiveAuditOptions {
   readonly hostDir?: string | undefined;
   /** The plans that were performed: to find shares that lack an attribute. */
   readonly plans?: readonly PlannedSteps[] | undefined;
+  /**
+   * How long the server of a share may take to answer a child process, in milliseconds: of any filesystem that is not on this machine.
+   * Default: no server is asked, and only FUSE servers are known that leave requests waiting.
+   */
+  readonly probeTimeoutMs?: number | undefined;
   /** The way to libc. Default: the one of this runtime. */
   readonly libc?: Libc | undefined;
 }
 
-const names: OptionNames<LiveAuditOptions> = { hostDir: true, plans: true, libc: true };
+/** How a sandbox is audited. */
+export type AuditedBy = Pick<LiveAuditOptions, "plans" | "probeTimeoutMs">;
+
+const names: OptionNames<LiveAuditOptions> = {
+  ...{ hostDir: true, plans: true, probeTimeoutMs: true, libc: true },
+};
 
 /** What was seen of a namespace's sandboxes. */
 export interface Seen {
@@ -43,43 +52,48 @@ export async function audit(options: LiveAuditOptions = {}): Promise<Finding[]> 
   checkOptionNames(options, names);
   const sys = new Syscalls(options.libc ?? (await openLibc()));
   const hostDir = options.hostDir === undefined ? undefined : realDirectory(sys, options.hostDir);
-  return auditIn(sys, hostDir, options.plans);
+  return auditIn(sys, hostDir, options);
 }
 
 /** The same, of a directory without links. */
-export async function auditIn(
+export async function auditIn(sys: Syscalls, hostDir: string | undefined, by: AuditedBy): Promise<Finding[]> {
+  return findingsIn(sys, await lookAround(sys, { hostDir }), by);
+}
+
+/** What is wrong with the sandboxes that were seen. */
+export async function findingsIn(
   sys: Syscalls,
-  hostDir: string | undefined,
-  plans: readonly PlannedSteps[] | undefined,
+  { table, found, files }: Seen,
+  { plans, probeTimeoutMs }: AuditedBy,
 ): Promise<Finding[]> {
-  const { table, found, files } = await lookAround(sys, hostDir);
-  const silent = await silentDevices(sys, found);
-  return [...auditFound(table, found, { files, plans }), ...findingsOfSilent(found, silent)];
+  const silent =
+    probeTimeoutMs === undefined
+      ? await silentDevices(sys, found)
+      : await unansweredDevices(sys, found, probeTimeoutMs);
+  return auditFound(table, found, { files, plans, silent });
+}
+
+/** Where to look: in the directory of sandboxes, or all; of these only at the one of a directory. */
+export interface Where {
+  readonly hostDir: string | undefined;
+  readonly directory?: string | undefined;
 }
 
 /**
  * Looks at the sandboxes in a directory, or in all, of this namespace. A directory in which nothing is mounted here, but in another
  * namespace, is left out: the sandbox lives there.
  */
-export async function lookAround(sys: Syscalls, hostDir: string | undefined): Promise<Seen> {
+export async function lookAround(sys: Syscalls, { hostDir, directory: only }: Where): Promise<Seen> {
   const table = await paced(readTable(sys));
-  const found = recognise(table, { hostDir });
-  const files = await paced(filesOf(sys, found, hostDir));
-  const mounted = new Set(found.map(({ directory }) => directory));
+  const all = recognise(table, { hostDir });
+  const found = only === undefined ? all : all.filter(({ directory }) => directory === only);
+  // A sandbox that is there is no empty directory.
+  const files = await paced(
+    filesOf(sys, found, only !== undefined && found.length > 0 ? undefined : hostDir),
+  );
+  const mounted = new Set(all.map(({ directory }) => directory));
   const empty = files.map(({ directory }) => directory).filter((directory) => !mounted.has(directory));
   if (empty.length === 0) return { table, found, files };
   const elsewhere = directoriesElsewhere(await otherTables(sys), new Set(empty));
   return { table, found, files: files.filter(({ directory }) => !elsewhere.has(directory)) };
-}
-
-function findingsOfSilent(found: readonly FoundSandbox[], silent: ReadonlySet<string>): Finding[] {
-  const code = "silent-source";
-  return found.flatMap(({ id, directory, shares }) =>
-    shares
-      .filter(({ source }) => silent.has(source.device))
-      .map(({ mount: { target } }) => {
-        const mend = { steps: [{ op: "umount", target, undo: [] } as const] };
-        return { code, sandbox: id, directory, target, why: reasonOf(code), mend };
-      }),
-  );
 }

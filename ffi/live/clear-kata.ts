@@ -1,4 +1,4 @@
-import { type FoundSandbox, layoutPlaces } from "../../table/mod.ts";
+import { type FoundSandbox, layoutPlaces, type MountEntry } from "../../table/mod.ts";
 import { AT_FDCWD, O_PATH, O_RDONLY, S_IFDIR, S_IFREG } from "../linux/constants.ts";
 import { EBUSY, ELOOP, ENOENT, ENOTDIR, ENOTEMPTY } from "../linux/errno.ts";
 import { SyscallError, unlessMissing, unlessOneOf } from "../linux/syscall-error.ts";
@@ -29,7 +29,7 @@ export function clearKata(sys: Syscalls, directory: string, found: FoundSandbox 
       failures.push(error);
     }
   };
-  for (const target of found ? targetsOf(found) : []) attempt(() => unmountAt(sys, directory, target));
+  for (const mount of found ? mountsOf(found) : []) attempt(() => unmountSeen(sys, directory, mount));
   const cut = directory.lastIndexOf("/");
   const [above, name] = [directory.slice(0, cut) || "/", directory.slice(cut + 1)];
   if (failures.length === 0)
@@ -37,19 +37,18 @@ export function clearKata(sys: Syscalls, directory: string, found: FoundSandbox 
   return { isGone: unlessMissing(() => sys.using(sys.openPath(directory), () => true)) !== true, failures };
 }
 
-// The view first: its copies of the shares go with it.
-function targetsOf({ directory, layout, view, shares, others }: FoundSandbox): string[] {
+// The view first: its copies of the shares go with it. Of mounts at one place the last one is on top.
+function mountsOf({ directory, layout, view, shares, others }: FoundSandbox): MountEntry[] {
   const { private: own } = layoutPlaces[layout];
   const left = others.filter(({ target }) => own !== undefined && target.startsWith(`${directory}/${own}/`));
-  return [
-    ...(view ? [view.target] : []),
-    ...shares.map(({ mount }) => mount.target),
-    ...left.map(({ target }) => target),
-  ];
+  return [...(view ? [view] : []), ...shares.map(({ mount }) => mount).toReversed(), ...left.toReversed()];
 }
 
-// From the sandbox's directory on one name at a time, following nothing.
-function unmountAt(sys: Syscalls, directory: string, target: string): void {
+// Ids that are never given out twice (Linux 6.8) begin here.
+const FIRST_UNIQUE = 2 ** 31;
+
+// Unmounts a mount if it is there still, and no other one: from the sandbox's directory on one name at a time, following nothing.
+function unmountSeen(sys: Syscalls, directory: string, { target, id }: MountEntry): void {
   const names = target.slice(directory.length + 1).split("/");
   const last = names.pop() as string;
   let fd = sys.openDirectory(AT_FDCWD, directory, O_PATH);
@@ -59,7 +58,9 @@ function unmountAt(sys: Syscalls, directory: string, target: string): void {
       sys.close(fd);
       fd = next;
     }
-    if (unlessMissing(() => sys.statx(fd, last))?.isMountRoot) sys.umount(fd, last);
+    const there = unlessMissing(() => sys.statx(fd, last));
+    const isAnother = there?.hasUniqueMountId && id >= FIRST_UNIQUE && there.mountId !== id;
+    if (there?.isMountRoot && !isAnother) sys.umount(fd, last);
   } finally {
     sys.close(fd);
   }

@@ -27,7 +27,7 @@ export async function listSandboxes(options: ListOptions = {}): Promise<ListedSa
 
 /**
  * What is wrong with the sandboxes in this process's mount namespace: each finding has a code, the place, why it matters and what
- * mends it. Nothing is changed, and no server of a source is asked.
+ * mends it. Nothing is changed, and no server of a source is asked but with `probeTimeoutMs`: then a child process asks, which is killed.
  *
  * @example
  * ```ts

@@ -1,6 +1,7 @@
 import type { FoundSandbox, SandboxFiles } from "../../table/mod.ts";
 import { AT_FDCWD, O_RDONLY, S_IFDIR, S_IFSOCK } from "../linux/constants.ts";
 import { ELOOP, ENOENT, ENOTDIR } from "../linux/errno.ts";
+import { bytesOf } from "../linux/hub-share.ts";
 import { MARK } from "../linux/mark.ts";
 import { HUB, USERS, VIEW } from "../linux/names.ts";
 import type { Work } from "../linux/paced.ts";
@@ -30,7 +31,9 @@ export function* filesOf(
 ): Work<SandboxFiles[]> {
   const files: SandboxFiles[] = [];
   for (const sandbox of found) {
-    const own = within(sys, AT_FDCWD, sandbox.directory, (fd) => filesIn(sys, fd, sandbox));
+    const own = hasNoFiles(sys, sandbox)
+      ? { directory: sandbox.directory, placeholders: [], users: {} }
+      : within(sys, AT_FDCWD, sandbox.directory, (fd) => filesIn(sys, fd, sandbox));
     if (own) files.push(own);
     const pause = sys.pause();
     if (pause) yield pause;
@@ -47,6 +50,13 @@ export function* filesOf(
 function emptyIn(sys: Syscalls, hostDir: number, isKnown: (name: string) => boolean): string[] {
   const hasNoOther = (fd: number) => sys.list(fd).every((inner) => known.has(inner));
   return sys.list(hostDir).filter((name) => !isKnown(name) && within(sys, hostDir, name, hasNoOther));
+}
+
+// Whether a hub has no names but those of its shares, by its size: without one share, that size would say nothing.
+function hasNoFiles(sys: Syscalls, { hub, shares }: FoundSandbox): boolean {
+  if (!hub || shares.length === 0 || shares.some(({ name }) => name.includes("/"))) return false;
+  const found = unlessOneOf([ENOENT, ENOTDIR, ELOOP], () => sys.statx(AT_FDCWD, hub.target));
+  return found?.size === bytesOf(shares.length) && found.identity.startsWith(`${hub.device}:`);
 }
 
 function filesIn(sys: Syscalls, fd: number, sandbox: FoundSandbox): SandboxFiles {

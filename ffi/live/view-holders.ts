@@ -1,3 +1,4 @@
+import { readMountinfo } from "../../table/mod.ts";
 import { AT_FDCWD, O_RDONLY } from "../linux/constants.ts";
 import { EINVAL, ENOENT, ESRCH } from "../linux/errno.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
@@ -14,7 +15,7 @@ export interface Holders {
 // A process, or what it had open, is gone meanwhile.
 const GONE = [ENOENT, ESRCH, EINVAL];
 
-// It serves no view. Some machines let nobody look at it.
+// Some machines let nobody look at the first process, but at its mounts.
 const INIT = 1;
 
 /** The processes that have directories open, by the directories' device and inode: a virtiofsd has its view. */
@@ -27,6 +28,7 @@ export async function holdersOf(sys: Syscalls, directories: ReadonlySet<string>)
 class Search implements Holders {
   readonly processes = new Map<string, number>();
   isComplete = true;
+  #isInitHidden = false;
   readonly #sys: Syscalls;
   readonly #wanted: ReadonlySet<string>;
 
@@ -37,6 +39,11 @@ class Search implements Holders {
 
   async run(): Promise<void> {
     if (this.#wanted.size === 0) return;
+    await this.#lookAtAll();
+    if (this.#isInitHidden && this.#mayInitHold()) this.isComplete = false;
+  }
+
+  async #lookAtAll(): Promise<void> {
     for (const process of this.#names("/proc").filter((name) => /^[0-9]+$/.test(name))) {
       for (const link of ["root", "cwd"]) this.#look(Number(process), `/proc/${process}/${link}`);
       for (const fd of this.#names(`/proc/${process}/fd`, Number(process))) {
@@ -68,8 +75,24 @@ class Search implements Holders {
       return look();
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error;
-      if (!GONE.includes(error.errno) && process !== INIT) this.isComplete = false;
+      if (GONE.includes(error.errno)) return undefined;
+      if (process === INIT) this.#isInitHidden = true;
+      else this.isComplete = false;
       return undefined;
+    }
+  }
+
+  // It can have opened only what is mounted where it lives.
+  #mayInitHold(): boolean {
+    try {
+      const { mounts } = readMountinfo(this.#sys.readFile(`/proc/${INIT}/mountinfo`));
+      const devices = new Set(
+        [...this.#wanted].map((identity) => identity.slice(0, identity.lastIndexOf(":"))),
+      );
+      return mounts.some(({ device }) => devices.has(device));
+    } catch (error) {
+      if (error instanceof SyscallError) return true;
+      throw error;
     }
   }
 }

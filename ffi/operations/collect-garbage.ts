@@ -1,14 +1,11 @@
-import { type FoundSandbox, type Layout, recognise } from "../../table/mod.ts";
+import type { Layout } from "../../table/mod.ts";
 import { AT_FDCWD, O_RDONLY } from "../linux/constants.ts";
 import type { Host } from "../linux/host.ts";
 import type { Libc } from "../linux/libc.ts";
 import { MARK } from "../linux/mark.ts";
-import { paced } from "../linux/paced.ts";
 import { clearKata } from "../live/clear-kata.ts";
-import { directoriesElsewhere, otherTables } from "../live/other-namespaces.ts";
-import { readTable } from "../live/read-table.ts";
 import { realDirectory } from "../live/real-directory.ts";
-import { filesOf } from "../live/sandbox-files.ts";
+import { suspectNow, suspectsIn } from "../live/suspects.ts";
 import { judge, type Living, type Suspect, type Verdict } from "../live/verdict.ts";
 import { Performer } from "../performer.ts";
 
@@ -57,21 +54,6 @@ export async function collect(options: GcOptions): Promise<GcResult[]> {
   return results;
 }
 
-async function suspectsIn(host: Host, hostDir: string): Promise<Suspect[]> {
-  const found = new Map<string, FoundSandbox>();
-  for (const one of recognise(await paced(readTable(host.sys)), { hostDir })) found.set(one.directory, one);
-  const files = await paced(filesOf(host.sys, [...found.values()], hostDir));
-  const directories = new Set([...found.keys(), ...files.map(({ directory }) => directory)]);
-  const empty = new Set([...directories].filter((directory) => !found.has(directory)));
-  const others = await otherTables(host.sys);
-  const elsewhere = directoriesElsewhere(others, empty);
-  return [...directories].sort().map((directory) => ({
-    ...{ id: directory.slice(hostDir.length + 1), directory, found: found.get(directory) },
-    isElsewhere: elsewhere.has(directory),
-    isSeen: found.has(directory) || others.isComplete,
-  }));
-}
-
 /** One sandbox that may be dead. */
 class Collecting {
   readonly #host: Host;
@@ -118,7 +100,8 @@ class Collecting {
     const plan = core.plan({ op: "cleanup", sandbox: performer.sandbox });
     let verdict = first;
     const planUnderLock = async () => {
-      verdict = await judge(host, await this.#lookAgain(), await this.#living());
+      const now = await suspectNow(host, this.#hostDir, this.#suspect);
+      verdict = await judge(host, now, await this.#living());
       return verdict.state === "dead" ? plan : { ...plan, steps: [] };
     };
     await performer.perform(host, plan, { planUnderLock });
@@ -126,17 +109,15 @@ class Collecting {
   }
 
   async #clear(): Promise<GcResult> {
-    const suspect = await this.#lookAgain();
+    // Of what is there, only mounts that were seen are unmounted.
+    const suspect = this.#suspect.found
+      ? this.#suspect
+      : await suspectNow(this.#host, this.#hostDir, this.#suspect);
     const verdict = await judge(this.#host, suspect, await this.#living());
     if (verdict.state !== "dead") return this.#result(verdict, false);
     const { isGone, failures } = clearKata(this.#host.sys, suspect.directory, suspect.found);
     const result = this.#result(verdict, isGone);
     return failures.length === 0 ? result : { ...result, error: new AggregateError(failures) };
-  }
-
-  async #lookAgain(): Promise<Suspect> {
-    const again = await suspectsIn(this.#host, this.#hostDir);
-    return again.find(({ directory }) => directory === this.#suspect.directory) ?? this.#suspect;
   }
 
   #result(verdict: Verdict, isRemoved: boolean): GcResult {

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
-import type { Finding, FoundShare, PlannedSteps } from "../../table/mod.ts";
+import type { Finding, FoundShare } from "../../table/mod.ts";
 import { checkOptionNames } from "../../words/option-names.ts";
 import { paced } from "../linux/paced.ts";
-import { auditIn } from "../live/audit-inputs.ts";
+import { type AuditedBy, findingsIn, lookAround } from "../live/audit-inputs.ts";
 import { sandboxesIn } from "../live/list-sandboxes.ts";
 import { realDirectory } from "../live/real-directory.ts";
 import type { Performer } from "../performer.ts";
@@ -16,19 +16,17 @@ export async function listShares(performer: Performer): Promise<readonly FoundSh
 }
 
 /** What is wrong with a sandbox: `FilesystemShare.audit`. */
-export async function auditSandbox(
-  performer: Performer,
-  options: { readonly plans?: readonly PlannedSteps[] | undefined },
-): Promise<readonly Finding[]> {
-  checkOptionNames(options, { plans: true });
+export async function auditSandbox(performer: Performer, options: AuditedBy): Promise<readonly Finding[]> {
+  checkOptionNames(options, { plans: true, probeTimeoutMs: true });
   const { host } = await performer.open();
   const directory = await directoryOf(performer);
-  const findings = await auditIn(host.sys, dirname(directory), options.plans);
+  const seen = await lookAround(host.sys, { hostDir: dirname(directory), directory });
+  const findings = await findingsIn(host.sys, seen, options);
   return findings.filter((finding) => finding.directory === directory);
 }
 
-// As the mount table calls it: without links.
-async function directoryOf(performer: Performer): Promise<string> {
+/** The directory of a sandbox as the mount table calls it: without links. */
+export async function directoryOf(performer: Performer): Promise<string> {
   const { core, host } = await performer.open();
   const { directory } = core.plan({ op: "cleanup", sandbox: performer.sandbox });
   return `${realDirectory(host.sys, dirname(directory))}/${directory.slice(directory.lastIndexOf("/") + 1)}`;

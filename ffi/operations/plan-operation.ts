@@ -14,6 +14,7 @@ import {
 } from "../options.ts";
 import type { Performer } from "../performer.ts";
 import { sourceFailure } from "../source-failure.ts";
+import { type MendOptions, mendRequest } from "./mend.ts";
 
 /** What each operation is called with. */
 export interface PlanArguments {
@@ -33,6 +34,7 @@ export interface PlanArguments {
   shareContainer: [container: Container, options?: ShareContainerOptions];
   /** The container. */
   unshareContainer: [container: Container];
+  mend: [options?: MendOptions];
 }
 
 /** An operation that was planned, and not performed. */
@@ -98,6 +100,10 @@ const outlines: Outlines = {
   unshareContainer: (planner, container) => ({
     request: { op: "unshareContainer", sandbox: planner.performer.sandbox, container },
     look: () => hubShares(planner),
+  }),
+  mend: ({ performer }, options) => ({
+    request: { op: "mend", sandbox: performer.sandbox, differences: [] },
+    look: () => mendRequest(performer, options),
   }),
 };
 

@@ -1,5 +1,5 @@
 import type { MountTable } from "../mount-entry.ts";
-import { MountTree } from "../mount-tree.ts";
+import { treeOf } from "../mount-tree.ts";
 import { nameOf } from "../path.ts";
 import type { PlannedSteps } from "../predict/predict.ts";
 import type { FoundSandbox } from "../recognise/found-sandbox.ts";
@@ -19,6 +19,8 @@ export interface AuditOptions {
   readonly files?: readonly SandboxFiles[] | undefined;
   /** The plans that were performed: to find shares that lack an attribute. */
   readonly plans?: readonly PlannedSteps[] | undefined;
+  /** The devices of filesystems whose servers do not answer. */
+  readonly silent?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -45,7 +47,7 @@ export function auditFound(
   found: readonly FoundSandbox[],
   options: Omit<AuditOptions, "hostDir">,
 ): Finding[] {
-  const tree = new MountTree(table);
+  const tree = treeOf(table);
   const files = new Map((options.files ?? []).map((one) => [one.directory, one]));
   const groups = new ShareGroups();
   const audited = found.map((sandbox): AuditedSandbox => {
@@ -58,7 +60,7 @@ export function auditFound(
   const findings = audited.flatMap((one) => {
     const own = new Findings(one.sandbox);
     auditFrame(one, own);
-    auditShares(one, own);
+    auditShares(one, own, options.silent);
     auditStrays(one, own);
     for (const mount of copies.get(one.sandbox.directory) ?? []) own.addMount("copied-outside", mount);
     auditAttributes(table, one.sandbox, options.plans ?? [], own);

@@ -2,8 +2,15 @@ import type { FoundSandbox, FoundShare } from "../recognise/found-sandbox.ts";
 import { type AuditedSandbox, type Findings, removeStep, unuseStep } from "./audited-sandbox.ts";
 
 /** Finds what is wrong with the shares of a sandbox. */
-export function auditShares(audited: AuditedSandbox, findings: Findings): void {
-  for (const share of audited.sandbox.shares) auditShare(audited, share, findings);
+export function auditShares(
+  audited: AuditedSandbox,
+  findings: Findings,
+  silent: ReadonlySet<string> = new Set(),
+): void {
+  for (const share of audited.sandbox.shares) {
+    if (silent.has(share.source.device)) findings.addShare("silent-source", share);
+    else auditShare(audited, share, findings);
+  }
   auditFiles(audited, findings);
 }
 

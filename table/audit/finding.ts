@@ -33,8 +33,11 @@ export type FindingCode = keyof typeof findingReasons;
 
 /** What mends a finding: an operation of the sandbox, or single steps. */
 export type Mend =
-  /** `prepare` again; after `cleanup`, shares have to be made anew, too; `gc` clears what a dead sandbox left. */
-  | { readonly call: "prepare" | "cleanup" | "gc" }
+  /**
+   * `prepare` again; `mend`, which takes the sandbox's plans where shares have to be made anew; `cleanup`, after which nothing is left;
+   * `gc` clears what a dead sandbox left.
+   */
+  | { readonly call: "prepare" | "mend" | "cleanup" | "gc" }
   /** What a share loses has to be shared again by whoever needs it. */
   | { readonly steps: readonly MendStep[] };
 

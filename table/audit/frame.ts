@@ -15,7 +15,7 @@ export function auditFrame(audited: AuditedSandbox, findings: Findings): void {
 }
 
 function auditGuard({ sandbox: { guard, directory } }: AuditedSandbox, findings: Findings): void {
-  if (!guard) findings.add("no-guard", directory, { call: "cleanup" });
+  if (!guard) findings.add("no-guard", directory, { call: "mend" });
   else if (!guard.isUnbindable || guard.peerGroup !== 0 || guard.master !== 0)
     findings.add("open-guard", directory, { call: "prepare" });
 }
@@ -23,8 +23,8 @@ function auditGuard({ sandbox: { guard, directory } }: AuditedSandbox, findings:
 function auditHub({ sandbox: { hub, directory } }: AuditedSandbox, findings: Findings): void {
   const target = `${directory}/mounts`;
   if (!hub) findings.add("no-hub", target, { call: "prepare" });
-  else if (hub.peerGroup === 0) findings.add("private-hub", target, { call: "cleanup" });
-  else if (hub.attributes.includes("ro")) findings.add("read-only-hub", target, { call: "cleanup" });
+  else if (hub.peerGroup === 0) findings.add("private-hub", target, { call: "mend" });
+  else if (hub.attributes.includes("ro")) findings.add("read-only-hub", target, { call: "mend" });
 }
 
 function auditView({ sandbox }: AuditedSandbox, findings: Findings): void {
@@ -37,9 +37,9 @@ function auditView({ sandbox }: AuditedSandbox, findings: Findings): void {
     return;
   }
   if (!view.attributes.includes("ro"))
-    findings.add("writable-view", target, { call: isOurs ? "cleanup" : "gc" });
+    findings.add("writable-view", target, { call: isOurs ? "mend" : "gc" });
   else if (isOurs && hub && hub.peerGroup !== 0 && view.master !== hub.peerGroup)
-    findings.add("stale-view", target, { call: "cleanup" });
+    findings.add("stale-view", target, { call: "mend" });
 }
 
 // Who comes by a path gets what is on top there.

@@ -7,24 +7,32 @@ import { directoryOf, type Layout, layoutWith, type SandboxDirectory } from "./l
 const ofKata =
   /^(?<host>(?:\/.*)?\/run\/kata-containers\/shared\/sandboxes)\/(?<id>[^/]+)(?:\/(?<name>[^/]+))?/s;
 
+interface Found {
+  readonly directory: string;
+  layout: Layout;
+  readonly mounts: MountEntry[];
+}
+
 /** The sandboxes of a table, each with the mounts in its directory. */
 export class SandboxDirectories {
   readonly #tree: MountTree;
   readonly #hostDir: string | undefined;
-  readonly #found = new Map<string, { layout: Layout; mounts: MountEntry[] }>();
+  readonly #found = new Map<string, Found>();
+  /** The one that was asked for last: the mounts of a sandbox often come one after the other. */
+  #last: Found | undefined;
 
   /** Of those in one directory, or of all. */
   constructor(tree: MountTree, hostDir: string | undefined) {
     this.#tree = tree;
     this.#hostDir = hostDir;
     for (const mount of tree.mounts) this.#note(directoryOf(tree, mount));
-    for (const mount of tree.mounts) this.#note(this.#byPlace(mount));
+    for (const mount of tree.mounts) if (this.#isOpen(mount)) this.#note(this.#byPlace(mount));
     for (const mount of tree.mounts) this.#sandboxOf(mount.target)?.mounts.push(mount);
   }
 
   /** Each with the mounts in its directory, and on it. */
   *[Symbol.iterator](): Generator<SandboxDirectory & { readonly mounts: readonly MountEntry[] }> {
-    for (const [directory, { layout, mounts }] of this.#found) yield { directory, layout, mounts };
+    yield* this.#found.values();
   }
 
   /** Whether a path is in the directory of a sandbox. */
@@ -32,7 +40,13 @@ export class SandboxDirectories {
     return this.#sandboxOf(path) !== undefined;
   }
 
-  #sandboxOf(path: string): { mounts: MountEntry[] } | undefined {
+  #sandboxOf(path: string): Found | undefined {
+    if (this.#last && isWithin(path, this.#last.directory)) return this.#last;
+    this.#last = this.#find(path);
+    return this.#last;
+  }
+
+  #find(path: string): Found | undefined {
     const hostDir = this.#hostDir;
     // With a hostDir, no other directory is one of a sandbox.
     if (hostDir !== undefined && !isWithin(path, hostDir)) return undefined;
@@ -44,13 +58,19 @@ export class SandboxDirectories {
     return this.#found.get(path);
   }
 
+  // Whether a mount may still tell a sandbox: one in a directory that is known cannot.
+  #isOpen({ target }: MountEntry): boolean {
+    const found = this.#sandboxOf(target);
+    return !found || found.directory === target;
+  }
+
   #note(found: SandboxDirectory | undefined): void {
     if (!found || !this.#isWanted(found.directory)) return;
     const known = this.#found.get(found.directory);
     if (known) {
       if (found.layout === "guestshare") known.layout = found.layout;
     } else if (!this.has(found.directory)) {
-      this.#found.set(found.directory, { layout: found.layout, mounts: [] });
+      this.#found.set(found.directory, { ...found, mounts: [] });
     }
   }
 

@@ -1,6 +1,6 @@
 import { DELETED } from "../fields.ts";
 import type { MountEntry, MountTable } from "../mount-entry.ts";
-import { MountTree } from "../mount-tree.ts";
+import { type MountTree, treeOf } from "../mount-tree.ts";
 import { isWithin, nameOf, pathBelow } from "../path.ts";
 import { SandboxDirectories } from "./directories.ts";
 import type { FoundSandbox, FoundShare, ShareSource } from "./found-sandbox.ts";
@@ -36,7 +36,7 @@ export interface RecogniseOptions {
  * ```
  */
 export function recognise(table: MountTable, options: RecogniseOptions = {}): FoundSandbox[] {
-  const tree = new MountTree(table);
+  const tree = treeOf(table);
   const directories = new SandboxDirectories(tree, options.hostDir);
   const hostPaths = new HostPaths(tree, (path) => directories.has(path));
   const found = Array.from(directories, (one) => new Recognising(tree, hostPaths, options, one).sandbox());
@@ -71,7 +71,11 @@ class Recognising {
     const guard = this.#at(directory);
     const hub = layout === "guestshare" ? this.#at(this.#hub) : undefined;
     const view = this.#at(`${directory}/${layoutPlaces[layout].viewMount}`);
-    const shares = this.#shareMounts(hub).map((mount) => this.#share(mount, view));
+    const mounts = this.#shareMounts(hub);
+    const copies = view ? this.#tree.childrenOf(view) : [];
+    // The view has its copies in the order of the shares, where nobody changed anything.
+    const inOrder = copies.length === mounts.length ? copies : [];
+    const shares = mounts.map((mount, at) => this.#share(mount, view, inOrder[at]));
     return {
       ...{ id: nameOf(directory), directory, layout },
       ...(guard && layout === "guestshare" && { guard }),
@@ -100,14 +104,13 @@ class Recognising {
     );
   }
 
-  #share(mount: MountEntry, view: MountEntry | undefined): FoundShare {
+  #share(mount: MountEntry, view: MountEntry | undefined, next?: MountEntry): FoundShare {
     const name = pathBelow(mount.target, this.#hub).slice(1);
     const below = this.#tree.below(mount).map(({ target, filesystem, attributes }) => ({
-      relative: pathBelow(target, mount.target).slice(1),
-      ...{ filesystem, attributes },
+      ...{ relative: pathBelow(target, mount.target).slice(1), filesystem, attributes },
     }));
     const users = this.#options.users?.[mount.target];
-    const viewMount = view && this.#copyIn(view, mount);
+    const viewMount = view && this.#copyIn(view, mount, next);
     return {
       name,
       ...namedShare(name),
@@ -125,17 +128,21 @@ class Recognising {
     return { filesystem, device, root, ...(hostPath !== undefined && { hostPath }), isDeleted };
   }
 
-  #copyIn(view: MountEntry, share: MountEntry): MountEntry | undefined {
-    const copy = this.#tree.childAt(view, this.#view + pathBelow(share.target, this.#hub));
+  #copyIn(view: MountEntry, share: MountEntry, next: MountEntry | undefined): MountEntry | undefined {
+    const below = pathBelow(share.target, this.#hub);
+    const isNext = next?.target.length === this.#view.length + below.length && next.target.endsWith(below);
+    const copy = isNext ? next : this.#tree.childAt(view, this.#view + below);
     return copy?.device === share.device && copy.root === share.root ? copy : undefined;
   }
 
-  #others(own: readonly (MountEntry | undefined)[], shares: readonly FoundShare[]): MountEntry[] {
-    const known = new Set(own);
-    for (const one of shares.flatMap(({ mount, viewMount }) => (viewMount ? [mount, viewMount] : [mount]))) {
-      known.add(one);
-      for (const below of this.#tree.below(one)) known.add(below);
-    }
-    return this.#found.mounts.filter((mount) => !known.has(mount));
+  #others(own: readonly (MountEntry | undefined)[], shares: readonly FoundShare[]): readonly MountEntry[] {
+    const { mounts } = this.#found;
+    const ofShares = shares.flatMap(({ mount, viewMount }) => (viewMount ? [mount, viewMount] : mount));
+    const below = ofShares.flatMap((one) => this.#tree.below(one));
+    // Mostly there are just as many as are known.
+    const count = own.filter((one) => one).length + ofShares.length + below.length;
+    if (count === mounts.length) return [];
+    const known = new Set([...own, ...ofShares, ...below]);
+    return mounts.filter((mount) => !known.has(mount));
   }
 }

@@ -23,10 +23,15 @@ export interface NamedShare {
   readonly label?: string | undefined;
 }
 
-const patterns: readonly (readonly [ShareKind, RegExp])[] = [
+type Patterns = readonly (readonly [ShareKind, RegExp])[];
+
+const ofTwoNames: Patterns = [
   ["sandbox-mount", /^sandbox-mounts\/(?<label>[^/]+)$/s],
   ["root", /^(?<container>[^/]+)\/rootfs$/s],
   ["snapshot", /^(?<container>[^/]+)\/snapshotdir$/s],
+];
+
+const ofOneName: Patterns = [
   // Kata's Rust runtime takes eight digits.
   ["together", /^sandbox-(?:[0-9a-f]{16}|[0-9a-f]{8})-(?<label>[^/]*)$/s],
   // The shortest name that a container can have: a label may have such digits in it.
@@ -35,7 +40,7 @@ const patterns: readonly (readonly [ShareKind, RegExp])[] = [
 
 /** What the path of a share in its hub says, as plans and both of Kata's runtimes name shares. */
 export function namedShare(name: string): NamedShare {
-  for (const [kind, pattern] of patterns) {
+  for (const [kind, pattern] of name.includes("/") ? ofTwoNames : ofOneName) {
     const groups = pattern.exec(name)?.groups;
     if (!groups) continue;
     const { container, label } = groups;

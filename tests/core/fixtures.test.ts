@@ -95,6 +95,7 @@ test("each reason for a refusal has a row", () => {
     "bad-size": true,
     "file-of-the-host": true,
     "missing-hugepage-limit": true,
+    "missing-step": true,
   };
   const shown = new Set(rows.map(({ refusal }) => refusal?.code));
   assert.deepEqual(

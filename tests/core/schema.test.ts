@@ -46,13 +46,14 @@ const always = [
     "file-of-the-host",
     "missing-hugepage-limit",
   ],
-  ...["outside-sandbox", "other-container", "not-a-directory", "needs-mount-manager"],
+  ...["outside-sandbox", "other-container", "not-a-directory", "needs-mount-manager", "missing-step"],
 ];
 const address = "blockDrive\\.(?:pciPath|virtPath|devNo|scsiAddr|nvdimmId)";
 const aMount = "(?:mount|container\\.mounts\\[\\d+\\])";
 const needed = [
   "mount\\.hostPath",
   `${aMount}\\.(?:source|uidMappings|gidMappings|blockDrive|${address})`,
+  "steps\\[\\d+\\]\\.(?:uid|gid)Mappings",
   `container\\.(?:rootFs\\.target|blockDrive|${address}|devices\\[\\d+\\]\\.${address})`,
 ];
 const isNeeded = new RegExp(`^(?:${needed.join("|")})$`);

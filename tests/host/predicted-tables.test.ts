@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { findmntColumns, readFindmnt, tableLines } from "../../table/mod.ts";
+import { findmntColumns, type PlannedSteps, predict, readFindmnt, tableLines } from "../../table/mod.ts";
 import { diceOf } from "../campaign/dice.ts";
-import { mount, mountTmpfs } from "../support/mounts.ts";
+import { mount, mountTmpfs, unmount } from "../support/mounts.ts";
 import { findTool } from "../support/runner/tools.ts";
 import { rounds } from "../support/sample.ts";
-import { mountTest } from "../support/scratch.ts";
+import { container } from "../support/sandbox/full.ts";
+import { mountTest, random } from "../support/scratch.ts";
 import { kernelTable } from "../support/table/kernel-table.ts";
 import { playSequence } from "../support/table/sequence.ts";
 
@@ -19,6 +20,69 @@ mountTest(
     }
   },
 );
+
+// What follows a sandbox's mounts over several groups, which sequences at random seldom meet.
+mountTest(
+  "what follows the hub over several groups gets its shares, and loses them, as predicted",
+  async (scratch) => {
+    const share = scratch.share();
+    await share.prepare();
+    const first = scratch.directory("first");
+    const second = scratch.directory("second");
+    const third = scratch.directory("third");
+    const follow = (source: string, target: string) => {
+      mount("--bind", source, target);
+      mount("--make-slave", target);
+      mount("--make-shared", target);
+    };
+    follow(scratch.inSandbox("mounts"), first);
+    follow(first, second);
+    mount("--bind", second, third);
+    scratch.directory("data/below");
+    const shared = {
+      source: `${scratch.path}/data`,
+      destination: "/data",
+    };
+    const call = ["shareFile", container, shared, { random }] as const;
+    const { plan } = await share.plan(...call);
+    const sharing = predict(kernelTable(), [plan]).mounts;
+    await share.shareFile(...(call.slice(1) as [typeof container, typeof shared, { random: string }]));
+    assert.deepEqual(tableLines(sharing), tableLines(kernelTable()));
+    // One copy has to stay, for something is mounted in it that is nobody's copy.
+    const kept = `${third}/c1-${random}-data`;
+    mount("--make-private", kept);
+    mountTmpfs(`${kept}/below`);
+    const end: PlannedSteps = {
+      directory: scratch.inSandbox(),
+      steps: [{ op: "umount", target: scratch.hub(`c1-${random}-data`), undo: [] }],
+    };
+    const ended = predict(kernelTable(), [end]).mounts;
+    unmount(scratch.hub(`c1-${random}-data`));
+    assert.deepEqual(tableLines(ended), tableLines(kernelTable()));
+    assert.ok(kernelTable().some(({ target }) => target === kept));
+    for (const path of [`${kept}/below`, kept, third, second, first]) unmount(path);
+  },
+);
+
+mountTest("who followed a view that goes follows the hub, as predicted", async (scratch) => {
+  const share = scratch.share();
+  await share.prepare();
+  const view = scratch.inSandbox("shared");
+  mount("--make-shared", view);
+  const outside = scratch.directory("outside");
+  mount("--bind", view, outside);
+  mount("--make-slave", outside);
+  const end: PlannedSteps = {
+    directory: scratch.inSandbox(),
+    steps: [{ op: "umount", target: view, undo: [] }],
+  };
+  const predicted = predict(kernelTable(), [end]).mounts;
+  unmount(view);
+  assert.deepEqual(tableLines(predicted), tableLines(kernelTable()));
+  const hub = kernelTable().find(({ target }) => target === scratch.inSandbox("mounts"));
+  assert.equal(kernelTable().find(({ target }) => target === outside)?.master, hub?.peerGroup);
+  unmount(outside);
+});
 
 mountTest(
   "findmnt shows the table that mountinfo has",

@@ -1,4 +1,5 @@
 import type { Container } from "./container.ts";
+import type { MendRequest } from "./mend.ts";
 import type { Mount } from "./mount.ts";
 import type { Attribute } from "./option-words.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -111,7 +112,8 @@ export type PlanRequest =
   | ShareRootFilesystemRequest
   | UnshareRootFilesystemRequest
   | ShareContainerRequest
-  | UnshareContainerRequest;
+  | UnshareContainerRequest
+  | MendRequest;
 
 /** The request of each operation, by its name. */
 export interface Requests {
@@ -131,6 +133,7 @@ export interface Requests {
   shareContainer: ShareContainerRequest;
   /** The request of `unshareContainer`. */
   unshareContainer: UnshareContainerRequest;
+  mend: MendRequest;
 }
 
 /** The name of an operation. */

@@ -20,6 +20,13 @@ export type Id = string;
 export type NamedPath = string;
 
 /**
+ * An absolute path. Only the kernel knows where it leads.
+ * @maxLength 4095
+ * @pattern ^/[^\u0000\ud800-\udfff]*$
+ */
+export type AbsolutePath = string;
+
+/**
  * The absolute path of a directory in which steps create files. No name in it is "..".
  * @maxLength 4095
  * @pattern ^(?![\s\S]*\/\.\.(?:\/|$))/[^\u0000\ud800-\udfff]*$

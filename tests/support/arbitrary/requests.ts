@@ -125,6 +125,40 @@ const shareContainer = fc.tuple(sharing, anyContainer, anyHeld).chain(([box, wha
   }),
 );
 
+// Of a sandbox: what plans make in its hub, and what may be otherwise in it.
+const mend = fc
+  .tuple(sharing, fc.array(fc.tuple(name, name, fc.nat(2)), { maxLength: 6 }), fc.nat(63))
+  .chain(([box, names, seed]) => {
+    const directory = sandboxDirectory(box);
+    const hub = `${directory}/mounts`;
+    const steps = names.flatMap(([one, other, kind], at) => [
+      { op: "mkdir", path: `${hub}/${one}`, mode: 0o750 },
+      {
+        ...{ op: "bind", source: `/${other}`, target: `${hub}/${kind === 0 ? `${one}/${other}` : one}` },
+        ...{ recursive: kind === 1, attributes: at % 2 === 0 ? ["ro"] : [] },
+      },
+      { op: "use", path: `${hub}/.users/${one}/${other}`, mode: 0o700 },
+    ]);
+    const places = [
+      ...[directory, hub, `${directory}/shared`, `${directory}/staging`],
+      ...names.flatMap(([one, other]) =>
+        [`mounts/${one}`, `mounts/${one}/${other}`, `shared/${one}`, `mounts/.users/${one}/${other}`].map(
+          (place) => `${directory}/${place}`,
+        ),
+      ),
+    ];
+    const difference = fc.record({
+      kind: fc.constantFrom("missing", "changed", "surplus", "surplus", "leftover"),
+      target: seed === 0 ? needed(path) : fc.constantFrom(...places),
+    });
+    return fc.record({
+      op: fc.constant("mend"),
+      sandbox: fc.constant(box),
+      differences: fc.array(difference, { maxLength: 4 }),
+      steps: fc.constantFrom(steps, undefined),
+    });
+  });
+
 /** Requests of all operations, of which many are planned, and with any text anywhere. */
 export const anyRequest: fc.Arbitrary<Fields> = fc.oneof(
   fc.record({ op: fc.constant("prepare"), sandbox }),
@@ -152,6 +186,7 @@ export const anyRequest: fc.Arbitrary<Fields> = fc.oneof(
     container: fc.oneof(container, anyContainer),
     held: field(anyHeld),
   }),
+  { weight: 2, arbitrary: mend },
 );
 
 /** Where a sandbox's directory is, by the rule: hostDir, or the default behind rootlessDir, and the id in it. */
