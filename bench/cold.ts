@@ -29,6 +29,16 @@ export function coldFigures(room: Room): Figure[] {
   const whole = program("whole", job(""));
   const print = "console.log(performance.now() - start);\n";
   const operations = program("operations", job(print));
+  // The same without opening libc, which is the same for any program that makes system calls.
+  const opened = (name: string, libc: string) =>
+    program(
+      name,
+      jobOf(bundle("host"), directory, {
+        before: `const libc = await openLibc(${libc});\n`,
+        open: "libc",
+        end: print,
+      }),
+    );
   // What is used where nothing else is there is named here, for koffi is there.
   const openFfiRs = 'libc: await openLibc("ffi-rs")';
   const wall = (command: readonly string[]) => () => wallOf(command);
@@ -54,6 +64,9 @@ export function coldFigures(room: Room): Figure[] {
       ["node-koffi", () => numberFrom(node(operations))],
       ["node", () => numberFrom(node(program("operations-ffi-rs", job(print, openFfiRs))))],
       ["deno", () => numberFrom(deno(operations))],
+      ["node-koffi.operations", () => numberFrom(node(opened("opened", "")))],
+      ["node.operations", () => numberFrom(node(opened("opened-ffi-rs", '"ffi-rs"')))],
+      ["deno.operations", () => numberFrom(deno(opened("opened", "")))],
     ]),
     RUNS,
   );
@@ -71,9 +84,10 @@ export function coldFigures(room: Room): Figure[] {
     against("deno.host", "deno"),
     against("deno.guestshare", "deno"),
     ...[...times.keys()].map((name) => ({ ...figure(name, times, "ms"), name: `cold.${name}.ms` })),
-    ...["node-koffi", "node", "deno"].map((name) =>
+    ...["node-koffi", "node", "deno"].flatMap((name) => [
       ratio(`cold.${name}.vs_c`, times.get(name), times.get("c")),
-    ),
+      ratio(`cold.${name}.operations_vs_c`, times.get(`${name}.operations`), times.get("c")),
+    ]),
   ];
 }
 
@@ -81,10 +95,10 @@ export function coldFigures(room: Room): Figure[] {
 function jobOf(
   bundle: string,
   directory: string,
-  { open = "", end }: { open?: string | undefined; end: string },
+  { before = "", open = "", end }: { before?: string; open?: string | undefined; end: string },
 ): string {
   return `import { FilesystemShare, openLibc } from ${bundle};
-const start = performance.now();
+${before}const start = performance.now();
 const directory = ${JSON.stringify(directory)};
 const share = new FilesystemShare({ id: "s1", hostDir: directory + "/host" }, { ${open} });
 await share.prepare();
