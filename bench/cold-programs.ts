@@ -24,18 +24,15 @@ const SHARES = 25;
 const steps: Readonly<Record<Job, string>> = {
   container: `await share.shareContainer({ ...container, mounts });
 await share.unshareContainer(container);
-await share.cleanup();
-const end = performance.now();`,
+await share.cleanup();`,
   "files-ro": `for (const mount of mounts) await share.shareFile(container, mount);
-await share.cleanup();
-const end = performance.now();`,
+await share.cleanup();`,
   "files-rw": `for (const mount of mounts) await share.shareFile(container, { ...mount, readOnly: false });
-await share.cleanup();
-const end = performance.now();`,
+await share.cleanup();`,
   unshare: `await share.shareContainer({ ...container, mounts });
 start = performance.now();
 await share.unshareContainer(container);
-const end = performance.now();
+end = performance.now();
 await share.cleanup();`,
 };
 
@@ -44,7 +41,7 @@ export function jobText(job: Job, directory: string, options: JobOptions = {}): 
   const { before, open = before && "libc", isTimed = false, shares = SHARES } = options;
   return `import { FilesystemShare, openLibc } from ${bundle("host")};
 ${before ? `const libc = await openLibc("${before}");` : ""}
-let start = performance.now();
+${isTimed ? "let start = performance.now(), end;" : ""}
 const directory = ${JSON.stringify(directory)};
 const share = new FilesystemShare({ id: "s1", hostDir: directory + "/host" }, { ${open ? `libc: ${open}` : ""} });
 await share.prepare();
@@ -55,7 +52,7 @@ const mounts = Array.from({ length: ${shares} }, (_, i) => ({
   readOnly: true,
 }));
 ${steps[job]}
-${isTimed ? "console.log(end - start);" : ""}
+${isTimed ? "console.log((end ?? performance.now()) - start);" : ""}
 `;
 }
 
