@@ -68,8 +68,7 @@ static void use(int users, const char *name) {
   must(syscall(SYS_mknodat, users, user, S_IFREG | 0600, 0), "mknodat");
 }
 
-static void share_container(void) {
-  see_sources();
+static void obey_container(void) {
   struct lock lock = take_lock(0);
   see_held();
   int sandbox = enter_sandbox(lock), hub = enter_hub(sandbox);
@@ -83,6 +82,10 @@ static void share_container(void) {
   release(lock);
 }
 
+static void share_container(void) {
+  see_sources();
+  obey_container();
+}
 
 // ffi/linux/hub-shares.ts: which shares the container has, and which of those have no other user. A directory of a tmpfs has 20
 // bytes for each entry, and for "." and "..".

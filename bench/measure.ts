@@ -14,6 +14,7 @@ import { asJson, asTable, type Figure, figure, ratio } from "./figures.ts";
 import { choiceOf, type Group } from "./groups.ts";
 import { inTurn } from "./in-turn.ts";
 import {
+  applyPrograms,
   auditPrograms,
   containerPrograms,
   corePath,
@@ -35,6 +36,7 @@ const measures: Readonly<Record<Group, (room: Room) => Promise<Figure[]>>> = {
   core: coreFigures,
   plan: planFigures,
   mounts: async (room) => [...(await fileFigures(room)), ...(await containerFigures(room))],
+  apply: applyFigures,
   unshare: unshareFigures,
   audit: auditFigures,
   cold: async (room) => coldFigures(room),
@@ -91,6 +93,17 @@ async function containerFigures(room: Room): Promise<Figure[]> {
       name: `mounts.${name}.container_ms`,
     })),
     ...ours.map(({ name }) => ratio(`mounts.${name}.container_vs_c`, times.get(name), times.get(c.name))),
+  ];
+}
+
+async function applyFigures(room: Room): Promise<Figure[]> {
+  const programs = applyPrograms(room);
+  const times = timesOf(commandsOf(programs));
+  return [
+    ...programs.map(({ name }) => ({ ...figure(name, times, "ms"), name: `apply.${name}.ms` })),
+    ...["node", "node-koffi", "deno"].map((name) =>
+      ratio(`apply.${name}.vs_c`, times.get(name), times.get("c")),
+    ),
   ];
 }
 

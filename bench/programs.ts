@@ -91,6 +91,17 @@ export function auditPrograms(room: Room): { make: Command; programs: Program[];
   return { make: run("make"), programs: [c, ...programs], end: run("end") };
 }
 
+/** The reference in C that obeys a plan of a small container, and the public class. */
+export function applyPrograms(room: Room): Program[] {
+  const small = { ...room, shares: 25 };
+  const c: Program = {
+    name: "c",
+    command: [compile("apply", room), ...argumentsOf(small)],
+    rounds: [100, 10],
+  };
+  return [c, ...onEach("apply", "container", small, [100, 100])];
+}
+
 function argumentsOf({ directory, shares }: Room): string[] {
   return [directory, String(shares)];
 }

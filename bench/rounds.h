@@ -70,3 +70,16 @@ static int run(int argc, char **argv, void (*add)(void), void (*take_away)(void)
   printf("%f\n", median(times, rounds));
   return 0;
 }
+
+// The same for a program that times a part of each round itself.
+static int run_rounds(int argc, char **argv, double (*round_ms)(void)) {
+  check(argc == 5, "arguments are <directory> <shares> <rounds> <warm-up rounds>");
+  directory = argv[1];
+  shares = atoi(argv[2]);
+  int rounds = atoi(argv[3]);
+  for (int i = 0; i < atoi(argv[4]); i++) round_ms();
+  double times[rounds];
+  for (int i = 0; i < rounds; i++) times[i] = round_ms();
+  printf("%f\n", median(times, rounds));
+  return 0;
+}

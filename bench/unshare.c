@@ -17,14 +17,4 @@ static double round_ms(void) {
   return elapsed;
 }
 
-int main(int argc, char **argv) {
-  check(argc == 5, "arguments are <directory> <shares> <rounds> <warm-up rounds>");
-  directory = argv[1];
-  shares = atoi(argv[2]);
-  int rounds = atoi(argv[3]);
-  for (int i = 0; i < atoi(argv[4]); i++) round_ms();
-  double times[rounds];
-  for (int i = 0; i < rounds; i++) times[i] = round_ms();
-  printf("%f\n", median(times, rounds));
-  return 0;
-}
+int main(int argc, char **argv) { return run_rounds(argc, argv, round_ms); }

@@ -110,7 +110,7 @@ class Facts {
     const emptyDir = emptyDirNear(path);
     const volume = this.#withDirectVolume(mount, emptyDir ?? path);
     // Only these volumes are watched, so only their files are counted.
-    const files = /\/kubernetes\.io~(?:configmap|secret)\//.test(path);
+    const files = path.includes("/kubernetes.io~configmap/") || path.includes("/kubernetes.io~secret/");
     // Only for these volumes the plan depends on it.
     const mountPoint = mount.type === "local" || path.includes("/kubernetes.io~empty-dir/");
     const submounts = isRecursive(mount);

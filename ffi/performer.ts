@@ -91,7 +91,7 @@ export class Performer {
   }
 
   /** Those of these shares that may serve a source, by what sources are. */
-  hubSharesLike(host: Host, directory: string, identities: ReadonlySet<string>): Promise<HeldShare[]> {
+  hubSharesLike(host: Host, directory: string, identities: () => ReadonlySet<string>): Promise<HeldShare[]> {
     return hubSharesLike(host, directory, identities) as Promise<HeldShare[]>;
   }
 

@@ -60,22 +60,21 @@ export class CountedCalls {
     if (this.#late.length === 0) return;
     const fds = this.#late.sort((one, other) => one - other);
     this.#late = [];
-    for (let from = 0; from < fds.length; ) {
-      let to = from + 1;
-      while (fds[to] === (fds[from] as number) + to - from) to += 1;
-      this.#closeRange(fds.slice(from, to));
-      from = to;
+    let first = 0;
+    for (let last = 0; last < fds.length; last++) {
+      if (fds[last + 1] === (fds[last] as number) + 1) continue;
+      this.#closeRange(fds[first] as number, fds[last] as number);
+      first = last + 1;
     }
   }
 
   // All of a range are ours: nobody else has one between two of them.
-  #closeRange(fds: readonly number[]): void {
-    const [first, last] = [fds[0] as number, fds.at(-1) as number];
-    if (fds.length > 1 && this.#hasCloseRange) {
+  #closeRange(first: number, last: number): void {
+    if (last > first && this.#hasCloseRange) {
       if (this.call("close_range", first, last, 0) >= 0) return;
       this.#hasCloseRange = false;
     }
-    for (const fd of fds) this.close(fd);
+    for (let fd = first; fd <= last; fd++) this.close(fd);
   }
 
   /** What `use` makes of a descriptor, which is closed then. */

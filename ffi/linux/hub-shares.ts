@@ -43,10 +43,14 @@ export function hubSharesOf(host: Host, directory: string, container: string): P
 export function hubSharesLike(
   host: Host,
   directory: string,
-  identities: ReadonlySet<string>,
+  identities: () => ReadonlySet<string>,
 ): Promise<HubShare[]> {
   return inHub(host, directory, async (hub) => {
-    const read: ReadUsed = (users, name) => usedShareLike(host, hub, users, name, identities);
+    let wanted: ReadonlySet<string> | undefined;
+    const read: ReadUsed = (users, name) => {
+      wanted ??= identities();
+      return usedShareLike(host, hub, users, name, wanted);
+    };
     const used = await usedInHub(host, hub, read);
     return used ? sharesAmong(used) : [];
   });

@@ -13,10 +13,18 @@ export async function openKoffi(): Promise<Libc> {
   const koffi = (await loadNative()) ?? (await loadPackage());
   const libc = koffi.load(null);
   const settle = (result: number) => (result === -1 ? -koffi.errno() : result);
+  const functions = new Map<string, ReturnType<typeof libc.func>>();
+  // One for all calls with the same parameters.
+  const syscallWith = (parameters: readonly Parameter[]) => {
+    const key = parameters.join();
+    const syscall =
+      functions.get(key) ?? libc.func("syscall", "int", ["long", ...parameters.map((kind) => types[kind])]);
+    functions.set(key, syscall);
+    return syscall;
+  };
   const bind = (name: CallName): Invoke => {
     const { parameters } = calls[name];
-    const syscall = libc.func("syscall", "int", ["long", ...parameters.map((kind) => types[kind])]);
-    return invokeWith(syscall, callNumber(name, arch), parameters.length, settle);
+    return invokeWith(syscallWith(parameters), callNumber(name, arch), parameters.length, settle);
   };
   const pooled = lazily(() => libc.func("syscall", "int", ["long", types.bytes, types.int]));
   const unmountInPool: Libc["unmountInPool"] = (path, flags) =>
@@ -35,17 +43,19 @@ function lazily<T>(make: () => T): () => T {
   };
 }
 
-// The package's library by itself: its modules take twice as long to load, and add nothing that is used here. Undefined where
-// it is elsewhere, as in a program that was bundled, or is for another libc.
+// The package's library by itself: its modules take twice as long to load, and add nothing that is used here. It is a package of its
+// own, which koffi sees, and mostly this one, too. Undefined where it is elsewhere, as in a program that was bundled, or is for another
+// libc.
 async function loadNative(): Promise<Koffi | undefined> {
   const { createRequire } = await import("node:module");
-  try {
-    const { resolve } = createRequire(import.meta.url);
-    const library = `@koromix/koffi-linux-${arch}/linux_${arch}/koffi.node`;
-    return createRequire(resolve("koffi"))(library) as Koffi;
-  } catch {
-    return undefined;
+  const library = `@koromix/koffi-linux-${arch}/linux_${arch}/koffi.node`;
+  const require = createRequire(import.meta.url);
+  for (const requireFrom of [() => require, () => createRequire(require.resolve("koffi"))]) {
+    try {
+      return requireFrom()(library) as Koffi;
+    } catch {}
   }
+  return undefined;
 }
 
 async function loadPackage(): Promise<Koffi> {

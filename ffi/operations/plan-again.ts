@@ -36,7 +36,7 @@ export function planAgain<P extends Plan>(
   return async () => {
     const isStale = performance.now() - sinceMs >= FRESH_MS;
     const facts = isStale ? await freshFacts(host, container, known, kept) : known;
-    const held = await performer.hubSharesLike(host, plan.directory, identitiesOf(facts));
+    const held = await performer.hubSharesLike(host, plan.directory, () => identitiesOf(facts));
     if (held.length === 0 && !isStale) return plan;
     try {
       return planWith(facts, held);
@@ -63,6 +63,8 @@ async function freshFacts(
   }
 }
 
-function identitiesOf({ mounts }: Container): ReadonlySet<string> {
-  return new Set(mounts?.flatMap(({ facts }) => facts?.identity ?? []));
+function identitiesOf({ mounts = [] }: Container): ReadonlySet<string> {
+  const identities = new Set<string>();
+  for (const { facts } of mounts) if (facts?.identity !== undefined) identities.add(facts.identity);
+  return identities;
 }
