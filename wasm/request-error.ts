@@ -67,7 +67,8 @@ export const refusalReasons = {
     "it is a share of another container; give the hostPath that shareFile returned for this one",
   "outside-sandbox":
     "it is not where this sandbox has such things; give the hostPath that shareFile returned, or what a table shows of this sandbox",
-  "missing-step": "no step makes a share there; give the steps of all plans, as toMend of guestshare/table does",
+  "missing-step":
+    "no step makes a share there; give the steps of all plans, as toMend of guestshare/table does",
 } as const;
 
 /** The reasons for a refusal. */
