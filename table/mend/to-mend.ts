@@ -35,7 +35,7 @@ export interface ToMend extends Pick<MendRequest, "differences"> {
  * const prepare = core.plan({ op: "prepare", sandbox });
  * const table = predict(mounts, [prepare]).mounts.filter(({ target }) => !target.endsWith("/shared"));
  * const request = toMend(table, prepare.directory, { plans: [prepare] });
- * console.log(request.differences[0]); // { kind: "missing", target: "/run/s/s1/shared" }
+ * console.log(request.differences.map(({ kind, target }) => `${kind} ${target}`).join()); // missing /run/s/s1/shared
  * const { steps } = core.plan({ op: "mend", sandbox, ...request });
  * console.log(steps.map(({ op }) => op).join()); // mkdir,mark,guard,mkdir,mkdir,hub,view
  * ```
