@@ -32,31 +32,41 @@ export function bindSource(host: Host, bind: Bind, place: Place, hold: Hold): bo
   const attributes = attributesOf(bind.attributes);
   if (typeof attributes === "string")
     throw new SyscallError("mount_setattr", EINVAL, `no attribute is called ${JSON.stringify(attributes)}`);
-  const bindTo = (source: Source) =>
-    bindOpen(host, source, { bind, attributes, file: source.file }, { place, hold });
-  const openAndBind = () => bindTo(host.sources.open(bind.source, hold.waited));
   const kept = hold.kept?.take(bind.source);
-  if (!kept) return openAndBind();
+  if (kept) return bindKept(host, kept, { bind, attributes, file: kept.file }, place, hold);
+  const source = host.sources.open(bind.source, hold.waited);
+  return bindOpen(host, source, { bind, attributes, file: source.file }, place, hold);
+}
+
+// What was deleted, or unmounted, since it was looked at: something else may be at its path by now.
+const REPLACED = [ENOENT, EINVAL];
+
+function bindKept(
+  host: Host,
+  kept: Source,
+  wanted: WantedShare,
+  place: Place,
+  hold: Hold,
+): boolean | Promise<boolean> {
   const bindNewest = (error: unknown) => {
     if (!(error instanceof SyscallError && REPLACED.includes(error.errno))) throw error;
-    return openAndBind();
+    const source = host.sources.open(wanted.bind.source, hold.waited);
+    return bindOpen(host, source, { ...wanted, file: source.file }, place, hold);
   };
   try {
-    const bound = bindTo(host.sources.judge(kept));
+    const bound = bindOpen(host, host.sources.judge(kept), wanted, place, hold);
     return typeof bound === "boolean" ? bound : bound.catch(bindNewest);
   } catch (error) {
     return bindNewest(error);
   }
 }
 
-// What was deleted, or unmounted, since it was looked at: something else may be at its path by now.
-const REPLACED = [ENOENT, EINVAL];
-
 function bindOpen(
   host: Host,
   source: Source,
   wanted: WantedShare,
-  { place, hold }: { place: Place; hold: Hold },
+  place: Place,
+  hold: Hold,
 ): boolean | Promise<boolean> {
   const { attributes, bind } = wanted;
   let isWaiting = false;

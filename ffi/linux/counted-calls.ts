@@ -14,7 +14,7 @@ export class CountedCalls {
   readonly #libc: Libc;
   #hasCloseRange = true;
   /** Descriptors that nobody uses any more. */
-  #late: number[] = [];
+  readonly #late: number[] = [];
   /** How many calls were made since the event loop had a turn. */
   #calls = 0;
   readonly #startAnew = () => {
@@ -58,8 +58,7 @@ export class CountedCalls {
   /** Closes all descriptors that wait for it. */
   closeLate(): void {
     if (this.#late.length === 0) return;
-    const fds = this.#late.sort((one, other) => one - other);
-    this.#late = [];
+    const fds = this.#late.splice(0).sort((one, other) => one - other);
     let first = 0;
     for (let last = 0; last < fds.length; last++) {
       if (fds[last + 1] === (fds[last] as number) + 1) continue;

@@ -51,6 +51,22 @@ mountTest("a share of other containers costs the next container one call", async
   await share.cleanup();
 });
 
+mountTest("a process that prepares a second time reads nothing of its namespace", async (scratch) => {
+  const counted = counting(libc);
+  const share = scratch.share({}, { libc: counted });
+  await share.prepare();
+  assert.ok(counted.log.includes("read"));
+  await share.cleanup();
+  const before = counted.log.length;
+  await share.prepare();
+  assert.deepEqual(
+    counted.log.slice(before).filter((name) => name === "read"),
+    [],
+  );
+  assert.ok(counted.log.length - before <= 45, `${counted.log.length - before} calls`);
+  await share.cleanup();
+});
+
 const changes: readonly [what: string, before: (at: Scratch) => void, change: (at: Scratch) => void][] = [
   ["replaced by another file", () => {}, (at) => renameSync(at.file("new", "new"), `${at.path}/d/f`)],
   [
