@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import type { FilesystemShare } from "../../ffi/mod.ts";
 import type { PlanRequest, Sandbox } from "../../mod.ts";
 import { ExitCode } from "../exit-code.ts";
@@ -9,6 +9,9 @@ import { callOf } from "./call.ts";
 import { differenceOf } from "./difference.ts";
 import type { PlannedRequest } from "./planned.ts";
 import { commandText, type Obeyed, type Performed, perform, undosOf } from "./undo.ts";
+
+// Signals that came while steps were obeyed are told when the event loop has its turn; on Deno it takes another one.
+const SIGNALS_MS = 2;
 
 /** How plans are applied. */
 export interface Applying {
@@ -61,8 +64,7 @@ export class Application {
     const result = await operation.apply(share, args);
     this.#begun = undefined;
     this.performed.push({ request, obeyed: this.#obeyed, result });
-    // The signals of this process are told when the event loop has its turn.
-    await setImmediate();
+    await setTimeout(SIGNALS_MS);
     this.#how.signal.throwIfAborted();
     const steps = this.#obeyed.map(({ step }) => step);
     if (this.#how.isExact && differenceOf(plan.steps, steps)) throw changedMeanwhile();

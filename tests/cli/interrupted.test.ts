@@ -35,7 +35,7 @@ mountTest("Ctrl-C takes back all that was done, and ends with 130", async (scrat
   const child = await begun(scratch);
   process.kill(child.pid, "SIGINT");
   const { code, stdout, stderr } = await child.ended;
-  assert.deepEqual([code, stdout], [130, ""], stderr);
+  assert.deepEqual([code, stdout.length], [130, 0], stderr);
   assert.match(stderr, /^guestshare: Interrupted\n {2}why: {2}what was done before was taken back/m);
   assert.deepEqual(mountsBelow(scratch.hostDir), []);
   assert.ok(!existsSync(scratch.inSandbox()));
