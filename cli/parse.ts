@@ -16,7 +16,8 @@ export async function parse(rows: readonly CommandRow[], argv: readonly string[]
   const program = new Command("guestshare")
     .description("Shares a host's files with the guest of a virtual machine.")
     .version(version, "--version", "print the version")
-    .helpCommand(false);
+    .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => command.name() });
   settle(program, io);
   for (const row of rows) {
     const command = commandOf(row, io);

@@ -10,8 +10,9 @@ import { differenceOf } from "./difference.ts";
 import type { PlannedRequest } from "./planned.ts";
 import { commandText, type Obeyed, type Performed, perform, undosOf } from "./undo.ts";
 
-// Signals that came while steps were obeyed are told when the event loop has its turn; on Deno it takes another one.
-const SIGNALS_MS = 2;
+// Signals that came while steps were obeyed are told when the event loop has its turn. On Deno they pass through a pipe and two tasks
+// before, each of which takes a turn.
+const SIGNAL_TURNS = 5;
 
 /** How plans are applied. */
 export interface Applying {
@@ -64,7 +65,7 @@ export class Application {
     const result = await operation.apply(share, args);
     this.#begun = undefined;
     this.performed.push({ request, obeyed: this.#obeyed, result });
-    await setTimeout(SIGNALS_MS);
+    for (let turn = 0; turn < SIGNAL_TURNS; turn += 1) await setTimeout(1);
     this.#how.signal.throwIfAborted();
     const steps = this.#obeyed.map(({ step }) => step);
     if (this.#how.isExact && differenceOf(plan.steps, steps)) throw changedMeanwhile();

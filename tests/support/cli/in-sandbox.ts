@@ -38,6 +38,19 @@ export function bundleOf(scratch: Scratch, mounts: readonly object[] = []): stri
   return `${scratch.path}/c1`;
 }
 
+const MANY = 3000;
+
+/** The bundle of a container that takes a while: its files are shared one by one. */
+export function largeBundle(scratch: Scratch): string {
+  scratch.directory("c1/rootfs");
+  const mounts = Array.from({ length: MANY }, (_, at) => {
+    const source = scratch.file(`files/${at}`);
+    return { destination: `/f${at}`, type: "bind", source, options: ["ro"] };
+  });
+  scratch.file("c1/config.json", JSON.stringify({ root: { path: "rootfs" }, mounts }));
+  return `${scratch.path}/c1`;
+}
+
 /** A text without what differs each time: the test's directory, and digits that were rolled. */
 export function comparable(text: string, { path }: Scratch): string {
   return text.replaceAll(path, "$DIR").replace(/\b[0-9a-f]{16}\b/g, "<digits>");
