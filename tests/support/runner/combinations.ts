@@ -56,6 +56,8 @@ export const combinations: readonly Combination[] = [
   { folder: "agent", runtime: "deno", ...short(5, 5) },
   { folder: "table", runtime: "node", ...short(10, 30) },
   { folder: "table", runtime: "deno", ...short(10, 30) },
+  { folder: "picture", runtime: "node", ...short(10, 10) },
+  { folder: "picture", runtime: "deno", ...short(10, 10) },
   { folder: "cli", runtime: "node", propagation: "private", ...short(20, 20) },
   { folder: "cli", runtime: "deno", propagation: "private", ...short(30, 30) },
   { folder: "browser", runtime: "node", ...short(15, 15) },
