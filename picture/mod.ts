@@ -8,3 +8,6 @@
 
 export { type CurveKind, curveKinds, type Mark, type Trait, traits } from "./marks.ts";
 export type { Column, Curve, Picture, Row, RowDetails, RowKind, Rule } from "./picture.ts";
+export { type PlanToDraw, pictureOfPlans } from "./plan/picture-of-plans.ts";
+export { sentenceOf } from "./sentences.ts";
+export { pictureOfTable } from "./table/picture-of-table.ts";
