@@ -6,8 +6,11 @@
  * @module
  */
 
+export { escaped } from "../words/escaped.ts";
 export { type CurveKind, curveKinds, type Mark, type Trait, traits } from "./marks.ts";
 export type { Column, Curve, Picture, Row, RowDetails, RowKind, Rule } from "./picture.ts";
 export { type PlanToDraw, pictureOfPlans } from "./plan/picture-of-plans.ts";
 export { sentenceOf } from "./sentences.ts";
+export { curvePath, loopPath, type Point } from "./svg/curve-path.ts";
+export { type SvgOptions, svgOf } from "./svg/svg-of.ts";
 export { pictureOfTable } from "./table/picture-of-table.ts";
