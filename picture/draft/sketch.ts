@@ -1,26 +1,32 @@
-import { type CurveKind, type Trait, traits } from "../marks.ts";
+import type { CurveKind } from "../marks.ts";
 import type { Column, Curve, Picture, Row } from "../picture.ts";
 import { Draft, type DraftBeginning, type DraftCurve } from "./draft.ts";
-import { type Line, linesOf, linesOfTree } from "./lines.ts";
+import { type DirectoryLine, linesOf } from "./lines.ts";
 import { PathTree } from "./path-tree.ts";
+import type { TraitSet } from "./trait-set.ts";
 
-const traitNames = Object.keys(traits) as Trait[];
+/** More than any picture has: a pair of serial numbers is one number. */
+const MOST_ROWS = 2 ** 26;
 
 /** A picture that is still being drawn: rows and curves are added in any order, and get their places at its end. */
 export class Sketch {
   /** The rows of the host, by their paths. */
-  readonly #hostPaths = new PathTree<Draft>();
+  readonly #hostPaths = new PathTree<Draft>("host");
   readonly #unnamed = new Map<string, Draft>();
   readonly #outermost: Record<Column, Draft[]> = { host: [], hub: [], guest: [] };
   readonly #ids = new Map<string, number>();
-  readonly #curves = new Map<string, DraftCurve>();
+  readonly #curves: DraftCurve[] = [];
+  /** The pairs of rows that have a curve. */
+  readonly #pairs = new Set<number>();
+  #rowCount = 0;
 
   /** A row of the host at a path: the one that is there, or a new one of this kind. */
   source(path: string, kind: "source" | "disk"): Draft {
-    const [there] = this.#hostPaths.at(path);
-    if (there) return there;
+    const there = this.#hostPaths.at(path);
+    const [first] = there;
+    if (first) return first;
     const draft = this.row(["host", path], { column: "host", kind, label: path, path });
-    this.#hostPaths.at(path).push(draft);
+    there.push(draft);
     return draft;
   }
 
@@ -34,39 +40,56 @@ export class Sketch {
   }
 
   /** A new row, which the caller puts below another one. Its id is made of the key, and of a number where two have one key. */
-  row(key: readonly string[], beginning: Omit<DraftBeginning, "id">): Draft {
-    return new Draft({ ...beginning, id: this.#idOf(JSON.stringify(key)) });
+  row(key: readonly string[], beginning: DraftBeginning): Draft {
+    this.#rowCount += 1;
+    return new Draft({ id: this.#idOf(key.join("\n")), serial: this.#rowCount }, beginning);
   }
 
   /** A new row that is below no other. */
-  outermost(key: readonly string[], beginning: Omit<DraftBeginning, "id">): Draft {
+  outermost(key: readonly string[], beginning: DraftBeginning): Draft {
     const draft = this.row(key, beginning);
     this.#outermost[beginning.column].push(draft);
     return draft;
   }
 
   /**
-   * A curve between two rows, of which there is one of each kind. What it leads to has its content by it, and says what holds for the
-   * curve, unless that has traits of its own.
+   * The curve between two rows. What it leads to has its content by it, and says what holds for the curve, unless that has traits of
+   * its own.
    */
-  curve(from: Draft, to: Draft, kind: CurveKind, traits: ReadonlySet<Trait> = to.traits): void {
+  curve(from: Draft, to: Draft, kind: CurveKind, traits: TraitSet = to.traits): void {
     if (from === to) return;
-    const id = JSON.stringify([from.id, to.id, kind]);
-    if (!this.#curves.has(id)) this.#curves.set(id, { from, to, kind, traits });
     to.by ??= kind;
+    const pair = from.serial * MOST_ROWS + to.serial;
+    if (this.#pairs.has(pair)) return;
+    this.#pairs.add(pair);
+    this.#curves.push({ from, to, kind, traits });
   }
 
   /** The picture. */
   picture(): Picture {
     const columns = {
-      host: rowsOf([...linesOfTree("host", this.#hostPaths), ...linesOf("host", this.#outermost.host)]),
-      hub: rowsOf(linesOf("hub", this.#outermost.hub)),
-      guest: rowsOf(linesOf("guest", this.#outermost.guest)),
+      host: [...this.#rowsOfHostPaths(), ...this.#rowsOf(this.#outermost.host)].map(placed),
+      hub: this.#rowsOf(this.#outermost.hub).map(placed),
+      guest: this.#rowsOf(this.#outermost.guest).map(placed),
     };
-    const order = new Map([...columns.hub, ...columns.guest].map(({ id }, at) => [id, at]));
-    const curves = [...this.#curves].map(([id, curve]) => curveOf(id, curve));
-    const placeOf = ({ to }: Curve) => order.get(to) ?? 0;
-    return { columns, curves: curves.sort((one, other) => placeOf(one) - placeOf(other)) };
+    // In the order of the rows that they lead to, and of those the order in which they were drawn.
+    const curves = this.#curves.sort((one, other) => placeOf(one) - placeOf(other)).map(curveOf);
+    return { columns, curves };
+  }
+
+  #rowsOf(drafts: readonly Draft[], depth = 0): Draft[] {
+    return linesOf(drafts, depth, (directory) => this.#directory(directory));
+  }
+
+  // They are below no row.
+  #rowsOfHostPaths(): Draft[] {
+    const beginning = { column: "host", kind: "directory", label: "", paths: this.#hostPaths } as const;
+    return this.#rowsOf([new Draft({ id: "host", serial: 0 }, beginning)], -1).slice(1);
+  }
+
+  #directory({ tree, owner, directory, text: label }: DirectoryLine): Draft {
+    const path = tree.base + directory;
+    return this.row([owner, directory], { column: tree.column, kind: "directory", label, path });
   }
 
   #idOf(base: string): string {
@@ -80,22 +103,18 @@ export class Sketch {
   }
 }
 
-function rowsOf(lines: readonly Line[]): Row[] {
-  return lines.map(({ draft, label, depth }, at) => {
-    const { id, column, kind, path, by, details } = draft;
-    return {
-      ...{ id, column, at, depth, kind, label },
-      ...(path !== undefined && { path }),
-      ...(by && { by }),
-      ...{ traits: ordered(draft.traits), details },
-    };
-  });
+function curveOf({ from, to, kind, traits }: DraftCurve): Curve {
+  // The length says where one id ends, whatever is in it.
+  const id = `${from.id.length}\n${from.id}\n${to.id}`;
+  return { id, from: from.id, to: to.id, kind, traits: traits.list };
 }
 
-function curveOf(id: string, { from, to, kind, traits }: DraftCurve): Curve {
-  return { id, from: from.id, to: to.id, kind, traits: ordered(traits) };
+function placeOf({ to }: DraftCurve): number {
+  return to.column === "guest" ? MOST_ROWS + to.at : to.at;
 }
 
-function ordered(some: ReadonlySet<Trait>): Trait[] {
-  return traitNames.filter((trait) => some.has(trait));
+function placed(draft: Draft, at: number): Row {
+  draft.at = at;
+  const { id, column, depth, kind, label, path, by, traits, details } = draft;
+  return { id, column, at, depth, kind, label, path, by, traits: traits.list, details };
 }

@@ -43,7 +43,7 @@ export class ContainerRows {
     const share = `${this.#container.id}/rootfs`;
     const from = found && !isWholeView(found) ? found : this.#rows.shareNamed(share);
     root.details.requestPath = "container.rootFs";
-    root.details.omitted.push(...rootOmitted);
+    for (const omitted of rootOmitted) root.add("omitted", omitted);
     if (from) this.#drawFrom(from, root);
     addAccess(root.traits, readonlyRootfs === true, from);
   }
@@ -53,8 +53,8 @@ export class ContainerRows {
     const row = this.#row("mount", mount.destination);
     const { details } = row;
     Object.assign(details, { mount, requestPath, ...(guestMount && { guestMount }) });
-    details.omitted.push(...(outcome?.omitted ?? shared?.omitted ?? []));
-    details.storages.push(...(shared?.storages ?? []));
+    for (const omitted of outcome?.omitted ?? shared?.omitted ?? []) row.add("omitted", omitted);
+    for (const storage of shared?.storages ?? []) row.add("storages", storage);
     if (outcome) {
       const { kind, reason } = outcome;
       details.rule = { kind, reason, sentence: sentenceOf(kind, reason) };
@@ -103,7 +103,7 @@ export class ContainerRows {
 
   #drawCopy(source: string, { guestPath }: SharedFile, row: Draft): Draft {
     const step = this.#rows.copies.get(guestPath);
-    if (step) row.details.steps.push(step);
+    if (step) row.add("steps", step);
     this.#rows.copies.delete(guestPath);
     const from = this.#sketch.source(source, "source");
     this.#sketch.curve(from, row, "copied");

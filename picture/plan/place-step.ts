@@ -7,7 +7,7 @@ import type { SandboxRows } from "./sandbox-rows.ts";
 /** Adds a step to the row that it makes or removes, and draws what it leads from. A copy waits for the mount that it is for. */
 export function placeStep(sketch: Sketch, rows: SandboxRows, step: Step): void {
   if (step.op === "copy") rows.copies.set(step.guestPath, step);
-  else rowOf(sketch, rows, step).details.steps.push(step);
+  else rowOf(sketch, rows, step).add("steps", step);
 }
 
 function rowOf(sketch: Sketch, rows: SandboxRows, step: Exclude<Step, CopyStep>): Draft {

@@ -1,6 +1,7 @@
 import type { AgentStorage } from "../../mod.ts";
 import type { Draft } from "../draft/draft.ts";
 import type { Sketch } from "../draft/sketch.ts";
+import { TraitSet } from "../draft/trait-set.ts";
 import type { CurveKind, Trait } from "../marks.ts";
 import { addAccess } from "../mount-traits.ts";
 import type { SandboxRows } from "./sandbox-rows.ts";
@@ -33,7 +34,7 @@ export function placeStorage(sketch: Sketch, rows: SandboxRows, storage: AgentSt
   const text = JSON.stringify(storage);
   if (rows.storages.has(text)) return draft;
   rows.storages.add(text);
-  draft.details.storages.push(storage);
+  draft.add("storages", storage);
   drawFrom(sketch, rows, storage, draft);
   const atOnce = rows.inGuest.at(mountPoint);
   if (!atOnce.includes(draft)) atOnce.push(draft);
@@ -63,7 +64,7 @@ function drawFrom(sketch: Sketch, rows: SandboxRows, storage: AgentStorage, draf
 function drawOverlay(sketch: Sketch, rows: SandboxRows, storage: AgentStorage, draft: Draft): void {
   const draw = (path: string, trait: Trait) => {
     const layer = inGuest(rows, path);
-    if (layer) sketch.curve(layer, draft, "overlay", new Set([trait]));
+    if (layer) sketch.curve(layer, draft, "overlay", new TraitSet(trait));
   };
   const upper = optionOf(storage, "upperdir");
   for (const path of optionOf(storage, "lowerdir")?.split(":") ?? []) draw(path, "read-only");

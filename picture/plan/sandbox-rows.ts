@@ -16,7 +16,7 @@ export class SandboxRows {
   readonly hubPath: string;
   readonly viewPath: string;
   /** What the guest has by its path there: shares, and what the agent mounts. */
-  readonly inGuest: PathTree<Draft> = new PathTree();
+  readonly inGuest: PathTree<Draft> = new PathTree("guest");
   /** The disks that containers have, by the addresses by which the guest finds them, with their paths on the host. */
   readonly disks: Map<string, string | undefined> = new Map();
   /** The attributes of the shares that the hub has already, by their names. */
@@ -57,13 +57,13 @@ export class SandboxRows {
   /** Its guest. */
   get guest(): Draft {
     this.#guest ??= this.#sketch.outermost(["guest", this.directory], {
-      ...{ column: "guest", kind: "sandbox", label: this.#id, paths: new PathTree() },
+      ...{ column: "guest", kind: "sandbox", label: this.#id, paths: new PathTree("guest") },
     });
     return this.#guest;
   }
 
   get hub(): Draft {
-    this.#hub ??= this.below("hub", this.hubPath, new PathTree({ base: this.hubPath, lead: "" }));
+    this.#hub ??= this.below("hub", this.hubPath, new PathTree("hub", { base: this.hubPath, lead: "" }));
     return this.#hub;
   }
 
@@ -78,7 +78,7 @@ export class SandboxRows {
     const inside = path.startsWith(`${this.directory}/`) ? path.slice(this.directory.length + 1) : path;
     const draft = this.#sketch.row(["hub", path], { column: "hub", kind, label: inside, path, paths });
     this.#others.set(path, draft);
-    this.onHost.children.push(draft);
+    this.onHost.addChild(draft);
     return draft;
   }
 
@@ -124,10 +124,10 @@ export class SandboxRows {
     const there = this.#containers.get(id);
     if (there) return there;
     const draft = this.#sketch.row(["guest", this.directory, id], {
-      ...{ column: "guest", kind: "container", label: id, paths: new PathTree() },
+      ...{ column: "guest", kind: "container", label: id, paths: new PathTree("guest") },
     });
     this.#containers.set(id, draft);
-    this.guest.children.push(draft);
+    this.guest.addChild(draft);
     return draft;
   }
 }

@@ -41,7 +41,7 @@ export class FoundRows {
 
   /** Adds a finding to the row that it is of, or to the sandbox's own. */
   add(finding: Finding): void {
-    (this.#byTarget.get(finding.target) ?? this.#onHost).details.findings.push(finding);
+    (this.#byTarget.get(finding.target) ?? this.#onHost).add("findings", finding);
   }
 
   #drawShare(share: FoundShare): void {
@@ -49,7 +49,7 @@ export class FoundRows {
     const { target, attributes } = mount;
     // Kata's hub is a directory, which the shares in it tell.
     this.#hub ??= this.#hubRow(target.slice(0, -name.length - 1));
-    const paths = below.length > 0 ? new PathTree<Draft>({ base: target, lead: "" }) : undefined;
+    const paths = below.length > 0 ? new PathTree<Draft>("hub", { base: target, lead: "" }) : undefined;
     const row = this.#row(["hub", target], {
       column: "hub",
       kind: "share",
@@ -94,7 +94,7 @@ export class FoundRows {
         label: share.kind === "root" ? "/" : (share.label ?? share.name),
         ...(share.kind === "root" && { path: "/" }),
       });
-      above.children.push(seen);
+      above.addChild(seen);
       this.#know(seen, inView.target, inView);
       addAttributes(seen.traits, inView.attributes);
       this.#sketch.curve(row, seen, "bound");
@@ -108,15 +108,15 @@ export class FoundRows {
       ...{ column: "guest", kind: "container", label: id },
     });
     this.#containers.set(id, row);
-    this.#guest.children.push(row);
+    this.#guest.addChild(row);
     return row;
   }
 
   #hubRow(path: string, entry?: MountEntry): Draft {
-    const paths = new PathTree<Draft>({ base: path, lead: "" });
+    const paths = new PathTree<Draft>("hub", { base: path, lead: "" });
     const label = this.#inDirectory(path);
     const row = this.#row(["hub", path], { column: "hub", kind: "hub", label, path, paths });
-    this.#onHost.children.push(row);
+    this.#onHost.addChild(row);
     this.#know(row, path, entry);
     return row;
   }
@@ -124,12 +124,12 @@ export class FoundRows {
   #belowDirectory(kind: "view" | "submount", entry: MountEntry): Draft {
     const { target: path } = entry;
     const row = this.#row(["hub", path], { column: "hub", kind, label: this.#inDirectory(path), path });
-    this.#onHost.children.push(row);
+    this.#onHost.addChild(row);
     this.#know(row, path, entry);
     return row;
   }
 
-  #row(key: readonly string[], beginning: Omit<DraftBeginning, "id">): Draft {
+  #row(key: readonly string[], beginning: DraftBeginning): Draft {
     return this.#sketch.row(key, beginning);
   }
 
