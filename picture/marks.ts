@@ -20,7 +20,7 @@ export const curveKinds: Readonly<Record<CurveKind, Mark>> = {
 };
 
 /** What can hold for a row or a curve. */
-export type Trait = "read-only" | "read-write" | "recursive" | "idmapped" | "watched" | "covered";
+export type Trait = "read-only" | "read-write" | "recursive" | "idmapped" | "watched" | "covered" | "ignored";
 
 /** What can hold for rows and curves, each with its mark. */
 export const traits: Readonly<Record<Trait, Mark>> = {
@@ -30,4 +30,5 @@ export const traits: Readonly<Record<Trait, Mark>> = {
   idmapped: { sign: "i", meaning: "ids are mapped" },
   watched: { sign: "~", meaning: "kept like the host's" },
   covered: { sign: "×", meaning: "a later mount covers it" },
+  ignored: { sign: "-", meaning: "the guest does not get it" },
 };

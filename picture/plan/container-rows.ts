@@ -59,7 +59,10 @@ export class ContainerRows {
       const { kind, reason } = outcome;
       details.rule = { kind, reason, sentence: sentenceOf(kind, reason) };
     }
-    if (outcome?.kind === "ignored" || shared === null) return;
+    if (outcome?.kind === "ignored" || shared === null) {
+      row.traits.add("ignored");
+      return;
+    }
     if (outcome?.coveredBy !== undefined) row.traits.add("covered");
     const from = this.#fromOf({ mount, requestPath, outcome, shared }, row);
     if (from?.traits.has("watched")) row.traits.add("watched");
