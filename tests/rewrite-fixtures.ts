@@ -1,7 +1,7 @@
 /**
  * `npm run fixtures`: has each row of tests/fixtures expect what the core answers, after a wanted change of plans. Only
  * what rows expect is written; what there is to review is the difference that git shows. A row whose plan has become a
- * refusal, or the reverse, is told and left alone.
+ * refusal, or the reverse, is told and left alone. Without a name of a file, the pictures are drawn anew, too.
  *
  *     rewrite-fixtures.js [--flips] [a piece of a file's name]...
  *
@@ -13,6 +13,7 @@ import { load } from "../mod.ts";
 import { fixtureDirectory, fixtureFiles, readRows } from "./support/fixtures/fixtures.ts";
 import { rewriteRows } from "./support/fixtures/rewrite.ts";
 import { answerOf, digestOf, expectedOf, requestOf } from "./support/fixtures/rows.ts";
+import { samplePictures } from "./support/picture/samples.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   const words = args.filter((word) => word !== "--flips");
@@ -38,6 +39,9 @@ async function main(args: readonly string[]): Promise<number> {
   const wrong = rows.filter((row, i) => expectedOf(row) !== answers[i]).length;
   if (wrong === 0) writeFileSync(join(fixtureDirectory, "digest.txt"), `${await digestOf(answers)}\n`);
   else console.log(`${wrong} rows are not what the core answers, so digest.txt stays`);
+  if (words.length === 0)
+    for (const [name, svg] of Object.entries(samplePictures()))
+      writeFileSync(join(fixtureDirectory, "pictures", name), svg);
   return isFlipLeft ? 1 : 0;
 }
 

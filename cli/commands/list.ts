@@ -13,11 +13,13 @@ import { defaultListColumns, type ListColumn, listColumns } from "../print/list-
 interface ListCommandOptions extends CommonOptions {
   readonly output?: string;
   readonly everywhere?: boolean;
+  readonly format?: "tree" | "json" | "svg";
 }
 
 /** `guestshare list`: the sandboxes that there are and what they share, as findmnt lists mounts. */
 export async function list(io: Io, _words: readonly string[], options: ListCommandOptions): Promise<number> {
-  const columns = options.output === undefined ? undefined : columnsOf(options.output);
+  const format = options.json ? "json" : (options.format ?? "tree");
+  const columns = options.output === undefined ? undefined : columnsOf(options.output, format);
   const { listSandboxes } = await import("../../ffi/mod.ts");
   const { everywhere = false, id } = options;
   const found = await listSandboxes({
@@ -26,8 +28,12 @@ export async function list(io: Io, _words: readonly string[], options: ListComma
   });
   const sandboxes = id === undefined ? found : found.filter((sandbox) => sandbox.id === id);
   if (id !== undefined && sandboxes.length === 0) throw notFound(id, everywhere);
+  if (format === "svg") {
+    io.stdout.write((await import("../print/picture.ts")).listSvg(sandboxes));
+    return ExitCode.done;
+  }
   const filesystems = filesystemsOf(sandboxes);
-  if (options.json) {
+  if (format === "json") {
     io.stdout.write(jsonText({ filesystems: listJson(filesystems, columns ?? listColumns) }));
   } else if (sandboxes.length > 0) {
     io.stdout.write(`${listLines(filesystems, columns ?? defaultListColumns).join("\n")}\n`);
@@ -35,7 +41,9 @@ export async function list(io: Io, _words: readonly string[], options: ListComma
   return ExitCode.done;
 }
 
-function columnsOf(text: string): ListColumn[] {
+function columnsOf(text: string, format: string): ListColumn[] {
+  if (format === "svg")
+    throw usageError("Cannot draw columns", "leave out --output", "a picture has three columns of its own");
   return text.split(",").map((word) => {
     const name = word.trim().toUpperCase();
     const column = listColumns.find((one) => one.name === name);

@@ -13,7 +13,7 @@ import { planText } from "../print/tree.ts";
 interface PlanCommandOptions extends InputOptions {
   readonly output?: string;
   readonly exitCode?: boolean;
-  readonly format?: "tree" | "json" | "sh" | "oci";
+  readonly format?: "tree" | "json" | "sh" | "oci" | "svg";
 }
 
 /** `guestshare plan`: what `apply` would do now. Nothing is changed. */
@@ -60,6 +60,7 @@ async function textOf(
   const format = options.json ? "json" : chosen;
   if (format === "json") return json;
   if (format === "tree") return planText(planned, paintFor(io.stdout, io, options));
+  if (format === "svg") return (await import("../print/picture.ts")).planSvg(planned);
   const { ociText, scriptText } = await import("../plan/formats.ts");
   return format === "sh" ? scriptText(planned) : ociText(planned);
 }

@@ -9,6 +9,7 @@ export const liveCommands: readonly CommandRow[] = [
     example: "guestshare list -o target,host-path,users",
     options: [
       { flags: "-o, --output <columns>", summary: "the columns, such as target,host-path,users" },
+      { flags: "--format <format>", summary: "how it is printed", choices: ["tree", "json", "svg"] },
       {
         flags: "--everywhere",
         summary: "also those of other mount namespaces, such as those of Kata's shims",

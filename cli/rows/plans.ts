@@ -41,7 +41,11 @@ export const planCommands: readonly CommandRow[] = [
       { flags: "--offline", summary: "look at nothing: as the request says alone; cannot be applied" },
       { flags: "-o, --output <file>", summary: "also write the plan to a file, for apply" },
       { flags: "--exit-code", summary: "end with 2 if there is something to do" },
-      { flags: "--format <format>", summary: "how it is printed", choices: ["tree", "json", "sh", "oci"] },
+      {
+        flags: "--format <format>",
+        summary: "how it is printed",
+        choices: ["tree", "json", "sh", "oci", "svg"],
+      },
     ],
     load: async () => (await import("../commands/plan.ts")).plan,
   },

@@ -15,7 +15,14 @@ interface Room {
 }
 
 const doors = ["ffi/mod.ts", "ffi/share.ts", "ffi/sandbox-inspector.ts"];
-const publicDoors = ["mod.ts", "ffi/mod.ts", "ffi/agent/mod.ts", "table/mod.ts", "input/sandbox.ts"];
+const publicDoors = [
+  "mod.ts",
+  "ffi/mod.ts",
+  "ffi/agent/mod.ts",
+  "table/mod.ts",
+  "picture/mod.ts",
+  "input/sandbox.ts",
+];
 const upstairs = [...doors, "ffi/operations/", "ffi/performer.ts"];
 const copying = ["ffi/sandbox-copies.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/"];
 const copyFront = ["ffi/copy/selective-copy.ts", "ffi/copy/copy-error.ts"];
@@ -35,6 +42,8 @@ const rooms: readonly Room[] = [
   { room: "core/", may: ["core/"] },
   // What a mount table is, for whoever has one.
   { room: "table/", may: ["table/", "mod.ts", "words/kernel-filesystems.ts"] },
+  // How storage is drawn, for whoever shows it: a page, or the command line.
+  { room: "picture/", may: ["picture/", "mod.ts", "table/mod.ts", "words/escaped.ts"] },
 
   // The host's door, and what each operation is made of: share -> operations -> performer -> execute, sandbox-copies -> watch -> copy -> agent,
   // nydusd -> linux.
@@ -100,7 +109,9 @@ const rooms: readonly Room[] = [
   },
 ];
 
-const files = sourceFiles(...["mod.ts", "wasm", "words", "input", "table", "core", "ffi", "cli", "examples"]);
+const files = sourceFiles(
+  ...["mod.ts", "wasm", "words", "input", "table", "picture", "core", "ffi", "cli", "examples"],
+);
 
 function isIn(path: string, place: string): boolean {
   return path === place || (/[/:]$/.test(place) && path.startsWith(place));
@@ -212,6 +223,19 @@ test("the door of mount tables runs in a browser as well, and loads nothing but 
   );
   for (const file of loaded) {
     assert.doesNotMatch(bareCode(file), /\b(?:process|Deno|Bun|Buffer|require|fetch)\b/, file);
+  }
+});
+
+test("the door of pictures runs in a browser as well, and loads nothing but its own room", () => {
+  const loaded = loadedWith("picture/mod.ts").filter((path) => /\.ts$|^node:/.test(path));
+  assert.ok(loaded.includes("picture/marks.ts"));
+  for (const file of loaded) {
+    assert.ok(isIn(file, "picture/") || file === "words/escaped.ts", file);
+    assert.doesNotMatch(
+      bareCode(file),
+      /\b(?:process|Deno|Bun|Buffer|require|fetch|document|window)\b/,
+      file,
+    );
   }
 });
 

@@ -11,7 +11,21 @@ const withoutCode = (text: string) => text.replace(/^```[\s\S]*?^```/gm, "");
 const isThere = (path: string) => existsSync(join(packageRoot, path));
 
 const maps = ["docs/architecture.md", "CONTRIBUTING.md", "docs/testing.md"];
-const roots = ["core", "wasm", "words", "input", "ffi", "cli", "examples", "bench", "tests", "docs", ".ci"];
+const roots = [
+  "core",
+  "wasm",
+  "words",
+  "input",
+  "table",
+  "picture",
+  "ffi",
+  "cli",
+  "examples",
+  "bench",
+  "tests",
+  "docs",
+  ".ci",
+];
 
 /** The paths that a text names between backticks or in its picture: of files, and of folders with a slash at their end. */
 function pathsIn(text: string): string[] {

@@ -15,13 +15,14 @@ const doors: readonly string[] = [
   "ffi/agent/mod.ts",
   "ffi/ttrpc/mod.ts",
   "table/mod.ts",
+  "picture/mod.ts",
   "wasm/types.ts",
 ];
 
 const isMade = (file: string) =>
   file.includes("/generated/") || ["wasm/core-bytes.ts", "wasm/request-shape.ts"].includes(file);
 
-const sizes = sourceFiles("mod.ts", "core", "wasm", "words", "input", "table", "ffi", "cli")
+const sizes = sourceFiles("mod.ts", "core", "wasm", "words", "input", "table", "picture", "ffi", "cli")
   .filter((file) => !isMade(file))
   .map(sizeOf);
 

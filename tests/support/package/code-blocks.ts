@@ -17,7 +17,9 @@ export function documentedBlocks(): CodeBlock[] {
   const documents = ["README.md", ...docs.map((name) => join("docs", name))];
   return [
     ...documents.flatMap((name) => markdownBlocks(join(packageRoot, name))),
-    ...["wasm", "input", "table", "ffi"].flatMap((folder) => exampleBlocks(join(packageRoot, folder))),
+    ...["wasm", "input", "table", "picture", "ffi"].flatMap((folder) =>
+      exampleBlocks(join(packageRoot, folder)),
+    ),
   ];
 }
 

@@ -56,8 +56,10 @@ export const combinations: readonly Combination[] = [
   { folder: "agent", runtime: "deno", ...short(5, 5) },
   { folder: "table", runtime: "node", ...short(10, 30) },
   { folder: "table", runtime: "deno", ...short(10, 30) },
-  { folder: "cli", runtime: "node", propagation: "private", ...short(60, 60) },
-  { folder: "cli", runtime: "deno", propagation: "private", ...short(60, 60) },
+  { folder: "picture", runtime: "node", ...short(10, 10) },
+  { folder: "picture", runtime: "deno", ...short(10, 10) },
+  { folder: "cli", runtime: "node", propagation: "private", ...short(40, 40) },
+  { folder: "cli", runtime: "deno", propagation: "private", ...short(40, 40) },
   { folder: "browser", runtime: "node", ...short(15, 15) },
   { folder: "release", runtime: "node", ...short(20, 20) },
 ];

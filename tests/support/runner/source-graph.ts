@@ -11,6 +11,7 @@ export const folders: readonly string[] = [
   "words",
   "input",
   "table",
+  "picture",
   "ffi",
   "examples",
   "docs",
@@ -25,6 +26,7 @@ const doors: Readonly<Record<string, string>> = {
   "guestshare/ttrpc": "ffi/ttrpc/mod.ts",
   "guestshare/configuration": "input/sandbox.ts",
   "guestshare/table": "table/mod.ts",
+  "guestshare/picture": "picture/mod.ts",
 };
 
 // What no import says: what is built of what, and what is run or served.

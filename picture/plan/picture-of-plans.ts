@@ -1,0 +1,91 @@
+import type { Container, Outcome, Plan, PlanRequest } from "../../mod.ts";
+import { Sketch } from "../draft/sketch.ts";
+import type { Picture } from "../picture.ts";
+import { ContainerRows, type PlannedMount } from "./container-rows.ts";
+import { diskAddresses } from "./disk-addresses.ts";
+import { placeStep } from "./place-step.ts";
+import { placeStorage } from "./place-storage.ts";
+import { SandboxRows } from "./sandbox-rows.ts";
+
+/** A request with its plan. */
+export interface PlanToDraw {
+  /** The request. */
+  readonly request: PlanRequest;
+  /** Its plan. */
+  readonly plan: Plan;
+}
+
+/**
+ * The picture of plans that belong together, in their order: of a sandbox and its containers, or of several sandboxes. Takes time in
+ * proportion to what the plans and requests have.
+ *
+ * @example
+ * ```ts
+ * import { loadSync, type PlanRequest } from "guestshare";
+ * import { pictureOfPlans } from "guestshare/picture";
+ *
+ * const mounts = [{ source: "/etc/hosts", destination: "/etc/hosts", type: "bind", options: ["ro"] }];
+ * const container = { id: "web", rootFs: { target: "/run/web" }, mounts };
+ * const request: PlanRequest = { op: "shareContainer", sandbox: { id: "pod" }, container, random: ["0011223344556677"] };
+ * const { columns, curves } = pictureOfPlans([{ request, plan: loadSync().plan(request) }]);
+ * console.log(columns.guest.map(({ label }) => label).join(" ")); // pod web / /etc/hosts
+ * console.log(curves.length, columns.guest[3]?.traits[0]); // 4 read-only
+ * ```
+ */
+export function pictureOfPlans(plans: readonly PlanToDraw[]): Picture {
+  const sketch = new Sketch();
+  const sandboxes = new Map<string, SandboxRows>();
+  for (const [index, { request, plan }] of plans.entries()) {
+    const { directory } = plan;
+    const rows = sandboxes.get(directory) ?? new SandboxRows(sketch, directory, request.sandbox);
+    sandboxes.set(directory, rows);
+    drawPlan(sketch, rows, { request, plan }, index);
+  }
+  return sketch.picture();
+}
+
+function drawPlan(sketch: Sketch, rows: SandboxRows, { request, plan }: PlanToDraw, index: number): void {
+  if ("held" in request)
+    for (const { name, attributes } of request.held ?? []) rows.held.set(name, attributes);
+  if ("container" in request)
+    for (const [address, path] of diskAddresses(request.container)) rows.disks.set(address, path);
+  for (const step of plan.steps) placeStep(sketch, rows, step);
+  for (const storage of [...(plan.storages ?? []), ...rootStorages(request, plan)])
+    placeStorage(sketch, rows, storage);
+  if (!("container" in request)) return;
+  const container = new ContainerRows(sketch, rows, request.container, index);
+  const rootPath =
+    plan.rootPath ?? (request.op === "shareRootFilesystem" ? plan.shared?.guestPath : undefined);
+  if (rootPath !== undefined) container.drawRoot(rootPath, { ...plan, ...rootOmittedOf(plan) });
+  for (const mount of plannedMounts(request, plan)) container.drawMount(mount);
+}
+
+function rootStorages({ op }: PlanRequest, { shared }: Plan) {
+  return op === "shareRootFilesystem" ? (shared?.storages ?? []) : [];
+}
+
+function rootOmittedOf({ rootOmitted, shared }: Plan): Pick<Plan, "rootOmitted"> {
+  const omitted = rootOmitted ?? shared?.omitted;
+  return omitted ? { rootOmitted: omitted } : {};
+}
+
+function plannedMounts(request: PlanRequest, plan: Plan): PlannedMount[] {
+  if (request.op === "shareFile")
+    return [{ mount: request.mount, requestPath: "mount", shared: plan.shared }];
+  return request.op === "shareContainer" ? mountsOf(request.container, plan) : [];
+}
+
+function mountsOf({ mounts = [] }: Container, plan: Plan): PlannedMount[] {
+  let kept = 0;
+  return mounts.map((mount, at) => {
+    const outcome = plan.outcomes?.[at];
+    const guestMount = isKept(outcome) ? plan.mounts?.[kept] : undefined;
+    if (guestMount) kept += 1;
+    return { mount, requestPath: `container.mounts[${at}]`, outcome, shared: outcome?.shared, guestMount };
+  });
+}
+
+// Of these the guest's specification has no mount.
+function isKept(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && outcome.kind !== "ignored" && outcome.kind !== "layer";
+}
