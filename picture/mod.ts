@@ -6,7 +6,7 @@
  * @module
  */
 
-export { escaped } from "../words/escaped.ts";
+export { escaped } from "./escaped.ts";
 export { type CurveKind, curveKinds, type Mark, type Trait, traits } from "./marks.ts";
 export type { Column, Curve, Picture, Row, RowDetails, RowKind, Rule } from "./picture.ts";
 export { type PlanToDraw, pictureOfPlans } from "./plan/picture-of-plans.ts";

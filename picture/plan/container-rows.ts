@@ -1,4 +1,4 @@
-import type { Container, Mount, OciMount, Outcome, Plan, SharedFile } from "../../mod.ts";
+import type { Container, Mount, OciMount, OmittedMount, Outcome, SharedFile } from "../../mod.ts";
 import type { Draft } from "../draft/draft.ts";
 import type { Sketch } from "../draft/sketch.ts";
 import type { CurveKind } from "../marks.ts";
@@ -19,6 +19,12 @@ export interface PlannedMount {
   readonly guestMount?: OciMount | undefined;
 }
 
+/** What a plan says of a container's root filesystem. */
+export interface PlannedRoot {
+  readonly readonlyRootfs: boolean;
+  readonly omitted: readonly OmittedMount[];
+}
+
 /** Draws containers of a sandbox by their plans. */
 export class ContainerRows {
   readonly #sketch: Sketch;
@@ -34,18 +40,15 @@ export class ContainerRows {
   }
 
   /** Draws its root filesystem, at its path in the guest. */
-  drawRoot(
-    path: string,
-    { readonlyRootfs, rootOmitted = [] }: Pick<Plan, "readonlyRootfs" | "rootOmitted">,
-  ): void {
+  drawRoot(path: string, { readonlyRootfs, omitted }: PlannedRoot): void {
     const root = this.#row("root", "/");
     const found = this.#rows.inGuest.nearest(path);
     const share = `${this.#container.id}/rootfs`;
     const from = found && !isWholeView(found) ? found : this.#rows.shareNamed(share);
     root.details.requestPath = "container.rootFs";
-    for (const omitted of rootOmitted) root.add("omitted", omitted);
+    for (const one of omitted) root.add("omitted", one);
     if (from) this.#drawFrom(from, root);
-    addAccess(root.traits, readonlyRootfs === true, from);
+    addAccess(root.traits, readonlyRootfs, from);
   }
 
   /** Draws a mount, where the container has it. */

@@ -21,12 +21,13 @@ export interface PlanToDraw {
  *
  * @example
  * ```ts
- * import { loadSync, type PlanRequest } from "guestshare";
+ * import { loadSync } from "guestshare";
  * import { pictureOfPlans } from "guestshare/picture";
  *
  * const mounts = [{ source: "/etc/hosts", destination: "/etc/hosts", type: "bind", options: ["ro"] }];
  * const container = { id: "web", rootFs: { target: "/run/web" }, mounts };
- * const request: PlanRequest = { op: "shareContainer", sandbox: { id: "pod" }, container, random: ["0011223344556677"] };
+ * const random = ["0011223344556677"];
+ * const request = Object.freeze({ op: "shareContainer", sandbox: { id: "pod" }, container, random });
  * const { columns, curves } = pictureOfPlans([{ request, plan: loadSync().plan(request) }]);
  * console.log(columns.guest.map(({ label }) => label).join(" ")); // pod web / /etc/hosts
  * console.log(curves.length, columns.guest[3]?.traits[0]); // 4 read-only
@@ -56,17 +57,16 @@ function drawPlan(sketch: Sketch, rows: SandboxRows, { request, plan }: PlanToDr
   const container = new ContainerRows(sketch, rows, request.container, index);
   const rootPath =
     plan.rootPath ?? (request.op === "shareRootFilesystem" ? plan.shared?.guestPath : undefined);
-  if (rootPath !== undefined) container.drawRoot(rootPath, { ...plan, ...rootOmittedOf(plan) });
+  if (rootPath !== undefined)
+    container.drawRoot(rootPath, {
+      readonlyRootfs: plan.readonlyRootfs === true,
+      omitted: plan.rootOmitted ?? plan.shared?.omitted ?? [],
+    });
   for (const mount of plannedMounts(request, plan)) container.drawMount(mount);
 }
 
 function rootStorages({ op }: PlanRequest, { shared }: Plan) {
   return op === "shareRootFilesystem" ? (shared?.storages ?? []) : [];
-}
-
-function rootOmittedOf({ rootOmitted, shared }: Plan): Pick<Plan, "rootOmitted"> {
-  const omitted = rootOmitted ?? shared?.omitted;
-  return omitted ? { rootOmitted: omitted } : {};
 }
 
 function plannedMounts(request: PlanRequest, plan: Plan): PlannedMount[] {

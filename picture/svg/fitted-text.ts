@@ -1,4 +1,4 @@
-import { escaped } from "../../words/escaped.ts";
+import { escaped } from "../escaped.ts";
 
 // What takes the width of two letters in a font of one width, and what takes none.
 const wide =

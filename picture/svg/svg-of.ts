@@ -29,7 +29,7 @@ const MOST_OF_A_TITLE = 600;
  * import { loadSync } from "guestshare";
  * import { pictureOfPlans, svgOf } from "guestshare/picture";
  *
- * const request = { op: "prepare", sandbox: { id: "pod" } } as const;
+ * const request = Object.freeze({ op: "prepare", sandbox: { id: "pod" } });
  * const svg = svgOf(pictureOfPlans([{ request, plan: loadSync().plan(request) }]), { title: "A pod" });
  * console.log(svg.includes("<title>A pod</title>")); // true
  * ```

@@ -20,10 +20,8 @@ import { FoundRows } from "./found-rows.ts";
  * const { mounts } = readMountinfo(text);
  * const found = recognise(mounts);
  * const { columns } = pictureOfTable(found);
- * for (const { label, traits } of columns.hub) console.log(label, ...traits);
- * // s1
- * // mounts
- * // c1-0011223344556677-hosts read-only
+ * console.log(columns.hub.map(({ label }) => label).join(" ")); // s1 mounts c1-0011223344556677-hosts
+ * console.log(columns.hub[2]?.traits[0], columns.host[0]?.label); // read-only /etc/hosts
  * ```
  */
 export function pictureOfTable(

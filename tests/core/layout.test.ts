@@ -43,7 +43,7 @@ const rooms: readonly Room[] = [
   // What a mount table is, for whoever has one.
   { room: "table/", may: ["table/", "mod.ts", "words/kernel-filesystems.ts"] },
   // How storage is drawn, for whoever shows it: a page, or the command line.
-  { room: "picture/", may: ["picture/", "mod.ts", "table/mod.ts", "words/escaped.ts"] },
+  { room: "picture/", may: ["picture/", "mod.ts", "table/mod.ts"] },
 
   // The host's door, and what each operation is made of: share -> operations -> performer -> execute, sandbox-copies -> watch -> copy -> agent,
   // nydusd -> linux.
@@ -230,7 +230,7 @@ test("the door of pictures runs in a browser as well, and loads nothing but its 
   const loaded = loadedWith("picture/mod.ts").filter((path) => /\.ts$|^node:/.test(path));
   assert.ok(loaded.includes("picture/marks.ts"));
   for (const file of loaded) {
-    assert.ok(isIn(file, "picture/") || file === "words/escaped.ts", file);
+    assert.ok(isIn(file, "picture/"), file);
     assert.doesNotMatch(
       bareCode(file),
       /\b(?:process|Deno|Bun|Buffer|require|fetch|document|window)\b/,

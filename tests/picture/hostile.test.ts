@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { escaped as printed } from "../../cli/print/escaped.ts";
 import { loadSync, type PlanRequest } from "../../mod.ts";
-import { type Picture, pictureOfPlans, pictureOfTable, svgOf } from "../../picture/mod.ts";
+import { escaped, type Picture, pictureOfPlans, pictureOfTable, svgOf } from "../../picture/mod.ts";
 import { readMountinfo, recognise } from "../../table/mod.ts";
 import { assertWhole } from "../support/picture/assert-whole.ts";
 import { rowsOf } from "../support/picture/lines.ts";
@@ -54,6 +55,13 @@ test("control characters, marks of direction and what XML cannot have are shown 
   ])
     assert.ok(svg.includes(`>${text}</text>`), text);
   assert.doesNotMatch(svg, /[^\P{C}\n]/u);
+});
+
+test("names are shown as the command line prints them, but for what XML cannot have", () => {
+  const others = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code)).filter(
+    (character) => escaped(character) !== printed(character),
+  );
+  assert.deepEqual(others, ["\ufffe", "\uffff"]);
 });
 
 test("a byte of a table that is no UTF-8 is shown as a number", () => {

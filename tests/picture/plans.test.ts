@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadSync, type PlanRequest } from "../../mod.ts";
+import { loadSync, type Mount, type PlanRequest } from "../../mod.ts";
 import { type Picture, pictureOfPlans, type Row } from "../../picture/mod.ts";
 import { curveLines } from "../support/picture/lines.ts";
 import { curvesTo, pictureOf } from "../support/picture/one-container.ts";
@@ -69,12 +69,94 @@ test("two mounts at one destination are two rows, one below the other", () => {
   );
 });
 
+test("what is below a directory of the guest's own choice is found, and what rootless Kata has below its own", () => {
+  const image = { source: "/b", config: "{}", snapshotdir: "/snap" };
+  const extra = Buffer.from(JSON.stringify(image)).toString("base64");
+  const rootFs = {
+    source: "overlay",
+    target: "/x",
+    type: "fuse.nydus-overlayfs",
+    options: [`extraoption=${extra}`],
+  };
+  const watched = { source: "/v/kubernetes.io~configmap/c", destination: "/c", options: ["ro"] };
+  for (const place of [{}, { guestDir: "/g" }, { rootlessDir: "/run/user/7" }]) {
+    const kata = pictureOf({
+      sandbox: { sharedFs: "virtio-fs-nydus", ...place },
+      container: { rootFs },
+      mounts: [watched],
+    });
+    const [root, mount] = kata.columns.guest.slice(-2) as [Row, Row];
+    assert.deepEqual(
+      curvesTo(kata, root).map((line) => line.replace(/\S*\/(?=c1\/)/g, "")),
+      [
+        "disk /b -> c1/lowerdir: read-only",
+        "overlay c1/lowerdir -> c1/rootfs: read-only",
+        "bound /snap -> c1/snapshotdir: read-write",
+        "overlay c1/snapshotdir -> c1/rootfs: read-write",
+        "overlay c1/rootfs -> /: read-write",
+      ],
+    );
+    assert.equal(curvesTo(kata, mount).length, 3, JSON.stringify(place));
+  }
+});
+
+test("the view as a whole is what no root filesystem and no directory of the guest is made from", () => {
+  const sandbox = { id: "s1", serviceOffload: true };
+  const prepare: PlanRequest = { op: "prepare", sandbox };
+  const mounts = [{ destination: "/l", type: "local", source: "/k/l" }];
+  const container = { id: "c1", mounts };
+  const request: PlanRequest = { op: "shareContainer", sandbox, container, random: ["0000000000000000"] };
+  const plans = [prepare, request].map((one) => ({ request: one, plan: core.plan(one) }));
+  const picture = pictureOfPlans(plans);
+  const root = picture.columns.guest.find(({ kind }) => kind === "root");
+  assert.deepEqual([root?.by, ...curvesTo(picture, root as Row)], [undefined]);
+  assert.deepEqual(
+    picture.curves.map(({ kind }) => kind),
+    ["storage", "made"],
+  );
+});
+
+test("a mount is read-only by each of its words", () => {
+  const mounts: Mount[] = [
+    { destination: "/a", type: "tmpfs", source: "t", readOnly: true },
+    { destination: "/b", type: "tmpfs", source: "t", options: ["rro"] },
+    { destination: "/c", type: "tmpfs", source: "t", options: ["ro"] },
+    { destination: "/d", type: "tmpfs", source: "t", options: ["rw"] },
+  ];
+  const rows = pictureOf({ mounts }).columns.guest.slice(-4);
+  assert.deepEqual(
+    rows.map(({ traits }) => traits),
+    [["read-only"], ["read-only"], ["read-only"], []],
+  );
+});
+
+test("submounts that a share leaves out are said at the root and at the mount", () => {
+  const omitted = (path: string) => [{ path, filesystem: "proc", reason: "kernel" as const }];
+  const mounts = [{ source: "/a", destination: "/a", options: ["rbind"] }];
+  const request: PlanRequest = {
+    ...{ op: "shareContainer", sandbox: { id: "s1" }, random: ["0000000000000000"] },
+    container: { id: "c1", rootFs: { target: "/r" }, mounts },
+  };
+  const plan = core.plan(request);
+  const outcomes = plan.outcomes?.map((outcome) => ({ ...outcome, omitted: omitted("/a/proc") })) ?? [];
+  const performed = { ...plan, outcomes, rootOmitted: omitted("/proc") };
+  const rows = pictureOfPlans([{ request, plan: performed }]).columns.guest.slice(-2);
+  assert.deepEqual(
+    rows.map(({ details }) => details.omitted),
+    [omitted("/proc"), omitted("/a/proc")],
+  );
+});
+
 test("two containers that use one share lead from it, and one that the hub has already is drawn from the mount", () => {
   const sandbox = { id: "s1" };
-  const mounts = [{ source: "/a", destination: "/d", options: ["bind", "ro"], facts: { identity: "1" } }];
+  const mounts = [{ source: "a", destination: "/d", options: ["bind", "ro"], facts: { identity: "1" } }];
   const requests = ["c1", "c2"].map(
     (id): PlanRequest => ({
-      ...{ op: "shareContainer", sandbox, container: { id, rootFs: { target: `/${id}` }, mounts } },
+      ...{
+        op: "shareContainer",
+        sandbox,
+        container: { id, bundle: "/b", rootFs: { target: `/${id}` }, mounts },
+      },
       random: ["0000000000000000"],
       held:
         id === "c1"
@@ -85,12 +167,12 @@ test("two containers that use one share lead from it, and one that the hub has a
   const plans = requests.map((request) => ({ request, plan: core.plan(request) }));
   const targetsOf = (picture: Picture) => curveLines(picture).filter((line) => line.includes(`${share}-a`));
   assert.deepEqual(targetsOf(pictureOfPlans(plans)), [
-    `bound /a -> ${share}-a: read-only`,
+    `bound /b/a -> ${share}-a: read-only`,
     `bound ${share}-a -> /d: read-only`,
     `bound ${share}-a -> /d: read-only`,
   ]);
   assert.deepEqual(targetsOf(pictureOfPlans(plans.slice(1))), [
-    `bound /a -> ${share}-a: read-only`,
+    `bound /b/a -> ${share}-a: read-only`,
     `bound ${share}-a -> /d: read-only`,
   ]);
 });

@@ -1,3 +1,4 @@
+// The command line has one of its own, because it loads nothing of this room before a picture is asked for.
 // Control characters move a terminal's cursor, marks of direction change the order in which a line is read, and XML has no lone
 // surrogates and no U+FFFE.
 const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffe\uffff]/gu;
