@@ -20,6 +20,7 @@ export {
 } from "./audit/finding.ts";
 export { type Difference, differ, type MountAspect } from "./differ.ts";
 export { findmntColumns, readFindmnt } from "./findmnt.ts";
+export type { Untold } from "./mend/from-plans.ts";
 export type { ShareStep } from "./mend/share-steps.ts";
 export { type ToMend, type ToMendOptions, toMend } from "./mend/to-mend.ts";
 export type { MountEntry, MountTable } from "./mount-entry.ts";

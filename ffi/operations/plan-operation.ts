@@ -34,6 +34,7 @@ export interface PlanArguments {
   shareContainer: [container: Container, options?: ShareContainerOptions];
   /** The container. */
   unshareContainer: [container: Container];
+  /** Options, if any: the plans that made what there should be. */
   mend: [options?: MendOptions];
 }
 

@@ -17,6 +17,7 @@ export interface ToMendOptions extends Untold {
 
 /** What a request to mend a sandbox needs besides the sandbox. */
 export interface ToMend extends Pick<MendRequest, "differences"> {
+  /** The steps that make the shares of the plans. */
   readonly steps: readonly ShareStep[];
 }
 

@@ -133,6 +133,7 @@ export interface Requests {
   shareContainer: ShareContainerRequest;
   /** The request of `unshareContainer`. */
   unshareContainer: UnshareContainerRequest;
+  /** The request of `mend`. */
   mend: MendRequest;
 }
 
