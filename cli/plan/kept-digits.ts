@@ -1,7 +1,7 @@
-import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Container, Mount, PlanRequest } from "../../mod.ts";
 import type { FoundShare } from "../../table/mod.ts";
+import { realPathOf } from "./real-paths.ts";
 
 /**
  * Requests whose shares get the names that the sandbox's shares have: a share that is to be made again is then found where it was.
@@ -45,13 +45,4 @@ function shareFor({ source, options = [] }: Mount, shares: readonly FoundShare[]
   });
   const isReadOnly = options.includes("ro");
   return found.find(({ share }) => share.attributes.includes("ro") === isReadOnly) ?? found[0];
-}
-
-// What is missing is planned by its path, and refused then.
-function realPathOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

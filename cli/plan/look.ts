@@ -1,8 +1,8 @@
-import { lstatSync, readFileSync, realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { lstatSync, readFileSync } from "node:fs";
 import type { Plan, Step } from "../../mod.ts";
 import { readMountinfo } from "../../table/mod.ts";
 import { type Change, changeOf } from "./planned.ts";
+import { realDirectory } from "./real-paths.ts";
 
 /** Gives the path that the mount table has for a path of a plan. */
 type TablePath = (path: string) => string;
@@ -25,7 +25,7 @@ export class StepLook {
 
   /** What each step of a plan would do, once the plans before it are obeyed. */
   changesOf({ directory, steps }: Plan): Change[] {
-    const inTable = tablePath(directory);
+    const inTable = realDirectory(directory);
     const real: TablePath = (path) =>
       isWithin(path, directory) ? inTable + path.slice(directory.length) : path;
     return steps.map((step) => {
@@ -86,15 +86,6 @@ export class StepLook {
 
 function isWithin(path: string, directory: string): boolean {
   return path === directory || path.startsWith(`${directory}/`);
-}
-
-// The table has paths without links.
-function tablePath(directory: string): string {
-  try {
-    return join(realpathSync(dirname(directory)), basename(directory));
-  } catch {
-    return directory;
-  }
 }
 
 // Where this user may not look, it is taken for missing.
