@@ -9,11 +9,16 @@ export function namedHostDir(io: Io, { hostDir }: CommonOptions): string | undef
   return hostDir === undefined ? undefined : resolve(io.cwd, hostDir);
 }
 
+/** The directory of sandboxes where nobody names another: Kata's. */
+export function defaultHostDir(): string {
+  return dirname(loadSync().plan({ op: "cleanup", sandbox: { id: "s1" } }).directory);
+}
+
 /** The directory of sandboxes that the options name, or Kata's, which is said. */
 export function hostDirOf(io: Io, options: CommonOptions): string {
   const named = namedHostDir(io, options);
   if (named !== undefined) return named;
-  const hostDir = dirname(loadSync().plan({ op: "cleanup", sandbox: { id: "s1" } }).directory);
+  const hostDir = defaultHostDir();
   if (!options.quiet) io.stderr.write(`In ${escaped(hostDir)} (--host-dir names another directory).\n`);
   return hostDir;
 }

@@ -94,7 +94,7 @@ function endWith(before: string): void {
   table(
     ["guestshare doctor", "what this machine has for it, and what to do about the rest"],
     ["guestshare plan -v /etc/hosts:/etc/hosts:ro", "what it would do; touches nothing"],
-    ["guestshare apply -v /etc/hosts:/etc/hosts:ro", "does it, and says how to take it back"],
+    ["guestshare apply -v /etc/hosts:/etc/hosts:ro", "does it, and says how to undo it"],
     ["guestshare plan --format sh -v /etc/passwd", "the same as a script of mount and umount"],
     ["guestshare --help", "all commands; the README says more"],
   );

@@ -1,5 +1,5 @@
 import { ExitCode } from "../exit-code.ts";
-import { isAnsweredYes } from "../input/ask.ts";
+import { type AskOptions, isAnsweredYes, isToBeAsked } from "../input/ask.ts";
 import { type InputOptions, inputOf } from "../input/requests.ts";
 import type { Io } from "../io.ts";
 import { openShare } from "../open-share.ts";
@@ -14,9 +14,7 @@ import { paintFor } from "../print/colors.ts";
 import { jsonText } from "../print/json.ts";
 import { planText } from "../print/tree.ts";
 
-export interface ApplyCommandOptions extends InputOptions {
-  readonly yes?: boolean;
-}
+export interface ApplyCommandOptions extends InputOptions, AskOptions {}
 
 /** `guestshare apply`: does what is planned, all or nothing; a plan that was recorded exactly, or not at all. */
 export async function apply(
@@ -28,8 +26,7 @@ export async function apply(
   const wanted = recorded?.map(({ request }) => request) ?? requests;
   const planned = await planOnline(wanted, ({ sandbox }) => openShare(io, sandbox, options), io.signal);
   if (recorded) mustBeFresh(recorded, planned);
-  const isFromTerminal = io.stdin.isTerminal && io.stderr.isTerminal;
-  if (isToDo(planned) && isFromTerminal && !options.yes) {
+  if (isToDo(planned) && isToBeAsked(io, options)) {
     io.stderr.write(planText(planned, paintFor(io.stderr, io, options)));
     if (!(await isAnsweredYes(io, "Apply this?"))) {
       io.stderr.write("Nothing was done.\n");
@@ -60,7 +57,7 @@ export async function perform(
     io.stdout.write(json ? jsonText(appliedValue(performed)) : appliedText(performed));
     const undo = application.undoCommands();
     if (!quiet && undo.length > 0)
-      io.stderr.write(`Take it back by:\n${undo.map((one) => `  ${one}\n`).join("")}`);
+      io.stderr.write(`Undo it with:\n${undo.map((one) => `  ${one}\n`).join("")}`);
     return ExitCode.done;
   } finally {
     progress.clear();

@@ -3,7 +3,7 @@ import type { CommonOptions } from "../command.ts";
 import { libcOf } from "../engine.ts";
 import { ExitCode } from "../exit-code.ts";
 import { usageError } from "../failure.ts";
-import { namedHostDir } from "../host-dir.ts";
+import { defaultHostDir, namedHostDir } from "../host-dir.ts";
 import { inputOf } from "../input/requests.ts";
 import type { Io } from "../io.ts";
 import { placeholderDigits } from "../plan/digits.ts";
@@ -32,7 +32,9 @@ export async function audit(
   const findings = id === undefined ? found : found.filter(({ sandbox }) => sandbox === id);
   if (options.json) io.stdout.write(jsonText({ findings }));
   else if (findings.length > 0)
-    io.stdout.write(`${findingLines(findings, paintFor(io.stdout, io, options)).join("\n")}\n`);
+    io.stdout.write(
+      `${findingLines(findings, paintFor(io.stdout, io, options), defaultHostDir()).join("\n")}\n`,
+    );
   else if (!options.quiet) io.stderr.write("Nothing is wrong.\n");
   return options.exitCode && findings.length > 0 ? ExitCode.toDo : ExitCode.done;
 }

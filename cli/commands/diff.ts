@@ -1,6 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import type { Plan } from "../../mod.ts";
+import { readFileSync } from "node:fs";
 import { differ, readMountinfo } from "../../table/mod.ts";
 import { ExitCode } from "../exit-code.ts";
 import { type InputOptions, inputOf } from "../input/requests.ts";
@@ -8,6 +6,7 @@ import type { Io } from "../io.ts";
 import { openShare } from "../open-share.ts";
 import { placeholderDigits } from "../plan/digits.ts";
 import { planOnline } from "../plan/plan-requests.ts";
+import { realPathsOf } from "../plan/real-paths.ts";
 import { wholePlan } from "../plan/whole-plan.ts";
 import { paintFor } from "../print/colors.ts";
 import { differenceLines, differenceSummary } from "../print/differences.ts";
@@ -32,25 +31,4 @@ export async function diff(io: Io, [input]: readonly string[], options: DiffComm
     if (!options.quiet) io.stderr.write(`${differenceSummary(differences)}\n`);
   }
   return options.exitCode && differences.length > 0 ? ExitCode.toDo : ExitCode.done;
-}
-
-// The mount table has paths without links.
-function realPathsOf(plans: readonly Plan[]): Record<string, string> {
-  const sources = plans.flatMap(({ steps }) =>
-    steps.flatMap((step) => (step.op === "bind" ? [step.source] : [])),
-  );
-  return Object.fromEntries([
-    ...sources.map((path) => [path, realPathOf(path)]),
-    // It need not be there yet.
-    ...plans.map(({ directory }) => [directory, join(realPathOf(dirname(directory)), basename(directory))]),
-  ]);
-}
-
-// What is missing, or not to be reached, has no other path.
-function realPathOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

@@ -1,5 +1,15 @@
 import type { Io } from "../io.ts";
 
+/** The option of commands that ask before they change something. */
+export interface AskOptions {
+  readonly yes?: boolean;
+}
+
+/** Whether somebody is there to be asked, and did not say --yes. */
+export function isToBeAsked({ stdin, stderr }: Io, { yes = false }: AskOptions): boolean {
+  return stdin.isTerminal && stderr.isTerminal && !yes;
+}
+
 /**
  * Asks a question on a terminal. Only "y" and "yes" are a yes.
  *

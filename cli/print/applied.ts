@@ -1,6 +1,7 @@
 import type { ContainerPlan, SharedFile } from "../../mod.ts";
 import { type Performed, undosOf, wordsOf } from "../plan/undo.ts";
 import { escaped } from "./escaped.ts";
+import { outcomeText } from "./outcome.ts";
 
 /** What became of requests, as data. `undo` has the words of the commands that take it back. */
 export function appliedValue(performed: readonly Performed[]): object {
@@ -61,10 +62,11 @@ function countOf(obeyed: Performed["obeyed"]): string {
 function containerLines({ rootPath, outcomes, mounts }: ContainerPlan): string[] {
   return [
     `/ is ${escaped(rootPath)} in the guest`,
-    ...outcomes.map(({ destination, kind, reason }) => {
+    ...outcomes.map((outcome) => {
+      const { destination, kind } = outcome;
       const source = mounts.find((mount) => mount.destination === destination)?.source;
       const where = source === undefined || kind === "guest" ? "" : `, ${escaped(source)} in the guest`;
-      return `${escaped(destination)} is ${kind} (${reason})${where}`;
+      return `${outcomeText(outcome)}${where}`;
     }),
   ];
 }

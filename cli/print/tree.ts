@@ -1,8 +1,9 @@
-import type { Outcome, PlanRequest } from "../../mod.ts";
+import type { PlanRequest } from "../../mod.ts";
 import type { Change, PlannedRequest, Summary } from "../plan/planned.ts";
 import { summaryOf } from "../plan/planned.ts";
 import { noColors, type Paint, type Style } from "./colors.ts";
 import { escaped } from "./escaped.ts";
+import { outcomeText } from "./outcome.ts";
 import { stepText } from "./step-text.ts";
 
 const signs: Readonly<Record<Change, readonly [sign: string, style: Style]>> = {
@@ -49,13 +50,9 @@ function childrenOf({ plan, changes }: PlannedRequest, paint: Paint): string[] {
       const [sign, style] = signs[change];
       return paint(style, `${sign} ${verb.padEnd(width)}  ${object}`);
     }),
-    ...(plan.outcomes ?? []).map(outcomeText),
+    // A mount that has no step of its own would not be seen otherwise.
+    ...(plan.outcomes ?? []).map((outcome) => `  ${outcomeText(outcome)}`),
   ];
-}
-
-// A mount that has no step of its own would not be seen otherwise.
-function outcomeText({ destination, kind, reason }: Outcome): string {
-  return `  ${escaped(destination)} is ${kind} (${reason})`;
 }
 
 function headingOf(request: PlanRequest): string {

@@ -1,5 +1,5 @@
 import type { CommandRow } from "../command.ts";
-import { inputOptions } from "./plans.ts";
+import { inputOptions, waitOption, yesOption } from "./plans.ts";
 
 /** The commands that say what there is. */
 export const liveCommands: readonly CommandRow[] = [
@@ -30,6 +30,14 @@ export const liveCommands: readonly CommandRow[] = [
       { flags: "--exit-code", summary: "end with 2 if something is wrong" },
     ],
     load: async () => (await import("../commands/audit.ts")).audit,
+  },
+  {
+    name: "mend",
+    words: "[input...]",
+    summary: "Make a sandbox as it should be; with its bundles, requests or plans, its shares, too",
+    example: "guestshare mend --id s1 /run/bundles/c1",
+    options: [...inputOptions, yesOption, waitOption],
+    load: async () => (await import("../commands/mend.ts")).mend,
   },
   {
     name: "diff",

@@ -24,7 +24,11 @@ export const inputOptions: readonly OptionRow[] = [
   },
 ];
 
-const waitOption: OptionRow = {
+/** The option of commands that ask on a terminal. */
+export const yesOption: OptionRow = { flags: "-y, --yes", summary: "do not ask on a terminal" };
+
+/** The option of commands that work under a sandbox's lock. */
+export const waitOption: OptionRow = {
   flags: "--wait <time>",
   summary: "how long another process may work on the sandbox (default: 60s)",
 };
@@ -54,7 +58,7 @@ export const planCommands: readonly CommandRow[] = [
     words: "[input]",
     summary: "Prepare the sandbox and share a bundle, a request or mounts; or do exactly what plan -o wrote",
     example: "guestshare apply --id s1 /run/bundles/c1",
-    options: [...inputOptions, { flags: "-y, --yes", summary: "do not ask on a terminal" }, waitOption],
+    options: [...inputOptions, yesOption, waitOption],
     load: async () => (await import("../commands/apply.ts")).apply,
   },
   {

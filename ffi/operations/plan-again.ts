@@ -63,7 +63,8 @@ async function freshFacts(
   }
 }
 
-function identitiesOf({ mounts = [] }: Container): ReadonlySet<string> {
+/** What the sources of a container's mounts are, as far as facts tell. */
+export function identitiesOf({ mounts = [] }: Pick<Container, "mounts">): ReadonlySet<string> {
   const identities = new Set<string>();
   for (const { facts } of mounts) if (facts?.identity !== undefined) identities.add(facts.identity);
   return identities;

@@ -15,6 +15,7 @@ import {
 import type { Performer } from "../performer.ts";
 import { sourceFailure } from "../source-failure.ts";
 import { type MendOptions, mendRequest } from "./mend.ts";
+import { identitiesOf } from "./plan-again.ts";
 
 /** What each operation is called with. */
 export interface PlanArguments {
@@ -139,7 +140,11 @@ function outlineShareFile(
     const { mounts: [seen = mount] = [] } = await withFacts(host, alone, {
       limits: performer.limits(signal),
     });
-    return { mount: seen, ...performer.copied(), ...(together && (await hubShares(planner))) };
+    return {
+      mount: seen,
+      ...performer.copied(),
+      ...(together && (await sharesLike(planner, { mounts: [seen] }))),
+    };
   };
   return { request, look };
 }
@@ -155,9 +160,18 @@ function outlineShareContainer(
   const random = options.random ?? mounts.map(() => randomHex(host.sys));
   const look = async () => {
     const seen = await withFacts(host, container, { limits: performer.limits(options.signal) });
-    return { container: seen, ...performer.copied(), ...(await hubShares(planner)) };
+    return { container: seen, ...performer.copied(), ...(await sharesLike(planner, seen)) };
   };
   return { request: { op: "shareContainer", sandbox: performer.sandbox, container, random }, look };
+}
+
+// Those that may serve one of the sources.
+async function sharesLike(
+  { performer, core, host }: Planner,
+  container: Pick<Container, "mounts">,
+): Promise<{ held: HeldShare[] }> {
+  const { directory } = core.plan({ op: "cleanup", sandbox: performer.sandbox });
+  return { held: await performer.hubSharesLike(host, directory, () => identitiesOf(container)) };
 }
 
 async function hubShares({ performer, core, host }: Planner): Promise<{ held: HeldShare[] }> {

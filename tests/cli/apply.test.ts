@@ -10,7 +10,7 @@ import { mountTest } from "../support/scratch.ts";
 const sharedByBundle = [
   "Prepared sandbox s1",
   "/ is /run/kata-containers/shared/containers/c1/rootfs in the guest",
-  "/proc is guest (not-a-bind)",
+  "/proc is made by the guest itself (not-a-bind)",
   "/data is shared (bind), /run/kata-containers/shared/containers/sandbox-<digits>-data in the guest",
   "",
 ].join("\n");
@@ -21,7 +21,7 @@ mountTest("a bundle is shared whole, and the command that takes it back does so"
   const [name] = /sandbox-\w+-data/.exec(stdout) ?? [];
   assert.equal(readFileSync(scratch.view(`${name}/file`), "utf8"), "of the host\n");
   const undo = `guestshare cleanup --id s1 --host-dir ${scratch.hostDir}`;
-  assert.equal(stderr, `Take it back by:\n  ${undo}\n`);
+  assert.equal(stderr, `Undo it with:\n  ${undo}\n`);
   assert.equal(runCommand(undo.split(" ").slice(1)).exitCode, 0);
   assert.ok(!existsSync(scratch.inSandbox()));
 });

@@ -22,7 +22,7 @@ const tree = `$DIR/sandboxes/s1
    ├─ + mkdir  mounts/.users
    ├─ + use    mounts/.users/sandbox-<digits>-data/c1
    ├─ + bind   $DIR/data -> mounts/sandbox-<digits>-data (with submounts, ro)
-   ├─   /proc is guest (not-a-bind)
+   ├─   /proc is made by the guest itself (not-a-bind)
    └─   /data is shared (bind)
 12 to add, 0 to remove, 0 unchanged.
 `;

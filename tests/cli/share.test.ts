@@ -19,7 +19,7 @@ mountTest("a file is shared once for all containers, and goes with the last one"
   const said = inSandbox(scratch, ["share", "--container", "c1", `${file}:/x:ro`]);
   const path = "/run/kata-containers/shared/containers/sandbox-<digits>-x";
   assert.equal(comparable(said.stdout, scratch), `/x is ${path.replace("-x", "-file")} in the guest\n`);
-  const [, undo = ""] = /^Take it back by:\n {2}guestshare (.*)\n$/.exec(said.stderr) ?? [];
+  const [, undo = ""] = /^Undo it with:\n {2}guestshare (.*)\n$/.exec(said.stderr) ?? [];
   assert.equal(inSandbox(scratch, ["share", "--container", "c2", `${file}:/y:ro`]).exitCode, 0);
   assert.deepEqual(sharesOf(scratch).length, 1);
   assert.equal(runCommand(undo.split(" ")).exitCode, 0);

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { inSandbox, named } from "../support/cli/in-sandbox.ts";
+import { commandOf } from "../support/runtimes.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
+
+// What a killed `guestshare apply` leaves is mended.
+
+const MANY = 40;
+const SAID = 30;
+
+/** The bundle of a container that shares many files. */
+function bundleOfMany(scratch: Scratch): string {
+  scratch.directory("c1/rootfs");
+  const mounts = Array.from({ length: MANY }, (_, at) => {
+    const source = scratch.file(`files/${at}`);
+    return { destination: `/f${at}`, type: "bind", source, options: ["ro"] };
+  });
+  scratch.file("c1/config.json", JSON.stringify({ root: { path: "rootfs" }, mounts }));
+  return `${scratch.path}/c1`;
+}
+
+/** An apply that is killed when it has said of some shares who uses them. Their mounts would have come after that. */
+function killedApply(scratch: Scratch, bundle: string): void {
+  const [program, ...args] = commandOf("killed-command");
+  const words = ['"op":"use"', String(SAID), "apply", ...named(scratch), bundle];
+  const { signal, stderr } = spawnSync(program, [...args, ...words], { encoding: "utf8" });
+  assert.equal(signal, "SIGKILL", stderr);
+}
+
+function findings(scratch: Scratch): { code: string }[] {
+  return JSON.parse(inSandbox(scratch, ["audit", "--json"]).stdout).findings;
+}
+
+mountTest("what an apply leaves that was killed, and done again, is removed by mend", (scratch) => {
+  const bundle = bundleOfMany(scratch);
+  killedApply(scratch, bundle);
+  assert.equal(inSandbox(scratch, ["apply", bundle]).exitCode, 0);
+  assert.equal(findings(scratch).length, SAID);
+  const { stdout } = inSandbox(scratch, ["audit"]);
+  const lines = stdout.trimEnd().split("\n");
+  assert.equal(lines[0], `s1: users-without-share  in ${SAID} places`);
+  assert.equal(lines.at(-1), `  and ${SAID - 5} more (--json lists them all)`);
+  const mended = inSandbox(scratch, ["mend"]);
+  assert.deepEqual([mended.exitCode, mended.stdout], [0, ""], mended.stderr);
+  assert.ok(mended.stderr.endsWith(`\nMended sandbox s1: 0 made, ${SAID} removed.\n`), mended.stderr);
+  assert.deepEqual(findings(scratch), []);
+  // The container has all that it had.
+  const again = inSandbox(scratch, ["plan", "--exit-code", bundle]);
+  assert.equal(again.exitCode, 0, again.stdout);
+});
