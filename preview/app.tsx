@@ -38,6 +38,7 @@ export function App(): JSX.Element {
           {good ? (
             <>
               <Legend />
+              {mistake.value && <p class="hint">This is the last picture that could be drawn.</p>}
               <div class="picture-and-panel">
                 <PictureView picture={good.picture} />
                 <Panel />

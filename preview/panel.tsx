@@ -47,9 +47,9 @@ function RowPanel({ row }: { readonly row: Row }): JSX.Element {
   const { rule, mount, steps, storages, guestMount, entry, omitted, findings } = details;
   return (
     <>
-      <h3>
+      <h2>
         <code>{escaped(path ?? label)}</code>
-      </h3>
+      </h2>
       <p>
         {kinds[kind]}
         {row.traits.map((trait) => `, ${traits[trait].meaning}`).join("")}
@@ -77,7 +77,7 @@ function RowPanel({ row }: { readonly row: Row }): JSX.Element {
 function Why({ rule }: { readonly rule: Rule }): JSX.Element {
   return (
     <section>
-      <h4>Why</h4>
+      <h3>Why</h3>
       <p class="rule">{rule.sentence}</p>
       <p>
         <small>
@@ -91,7 +91,7 @@ function Why({ rule }: { readonly rule: Rule }): JSX.Element {
 function Steps({ row }: { readonly row: Row }): JSX.Element {
   return (
     <section>
-      <h4>Steps</h4>
+      <h3>Steps</h3>
       <ol class="steps">
         {row.details.steps.map((step) => (
           <li key={`${step.op} ${stepText(step)}`}>
@@ -115,7 +115,7 @@ function Ends({ row }: { readonly row: Row }): JSX.Element | null {
   if (into.length + out.length === 0) return null;
   return (
     <section>
-      <h4>Where it comes from, and goes to</h4>
+      <h3>Where it comes from, and goes to</h3>
       <ul class="ends">
         {into.map((curve) => (
           <End key={curve.id} curve={curve} id={curve.from} sign="←" />

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { createEditor, type PrismEditor } from "prism-code-editor";
-import { defaultCommands, editHistory } from "prism-code-editor/commands";
+import { defaultCommands, editHistory, setIgnoreTab } from "prism-code-editor/commands";
 import { highlightBracketPairs } from "prism-code-editor/highlight-brackets";
 import { matchBrackets } from "prism-code-editor/match-brackets";
 import "prism-code-editor/prism/languages/json";
@@ -35,6 +35,8 @@ export function Editor(props: EditorProps): JSX.Element {
   now.current = props;
   useEffect(() => {
     const { current } = now;
+    // Tab leaves an editor like any field, until somebody presses Ctrl+M.
+    setIgnoreTab(true);
     const made = createEditor(
       place.current,
       { value: current.value, language: colored(current), tabSize: 2, wordWrap: true },

@@ -6,7 +6,7 @@ import { ScrollingText } from "./scrolling-text.tsx";
 export function JsonView({ title, value }: { readonly title: string; readonly value: unknown }): JSX.Element {
   return (
     <div>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <ScrollingText label={title} text={escapedJson(value)} />
     </div>
   );

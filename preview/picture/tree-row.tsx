@@ -39,11 +39,11 @@ export function TreeRow({ row, set, isTabStop }: TreeRowProps): JSX.Element {
       }}
     >
       <Label text={escaped(label)} />
-      {findings && <b class="finding-mark">!</b>}
+      {findings && <b class="finding-mark" data-sign="!" />}
       {marks.length > 0 && (
         <span class="marks">
           {marks.map(({ sign }) => (
-            <b key={sign}>{sign}</b>
+            <b key={sign} data-sign={sign} />
           ))}
         </span>
       )}

@@ -22,9 +22,9 @@ export function TreeColumn(props: TreeProps): JSX.Element {
   const { column, rows } = props;
   return (
     <section class="column" data-column={column}>
-      <h3>
+      <h2>
         {titles[column]} <small>{rows.length}</small>
-      </h3>
+      </h2>
       {rows.length > 0 ? <Tree {...props} /> : <p class="hint">Nothing</p>}
     </section>
   );

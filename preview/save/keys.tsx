@@ -6,7 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 export const keysAreShown = signal(false);
 
 const keys = [
-  ["Tab", "to the next part; in an editor Tab indents, and Ctrl+M lets Tab leave it"],
+  ["Tab", "to the next part; after Ctrl+M it indents in editors, until Ctrl+M again"],
   ["↑ ↓", "to the next row of a column"],
   ["← →", "to the row above in the tree, and to the first one below"],
   ["Home End", "to the first and the last row"],

@@ -31,7 +31,7 @@ export function BundleEditors(): JSX.Element {
               lookAt({ in: "config", container: at, path: "" }, container.config, character)
             }
           />
-          <h3>Beside config.json</h3>
+          <h2>Beside config.json</h2>
           <Editor
             key={`beside-${at}`}
             {...markingIn("beside", at, container.beside)}

@@ -1,30 +1,15 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
-import type { Browser } from "playwright-core";
-import { launchChromium, skipWithoutChromium } from "../support/browser/chromium.ts";
-import { type OpenOptions, OpenPage } from "../support/browser/open-page.ts";
-import { serveFiles } from "../support/package/file-server.ts";
+import { previewFor } from "../support/browser/preview.ts";
 import { packageRoot } from "../support/package-root.ts";
 
 // The page as it is built, in a browser: opened, changed, mended, sent.
 
-const skip = skipWithoutChromium("that the page plans and draws");
-const server = await serveFiles("dist");
-const url = `${server.url}/dist/preview/index.html`;
-let browser: Browser;
-before(async () => {
-  if (!skip) browser = await launchChromium();
-});
-after(async () => {
-  await browser?.close();
-  server.close();
-});
-
-const open = (options?: OpenOptions) => OpenPage.at(browser, url, options);
+const { skip, open, openAt } = await previewFor("that the page plans and draws");
 
 test("the page has at most 110 kB compressed, with the core in it", () => {
   const folder = join(packageRoot, "dist/preview");
@@ -146,7 +131,7 @@ test("a row shows its mount, the rule, its steps and where it was typed; a place
 
 test("it works from a file, without any server", { skip }, async () => {
   const file = pathToFileURL(join(packageRoot, "dist/preview/index.html")).href;
-  const opened = await OpenPage.at(browser, file);
+  const opened = await openAt(file);
   assert.ok((await opened.rows("guest")).length > 10);
   await opened.close();
 });
