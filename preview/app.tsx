@@ -1,14 +1,14 @@
 import type { JSX } from "preact";
 import { escaped } from "../picture/mod.ts";
 import { ExampleLinks } from "./examples/links.tsx";
-import { tabOf } from "./input/place.ts";
 import { Legend } from "./legend.tsx";
+import { MistakeLine } from "./mistake.tsx";
 import { Panel } from "./panel.tsx";
+import { Find } from "./picture/find.tsx";
 import { PictureView } from "./picture/view.tsx";
 import { Keys } from "./save/keys.tsx";
 import { Toolbar } from "./save/toolbar.tsx";
-import { inputTab, lastGood, mistake, notice } from "./state.ts";
-import { editedContainer } from "./tabs/bundle-editors.tsx";
+import { lastGood, mistake, notice } from "./state.ts";
 import { Input } from "./tabs/input.tsx";
 import { Results } from "./tabs/results.tsx";
 
@@ -37,7 +37,10 @@ export function App(): JSX.Element {
         <section class="result" aria-label="Picture">
           {good ? (
             <>
-              <Legend />
+              <div class="above-picture">
+                <Legend />
+                <Find />
+              </div>
               {mistake.value && <p class="hint">This is the last picture that could be drawn.</p>}
               <div class="picture-and-panel">
                 <PictureView picture={good.picture} />
@@ -53,42 +56,4 @@ export function App(): JSX.Element {
       <Keys />
     </>
   );
-}
-
-/** Why what is typed cannot be drawn, and the way there. */
-function MistakeLine(): JSX.Element {
-  const wrong = mistake.value;
-  return (
-    <div class="mistake" role="alert">
-      {wrong && (
-        <>
-          <p>{escaped(wrong.message)}</p>
-          <button type="button" onClick={goToMistake}>
-            Show where
-          </button>
-        </>
-      )}
-    </div>
-  );
-}
-
-function goToMistake(): void {
-  const { place } = mistake.value ?? {};
-  if (!place) return;
-  inputTab.value = tabOf(place);
-  if ("container" in place) editedContainer.value = place.container;
-  focusMistake(MOST_FRAMES);
-}
-
-// A tab that was opened is drawn within some frames.
-const MOST_FRAMES = 30;
-
-function focusMistake(frames: number): void {
-  const wrong = document.querySelector<HTMLElement>('.input [aria-invalid="true"]');
-  if (!wrong && frames > 0) {
-    requestAnimationFrame(() => focusMistake(frames - 1));
-    return;
-  }
-  wrong?.focus();
-  document.querySelector(".input mark.wrong")?.scrollIntoView({ block: "center" });
 }

@@ -64,7 +64,7 @@ function classOf({ id, details, traits: own }: Row): string {
 }
 
 // So much of a name's end is kept where the name has no room: there names differ.
-const END = 14;
+const END = 10;
 
 function Label({ text }: { readonly text: string }): JSX.Element {
   const cut = text.length > 2 * END ? text.length - END : text.length;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { loadSync } from "../../mod.ts";
+import { nodeTable } from "../support/browser/node-table.ts";
 import { previewFor } from "../support/browser/preview.ts";
 import { packageRoot } from "../support/package-root.ts";
 
@@ -97,6 +98,23 @@ for (const { what, file, row } of dropped) {
     await opened.close();
   });
 }
+
+test("on a node with 400 sandboxes of both layouts a share that no guest sees is found, and few rows are drawn", {
+  skip,
+}, async () => {
+  const opened = await open();
+  const { page } = opened;
+  await opened.drop({ name: "mountinfo", text: nodeTable(400) });
+  await page.getByText("Taken for a mount table.").waitFor();
+  assert.match((await page.locator('[data-column="hub"] h2').textContent()) ?? "", /[1-9]\d{3}$/);
+  await page.getByRole("textbox", { name: "Find" }).fill("unseen-share");
+  for (let count = 0; count < 3; count += 1) await page.keyboard.press("Enter");
+  const panel = page.getByRole("complementary", { name: "What is selected" });
+  await panel.getByText("the view does not show the share").waitFor();
+  assert.match((await panel.textContent()) ?? "", /sandboxes\/sb004\//);
+  assert.ok((await page.getByRole("treeitem").count()) < 300);
+  await opened.close();
+});
 
 test("two config.json that are dropped together are two containers of a pod", { skip }, async () => {
   const opened = await open();
