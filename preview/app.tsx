@@ -14,7 +14,6 @@ import { Results } from "./tabs/results.tsx";
 
 /** The page. */
 export function App(): JSX.Element {
-  const good = lastGood.value;
   return (
     <>
       <header>
@@ -35,25 +34,30 @@ export function App(): JSX.Element {
           <Input />
         </section>
         <section class="result" aria-label="Picture">
-          {good ? (
-            <>
-              <div class="above-picture">
-                <Legend />
-                <Find />
-              </div>
-              {mistake.value && <p class="hint">This is the last picture that could be drawn.</p>}
-              <div class="picture-and-panel">
-                <PictureView picture={good.picture} />
-                <Panel />
-              </div>
-              <Results drawing={good.drawing} />
-            </>
-          ) : (
-            <p class="hint">Nothing can be drawn yet.</p>
-          )}
+          <Result />
         </section>
       </main>
       <Keys />
+    </>
+  );
+}
+
+/** What was drawn last, with what is known of it. */
+function Result(): JSX.Element {
+  const good = lastGood.value;
+  if (!good) return <p class="hint">Nothing can be drawn yet.</p>;
+  return (
+    <>
+      <div class="above-picture">
+        <Legend />
+        <Find />
+      </div>
+      {mistake.value && <p class="hint">This is the last picture that could be drawn.</p>}
+      <div class="picture-and-panel">
+        <PictureView picture={good.picture} />
+        <Panel />
+      </div>
+      <Results drawing={good.drawing} />
     </>
   );
 }

@@ -101,7 +101,7 @@ const rooms: readonly Room[] = [
   { room: "cli/bin.ts", may: ["cli/"] },
   {
     room: "cli/",
-    may: ["cli/", ...publicDoors, words, "node:", "commander", "pino", "@bomb.sh/tab"],
+    may: ["cli/", ...publicDoors, "link/", words, "node:", "commander", "pino", "@bomb.sh/tab"],
     not: ["cli/bin.ts", "node:process"],
   },
   {
