@@ -48,6 +48,18 @@ export const liveCommands: readonly CommandRow[] = [
     load: async () => (await import("../commands/diff.ts")).diff,
   },
   {
+    name: "preview",
+    words: "[input]",
+    summary: "Serve a page on this machine that draws what apply would do, and explains it",
+    example: "guestshare preview --id s1 /run/bundles/c1",
+    options: [
+      ...inputOptions,
+      { flags: "--offline", summary: "look at nothing: as the request says alone" },
+      { flags: "--port <number>", summary: "the port of 127.0.0.1 (default: a free one)" },
+    ],
+    load: async () => (await import("../commands/preview.ts")).preview,
+  },
+  {
     name: "gc",
     summary: "Find what dead sandboxes left, and remove it with --yes",
     example: "crictl pods -q | guestshare gc --living-file - --yes",

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { env } from "node:process";
 import { after, before, test } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium, skipWithoutChromium } from "../support/browser/chromium.ts";
 import { committedDigest, fixtureFiles, readRows } from "../support/fixtures/fixtures.ts";
 import { expectedOf } from "../support/fixtures/rows.ts";
 import { serveFiles } from "../support/package/file-server.ts";
@@ -11,24 +11,12 @@ import { packageRoot } from "../support/package-root.ts";
 
 // What tsc made of the public door, in a browser that is no runtime of ours.
 
-const executablePath = env.CHROMIUM ?? "/usr/bin/chromium";
-const skip = existsSync(executablePath)
-  ? false
-  : `SKIPPED: no Chromium at ${executablePath}; it would have shown that a browser plans the same bytes`;
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+const skip = skipWithoutChromium("that a browser plans the same bytes");
 
 const server = await serveFiles("dist", "tests/fixtures");
 let browser: Browser | undefined;
 before(async () => {
-  if (!skip) browser = await chromium.launch({ executablePath, args });
+  if (!skip) browser = await launchChromium();
 });
 after(async () => {
   await browser?.close();

@@ -8,10 +8,9 @@ import { importsOf, sourceFiles } from "../support/package/imports.ts";
 type Imports = ReadonlyMap<string, readonly string[]>;
 
 const imports: Imports = new Map(
-  sourceFiles("mod.ts", "wasm", "words", "input", "table", "picture", "core", "ffi").map((file) => [
-    file,
-    importsOf(file),
-  ]),
+  sourceFiles("mod.ts", "wasm", "words", "input", "table", "picture", "link", "preview", "core", "ffi").map(
+    (file) => [file, importsOf(file)],
+  ),
 );
 
 /** The files that lead from a file back to itself, in order; undefined if none do. */

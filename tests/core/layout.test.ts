@@ -45,6 +45,16 @@ const rooms: readonly Room[] = [
   // How storage is drawn, for whoever shows it: a page, or the command line.
   { room: "picture/", may: ["picture/", "mod.ts", "table/mod.ts"] },
 
+  // What the page's address says, for the page and for whoever prints a link to it.
+  { room: "link/", may: ["link/", "mod.ts"] },
+  {
+    room: "preview/",
+    may: [
+      ...["preview/", "link/", "mod.ts", "input/sandbox.ts", "table/mod.ts", "picture/mod.ts"],
+      ...["preact", "preact/", "@preact/signals", "jsonc-parser", "prism-code-editor", "prism-code-editor/"],
+    ],
+  },
+
   // The host's door, and what each operation is made of: share -> operations -> performer -> execute, sandbox-copies -> watch -> copy -> agent,
   // nydusd -> linux.
   { room: "ffi/mod.ts", may: ["mod.ts", "ffi/"] },
@@ -91,7 +101,7 @@ const rooms: readonly Room[] = [
   { room: "cli/bin.ts", may: ["cli/"] },
   {
     room: "cli/",
-    may: ["cli/", ...publicDoors, words, "node:", "commander", "pino", "@bomb.sh/tab"],
+    may: ["cli/", ...publicDoors, "link/", words, "node:", "commander", "pino", "@bomb.sh/tab"],
     not: ["cli/bin.ts", "node:process"],
   },
   {
@@ -110,7 +120,20 @@ const rooms: readonly Room[] = [
 ];
 
 const files = sourceFiles(
-  ...["mod.ts", "wasm", "words", "input", "table", "picture", "core", "ffi", "cli", "examples"],
+  ...[
+    "mod.ts",
+    "wasm",
+    "words",
+    "input",
+    "table",
+    "picture",
+    "link",
+    "preview",
+    "core",
+    "ffi",
+    "cli",
+    "examples",
+  ],
 );
 
 function isIn(path: string, place: string): boolean {
@@ -190,7 +213,7 @@ test("each room of the rules is there, and its imports are found", () => {
 test("each file of ours that is imported exists", () => {
   const missing = files.flatMap((file) =>
     importsOf(file)
-      .filter((path) => path.endsWith(".ts") && !existsSync(join(packageRoot, path)))
+      .filter((path) => /\.tsx?$/.test(path) && !existsSync(join(packageRoot, path)))
       .map((path) => `${file} -> ${path}`),
   );
   assert.deepEqual(missing, []);
@@ -234,6 +257,23 @@ test("the door of pictures runs in a browser as well, and loads nothing but its 
     assert.doesNotMatch(
       bareCode(file),
       /\b(?:process|Deno|Bun|Buffer|require|fetch|document|window)\b/,
+      file,
+    );
+  }
+});
+
+test("the page loads nothing of a host, and asks for nothing", () => {
+  const loaded = loadedWith("preview/main.tsx").filter((path) => /\.tsx?$|^node:/.test(path));
+  assert.ok(loaded.includes("preview/picture/tree.tsx") && loaded.includes("link/hash.ts"));
+  const roomsOfPage = ["preview/", "link/", "mod.ts", "wasm/", words, "input/", "table/", "picture/"];
+  for (const file of loaded) {
+    assert.ok(
+      roomsOfPage.some((room) => isIn(file, room)),
+      file,
+    );
+    assert.doesNotMatch(
+      bareCode(file),
+      /\b(?:Deno|Bun|fetch|XMLHttpRequest|WebSocket|innerHTML|eval)\b/,
       file,
     );
   }

@@ -18,6 +18,8 @@ const roots = [
   "input",
   "table",
   "picture",
+  "link",
+  "preview",
   "ffi",
   "cli",
   "examples",

@@ -36,8 +36,9 @@ test("each file that package.json names is in the package", () => {
       assert.ok(existsSync(join(packed.packagePath, named)), named);
 });
 
-test("the package's JavaScript is what its doors and its command load, and nothing else", () => {
-  const loaded = new Set([...doors.map((door) => posix.normalize(door.default)), command]);
+test("the package's JavaScript is what its doors, its command and its page load, and nothing else", () => {
+  const page = "dist/preview/page.js";
+  const loaded = new Set([...doors.map((door) => posix.normalize(door.default)), command, page]);
   for (const file of loaded)
     for (const path of importedBy(file))
       if (path.startsWith(".")) loaded.add(posix.join(dirname(file), path));

@@ -22,7 +22,19 @@ const doors: readonly string[] = [
 const isMade = (file: string) =>
   file.includes("/generated/") || ["wasm/core-bytes.ts", "wasm/request-shape.ts"].includes(file);
 
-const sizes = sourceFiles("mod.ts", "core", "wasm", "words", "input", "table", "picture", "ffi", "cli")
+const sizes = sourceFiles(
+  "mod.ts",
+  "core",
+  "wasm",
+  "words",
+  "input",
+  "table",
+  "picture",
+  "link",
+  "preview",
+  "ffi",
+  "cli",
+)
   .filter((file) => !isMade(file))
   .map(sizeOf);
 

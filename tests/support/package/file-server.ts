@@ -6,6 +6,8 @@ import { packageRoot } from "../package-root.ts";
 
 const types: Readonly<Record<string, string>> = {
   js: "text/javascript",
+  html: "text/html",
+  css: "text/css",
   json: "application/json",
   map: "application/json",
 };

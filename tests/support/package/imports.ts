@@ -5,9 +5,14 @@ import { packageRoot } from "../package-root.ts";
 /** The TypeScript files of the package in some folders, and some files, by their paths from its root. */
 export function sourceFiles(...places: readonly string[]): string[] {
   return places
-    .flatMap((place) => (place.endsWith(".ts") ? [place] : filesIn(place)))
-    .filter((path) => path.endsWith(".ts"))
+    .flatMap((place) => (isSource(place) ? [place] : filesIn(place)))
+    .filter(isSource)
     .sort();
+}
+
+// Also with markup in it, as the page's.
+function isSource(path: string): boolean {
+  return /\.tsx?$/.test(path);
 }
 
 function filesIn(folder: string): string[] {
@@ -81,7 +86,7 @@ export function loadedWith(file: string): string[] {
 function closure(file: string, importsOf: (file: string) => string[]): string[] {
   const seen = new Set([file]);
   for (const path of seen) {
-    if (path.endsWith(".ts")) for (const imported of importsOf(path)) seen.add(imported);
+    if (isSource(path)) for (const imported of importsOf(path)) seen.add(imported);
   }
   return [...seen].sort();
 }

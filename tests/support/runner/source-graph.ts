@@ -12,6 +12,8 @@ export const folders: readonly string[] = [
   "input",
   "table",
   "picture",
+  "link",
+  "preview",
   "ffi",
   "examples",
   "docs",
@@ -37,6 +39,7 @@ const others: Graph = new Map([
   ["tests/support/package/code-blocks.ts", ["README.md", ...Object.values(doors)]],
   ["tests/core/package.test.ts", [...Object.values(doors), "bundle.mjs", "package.json"]],
   ["tests/browser/chromium.test.ts", ["mod.ts", "tests/fixtures/"]],
+  ["tests/browser/preview.test.ts", ["preview/"]],
   ["tests/host/documents.test.ts", ["examples/"]],
 ]);
 

@@ -1,0 +1,154 @@
+import type { JSX } from "preact";
+import {
+  type Curve,
+  curveKinds,
+  escaped,
+  type Row,
+  type RowKind,
+  type Rule,
+  traits,
+} from "../picture/mod.ts";
+import { rowsById, selectedRow } from "./linking.ts";
+import { JsonView } from "./parts/json-view.tsx";
+import { stepText } from "./parts/step-text.ts";
+import { lastGood, selected } from "./state.ts";
+
+const kinds: Readonly<Record<RowKind, string>> = {
+  directory: "A directory",
+  source: "A file or directory of the host",
+  disk: "A disk or an image",
+  sandbox: "A sandbox",
+  hub: "The hub: shares are attached here",
+  view: "The view: what the guest sees of the hub",
+  share: "A share: a mount in the hub",
+  submount: "A mount below",
+  storage: "A storage: the agent mounts it",
+  container: "A container",
+  root: "A container's root filesystem",
+  mount: "A mount of a container",
+};
+
+/** All that is known of the selected row. */
+export function Panel(): JSX.Element {
+  const row = selectedRow.value;
+  return (
+    <aside class="panel" aria-label="What is selected">
+      {row ? (
+        <RowPanel row={row} />
+      ) : (
+        <p class="hint">Choose a row or a curve: here you read what it is, and why it is there.</p>
+      )}
+    </aside>
+  );
+}
+
+function RowPanel({ row }: { readonly row: Row }): JSX.Element {
+  const { label, path, kind, details } = row;
+  const { rule, mount, steps, storages, guestMount, entry, omitted, findings } = details;
+  return (
+    <>
+      <h2>
+        <code>{escaped(path ?? label)}</code>
+      </h2>
+      <p>
+        {kinds[kind]}
+        {row.traits.map((trait) => `, ${traits[trait].meaning}`).join("")}
+      </p>
+      {findings.map(({ code, why }) => (
+        <p class="finding" key={`${code} ${why}`}>
+          <b>{code}</b>: {why}
+        </p>
+      ))}
+      <div class="panel-sections">
+        {rule && <Why rule={rule} />}
+        <Ends row={row} />
+        {steps.length > 0 && <Steps row={row} />}
+        {mount && <JsonView title="The mount of the specification" value={{ ...mount, facts: undefined }} />}
+        {mount?.facts && <JsonView title="What is known or guessed of its source" value={mount.facts} />}
+        {guestMount && <JsonView title="The mount that the guest makes" value={guestMount} />}
+        {storages.length > 0 && <JsonView title="What the agent gets" value={storages} />}
+        {entry && <JsonView title="The mount in the kernel's table" value={entry} />}
+        {omitted.length > 0 && <JsonView title="Left out of the share" value={omitted} />}
+      </div>
+    </>
+  );
+}
+
+function Why({ rule }: { readonly rule: Rule }): JSX.Element {
+  return (
+    <section>
+      <h3>Why</h3>
+      <p class="rule">{rule.sentence}</p>
+      <p>
+        <small>
+          outcome <code>{rule.kind}</code>, reason <code>{rule.reason}</code>
+        </small>
+      </p>
+    </section>
+  );
+}
+
+function Steps({ row }: { readonly row: Row }): JSX.Element {
+  return (
+    <section>
+      <h3>Steps</h3>
+      <ol class="steps">
+        {row.details.steps.map((step) => (
+          <li key={`${step.op} ${stepText(step)}`}>
+            <b>{step.op}</b> <code>{escaped(stepText(step))}</code>
+            {step.undo.map((undo) => (
+              <small key={`${undo.op} ${stepText(undo)}`}>
+                undone by <b>{undo.op}</b> <code>{escaped(stepText(undo))}</code>
+              </small>
+            ))}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Ends({ row }: { readonly row: Row }): JSX.Element | null {
+  const curves = lastGood.value?.picture.curves ?? [];
+  const into = curves.filter(({ to }) => to === row.id);
+  const out = curves.filter(({ from }) => from === row.id);
+  if (into.length + out.length === 0) return null;
+  return (
+    <section>
+      <h3>Where it comes from, and goes to</h3>
+      <ul class="ends">
+        {into.map((curve) => (
+          <End key={curve.id} curve={curve} id={curve.from} sign="←" />
+        ))}
+        {out.map((curve) => (
+          <End key={curve.id} curve={curve} id={curve.to} sign="→" />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function End({
+  curve,
+  id,
+  sign,
+}: {
+  readonly curve: Curve;
+  readonly id: string;
+  readonly sign: string;
+}): JSX.Element {
+  const row = rowsById.value.get(id);
+  return (
+    <li>
+      <button
+        type="button"
+        onClick={() => {
+          selected.value = id;
+        }}
+      >
+        {sign} {escaped(row?.path ?? row?.label ?? id)}
+      </button>{" "}
+      <small>{curveKinds[curve.kind].meaning}</small>
+    </li>
+  );
+}

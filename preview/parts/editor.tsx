@@ -1,0 +1,71 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { createEditor, type PrismEditor } from "prism-code-editor";
+import { defaultCommands, editHistory, setIgnoreTab } from "prism-code-editor/commands";
+import { highlightBracketPairs } from "prism-code-editor/highlight-brackets";
+import { matchBrackets } from "prism-code-editor/match-brackets";
+import "prism-code-editor/prism/languages/json";
+import "prism-code-editor/languages/json";
+import type { TextRange } from "../input/json-place.ts";
+import { type Marking, showMark } from "./editor-mark.ts";
+
+interface EditorProps {
+  /** What a screen reader calls it. */
+  readonly label: string;
+  readonly value: string;
+  readonly language: "json" | "text";
+  /** What is wrong in it, and where. */
+  readonly mark?: Marking | undefined;
+  /** What is looked at elsewhere. */
+  readonly shownPart?: TextRange | undefined;
+  onChange(value: string): void;
+  /** The caret was moved to a character. */
+  onCaret?(at: number): void;
+}
+
+// Larger texts are shown without colors: their tokens take longer than a key stroke.
+const MOST_COLORED = 200_000;
+
+/** An editor of a text, with a real textarea in it. */
+export function Editor(props: EditorProps): JSX.Element {
+  const { label, value, language, mark, shownPart } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const editor = useRef<PrismEditor>(undefined);
+  const now = useRef(props);
+  now.current = props;
+  useEffect(() => {
+    const { current } = now;
+    // Tab leaves an editor like any field, until somebody presses Ctrl+M.
+    setIgnoreTab(true);
+    const made = createEditor(
+      place.current,
+      { value: current.value, language: colored(current), tabSize: 2, wordWrap: true },
+      defaultCommands(),
+      editHistory(),
+      matchBrackets(),
+      highlightBracketPairs(),
+    );
+    made.on("update", (text) => {
+      if (text !== now.current.value) now.current.onChange(text);
+    });
+    made.on("selectionChange", ([start]) => made.focused && now.current.onCaret?.(start));
+    editor.current = made;
+    return () => made.remove();
+  }, []);
+  useEffect(() => {
+    const made = editor.current;
+    if (made && made.value !== value) made.setOptions({ value, language: colored(now.current) });
+  }, [value]);
+  useEffect(() => {
+    const { textarea } = editor.current ?? {};
+    textarea?.setAttribute("aria-label", label);
+  }, [label]);
+  useEffect(() => {
+    if (editor.current) showMark(editor.current, mark, shownPart);
+  });
+  return <div class="editor" ref={place} data-language={language} />;
+}
+
+function colored({ language, value }: EditorProps): string {
+  return value.length > MOST_COLORED ? "text" : language;
+}

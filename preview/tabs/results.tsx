@@ -1,0 +1,97 @@
+import { signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { escaped } from "../../picture/mod.ts";
+import type { Drawing, Planned } from "../input/draw.ts";
+import { JsonView } from "../parts/json-view.tsx";
+import { ScrollingText } from "../parts/scrolling-text.tsx";
+import { stepText } from "../parts/step-text.ts";
+import { type Tab, Tabs } from "../parts/tabs.tsx";
+import { MountRows } from "./mount-rows.tsx";
+
+type ResultTab = "steps" | "storages" | "mounts" | "table" | "findings";
+
+const open = signal<ResultTab>("steps");
+
+/** What the plans say, as lists: steps, storages, mounts for the guest, and the mount table after them. */
+export function Results({ drawing }: { readonly drawing: Drawing }): JSX.Element {
+  const tabs = tabsOf(drawing);
+  const name = tabs.some((tab) => tab.name === open.value) ? open.value : (tabs[0]?.name ?? "table");
+  return (
+    <Tabs
+      label="Results"
+      tabs={tabs}
+      open={name}
+      onOpen={(next) => {
+        open.value = next;
+      }}
+    />
+  );
+}
+
+function tabsOf(drawing: Drawing): Tab<ResultTab>[] {
+  const { planned, table } = drawing;
+  const title = planned.length > 0 ? "Predicted mount table" : "Mount table";
+  const mountTable: Tab<ResultTab> = {
+    name: "table",
+    title,
+    note: table.length,
+    render: () => <MountRows title={title} table={table} />,
+  };
+  return planned.length > 0 ? [...tabsOfPlans(planned), mountTable] : [findingsTab(drawing), mountTable];
+}
+
+function tabsOfPlans(planned: readonly Planned[]): Tab<ResultTab>[] {
+  const steps = planned.flatMap(({ plan }) => plan.steps);
+  const storages = planned.flatMap(({ plan }) => [
+    ...(plan.storages ?? []),
+    ...(plan.shared?.storages ?? []),
+  ]);
+  const mounts = planned.flatMap(({ plan }) => plan.mounts ?? []);
+  return [
+    { name: "steps", title: "Steps", note: steps.length, render: () => <Steps planned={planned} /> },
+    {
+      name: "storages",
+      title: "Storages",
+      note: storages.length,
+      render: () => <JsonView title="What the agent gets" value={storages} />,
+    },
+    {
+      name: "mounts",
+      title: "Rewritten mounts",
+      note: mounts.length,
+      render: () => <JsonView title="The mounts of the containers in the guest" value={mounts} />,
+    },
+  ];
+}
+
+function findingsTab({ findings, found }: Drawing): Tab<ResultTab> {
+  const lines = findings.map(({ code, sandbox, target, why }) => `${sandbox}: ${code}  ${target}: ${why}`);
+  const none = `Nothing is wrong with the ${found.length} sandboxes, as far as a mount table tells.`;
+  const text = (lines.length > 0 ? lines : [none]).map(escaped).join("\n");
+  return {
+    name: "findings",
+    title: "Findings",
+    note: findings.length,
+    render: () => <ScrollingText label="Findings" text={text} />,
+  };
+}
+
+function Steps({ planned }: { readonly planned: readonly Planned[] }): JSX.Element {
+  return (
+    <ol class="steps">
+      {planned.map(({ plan, request }, at) => (
+        <li key={`request ${at + 1}`}>
+          <b>{request.op}</b> {"container" in request && <code>{escaped(request.container.id)}</code>}
+          {plan.steps.length === 0 && <small>Nothing has to be done on the host.</small>}
+          <ol>
+            {plan.steps.map((step, index) => (
+              <li key={`step ${index + 1}`}>
+                <b>{step.op}</b> <code>{escaped(stepText(step))}</code>
+              </li>
+            ))}
+          </ol>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,27 @@
+import { existsSync } from "node:fs";
+import { env } from "node:process";
+import { type Browser, chromium } from "playwright-core";
+
+const executablePath: string = env.CHROMIUM ?? "/usr/bin/chromium";
+
+const args = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Why a test that needs Chromium is skipped: false if Chromium is there. */
+export function skipWithoutChromium(shows: string): string | false {
+  return existsSync(executablePath)
+    ? false
+    : `SKIPPED: no Chromium at ${executablePath}; it would have shown ${shows}`;
+}
+
+/** A Chromium without a window. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath, args });
+}
