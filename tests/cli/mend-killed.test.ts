@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { inSandbox, named } from "../support/cli/in-sandbox.ts";
+import { runCommand } from "../support/cli/run-command.ts";
 import { commandOf } from "../support/runtimes.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
@@ -40,8 +41,11 @@ mountTest("what an apply leaves that was killed, and done again, is removed by m
   const { stdout } = inSandbox(scratch, ["audit"]);
   const lines = stdout.trimEnd().split("\n");
   assert.equal(lines[0], `s1: users-without-share  in ${SAID} places`);
+  const mend = `guestshare mend --id s1 --host-dir ${scratch.hostDir}`;
+  assert.equal(lines[2], `  mend: ${mend} (all of them)`);
+  assert.equal(lines.filter((line) => line.startsWith(`  ${scratch.hub(".users")}/`)).length, 5);
   assert.equal(lines.at(-1), `  and ${SAID - 5} more (--json lists them all)`);
-  const mended = inSandbox(scratch, ["mend"]);
+  const mended = runCommand(mend.split(" ").slice(1));
   assert.deepEqual([mended.exitCode, mended.stdout], [0, ""], mended.stderr);
   assert.ok(mended.stderr.endsWith(`\nMended sandbox s1: 0 made, ${SAID} removed.\n`), mended.stderr);
   assert.deepEqual(findings(scratch), []);
