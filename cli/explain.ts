@@ -125,6 +125,8 @@ const nexts: Readonly<Record<string, string>> = {
 
 function nextOf(code: string | undefined, cause: KnownError | undefined, step: KnownError["step"]): string {
   if (cause?.command) return `run it there: ${cause.command} guestshare …`;
+  if (cause?.name === "NamespaceError")
+    return "run it in that namespace; if that is gone for good, `guestshare cleanup --force` removes the sandbox";
   if (cause?.reason?.includes("not prepared")) return "prepare it first: `guestshare apply --id SANDBOX`";
   if (code === "ENOENT" && step?.source !== undefined)
     return `make ${JSON.stringify(step.source)}, or correct the path`;

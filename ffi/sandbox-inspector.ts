@@ -39,7 +39,8 @@ export class SandboxInspector {
    * at the sources as the operation does, and changes nothing. When the operation is called, other processes may have changed
    * what the plan depends on.
    *
-   * @throws {RequestError | StepError} as the operation does, for what is wrong before anything is done.
+   * @throws {RequestError | StepError | PlanError} as the operation does, for what is wrong before anything is done: also for a sandbox
+   *   that lives in another mount namespace.
    *
    * @example
    * ```ts
