@@ -34,6 +34,10 @@ mountTest("the words, options and values of the command are completed", async (s
   assert.deepEqual(completed("audit", "--ex"), ["--exit-code", ":4"]);
   assert.deepEqual(completed("list", "--color", "a"), ["auto", "always", ":4"]);
   assert.deepEqual(completed("completion", ""), ["bash", "zsh", "fish", ":4"]);
+  assert.deepEqual(completed("doctor", "--i"), [":4"]);
+  assert.deepEqual(completed("completion", "--host"), [":4"]);
+  assert.doesNotMatch(runCommand(["completion", "--help"]).stdout, /--id|--host-dir/);
+  assert.match(runCommand(["doctor", "--help"]).stdout, /--host-dir/);
   assert.deepEqual(completed("cleanup", "--id", "a-s"), ["a-sandbox", ":4"]);
   assert.ok(!completed("").includes("complete"));
 });

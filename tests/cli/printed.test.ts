@@ -44,6 +44,20 @@ test("where no process of a sandbox's mount namespace is seen, cleanup --force i
   assert.match(failureOf(error).next, /^run it in that namespace; .*`guestshare cleanup --force`/);
 });
 
+test("what the library advises its callers is a command", () => {
+  for (const [reason, next] of [
+    ["something else is mounted where shares go; call cleanup first", /`guestshare cleanup --id SANDBOX`/],
+    ["the hub is not mounted; call prepare", /`guestshare apply --id SANDBOX`/],
+    ["the sandbox is not prepared; call prepare first", /`guestshare apply --id SANDBOX`/],
+    ["the source is inside a sandbox's directory; share what it was made from", /`guestshare list -o/],
+  ] as const) {
+    const cause = Object.assign(new Error(), { name: "SyscallError", code: "ENOENT", reason });
+    const step = { op: "view", source: "/run/s1/mounts" };
+    const error = Object.assign(new Error("Cannot", { cause }), { name: "StepError", code: "ENOENT", step });
+    assert.match(failureOf(error).next, next);
+  }
+});
+
 test("no text of others moves a cursor, turns a line around, or ends it", () => {
   for (const [text, shown] of [
     ["plain äß文", "plain äß文"],
