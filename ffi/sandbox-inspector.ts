@@ -2,7 +2,8 @@ import type { Op } from "../mod.ts";
 import type { Finding, FoundShare } from "../table/mod.ts";
 import type { LiveAuditOptions } from "./live/audit-inputs.ts";
 import type { MendOptions } from "./operations/mend.ts";
-import type { PlanArguments, PlannedOperation } from "./operations/plan-operation.ts";
+import type { PlanArguments } from "./operations/plan-arguments.ts";
+import type { PlannedOperation } from "./operations/plan-operation.ts";
 import { tagOf, viewPathOf } from "./operations/prepare.ts";
 import type { Performer } from "./performer.ts";
 

@@ -14,31 +14,10 @@ import {
 } from "../options.ts";
 import type { Performer } from "../performer.ts";
 import { sourceFailure } from "../source-failure.ts";
-import { type MendOptions, mendRequest } from "./mend.ts";
+import { mendRequest } from "./mend.ts";
 import { mustLiveHere } from "./must-live-here.ts";
 import { identitiesOf } from "./plan-again.ts";
-
-/** What each operation is called with. */
-export interface PlanArguments {
-  /** Nothing. */
-  prepare: [];
-  /** Options, if any. */
-  cleanup: [options?: CleanupOptions];
-  /** The container, and the mount that it asks for. */
-  shareFile: [container: Container, mount: Mount, options?: ShareFileOptions];
-  /** The container, and the mount with the `hostPath` that `shareFile` gave. */
-  unshareFile: [container: Container, mount: Mount];
-  /** The container with its `rootFs`. */
-  shareRootFilesystem: [container: Container];
-  /** The container. */
-  unshareRootFilesystem: [container: Container];
-  /** The container with its `rootFs` and `mounts`. */
-  shareContainer: [container: Container, options?: ShareContainerOptions];
-  /** The container. */
-  unshareContainer: [container: Container];
-  /** Options, if any: the plans that made what there should be. */
-  mend: [options?: MendOptions];
-}
+import type { PlanArguments } from "./plan-arguments.ts";
 
 /** An operation that was planned, and not performed. */
 export interface PlannedOperation<O extends Op> {
