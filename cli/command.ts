@@ -42,6 +42,8 @@ export interface CommandRow {
   readonly summary: string;
   readonly example: string;
   readonly options?: readonly OptionRow[];
+  /** The common options that mean nothing to it. */
+  readonly without?: readonly ("id" | "hostDir")[];
   /** Loads the command's module. The options that it gets are those of this row. */
   // biome-ignore lint/suspicious/noExplicitAny: each command has options of its own, and the row says which
   load(): Promise<Run<any>>;

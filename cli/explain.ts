@@ -1,5 +1,6 @@
 import { ExitCode } from "./exit-code.ts";
 import { CommandError, type Failure } from "./failure.ts";
+import { nextOf } from "./next-step.ts";
 
 /** What errors of the library have. They are told apart by their names: to import their classes would load the library. */
 interface KnownError extends Error {
@@ -109,27 +110,4 @@ function failedSteps({ failures = [], message }: KnownError): Failure {
 
 function exitCodeOf(cause: KnownError | undefined): ExitCode {
   return cause?.code === "EAGAIN" ? ExitCode.busy : ExitCode.failed;
-}
-
-const asRoot = "run it as root, or in namespaces of your own: unshare --user --map-root-user --mount";
-const nexts: Readonly<Record<string, string>> = {
-  ...{ EPERM: asRoot, EACCES: asRoot },
-  EAGAIN: "wait until the other process is done, and run it again",
-  EBUSY: "see who holds it: `guestshare list`",
-  ENOSPC: "make room: `guestshare gc` finds what dead sandboxes left",
-  ENOSYS: "see `guestshare doctor`, which says what this kernel lacks",
-  ENOTDIR: "give a directory there",
-  EOPNOTSUPP: "see `guestshare doctor`, which says what this machine lacks",
-  ETIMEDOUT: "see that the server of the source answers, and run it again",
-};
-
-function nextOf(code: string | undefined, cause: KnownError | undefined, step: KnownError["step"]): string {
-  if (cause?.command) return `run it there: ${cause.command} guestshare …`;
-  if (cause?.reason?.includes("not prepared")) return "prepare it first: `guestshare apply --id SANDBOX`";
-  if (code === "ENOENT" && step?.source !== undefined)
-    return `make ${JSON.stringify(step.source)}, or correct the path`;
-  // "the source is a device; give it to the guest as one"
-  const [, advice] = cause?.reason?.split("; ") ?? [];
-  const said = advice?.startsWith("the guest ") ? `leave it out: ${advice}` : advice;
-  return (code && nexts[code]) ?? said ?? "see `guestshare doctor`, which says what this machine lacks";
 }

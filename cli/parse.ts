@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import type { CommandRow, CommonOptions, OptionRow } from "./command.ts";
 import { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
-import { commonOptions } from "./program.ts";
+import { optionsOf } from "./program.ts";
 import { refusalOf } from "./refused-words.ts";
 import { version } from "./version.ts";
 
@@ -39,7 +39,7 @@ export async function parse(rows: readonly CommandRow[], argv: readonly string[]
 function commandOf(row: CommandRow, io: Io): Command {
   const command = new Command(row.name).description(row.summary);
   if (row.words) command.arguments(row.words);
-  for (const option of [...(row.options ?? []), ...commonOptions]) command.addOption(optionOf(option));
+  for (const option of optionsOf(row)) command.addOption(optionOf(option));
   command.addHelpText("after", `\nExample:\n  ${row.example}`);
   settle(command, io);
   return command;

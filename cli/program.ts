@@ -4,10 +4,13 @@ import { liveCommands } from "./rows/live.ts";
 import { planCommands } from "./rows/plans.ts";
 import { settingUpCommands } from "./rows/setting-up.ts";
 
-/** The options that every command has. */
-export const commonOptions: readonly OptionRow[] = [
-  { flags: "--id <sandbox>", summary: "the sandbox" },
-  { flags: "--host-dir <directory>", summary: "the directory of all sandboxes on this host" },
+const id: OptionRow = { flags: "--id <sandbox>", summary: "the sandbox" };
+const hostDir: OptionRow = {
+  flags: "--host-dir <directory>",
+  summary: "the directory of all sandboxes on this host",
+};
+
+const commonOptions: readonly OptionRow[] = [
   { flags: "--json", summary: "print data as JSON" },
   { flags: "--quiet", summary: "say nothing but errors" },
   { flags: "--color <when>", summary: "use colors", choices: ["auto", "always", "never"] },
@@ -18,6 +21,12 @@ export const commonOptions: readonly OptionRow[] = [
   },
   { flags: "--engine <name>", summary: "how system calls are made", choices: ["koffi", "ffi-rs"] },
 ];
+
+/** The options of a command: its own, and those that commands have in common. */
+export function optionsOf({ options = [], without = [] }: CommandRow): readonly OptionRow[] {
+  const place = [...(without.includes("id") ? [] : [id]), ...(without.includes("hostDir") ? [] : [hostDir])];
+  return [...options, ...place, ...commonOptions];
+}
 
 /** All commands, in the order of the help. */
 export const commands: readonly CommandRow[] = [

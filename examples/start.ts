@@ -89,7 +89,9 @@ function endWith(before: string): void {
   if (after !== before) throw new Error(`Cannot end: the mount table is another one now\n${after}`);
   const lines = before.trim().split("\n").length;
   heading(`Nothing is left: the mount table has the same ${lines} lines as before.`);
-  heading("Try next, as root. In a shell of `unshare -m`, all mounts end with the shell.");
+  heading(
+    "Try next, as root. In a shell of `unshare -m`, all mounts end with the shell; directories stay until cleanup.",
+  );
   console.log(`  alias guestshare="node ${command}"`);
   table(
     ["guestshare doctor", "what this machine has for it, and what to do about the rest"],

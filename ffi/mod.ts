@@ -33,7 +33,8 @@ export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
 export type { GcOptions, GcResult } from "./operations/collect-garbage.ts";
 export { gc } from "./operations/gc.ts";
 export type { MendOptions } from "./operations/mend.ts";
-export type { PlanArguments, PlannedOperation } from "./operations/plan-operation.ts";
+export type { PlanArguments } from "./operations/plan-arguments.ts";
+export type { PlannedOperation } from "./operations/plan-operation.ts";
 export type { SharedFileHandle } from "./operations/share-file.ts";
 export type {
   CleanupOptions,

@@ -2,7 +2,8 @@ import type { Op } from "../mod.ts";
 import type { Finding, FoundShare } from "../table/mod.ts";
 import type { LiveAuditOptions } from "./live/audit-inputs.ts";
 import type { MendOptions } from "./operations/mend.ts";
-import type { PlanArguments, PlannedOperation } from "./operations/plan-operation.ts";
+import type { PlanArguments } from "./operations/plan-arguments.ts";
+import type { PlannedOperation } from "./operations/plan-operation.ts";
 import { tagOf, viewPathOf } from "./operations/prepare.ts";
 import type { Performer } from "./performer.ts";
 
@@ -39,7 +40,8 @@ export class SandboxInspector {
    * at the sources as the operation does, and changes nothing. When the operation is called, other processes may have changed
    * what the plan depends on.
    *
-   * @throws {RequestError | StepError} as the operation does, for what is wrong before anything is done.
+   * @throws {RequestError | StepError | PlanError} as the operation does, for what is wrong before anything is done: also for a sandbox
+   *   that lives in another mount namespace.
    *
    * @example
    * ```ts

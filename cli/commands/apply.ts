@@ -1,3 +1,4 @@
+import type { PlanRequest } from "../../mod.ts";
 import { ExitCode } from "../exit-code.ts";
 import { type AskOptions, isAnsweredYes, isToBeAsked } from "../input/ask.ts";
 import { type InputOptions, inputOf } from "../input/requests.ts";
@@ -7,8 +8,9 @@ import { Application } from "../plan/apply-plans.ts";
 import { randomDigits } from "../plan/digits.ts";
 import { planOnline } from "../plan/plan-requests.ts";
 import { isToDo, type PlannedRequest } from "../plan/planned.ts";
-import { mustBeFresh } from "../plan/stale.ts";
+import { planAgain } from "../plan/stale.ts";
 import { StepProgress } from "../plan/step-progress.ts";
+import type { Performed } from "../plan/undo.ts";
 import { appliedText, appliedValue } from "../print/applied.ts";
 import { paintFor } from "../print/colors.ts";
 import { jsonText } from "../print/json.ts";
@@ -23,9 +25,10 @@ export async function apply(
   options: ApplyCommandOptions,
 ): Promise<number> {
   const { requests, recorded } = await inputOf(io, input, options, randomDigits);
-  const wanted = recorded?.map(({ request }) => request) ?? requests;
-  const planned = await planOnline(wanted, ({ sandbox }) => openShare(io, sandbox, options), io.signal);
-  if (recorded) mustBeFresh(recorded, planned);
+  const open = ({ sandbox }: PlanRequest) => openShare(io, sandbox, options);
+  const planned = recorded
+    ? await planAgain(recorded, open, io.signal)
+    : await planOnline(requests, open, io.signal);
   if (isToDo(planned) && isToBeAsked(io, options)) {
     io.stderr.write(planText(planned, paintFor(io.stderr, io, options)));
     if (!(await isAnsweredYes(io, "Apply this?"))) {
@@ -55,6 +58,7 @@ export async function perform(
     const performed = await application.run(planned);
     progress.clear();
     io.stdout.write(json ? jsonText(appliedValue(performed)) : appliedText(performed));
+    if (!quiet && isAllShared(performed)) io.stderr.write("Nothing to do: everything is shared already.\n");
     const undo = application.undoCommands();
     if (!quiet && undo.length > 0)
       io.stderr.write(`Undo it with:\n${undo.map((one) => `  ${one}\n`).join("")}`);
@@ -62,6 +66,13 @@ export async function perform(
   } finally {
     progress.clear();
   }
+}
+
+function isAllShared(performed: readonly Performed[]): boolean {
+  const isDone = performed.every(({ obeyed }) => obeyed.every(({ changed }) => !changed));
+  return (
+    isDone && performed.some(({ request }) => request.op === "prepare" || request.op.startsWith("share"))
+  );
 }
 
 function sayLeft(io: Io, application: Application): void {

@@ -9,8 +9,10 @@ import type { Io } from "../io.ts";
 import { placeholderDigits } from "../plan/digits.ts";
 import { wholePlan } from "../plan/whole-plan.ts";
 import { paintFor } from "../print/colors.ts";
+import { escaped } from "../print/escaped.ts";
 import { findingLines } from "../print/findings.ts";
 import { jsonText } from "../print/json.ts";
+import { type SandboxElsewhere, unmountedIn } from "../unmounted.ts";
 
 interface AuditCommandOptions extends CommonOptions {
   readonly exitCode?: boolean;
@@ -24,19 +26,33 @@ export async function audit(
   options: AuditCommandOptions,
 ): Promise<number> {
   const host = await import("../../ffi/mod.ts");
-  const found = await host.audit({
-    ...{ hostDir: namedHostDir(io, options), plans: await plansIn(io, options.plan ?? []) },
+  const hostDir = namedHostDir(io, options);
+  const seen = await host.audit({
+    ...{ hostDir, plans: await plansIn(io, options.plan ?? []) },
     ...(await libcOf(options)),
   });
   const { id } = options;
+  const { leftOver, elsewhere } = await unmountedIn(io, options);
+  const found = hostDir === undefined ? [...seen, ...leftOver] : seen;
   const findings = id === undefined ? found : found.filter(({ sandbox }) => sandbox === id);
+  if (!options.quiet) io.stderr.write(notAudited(elsewhere));
   if (options.json) io.stdout.write(jsonText({ findings }));
   else if (findings.length > 0)
     io.stdout.write(
       `${findingLines(findings, paintFor(io.stdout, io, options), defaultHostDir()).join("\n")}\n`,
     );
-  else if (!options.quiet) io.stderr.write("Nothing is wrong.\n");
+  else if (!options.quiet)
+    io.stderr.write(elsewhere.length > 0 ? "Nothing is wrong here.\n" : "Nothing is wrong.\n");
   return options.exitCode && findings.length > 0 ? ExitCode.toDo : ExitCode.done;
+}
+
+function notAudited(elsewhere: readonly SandboxElsewhere[]): string {
+  const [first, ...others] = elsewhere;
+  if (!first) return "";
+  if (others.length === 0)
+    return escaped(`${first.id} is not audited: it lives in ${first.where}`).concat("\n");
+  const ids = elsewhere.map(({ id }) => escaped(id)).join(", ");
+  return `${ids} are not audited: they live in other mount namespaces (guestshare list --everywhere)\n`;
 }
 
 // Whole plans: one that was made beside shares leaves out what they have.

@@ -1,4 +1,5 @@
 import type { CommonOptions } from "../command.ts";
+import { bashScript } from "../completion/bash.ts";
 import { pathsLike } from "../completion/paths.ts";
 import { pathTyped } from "../completion/place.ts";
 import { completionTree } from "../completion/tree.ts";
@@ -11,7 +12,7 @@ const shells: readonly string[] = ["bash", "zsh", "fish"];
 
 /** `guestshare completion`: a script with which a shell completes the words of this command. */
 export async function completion(
-  _io: Io,
+  io: Io,
   [shell = ""]: readonly string[],
   _options: CommonOptions,
 ): Promise<number> {
@@ -21,8 +22,9 @@ export async function completion(
       `name one of ${shells.join(", ")}`,
       "this shell is not known",
     );
+  if (shell === "bash") io.stdout.write(bashScript);
   // It writes to the standard output itself.
-  (await completionTree()).setup("guestshare", "guestshare", shell);
+  else (await completionTree()).setup("guestshare", "guestshare", shell);
   return ExitCode.done;
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { PlanRequest } from "../../mod.ts";
 import { differ, readMountinfo } from "../../table/mod.ts";
 import { ExitCode } from "../exit-code.ts";
 import { type InputOptions, inputOf } from "../input/requests.ts";
@@ -19,8 +20,10 @@ interface DiffCommandOptions extends InputOptions {
 /** `guestshare diff`: what a plan would have mounted and the kernel has not, and the reverse. Changes nothing. */
 export async function diff(io: Io, [input]: readonly string[], options: DiffCommandOptions): Promise<number> {
   const { requests, recorded } = await inputOf(io, input, options, placeholderDigits);
-  const planned =
-    recorded ?? (await planOnline(requests, ({ sandbox }) => openShare(io, sandbox, options), io.signal));
+  const open = ({ sandbox }: PlanRequest) => openShare(io, sandbox, options);
+  const planned = recorded ?? (await planOnline(requests, open, io.signal));
+  // Refused where the sandbox lives in another mount namespace.
+  for (const { request } of recorded ?? []) await (await open(request)).plan("prepare");
   const { mounts } = readMountinfo(readFileSync("/proc/self/mountinfo"));
   const plans = planned.map(wholePlan);
   const differences = differ(mounts, plans, { realPaths: realPathsOf(plans) });

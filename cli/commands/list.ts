@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+import type { Finding } from "../../table/mod.ts";
 import { insteadOf } from "../../words/nearest.ts";
 import type { CommonOptions } from "../command.ts";
 import { libcOf } from "../engine.ts";
@@ -5,10 +7,13 @@ import { ExitCode } from "../exit-code.ts";
 import { CommandError, usageError } from "../failure.ts";
 import { namedHostDir } from "../host-dir.ts";
 import type { Io } from "../io.ts";
-import { filesystemsOf } from "../print/filesystems.ts";
+import { escaped } from "../print/escaped.ts";
+import { filesystemsOf, leftOverFilesystem } from "../print/filesystems.ts";
 import { jsonText } from "../print/json.ts";
 import { listJson, listLines } from "../print/list.ts";
 import { defaultListColumns, type ListColumn, listColumns } from "../print/list-columns.ts";
+import { shellWord } from "../print/shell-quote.ts";
+import { unmountedIn } from "../unmounted.ts";
 
 interface ListCommandOptions extends CommonOptions {
   readonly output?: string;
@@ -27,18 +32,28 @@ export async function list(io: Io, _words: readonly string[], options: ListComma
     ...(await libcOf(options)),
   });
   const sandboxes = id === undefined ? found : found.filter((sandbox) => sandbox.id === id);
-  if (id !== undefined && sandboxes.length === 0) throw notFound(id, everywhere);
+  const { leftOver } = await unmountedIn(io, options);
+  if (id !== undefined && sandboxes.length + leftOver.length === 0) throw notFound(id, everywhere);
   if (format === "svg") {
     io.stdout.write((await import("../print/picture.ts")).listSvg(sandboxes));
     return ExitCode.done;
   }
-  const filesystems = filesystemsOf(sandboxes);
+  const filesystems = [
+    ...filesystemsOf(sandboxes),
+    ...leftOver.map(({ sandbox, directory }) => leftOverFilesystem(sandbox, directory)),
+  ];
   if (format === "json") {
     io.stdout.write(jsonText({ filesystems: listJson(filesystems, columns ?? listColumns) }));
-  } else if (sandboxes.length > 0) {
-    io.stdout.write(`${listLines(filesystems, columns ?? defaultListColumns).join("\n")}\n`);
+  } else if (filesystems.length > 0) {
+    io.stdout.write(`${listLines(filesystems, columns ?? defaultListColumns(everywhere)).join("\n")}\n`);
   } else if (!options.quiet) io.stderr.write("No sandboxes are here.\n");
+  if (!options.quiet) for (const one of leftOver) io.stderr.write(leftOverText(one));
   return ExitCode.done;
+}
+
+function leftOverText({ sandbox, directory }: Finding): string {
+  const command = `guestshare cleanup --id ${shellWord(sandbox)} --host-dir ${shellWord(dirname(directory))}`;
+  return `${escaped(sandbox)} is left over: nothing is mounted in it here; remove it by: ${command}\n`;
 }
 
 function columnsOf(text: string, format: string): ListColumn[] {

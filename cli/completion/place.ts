@@ -1,5 +1,5 @@
 import type { CommandRow } from "../command.ts";
-import { commands, commonOptions } from "../program.ts";
+import { commands, optionsOf } from "../program.ts";
 import { flagsOf } from "./flags.ts";
 
 // What values and words are called that are paths.
@@ -26,7 +26,7 @@ export function pathTyped(words: readonly string[]): string | undefined {
 
 // What the value is called that an option just before takes.
 function valueBefore(row: CommandRow, before: string): string | undefined {
-  for (const { flags } of [...(row.options ?? []), ...commonOptions]) {
+  for (const { flags } of optionsOf(row)) {
     const { long, short, value } = flagsOf(flags);
     if (before === `--${long}` || (short !== undefined && before === `-${short}`)) return value;
   }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Command, OptionHandler, RootCommand } from "@bomb.sh/tab";
 import { readMountinfo, recognise } from "../../table/mod.ts";
 import type { CommandRow, OptionRow } from "../command.ts";
-import { commands, commonOptions } from "../program.ts";
+import { commands, optionsOf } from "../program.ts";
 import { flagsOf } from "./flags.ts";
 
 /** The commands as the completion of shells has them. */
@@ -13,8 +13,9 @@ export async function completionTree(): Promise<RootCommand> {
   return root;
 }
 
-function add(command: Command, { options = [], words, wordChoices }: CommandRow): void {
-  for (const option of [...options, ...commonOptions]) {
+function add(command: Command, row: CommandRow): void {
+  const { words, wordChoices } = row;
+  for (const option of optionsOf(row)) {
     const { long, short } = flagsOf(option.flags);
     const handler = handlerOf(option);
     if (handler) command.option(long, option.summary, handler, short);

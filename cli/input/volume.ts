@@ -4,7 +4,10 @@ import { usageError } from "../failure.ts";
 
 const form = "SRC[:DST[:OPTIONS]], such as -v /srv/data:/data:ro; write \\: for a colon in a path";
 
-/** The bind that `-v SRC[:DST[:OPTIONS]]` means. Relative sources are in the directory of the command. */
+/**
+ * The bind that `-v SRC[:DST[:OPTIONS]]` means. Relative sources are in the directory of the command. Where there is no destination, or an
+ * empty one before options, it is where the source is.
+ */
 export function mountOfVolume(text: string, cwd: string): Mount {
   const refuse = (why: string) => usageError(`Cannot read -v ${JSON.stringify(text)}`, `write ${form}`, why);
   const parts = partsOf(text);
@@ -13,13 +16,14 @@ export function mountOfVolume(text: string, cwd: string): Mount {
   if (source === "") throw refuse("it has no source");
   if (!source.startsWith("/") && !source.startsWith("."))
     throw refuse(`its source is neither absolute nor begins with a dot; no volume has the name "${source}"`);
-  if (parts.length > 1 && !destination.startsWith("/"))
+  const isNamed = parts.length > 1 && !(destination === "" && options !== undefined);
+  if (isNamed && !destination.startsWith("/"))
     throw refuse("its destination has to be an absolute path in the container");
   const words = options === undefined ? [] : options.split(",");
   if (words.includes("")) throw refuse("an option in it is empty");
   const path = resolve(cwd, source);
   return {
-    ...{ source: path, destination: parts.length > 1 ? destination : path, type: "bind" },
+    ...{ source: path, destination: isNamed ? destination : path, type: "bind" },
     options: withRbind(words),
   };
 }

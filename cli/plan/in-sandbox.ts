@@ -14,16 +14,18 @@ export function directoryOf(sandbox: Sandbox): string {
 /**
  * What a sandbox shares now.
  *
- * @throws {CommandError} for a sandbox that is not prepared here, with the ones that are.
+ * @throws {CommandError} for a sandbox that is not prepared, with the ones that are here.
+ * @throws {StepError} for one that lives in another mount namespace.
  */
 export async function sharesOf(share: FilesystemShare, sandbox: Sandbox): Promise<readonly FoundShare[]> {
   const { listSandboxes } = await import("../../ffi/mod.ts");
   const hostDir = dirname(directoryOf(sandbox));
   const ids = (await listSandboxes({ hostDir })).map(({ id }) => id);
   if (!ids.includes(sandbox.id)) {
+    await share.plan("prepare"); // refused where it lives in another mount namespace
     throw new CommandError({
       what: `Cannot find sandbox ${JSON.stringify(sandbox.id)} in ${JSON.stringify(hostDir)}`,
-      why: "it is not prepared, or lives in another mount namespace; nothing was done",
+      why: "it is not prepared; nothing was done",
       next: nextOf(sandbox.id, ids),
       exitCode: ExitCode.failed,
     });

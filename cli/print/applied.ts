@@ -46,12 +46,27 @@ function linesOf({ request, obeyed, result }: Performed): string[] {
         sharedLine(request.op === "shareFile" ? request.mount.destination : "/", result as SharedFile | null),
       ];
     default:
-      return [
-        isChanged
-          ? `Removed ${countOf(obeyed)} from sandbox ${id}`
-          : `Found nothing to remove in sandbox ${id}`,
-      ];
+      return [isChanged ? removedLine(request, obeyed) : `Found nothing to remove in sandbox ${id}`];
   }
+}
+
+function removedLine(request: Performed["request"], obeyed: Performed["obeyed"]): string {
+  const id = escaped(request.sandbox.id);
+  if ("container" in request && isKeptForOthers(obeyed))
+    return `Container ${escaped(request.container.id)} uses nothing of it any more; what is mounted stays for other containers of sandbox ${id}`;
+  return `Removed ${countOf(obeyed)} from sandbox ${id}`;
+}
+
+// What a container uses no more is unmounted with its last user: mounts/.users/NAME/CONTAINER says who uses mounts/NAME.
+function isKeptForOthers(obeyed: Performed["obeyed"]): boolean {
+  const targets = obeyed.flatMap(({ step, changed }) =>
+    step.op === "umount" ? [{ target: step.target, changed }] : [],
+  );
+  const used = obeyed.flatMap(({ step, changed }) =>
+    step.op === "unuse" && changed ? [step.path.replace(/\/\.users\/([^/]+)\/[^/]+$/, "/$1")] : [],
+  );
+  const isUnmounted = (path: string) => targets.some(({ target }) => target === path);
+  return used.length > 0 && !used.some(isUnmounted) && !targets.some(({ changed }) => changed);
 }
 
 function countOf(obeyed: Performed["obeyed"]): string {

@@ -1,13 +1,16 @@
 import type { ListedSandbox } from "../../ffi/mod.ts";
-import type { FoundShare, MountEntry } from "../../table/mod.ts";
+import type { FoundShare, Layout, MountEntry } from "../../table/mod.ts";
 import { layoutPlaces } from "../../table/mod.ts";
 
 /** What a mount is to its sandbox. "below" is a mount below a share, and "other" one of somebody else. */
 export type Role = "sandbox" | "guard" | "hub" | "view" | "share" | "below" | "other";
 
+/** What a list has of the sandbox of a mount. Of directories that are left, nobody knows who made them. */
+export type SandboxOfMount = Pick<ListedSandbox, "id" | "namespace"> & { readonly layout?: Layout };
+
 /** A mount of a sandbox, or a directory of one that has no mount there. */
 export interface Filesystem {
-  readonly sandbox: ListedSandbox;
+  readonly sandbox: SandboxOfMount;
   readonly role: Role;
   /** Where it is. */
   readonly target: string;
@@ -37,6 +40,11 @@ export function filesystemsOf(sandboxes: readonly ListedSandbox[]): Filesystem[]
     ];
     return { sandbox, role: guard ? "guard" : "sandbox", target: directory, mount: guard, children };
   });
+}
+
+/** A directory that is left of a sandbox, in which nothing is mounted. */
+export function leftOverFilesystem(id: string, directory: string): Filesystem {
+  return { sandbox: { id }, role: "sandbox", target: directory, children: [] };
 }
 
 function leaf(sandbox: ListedSandbox, role: Role, mount: MountEntry): Filesystem {

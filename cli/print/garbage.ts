@@ -1,7 +1,9 @@
+import { dirname } from "node:path";
 import type { GcResult, LifeReason } from "../../ffi/mod.ts";
 import { countText } from "./amounts.ts";
 import { columnLines } from "./columns.ts";
 import { escaped } from "./escaped.ts";
+import { shellWord } from "./shell-quote.ts";
 
 const reasons: Readonly<Record<LifeReason, string>> = {
   listed: "it is named as living",
@@ -12,7 +14,7 @@ const reasons: Readonly<Record<LifeReason, string>> = {
   "no-list": "nobody names the living (--living)",
   strangers: "somebody else mounted something in it",
   elsewhere: "it lives in another mount namespace, or may",
-  "not-all-seen": "not each process could be looked at: run it as root",
+  "not-all-seen": "not each process could be looked at",
 };
 
 /** What is known of each sandbox, as a table. */
@@ -20,11 +22,18 @@ export function garbageLines(results: readonly GcResult[]): string[] {
   const rows = results.map((result) => {
     const { id, layout, state, reason, isRemoved, error } = result;
     const holder = result.process;
-    const why = holder === undefined ? reasons[reason] : `${reasons[reason]} (process ${holder})`;
+    const why = holder === undefined ? reasonOf(result) : `${reasons[reason]} (process ${holder})`;
     const said = error === undefined ? why : `${why}; could not be removed: ${messageOf(error)}`;
     return [escaped(id), layout ?? "", isRemoved ? "removed" : state, escaped(said)];
   });
   return columnLines(["SANDBOX", "LAYOUT", "STATE", "WHY"], rows);
+}
+
+// Not even root may look at each process where a container or a security module hides some.
+function reasonOf({ reason, id, directory }: GcResult): string {
+  if (reason !== "not-all-seen") return reasons[reason];
+  const command = `guestshare cleanup --id ${shellWord(id)} --host-dir ${shellWord(dirname(directory))}`;
+  return `${reasons[reason]}; if you know that it is dead: ${command}`;
 }
 
 /** One line of what was removed, or would be. */

@@ -53,7 +53,7 @@ export const listColumns: readonly ListColumn[] = [
   ),
   row("OPT-FIELDS", "how it propagates, as mountinfo has it", ofMount(propagationOf)),
   row("SANDBOX", "the sandbox's id", ({ sandbox }) => sandbox.id),
-  row("LAYOUT", "who made it: guestshare, kata-go or kata-rs", ({ sandbox }) => sandbox.layout),
+  row("LAYOUT", "who made it: guestshare, kata-go or kata-rs", ({ sandbox }) => sandbox.layout ?? null),
   row("ROLE", "what it is to its sandbox: guard, hub, view, share and so on", ({ role }) => role),
   row(
     "KIND",
@@ -84,14 +84,13 @@ export const listColumns: readonly ListColumn[] = [
   row("PROCESS", "a process in that namespace", ({ sandbox }) => sandbox.namespace?.process ?? null),
 ];
 
-/** What people see where they choose nothing. */
-export const defaultListColumns: readonly ListColumn[] = [
-  "TARGET",
-  "HOST-PATH",
-  "FSTYPE",
-  "OPTIONS",
-  "USERS",
-].flatMap((name) => listColumns.filter((column) => column.name === name));
+/** What people see where they choose nothing: of other mount namespaces, too, where each is. */
+export function defaultListColumns(isEverywhere: boolean): readonly ListColumn[] {
+  const there = isEverywhere ? ["NAMESPACE", "PROCESS"] : [];
+  return ["TARGET", "HOST-PATH", "FSTYPE", "OPTIONS", "USERS", ...there].flatMap((name) =>
+    listColumns.filter((column) => column.name === name),
+  );
+}
 
 // As findmnt writes it.
 function sourceOf({ source, root }: MountEntry): string {

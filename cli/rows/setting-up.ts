@@ -6,6 +6,7 @@ export const settingUpCommands: readonly CommandRow[] = [
     name: "doctor",
     summary: "Say whether this machine can share files, and what to do where it cannot",
     example: "guestshare doctor --host-dir /run/me/sandboxes",
+    without: ["id"],
     load: async () => (await import("../commands/doctor.ts")).doctor,
   },
   {
@@ -14,6 +15,7 @@ export const settingUpCommands: readonly CommandRow[] = [
     wordChoices: ["bash", "zsh", "fish"],
     summary: "Print a script with which bash, zsh or fish completes the words of this command",
     example: "source <(guestshare completion bash)",
+    without: ["id", "hostDir"],
     load: async () => (await import("../commands/completion.ts")).completion,
   },
   {

@@ -14,30 +14,10 @@ import {
 } from "../options.ts";
 import type { Performer } from "../performer.ts";
 import { sourceFailure } from "../source-failure.ts";
-import { type MendOptions, mendRequest } from "./mend.ts";
+import { mendRequest } from "./mend.ts";
+import { mustLiveHere } from "./must-live-here.ts";
 import { identitiesOf } from "./plan-again.ts";
-
-/** What each operation is called with. */
-export interface PlanArguments {
-  /** Nothing. */
-  prepare: [];
-  /** Options, if any. */
-  cleanup: [options?: CleanupOptions];
-  /** The container, and the mount that it asks for. */
-  shareFile: [container: Container, mount: Mount, options?: ShareFileOptions];
-  /** The container, and the mount with the `hostPath` that `shareFile` gave. */
-  unshareFile: [container: Container, mount: Mount];
-  /** The container with its `rootFs`. */
-  shareRootFilesystem: [container: Container];
-  /** The container. */
-  unshareRootFilesystem: [container: Container];
-  /** The container with its `rootFs` and `mounts`. */
-  shareContainer: [container: Container, options?: ShareContainerOptions];
-  /** The container. */
-  unshareContainer: [container: Container];
-  /** Options, if any: the plans that made what there should be. */
-  mend: [options?: MendOptions];
-}
+import type { PlanArguments } from "./plan-arguments.ts";
 
 /** An operation that was planned, and not performed. */
 export interface PlannedOperation<O extends Op> {
@@ -51,6 +31,8 @@ export interface PlannedOperation<O extends Op> {
 interface Outline<O extends Op> {
   readonly request: Requests[O];
   look?(): Promise<Partial<Requests[O]>>;
+  /** Whether it is performed also where the sandbox lives in another mount namespace. */
+  readonly isForced?: boolean | undefined;
 }
 
 /** Whose operation it is, and the core and host that were opened for it. */
@@ -74,7 +56,9 @@ export async function planOperation<O extends Op>(
   const plan = (request: Requests[O]) => core.plan(request as RequestOf<O>) as PlanOf<O>;
   try {
     const request = { ...outline.request, ...(await outline.look?.()) };
-    return Object.freeze({ request, plan: plan(request) });
+    const planned = Object.freeze({ request, plan: plan(request) });
+    if (!outline.isForced) await mustLiveHere(host, planned.plan);
+    return planned;
   } catch (error) {
     throw sourceFailure(host, error, () => plan(outline.request));
   }
@@ -115,12 +99,13 @@ function outlineCleanup(
 ): Outline<"cleanup"> {
   checkOptionNames(options, cleanupNames);
   const request = { op: "cleanup", sandbox: performer.sandbox } as const;
-  if (!options.revoke) return { request };
+  const { force: isForced } = options;
+  if (!options.revoke) return { request, isForced };
   const look = async () => {
     const { directory } = core.plan(request);
     return host.sys.exists(directory) ? { revoke: await pathsInHub(host, directory) } : {};
   };
-  return { request, look };
+  return { request, look, isForced };
 }
 
 function outlineShareFile(

@@ -34,6 +34,10 @@ mountTest("the words, options and values of the command are completed", async (s
   assert.deepEqual(completed("audit", "--ex"), ["--exit-code", ":4"]);
   assert.deepEqual(completed("list", "--color", "a"), ["auto", "always", ":4"]);
   assert.deepEqual(completed("completion", ""), ["bash", "zsh", "fish", ":4"]);
+  assert.deepEqual(completed("doctor", "--i"), [":4"]);
+  assert.deepEqual(completed("completion", "--host"), [":4"]);
+  assert.doesNotMatch(runCommand(["completion", "--help"]).stdout, /--id|--host-dir/);
+  assert.match(runCommand(["doctor", "--help"]).stdout, /--host-dir/);
   assert.deepEqual(completed("cleanup", "--id", "a-s"), ["a-sandbox", ":4"]);
   assert.ok(!completed("").includes("complete"));
 });
@@ -47,6 +51,32 @@ mountTest("paths are completed, and a directory goes on", (scratch) => {
   assert.deepEqual(completed("plan", "-o", `${path}/p`), [`${path}/plan.json`, ":4"]);
   assert.deepEqual(completed("copy", `${path}/missing/`), [":6"]);
 });
+
+mountTest(
+  "bash completes without the package bash-completion, and may read the script twice",
+  async (scratch) => {
+    await scratch.share({ id: "a-sandbox" }).prepare();
+    const { stdout: script } = runCommand(["completion", "bash"]);
+    const program = `
+    guestshare() { ${binary.map((word) => `'${word}'`).join(" ")} "$@"; }
+    compopt() { echo "compopt $*"; }
+    eval "$1"; eval "$1"; shift
+    COMP_WORDS=(guestshare "$@" after) COMP_CWORD=$#
+    __guestshare_complete
+    printf '%s\\n' "\${COMPREPLY[@]}"`;
+    scratch.file("bundles/a b");
+    for (const [words, expected] of [
+      [["doc"], "doctor\n"],
+      [["gc", "--no"], "--none-living\n"],
+      [["cleanup", "--id", "a-"], "a-sandbox\n"],
+      [["diff", `${scratch.path}/bun`], `compopt -o nospace\n${scratch.path}/bundles/\n`],
+      [["list", "--color", "="], "auto\nalways\nnever\n"],
+    ] as const) {
+      const run = spawnSync("bash", ["-c", program, "bash", script, ...words], { encoding: "utf8" });
+      assert.deepEqual([run.stdout, run.stderr], [expected, ""]);
+    }
+  },
+);
 
 mountTest("bash completes by the script, and the scripts for zsh and fish name the command", (scratch) => {
   const { stdout: script } = runCommand(["completion", "bash"]);

@@ -14,6 +14,8 @@ const volumes: readonly (readonly [text: string, source: string, destination: st
   ["/a:/b", "/a", "/b", "rbind"],
   ["/a:/b:ro", "/a", "/b", "rbind ro"],
   ["/a:/b:bind,ro,noexec", "/a", "/b", "bind ro noexec"],
+  ["/a::ro", "/a", "/a", "rbind ro"],
+  ["./a::ro", "/here/a", "/here/a", "rbind ro"],
   ["./a:/b", "/here/a", "/b", "rbind"],
   ["../a/:/b", "/a", "/b", "rbind"],
   [String.raw`/a\:b:/c\:d`, "/a:b", "/c:d", "rbind"],

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { failureOf } from "../../cli/explain.ts";
 import { byteText, durationText } from "../../cli/print/amounts.ts";
 import { columnLines } from "../../cli/print/columns.ts";
 import { escaped } from "../../cli/print/escaped.ts";
+import { garbageLines } from "../../cli/print/garbage.ts";
 import { ProgressLine, progressText } from "../../cli/print/progress.ts";
 
 // What commands print, as far as it is a pure function.
@@ -26,6 +28,34 @@ test("columns stand below each other, whatever room their characters take", () =
     ),
     ["A      B", "文件   1", "e\u0301      2", "abcde  3"],
   );
+});
+
+test("where not each process may be looked at, gc names the command that removes a sandbox all the same", () => {
+  const unseen = { state: "unknown", reason: "not-all-seen", isRemoved: false } as const;
+  const [, line] = garbageLines([{ id: "s1", directory: "/h d/s1", ...unseen }]);
+  assert.match(
+    line ?? "",
+    /looked at; if you know that it is dead: guestshare cleanup --id s1 --host-dir '\/h d'$/,
+  );
+});
+
+test("where no process of a sandbox's mount namespace is seen, cleanup --force is named", () => {
+  const error = Object.assign(new Error("Cannot read: EBUSY"), { name: "NamespaceError", code: "EBUSY" });
+  assert.match(failureOf(error).next, /^run it in that namespace; .*`guestshare cleanup --force`/);
+});
+
+test("what the library advises its callers is a command", () => {
+  for (const [reason, next] of [
+    ["something else is mounted where shares go; call cleanup first", /`guestshare cleanup --id SANDBOX`/],
+    ["the hub is not mounted; call prepare", /`guestshare apply --id SANDBOX`/],
+    ["the sandbox is not prepared; call prepare first", /`guestshare apply --id SANDBOX`/],
+    ["the source is inside a sandbox's directory; share what it was made from", /`guestshare list -o/],
+  ] as const) {
+    const cause = Object.assign(new Error(), { name: "SyscallError", code: "ENOENT", reason });
+    const step = { op: "view", source: "/run/s1/mounts" };
+    const error = Object.assign(new Error("Cannot", { cause }), { name: "StepError", code: "ENOENT", step });
+    assert.match(failureOf(error).next, next);
+  }
 });
 
 test("no text of others moves a cursor, turns a line around, or ends it", () => {
