@@ -5,6 +5,7 @@ import { errnos, sweep } from "../support/faults/sweep.ts";
 import { counting, failing } from "../support/faults/wrapped-libc.ts";
 import { mount, mountTmpfs, unmount } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
+import { sampleOf } from "../support/sample.ts";
 import { container, fullSandbox } from "../support/sandbox/full.ts";
 import { containerWith, digits } from "../support/sandbox/together.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
@@ -46,7 +47,7 @@ const damages: readonly (readonly [what: string, damage: (scratch: Scratch) => v
   ["the guard, with all that is in it", (s) => unmount(s.inSandbox())],
 ];
 
-for (const [what, damage] of damages) {
+for (const [what, damage] of sampleOf(damages, 3)) {
   mountTest(`a call that fails while ${what} are mended leaves what can be mended`, async (scratch) => {
     let plans: Plan[] = [];
     let whole: string[] = [];

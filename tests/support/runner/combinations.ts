@@ -60,8 +60,8 @@ export const combinations: readonly Combination[] = [
   { folder: "picture", runtime: "deno", ...short(10, 10) },
   { folder: "cli", runtime: "node", propagation: "private", ...short(40, 40) },
   { folder: "cli", runtime: "deno", propagation: "private", ...short(40, 40) },
-  { folder: "browser", runtime: "node", ...short(15, 15) },
-  { folder: "release", runtime: "node", ...short(20, 20) },
+  { folder: "browser", runtime: "node", ...short(40, 40) },
+  { folder: "release", runtime: "node", ...whole(20) },
 ];
 
 /**
