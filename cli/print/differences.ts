@@ -5,6 +5,17 @@ import { escaped } from "./escaped.ts";
 const signs = { missing: "+", surplus: "-", changed: "~" } as const;
 const styles = { missing: "green", surplus: "red", changed: "yellow" } as const;
 
+/** Differences without those of the view that follow from one of the hub: a share that is missing is missing in both. */
+export function differencesOfHub(differences: readonly Difference[]): Difference[] {
+  const places = new Set(differences.map(({ kind, target }) => `${kind} ${target}`));
+  return differences.filter(({ kind, target }) => {
+    const inHub = [...target.matchAll(/\/shared\//g)].map(
+      ({ index }) => `${target.slice(0, index)}/mounts/${target.slice(index + "/shared/".length)}`,
+    );
+    return kind === "changed" || !inHub.some((place) => places.has(`${kind} ${place}`));
+  });
+}
+
 /** Differences for people: "+" for what a plan has and the table lacks, "-" for the reverse, "~" for a mount that is otherwise. */
 export function differenceLines(differences: readonly Difference[], paint: Paint): string[] {
   return differences.flatMap((difference) => {
