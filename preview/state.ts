@@ -3,7 +3,7 @@ import { emptyState, type PageState } from "../link/state.ts";
 import { type Core, load } from "../mod.ts";
 import { type Picture, pictureOfPlans, pictureOfTable } from "../picture/mod.ts";
 import { type Drawing, drawingOf } from "./input/draw.ts";
-import { InputMistake, type Mistake } from "./input/place.ts";
+import { InputMistake, type Mistake, type Place } from "./input/place.ts";
 import { changesOf } from "./picture/changes.ts";
 
 /** What is drawn, or why it cannot be. */
@@ -81,8 +81,19 @@ function outcomeOf(planner: Core, input: PageState): Outcome {
     return { drawing, picture: pictureOf(drawing) };
   } catch (error) {
     if (error instanceof InputMistake) return { mistake: error };
+    if (error instanceof RangeError) return { mistake: tooDeep(input) };
     throw error;
   }
+}
+
+// What is nested deeper than a stack has no meaning in any of the formats.
+function tooDeep({ from }: PageState): Mistake {
+  const places: Readonly<Record<PageState["from"], Place>> = {
+    bundle: { in: "config", container: 0, path: "" },
+    request: { in: "request", path: "" },
+    table: { in: "table", line: 0 },
+  };
+  return { message: "This is nested too deep to be read", place: places[from] };
 }
 
 function pictureOf(drawing: Drawing): Picture {

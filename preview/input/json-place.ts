@@ -15,10 +15,15 @@ const strict = { disallowComments: true, allowTrailingComma: false };
  * @throws {InputMistake} if it is not JSON; the path is then that of the character, as `@` and its index.
  */
 export function valueOfJson(text: string, placeAt: (path: string) => Place): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
   const errors: ParseError[] = [];
-  const value: unknown = parse(text, errors, strict);
+  parse(text, errors, strict);
   const [first] = errors;
-  if (!first) return value;
+  if (!first) throw new InputMistake("This is not JSON", placeAt(""));
   const said = printParseErrorCode(first.error)
     .replace(/([a-z])([A-Z])/g, "$1 $2")
     .toLowerCase();
@@ -32,7 +37,7 @@ export function valueOfJson(text: string, placeAt: (path: string) => Place): unk
 export function rangeAt(text: string, path: string): TextRange {
   const [, offset] = /^@(\d+)$/.exec(path) ?? [];
   if (offset !== undefined) return characterAt(text, Number(offset));
-  let node = parseTree(text, [], { allowTrailingComma: true });
+  let node = treeOf(text);
   if (!node) return { start: 0, end: text.length };
   for (let rest = path; rest !== ""; ) {
     const step = stepInto(node, rest);
@@ -41,6 +46,16 @@ export function rangeAt(text: string, path: string): TextRange {
     rest = step.rest;
   }
   return { start: node.offset, end: node.offset + node.length };
+}
+
+// Of a text that is nested deeper than a stack, none.
+function treeOf(text: string): Node | undefined {
+  try {
+    return parseTree(text, [], { allowTrailingComma: true });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function characterAt(text: string, offset: number): TextRange {

@@ -1,5 +1,6 @@
 import { sandboxOf } from "../../input/sandbox.ts";
 import { type ContainerInput, emptyState, type PageState } from "../../link/state.ts";
+import { compactJson } from "../parts/compact-json.ts";
 import { reading, shmSizeOf } from "./bundle.ts";
 import { isTable } from "./table.ts";
 
@@ -37,7 +38,7 @@ function isJson(text: string): boolean {
 function takenJson(text: string, value: unknown, state: PageState): TakenText | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   if (!isRecord(first)) return undefined;
-  if ("op" in first) return asRequest(value, state, "a request");
+  if ("op" in first) return asRequest(value, state, "a request", text);
   if (first.kind === "plan")
     return asRequest(requestsIn(first.operations), state, "a plan, whose requests are planned anew");
   if (["Type", "type"].some((name) => name in first) && !("destination" in first))
@@ -49,15 +50,19 @@ function requestsIn(operations: unknown): unknown[] {
   return Array.isArray(operations) ? operations.map((one) => (isRecord(one) ? one.request : one)) : [];
 }
 
-function asRequest(value: unknown, state: PageState, what: string): TakenText {
-  return { state: { ...state, from: "request", request: JSON.stringify(value, null, 2) }, what };
+// Over several lines, unless that would take longer than to draw it.
+function asRequest(value: unknown, state: PageState, what: string, text = ""): TakenText {
+  const request = text.length > MOST_FORMATTED ? text : compactJson(value);
+  return { state: { ...state, from: "request", request }, what };
 }
+
+const MOST_FORMATTED = 400_000;
 
 /** A page with one bundle alone. */
 function asBundle(config: string): TakenText {
   const container: ContainerInput = {
     config,
-    beside: JSON.stringify({ id: "c1", bundle: "/run/bundles/c1" }, null, 2),
+    beside: compactJson({ id: "c1", bundle: "/run/bundles/c1" }),
   };
   const shmSize = shmSizeOf(config);
   const sandbox = { id: "s1", ...(shmSize !== undefined && { shmSize }) };
@@ -70,7 +75,7 @@ function withRootFs(rootFs: unknown, state: PageState, what: string): TakenText 
   const beside = { ...parsed(first?.beside ?? "{}"), rootFs };
   const container = {
     config: first?.config ?? '{\n  "root": { "path": "rootfs" },\n  "mounts": []\n}',
-    beside: JSON.stringify({ id: "c1", bundle: "/run/bundles/c1", ...beside }, null, 2),
+    beside: compactJson({ id: "c1", bundle: "/run/bundles/c1", ...beside }),
   };
   return { state: { ...state, from: "bundle", containers: [container, ...others] }, what };
 }

@@ -1,5 +1,6 @@
 import { type ContainerInput, type PageState, stateFrom } from "../../link/state.ts";
 import { step } from "../address.ts";
+import { compactJson } from "../parts/compact-json.ts";
 import { inputTab, notice, state } from "../state.ts";
 import { InputMistake } from "./place.ts";
 import { takenText } from "./recognise-text.ts";
@@ -42,7 +43,7 @@ export async function takeFiles(files: readonly File[]): Promise<void> {
 
 function numbered({ config }: ContainerInput, at: number): ContainerInput {
   const id = `c${at + 1}`;
-  return { config, beside: JSON.stringify({ id, bundle: `/run/bundles/${id}` }, null, 2) };
+  return { config, beside: compactJson({ id, bundle: `/run/bundles/${id}` }) };
 }
 
 async function take(text: string, name: string): Promise<boolean> {
@@ -59,8 +60,9 @@ async function take(text: string, name: string): Promise<boolean> {
     notice.value = `Taken for ${taken.what}.`;
     return true;
   } catch (error) {
-    if (!(error instanceof InputMistake)) throw error;
-    notice.value = error.message;
+    if (!(error instanceof InputMistake || error instanceof RangeError)) throw error;
+    notice.value =
+      error instanceof InputMistake ? error.message : `What is in ${name} is nested too deep to be read.`;
     return false;
   }
 }

@@ -23,11 +23,25 @@ interface EditorProps {
   onCaret?(at: number): void;
 }
 
-// Larger texts are shown without colors: their tokens take longer than a key stroke.
+// Larger texts are shown without colors: their tokens take longer than a key stroke. Still larger ones are not shown.
 const MOST_COLORED = 200_000;
+const MOST_SHOWN = 400_000;
 
-/** An editor of a text, with a real textarea in it. */
+/** An editor of a text, with a real textarea in it. A text that is too large for one is drawn all the same. */
 export function Editor(props: EditorProps): JSX.Element {
+  const { label, value, onChange } = props;
+  if (value.length <= MOST_SHOWN) return <TextEditor {...props} />;
+  return (
+    <p class="hint">
+      {label}: {value.length} characters, which are too many to be edited here. They are drawn.{" "}
+      <button type="button" onClick={() => onChange("")}>
+        Clear
+      </button>
+    </p>
+  );
+}
+
+function TextEditor(props: EditorProps): JSX.Element {
   const { label, value, language, mark, shownPart } = props;
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<PrismEditor>(undefined);

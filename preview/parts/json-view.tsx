@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { escaped } from "../../picture/mod.ts";
+import { compactJson } from "./compact-json.ts";
 import { ScrollingText } from "./scrolling-text.tsx";
 
 /** A value under a title. */
@@ -14,5 +15,5 @@ export function JsonView({ title, value }: { readonly title: string; readonly va
 
 // Line by line: JSON has no line break but between its values.
 function escapedJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).split("\n").map(escaped).join("\n");
+  return compactJson(value).split("\n").map(escaped).join("\n");
 }

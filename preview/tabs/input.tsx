@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { lookAt } from "../linking.ts";
+import { compactJson } from "../parts/compact-json.ts";
 import { Editor } from "../parts/editor.tsx";
 import { Tabs } from "../parts/tabs.tsx";
 import { change, type InputTab, inputTab, lastGood, state } from "../state.ts";
@@ -75,11 +76,5 @@ function RequestEditor(): JSX.Element {
 
 function requestText(): string {
   const planned = lastGood.value?.drawing.planned ?? [];
-  return planned.length === 0
-    ? ""
-    : JSON.stringify(
-        planned.map(({ request }) => request),
-        null,
-        2,
-      );
+  return planned.length === 0 ? "" : compactJson(planned.map(({ request }) => request));
 }

@@ -76,6 +76,9 @@ function findingsTab({ findings, found }: Drawing): Tab<ResultTab> {
   };
 }
 
+// More of them take a browser longer than a key stroke.
+const MOST_STEPS = 200;
+
 function Steps({ planned }: { readonly planned: readonly Planned[] }): JSX.Element {
   return (
     <ol class="steps">
@@ -84,12 +87,15 @@ function Steps({ planned }: { readonly planned: readonly Planned[] }): JSX.Eleme
           <b>{request.op}</b> {"container" in request && <code>{escaped(request.container.id)}</code>}
           {plan.steps.length === 0 && <small>Nothing has to be done on the host.</small>}
           <ol>
-            {plan.steps.map((step, index) => (
+            {plan.steps.slice(0, MOST_STEPS).map((step, index) => (
               <li key={`step ${index + 1}`}>
                 <b>{step.op}</b> <code>{escaped(stepText(step))}</code>
               </li>
             ))}
           </ol>
+          {plan.steps.length > MOST_STEPS && (
+            <small>and {plan.steps.length - MOST_STEPS} more, which the saved JSON has</small>
+          )}
         </li>
       ))}
     </ol>

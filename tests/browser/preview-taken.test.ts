@@ -178,6 +178,40 @@ test("names of others are text: markup does nothing, and marks of direction are 
   await opened.close();
 });
 
+test("what is nested deeper than a stack is told, and the page goes on", { skip }, async () => {
+  const opened = await open();
+  const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+  await opened.drop({ name: "deep.json", text: `{"op":"prepare","sandbox":${deep(100_000)}}` });
+  await opened.page.getByText("What is in deep.json is nested too deep to be read.").waitFor();
+  await opened.drop({ name: "deeper.json", text: `{"op":"prepare","sandbox":${deep(300_000)}}` });
+  await opened.page.getByText("This is nested too deep to be read").waitFor();
+  await opened.page.getByRole("link", { name: "A root on a disk" }).click();
+  await opened.waitForRow("guest", "db");
+  await opened.replace("config.json of container 1", '"mounts": [', `"deep": ${deep(100_000)}, "mounts": [`);
+  await opened.waitForRow("guest", "db");
+  await opened.replace("config.json of container 1", '"ociVersion"', "ociVersion");
+  await opened.page.getByText(/This is (?:not JSON|nested too deep)/).waitFor();
+  await opened.close();
+});
+
+test("10,000 mounts are drawn, few of their rows, and a text that is too large for an editor is not in one", {
+  skip,
+}, async () => {
+  const opened = await open();
+  const mounts = Array.from({ length: 10_000 }, (_, at) => ({
+    destination: `/mount-${at}`,
+    source: `/srv/data/source-of-mount-${at}`,
+    type: "bind",
+    options: ["rbind"],
+  }));
+  const request = { ...hostile, container: { ...hostile.container, mounts } };
+  await opened.drop({ name: "large.json", text: JSON.stringify(request) });
+  await opened.page.getByText(/characters, which are too many to be edited here/).waitFor();
+  assert.match((await opened.page.locator('[data-column="guest"] h2').textContent()) ?? "", /100\d\d$/);
+  assert.ok((await opened.page.getByRole("treeitem").count()) < 300);
+  await opened.close();
+});
+
 test("a link that is copied opens the same page, and the browser's notice says so", { skip }, async () => {
   const opened = await open({ hash: "#erofs" });
   const { page } = opened;
