@@ -4,6 +4,7 @@ import {
   type ContainerOptions,
   containerOf,
   FormatError,
+  type Mount,
   rootFsOf,
   type Sandbox,
   withPodBundle,
@@ -33,10 +34,16 @@ export function readContainer(state: PageState, index: number): ReadContainer {
   const container = reading(configAt, () => containerOf(config, beside));
   const { mounts = [], bundle } = container;
   const seen = mounts.map((mount) => {
-    const source = sourceOf(mount.source, bundle);
+    const source = isOfHost(mount) ? sourceOf(mount.source, bundle) : undefined;
     return source === undefined ? mount : { ...mount, facts: factsOf(source, state.facts) };
   });
   return { container: { ...container, mounts: seen }, mountsOfConfig: listLength(config, "mounts") };
+}
+
+// Other types name no file of the host as their source.
+function isOfHost({ type = "", options = [] }: Mount): boolean {
+  const types = ["", "bind", "none", "local", "ephemeral"];
+  return types.includes(type) || options.includes("bind") || options.includes("rbind");
 }
 
 /** The path of a source, from the bundle on; undefined for none. */
@@ -72,7 +79,7 @@ export function reading<T>(placeAt: (path: string) => Place, read: () => T): T {
   }
 }
 
-/** The sandbox of the form, with the /dev/shm that a pod's own bundle gives it. */
+/** The sandbox of the form. Whether it is one, the core says. */
 export function sandboxOfForm(state: PageState): Sandbox {
   return state.sandbox as unknown as Sandbox;
 }

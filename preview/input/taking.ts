@@ -25,7 +25,7 @@ export function listenForTexts(): void {
 }
 
 /** Takes files one after the other: of several config.json each is a container of one pod. */
-export async function takeFiles(files: readonly File[]): Promise<void> {
+async function takeFiles(files: readonly File[]): Promise<void> {
   const before = state.value;
   const containers: ContainerInput[] = [];
   for (const file of files) {

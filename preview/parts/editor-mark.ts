@@ -18,17 +18,8 @@ export function showMark(
     ...(shownPart ? marked(value, shownPart, "shown") : []),
     ...(mark ? marked(value, mark, "wrong") : []),
   );
-  textarea.toggleAttribute("aria-invalid", false);
   if (mark) textarea.setAttribute("aria-invalid", "true");
-}
-
-/** Puts the caret on a part of an editor's text, and scrolls there. */
-export function goTo({ textarea, container }: PrismEditor, { start }: TextRange): void {
-  textarea.focus();
-  textarea.setSelectionRange(start, start);
-  const line = textarea.value.slice(0, start).split("\n").length - 1;
-  const height = textarea.scrollHeight / Math.max(1, textarea.value.split("\n").length);
-  container.scrollTop = line * height - container.clientHeight / 2;
+  else textarea.removeAttribute("aria-invalid");
 }
 
 // The editor's overlay has the text once more, invisible, with an element around what is marked.

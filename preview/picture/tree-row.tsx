@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { curveKinds, escaped, type Row, traits } from "../../picture/mod.ts";
 import { linkedRows } from "../linking.ts";
 import { changedRows, pointed, selected } from "../state.ts";
-import { ROW_HEIGHT } from "./geometry.ts";
+import { INDENT, ROW_HEIGHT } from "./geometry.ts";
 import type { PlaceInSet } from "./tree-sets.ts";
 
 interface TreeRowProps {
@@ -30,7 +30,7 @@ export function TreeRow({ row, set, isTabStop }: TreeRowProps): JSX.Element {
       aria-label={[escaped(label), ...meanings, findings].filter(Boolean).join(", ")}
       title={escaped(row.path ?? label)}
       tabIndex={isTabStop ? 0 : -1}
-      style={{ top: `${row.at * ROW_HEIGHT}px`, "--depth": depth }}
+      style={{ top: `${row.at * ROW_HEIGHT}px`, marginInlineStart: `${depth * INDENT}px` }}
       onFocus={() => {
         selected.value = id;
       }}

@@ -60,7 +60,7 @@ function RequestEditor(): JSX.Element {
   return (
     <div class="editors">
       {from !== "request" && (
-        <p class="hint">These are the requests of the {from}. What you type here, replaces it.</p>
+        <p class="hint">These are the requests of the {from}. Typing here replaces them.</p>
       )}
       <Editor
         {...marksIn(text, (place) => place?.in === "request")}

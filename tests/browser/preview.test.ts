@@ -129,6 +129,30 @@ test("a row shows its mount, the rule, its steps and where it was typed; a place
   await opened.close();
 });
 
+test("what is guessed of a source is told as a guess, and what somebody says of it counts", {
+  skip,
+}, async () => {
+  const opened = await open({ hash: "#confidential" });
+  const { page } = opened;
+  await opened.tab("Sources");
+  const groups = await page.locator(".form legend").allTextContents();
+  assert.deepEqual(groups, [
+    "/run/dns/resolv.conf",
+    "/var/lib/kubelet/pods/1c2d/volumes/kubernetes.io~configmap/ledger",
+    "/run/agent.sock",
+  ]);
+  const kind = page.getByRole("group", { name: "/run/dns/resolv.conf" }).getByLabel("Kind");
+  assert.equal(await kind.locator("option:checked").textContent(), "file (a guess)");
+  await kind.selectOption("missing");
+  await page
+    .getByText(/missing-source/)
+    .first()
+    .waitFor();
+  await kind.selectOption("");
+  await page.locator(".picture.stale").waitFor({ state: "detached" });
+  await opened.close();
+});
+
 test("it works from a file, without any server", { skip }, async () => {
   const file = pathToFileURL(join(packageRoot, "dist/preview/index.html")).href;
   const opened = await openAt(file);
