@@ -13,8 +13,8 @@ export function pathsLike(typed: string, cwd: string): string[] {
     .sort();
 }
 
-// A shell would take anything else for words of its own.
-function isPlain(name: string): boolean {
+/** Whether no shell takes a text for more than a word: bash evaluates what is offered to it. */
+export function isPlain(name: string): boolean {
   return /^[\w.+@%,=-]+$/.test(name);
 }
 

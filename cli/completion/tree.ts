@@ -4,6 +4,7 @@ import { readMountinfo, recognise } from "../../table/mod.ts";
 import type { CommandRow, OptionRow } from "../command.ts";
 import { commands, optionsOf } from "../program.ts";
 import { flagsOf } from "./flags.ts";
+import { isPlain } from "./paths.ts";
 
 /** The commands as the completion of shells has them. */
 export async function completionTree(): Promise<RootCommand> {
@@ -37,7 +38,9 @@ function handlerOf({ flags, choices = [] }: OptionRow): OptionHandler | undefine
   };
 }
 
+// Anybody who may mount a FUSE filesystem chooses such names.
 function offerSandboxes(complete: (value: string, description: string) => void): void {
   const { mounts } = readMountinfo(readFileSync("/proc/self/mountinfo"));
-  for (const { id, directory } of recognise(mounts)) complete(id, directory);
+  for (const { id, directory } of recognise(mounts))
+    if (isPlain(id)) complete(id, directory.split("/").slice(1).every(isPlain) ? directory : "");
 }

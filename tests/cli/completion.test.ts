@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { binary, runCommand, runInTerminal } from "../support/cli/run-command.ts";
+import { mountTmpfs, unmount } from "../support/mounts.ts";
 import { mountTest } from "../support/scratch.ts";
 
 // `guestshare completion`, and what its scripts call.
@@ -92,4 +93,17 @@ mountTest("a shell that is not known is refused", () => {
   const { exitCode, stdout, stderr } = runCommand(["completion", "tcsh"]);
   assert.deepEqual([exitCode, stdout], [64, ""]);
   assert.match(stderr, /Cannot complete words in "tcsh"\n.*\n {2}next: +name one of bash, zsh, fish/);
+});
+
+mountTest("a shell evaluates no name that others gave to a directory of mounts", (scratch) => {
+  const directory = scratch.directory("run/kata-containers/shared/sandboxes/x$(touch evaluated)y/shared");
+  mountTmpfs(directory);
+  try {
+    assert.match(runCommand(["list"]).stdout, /x\$\(touch evaluated\)y/);
+    assert.ok(!completed("cleanup", "--id", "").some((line) => line.includes("touch")));
+    const { stdout: script } = runCommand(["completion", "bash"]);
+    assert.ok(!completedByBash(script, ["cleanup", "--id", ""]).includes("xy"));
+  } finally {
+    unmount(directory);
+  }
 });
