@@ -35,6 +35,8 @@ export function fromPlans(
     });
 }
 
+const frame: ReadonlySet<string> = new Set(["guard", "hub", "view"]);
+
 // Where shares of plans would be, in hub and view, that cannot be performed any more.
 function placesOfFailed(
   table: MountTable,
@@ -46,6 +48,8 @@ function placesOfFailed(
   const failed = new Set(predict(before, plans, options).failures.map(({ plan }) => plan));
   return [...failed].flatMap((at) => {
     const { directory, steps } = plans[at] as PlannedSteps;
+    // Where the sandbox itself would not be made again, all that it has stays.
+    if (steps.some(({ op }) => frame.has(op))) return [real];
     return steps.flatMap((step) => {
       if (step.op !== "bind") return [];
       const name = pathBelow(step.target, `${directory}/${HUB}`);

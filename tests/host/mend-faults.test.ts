@@ -87,3 +87,17 @@ mountTest(
     );
   },
 );
+
+mountTest("a sandbox that could not be made again from its plan is not taken down", async (scratch) => {
+  const volume = scratch.directory("volume");
+  mountTmpfs(volume);
+  const sandbox = scratch.share({ sandboxBindMounts: [scratch.file("volume/hosts")] });
+  const { plan } = await sandbox.plan("prepare");
+  await sandbox.prepare();
+  const whole = shapeOf(scratch.hostDir);
+  mount("--make-unbindable", volume);
+  assert.deepEqual(await sandbox.mend({ plans: [plan] }), []);
+  assert.deepEqual(shapeOf(scratch.hostDir), whole);
+  await sandbox.cleanup();
+  unmount(volume);
+});
