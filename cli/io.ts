@@ -25,9 +25,23 @@ export interface Io {
   readonly secondSignal: AbortSignal;
 }
 
-/** All that an input has. */
-export async function textOf(input: Input): Promise<string> {
+/**
+ * All that stdin has.
+ *
+ * @throws what interrupted it.
+ */
+export async function textOfStdin({ stdin, signal }: Io): Promise<string> {
   let text = "";
-  for await (const chunk of input) text += chunk;
-  return text;
+  const read = async () => {
+    for await (const chunk of stdin) text += chunk;
+    return text;
+  };
+  return Promise.race([read(), interruption(signal)]);
+}
+
+/** Rejects with what interrupted the command. */
+export function interruption(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }

@@ -1,4 +1,4 @@
-import type { Io } from "../io.ts";
+import { type Io, interruption } from "../io.ts";
 
 /** The option of commands that ask before they change something. */
 export interface AskOptions {
@@ -34,10 +34,4 @@ async function firstLine({ stdin }: Io): Promise<string | undefined> {
     if (text.includes("\n")) return text.split("\n")[0];
   }
   return undefined;
-}
-
-function interruption(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { ExitCode } from "../exit-code.ts";
 import { CommandError } from "../failure.ts";
-import { type Io, textOf } from "../io.ts";
+import { type Io, textOfStdin } from "../io.ts";
 
 const nexts: Readonly<Record<string, string>> = {
   ENOENT:
@@ -13,7 +13,7 @@ const nexts: Readonly<Record<string, string>> = {
 
 /** The text of a file that the command line names, or of stdin for "-". */
 export async function textAt(io: Io, path: string): Promise<string> {
-  if (path === "-") return textOf(io.stdin);
+  if (path === "-") return textOfStdin(io);
   return reading(path, () => readFile(path, "utf8"));
 }
 

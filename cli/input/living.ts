@@ -1,8 +1,9 @@
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ExitCode } from "../exit-code.ts";
 import { CommandError, usageError } from "../failure.ts";
-import { type Io, textOf } from "../io.ts";
+import { type Io, textOfStdin } from "../io.ts";
 
 /** How a command line names the sandboxes that live. */
 export interface LivingOptions {
@@ -24,8 +25,10 @@ export async function livingOf(
   if (isNamed && noneLiving)
     throw usageError("Cannot take --none-living beside --living", "leave one of them out");
   if (noneLiving) return async () => [];
+  mustBeIds(living, "--living");
   if (livingFile === undefined) return living.length > 0 ? async () => [...living] : undefined;
-  const read = livingFile === "-" ? once(() => textOf(io.stdin)) : () => textOfFile(io, livingFile);
+  const readNow = () => (livingFile === "-" ? textOfStdin(io) : textOfFile(io, livingFile));
+  const read = livingFile !== "-" && isFile(resolve(io.cwd, livingFile)) ? readNow : once(readNow);
   const ids = async () => [...living, ...idsIn(await read(), livingFile)];
   await ids();
   return ids;
@@ -37,11 +40,24 @@ function idsIn(text: string, file: string): string[] {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
+  mustBeIds(ids, JSON.stringify(file));
   if (ids.length > 0) return ids;
   throw new CommandError({
     what: `Cannot read who lives from ${JSON.stringify(file)}: it names nobody`,
     why: "each sandbox would be dead, also where the program that should have written the list failed",
     next: "say --none-living if no sandbox lives",
+    exitCode: ExitCode.usage,
+  });
+}
+
+// A message of a program that failed, a table with headings, or many ids in one word. They are as Kata has them.
+function mustBeIds(ids: readonly string[], place: string): void {
+  const wrong = ids.find((id) => !/^[A-Za-z0-9][\w.-]*$/.test(id));
+  if (wrong === undefined) return;
+  throw new CommandError({
+    what: `Cannot read who lives from ${place}: ${JSON.stringify(wrong)} is no id`,
+    why: "what lives could be taken for dead, if something else is in the list",
+    next: "name one id at a time",
     exitCode: ExitCode.usage,
   });
 }
@@ -58,6 +74,11 @@ async function textOfFile(io: Io, file: string): Promise<string> {
       exitCode: ExitCode.failed,
     });
   }
+}
+
+// What is no file, such as a pipe, has its text once.
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {

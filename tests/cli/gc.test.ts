@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { runCommand, runInTerminal } from "../support/cli/run-command.ts";
+import { binary, runCommand, runInTerminal, runProgram } from "../support/cli/run-command.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
@@ -80,3 +80,30 @@ mountTest("gc refuses a list that names nobody, a time that is none, and --id", 
   }
   assert.deepEqual(readdirSync(scratch.hostDir).sort(), ["s1", "s2"]);
 });
+
+mountTest(
+  "a list of the living may come through a pipe with a name",
+  async (scratch) => {
+    const words = [...binary, ...(await prepared(scratch)), "--yes", "--living-file"];
+    const script = '"$@" <(echo s1)';
+    assert.equal(runProgram(["bash", "-c", script, "bash", ...words]).exitCode, 0);
+    assert.deepEqual(readdirSync(scratch.hostDir), ["s1"]);
+  },
+  { skip },
+);
+
+mountTest(
+  "a list of the living with something else than ids is refused",
+  async (scratch) => {
+    const words = [...(await prepared(scratch)), "--yes"];
+    for (const text of ["Error: connection refused\n", "s1\nPOD ID  STATE\n", "../s1", "s1\0s2"]) {
+      const file = scratch.file("living", text);
+      const { exitCode, stderr } = runCommand([...words, "--living-file", file]);
+      assert.deepEqual([exitCode, / is no id\n/.test(stderr)], [64, true], stderr);
+    }
+    // As a shell gives it, in double quotes.
+    assert.equal(runCommand([...words, "--living", "s1\ns2"]).exitCode, 64);
+    assert.deepEqual(readdirSync(scratch.hostDir).sort(), ["s1", "s2"]);
+  },
+  { skip },
+);

@@ -47,3 +47,11 @@ mountTest("a second Ctrl-C ends it at once, and says by which command what is le
   assert.equal(code, 130, stderr);
   assert.match(stderr, /What may be left goes by: guestshare cleanup --id s1 --host-dir \S+\n$/);
 });
+
+mountTest("Ctrl-C ends a command that waits for its input", async () => {
+  const child = new Child([...binary, "apply", "-"] as [string, ...string[]]);
+  await sleep(1500);
+  process.kill(child.pid, "SIGINT");
+  const { code, stderr } = await child.ended;
+  assert.deepEqual([code, stderr.split("\n")[0]], [130, "guestshare: Interrupted"]);
+});
