@@ -8,7 +8,7 @@ import type { OnStep } from "../open-share.ts";
 import { callOf } from "./call.ts";
 import { differenceOf } from "./difference.ts";
 import type { PlannedRequest } from "./planned.ts";
-import { commandText, type Obeyed, type Performed, perform, undosOf } from "./undo.ts";
+import { commandText, keptOf, type Obeyed, type Performed, perform, undosOf } from "./undo.ts";
 
 // Signals that came while steps were obeyed are told when the event loop has its turn. On Deno they pass through a pipe and two tasks
 // before, each of which takes a turn.
@@ -81,7 +81,7 @@ export class Application {
 
   async #takeBack(error: unknown): Promise<unknown> {
     const undos = undosOf(this.performed);
-    const left: string[] = [];
+    const left = keptOf(this.performed);
     for (const undo of undos) {
       try {
         await perform(undo, await this.#how.open(undo.sandbox, () => {}));

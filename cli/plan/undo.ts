@@ -16,6 +16,8 @@ export interface Performed {
   readonly result: unknown;
 }
 
+type SharingContainer = PlanRequest & { readonly op: "shareContainer" | "shareRootFilesystem" };
+
 /** What takes back what was performed: an operation of the sandbox. */
 export type Undo =
   | { readonly command: "cleanup"; readonly sandbox: Sandbox }
@@ -33,8 +35,12 @@ export type Undo =
  */
 export function undosOf(performed: readonly Performed[]): Undo[] {
   const undos = performed.toReversed().flatMap((one) => undoOf(one) ?? []);
-  const cleanup = undos.find(({ command }) => command === "cleanup");
-  return cleanup ? [cleanup] : undos;
+  const cleaned = new Set(undos.flatMap((undo) => (undo.command === "cleanup" ? nameOf(undo.sandbox) : [])));
+  return undos.filter(({ command, sandbox }) => command === "cleanup" || !cleaned.has(nameOf(sandbox)));
+}
+
+function nameOf({ id, hostDir }: Sandbox): string {
+  return JSON.stringify([id, hostDir]);
 }
 
 function undoOf({ request, obeyed, result }: Performed): Undo | undefined {
@@ -46,7 +52,7 @@ function undoOf({ request, obeyed, result }: Performed): Undo | undefined {
       return changed.some(({ op }) => op === "guard") ? { command: "cleanup", sandbox } : undefined;
     case "shareContainer":
     case "shareRootFilesystem":
-      return hadContainer(request.container, obeyed)
+      return hadContainer(request, obeyed)
         ? undefined
         : { command: "remove", sandbox, container: request.container };
     case "shareFile": {
@@ -61,9 +67,21 @@ function undoOf({ request, obeyed, result }: Performed): Undo | undefined {
   }
 }
 
-// One that was shared before keeps what it had, and nothing takes back a part of it.
-function hadContainer({ id }: Container, obeyed: readonly Obeyed[]): boolean {
+// One that was shared before, or uses single shares, keeps what it had, and nothing takes back a part of it.
+function hadContainer(request: SharingContainer, obeyed: readonly Obeyed[]): boolean {
+  const { id } = request.container;
+  if (request.op === "shareContainer" && request.held?.some(({ users }) => users.includes(id))) return true;
   return obeyed.some(({ step, changed }) => !changed && "path" in step && step.path.endsWith(`/${id}`));
+}
+
+/** What nothing takes back of what requests added: what containers got that had shares before. */
+export function keptOf(performed: readonly Performed[]): string[] {
+  return performed.flatMap((one) => {
+    const { request, obeyed } = one;
+    const isOfContainer = request.op === "shareContainer" || request.op === "shareRootFilesystem";
+    if (!isOfContainer || undoOf(one) || !obeyed.some(({ changed }) => changed)) return [];
+    return `container ${JSON.stringify(request.container.id)} had shares before, and keeps what it got`;
+  });
 }
 
 /** Takes back what was performed. */
