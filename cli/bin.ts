@@ -22,13 +22,18 @@ function onSignal(): void {
   interrupted.abort();
 }
 
-// Who reads may have enough, as `head` has.
-function onError(error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+// Who reads may have enough, as `head` has. Data is written when the work is done, so the exit code is known.
+function onLostData({ code, message }: NodeJS.ErrnoException): void {
+  if (code === "EPIPE") process.exit(process.exitCode ?? 0);
+  const why = "  why:  what the command did is done, and its data is lost\n  next: make room there\n";
+  process.stderr.write(`guestshare: Cannot write to stdout: ${code ?? message}\n${why}`);
+  process.exit(process.exitCode || 1);
 }
 
-function outputOf(stream: NodeJS.WriteStream): Output {
+// Words that nobody reads any more: what is being done goes on.
+function onLostWords(): void {}
+
+function outputOf(stream: NodeJS.WriteStream, onError: (error: NodeJS.ErrnoException) => void): Output {
   stream.on("error", onError);
   return {
     write: (text) => void stream.write(text),
@@ -52,8 +57,8 @@ const stdin: Input = {
 
 const io: Io = {
   stdin,
-  stdout: outputOf(process.stdout),
-  stderr: outputOf(process.stderr),
+  stdout: outputOf(process.stdout, onLostData),
+  stderr: outputOf(process.stderr, onLostWords),
   env: process.env,
   cwd: process.cwd(),
   signal: interrupted.signal,
