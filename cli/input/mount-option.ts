@@ -15,6 +15,7 @@ const form = "type=bind,source=/srv/data,target=/data,readonly";
 export function mountOfOption(text: string, cwd: string): Mount {
   const refuse = (why: string, next = `write such as --mount ${form}`) =>
     usageError(`Cannot read --mount ${JSON.stringify(text)}`, next, why);
+  if (text.replace(quoted, "").includes('"')) throw refuse("a double quote in it has no other one");
   const found = new Map<string, string>();
   for (const field of fieldsOf(text)) {
     const at = field.indexOf("=");
@@ -43,8 +44,10 @@ function suggest(written: string): string {
     : insteadOf(written, known);
 }
 
+const quoted = /"((?:[^"]|"")*)"/g;
+
 // As CSV: "source=/a,b" in double quotes is one field.
 function fieldsOf(text: string): string[] {
   const fields = text.match(/(?:"(?:[^"]|"")*"|[^,"])+/g) ?? [];
-  return fields.map((field) => field.replace(/"((?:[^"]|"")*)"/g, (_, inner) => inner.replaceAll('""', '"')));
+  return fields.map((field) => field.replace(quoted, (_, inner) => inner.replaceAll('""', '"')));
 }

@@ -130,7 +130,9 @@ async function fromJson(io: Io, input: string, roll: RollDigits): Promise<Input>
 function withDigits(request: PlanRequest, roll: RollDigits): PlanRequest {
   if (request.op === "shareFile" && request.random === undefined)
     return { ...request, random: roll(1)[0] as string };
-  if (request.op === "shareContainer" && request.random === undefined)
-    return { ...request, random: roll(request.container?.mounts?.length ?? 0) };
+  if (request.op === "shareContainer" && request.random === undefined) {
+    const mounts: unknown = request.container?.mounts;
+    return { ...request, random: roll(Array.isArray(mounts) ? mounts.length : 0) };
+  }
   return request;
 }

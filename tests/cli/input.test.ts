@@ -6,6 +6,8 @@ import { mountOfOption } from "../../cli/input/mount-option.ts";
 import { mountOfVolume } from "../../cli/input/volume.ts";
 import { differenceOf } from "../../cli/plan/difference.ts";
 import { stepProgressText } from "../../cli/plan/step-progress.ts";
+import { runCommand } from "../support/cli/run-command.ts";
+import { mountTest } from "../support/scratch.ts";
 
 // How the words of a command line are read.
 
@@ -95,4 +97,16 @@ test("the first difference of two values is named by its path", () => {
 test("progress has a rate, and the time that is left", () => {
   assert.equal(stepProgressText(500, 2000, 1000), "500 of 2000 steps, 500 a second, 3 s left");
   assert.equal(stepProgressText(2000, 2000, 1000), "2000 of 2000 steps, 2000 a second, 0 s left");
+});
+
+mountTest("a request that only looks like it has many mounts is refused at once", (scratch) => {
+  const container = { id: "c1", mounts: { length: 2 ** 32 - 1 } };
+  const request = { op: "shareContainer", sandbox: { id: "s1", hostDir: scratch.hostDir }, container };
+  const { exitCode, stderr } = runCommand(["apply", scratch.file("r.json", JSON.stringify(request))]);
+  assert.deepEqual([exitCode, /mounts: wrong-type/.test(stderr)], [64, true], stderr);
+});
+
+test("a double quote that stands alone in --mount is refused, and changes no path", () => {
+  for (const text of ['source=/a",target=/b', 'source=/a,target=/b"', '"source=/a,target=/b'])
+    assert.throws(() => mountOfOption(text, "/here"), { why: "a double quote in it has no other one" });
 });
