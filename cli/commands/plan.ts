@@ -8,6 +8,8 @@ import { planFileText, writePlanFile } from "../plan/plan-file.ts";
 import { planOffline, planOnline } from "../plan/plan-requests.ts";
 import { isToDo, type PlannedRequest } from "../plan/planned.ts";
 import { paintFor } from "../print/colors.ts";
+import { escaped } from "../print/escaped.ts";
+import { shellWord } from "../print/shell-quote.ts";
 import { planText } from "../print/tree.ts";
 
 interface PlanCommandOptions extends InputOptions {
@@ -48,7 +50,9 @@ async function print(
   if (quiet) return;
   if (offline) io.stderr.write("Nothing was looked at: this plan cannot be applied.\n");
   if (output !== undefined)
-    io.stderr.write(`Written to ${output}; apply exactly that by: guestshare apply ${output}\n`);
+    io.stderr.write(
+      `Written to ${escaped(output)}; apply exactly that by: guestshare apply ${shellWord(output)}\n`,
+    );
 }
 
 async function textOf(

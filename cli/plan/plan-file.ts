@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { usageError } from "../failure.ts";
 import { writing } from "../input/files.ts";
 import { jsonText, schemaVersion } from "../print/json.ts";
@@ -24,7 +24,16 @@ export function planFileText({ isApplicable, planned }: PlanFile): string {
 
 /** Writes a file of plans, which only its owner may read: it names what a sandbox shares. */
 export async function writePlanFile(path: string, file: PlanFile): Promise<void> {
-  await writing(path, () => writeFile(path, planFileText(file), { mode: 0o600 }));
+  await writing(path, async () => {
+    const opened = await open(path, "w", 0o600);
+    try {
+      // One that was there before may be anybody's to read.
+      if ((await opened.stat()).isFile()) await opened.chmod(0o600);
+      await opened.writeFile(planFileText(file));
+    } finally {
+      await opened.close();
+    }
+  });
 }
 
 /** Whether a value is what such a file holds, and no request. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import type { Step } from "../../mod.ts";
 import { bundleOf, inSandbox } from "../support/cli/in-sandbox.ts";
-import { runCommand } from "../support/cli/run-command.ts";
+import { runCommand, runProgram } from "../support/cli/run-command.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
@@ -67,3 +67,11 @@ for (const [what, change, said] of changes) {
     assert.deepEqual(mountsBelow(scratch.path), before);
   });
 }
+
+
+mountTest("a file that was there before is its owner's alone with a plan in it", (scratch) => {
+  const file = scratch.file("my plan.json");
+  const { stderr } = inSandbox(scratch, ["plan", "-o", file]);
+  assert.match(stderr, /by: guestshare apply '.*my plan\.json'\n$/);
+  assert.equal(runProgram(["stat", "-c", "%a", file]).stdout, "600\n");
+});
