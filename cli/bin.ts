@@ -68,3 +68,5 @@ const io: Io = {
 for (const name of endings) process.on(name, onSignal);
 process.exitCode = await main(process.argv.slice(2), io);
 if (isStdinRead) process.stdin.destroy(); // nobody waits for an answer any more
+// Deno goes on reading.
+if (isStdinRead && interrupted.signal.aborted) process.exit();

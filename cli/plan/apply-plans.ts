@@ -7,8 +7,9 @@ import { CommandError, interrupted } from "../failure.ts";
 import type { OnStep } from "../open-share.ts";
 import { callOf } from "./call.ts";
 import { differenceOf } from "./difference.ts";
+import { containersOf } from "./in-sandbox.ts";
 import type { PlannedRequest } from "./planned.ts";
-import { commandText, keptOf, type Obeyed, type Performed, perform, undosOf } from "./undo.ts";
+import { commandText, keptOf, nameOf, type Obeyed, type Performed, perform, undosOf } from "./undo.ts";
 
 // Signals that came while steps were obeyed are told when the event loop has its turn. On Deno they pass through a pipe and two tasks
 // before, each of which takes a turn.
@@ -30,7 +31,9 @@ export class Application {
   readonly performed: Performed[] = [];
   readonly #how: Applying;
   #obeyed: Obeyed[] = [];
-  #begun: PlanRequest | undefined;
+  #begun: { readonly request: PlanRequest; readonly hadShares: boolean } | undefined;
+  /** The containers that had shares when a sandbox was first worked on. */
+  readonly #before = new Map<string, readonly string[]>();
 
   constructor(how: Applying) {
     this.#how = how;
@@ -51,7 +54,7 @@ export class Application {
 
   /** The commands that take back what was done so far, also of what is not done yet. */
   undoCommands(): string[] {
-    const begun = this.#begun ? [{ request: this.#begun, obeyed: this.#obeyed, result: undefined }] : [];
+    const begun = this.#begun ? [{ ...this.#begun, obeyed: this.#obeyed, result: undefined }] : [];
     return undosOf([...this.performed, ...begun]).map(commandText);
   }
 
@@ -61,14 +64,24 @@ export class Application {
     const { op, args } = call;
     const share = await this.#open(request);
     const operation = share[op] as (...args: readonly unknown[]) => Promise<unknown>;
-    this.#begun = request;
+    const hadShares = await this.#hadShares(request, share);
+    this.#begun = { request, hadShares };
     const result = await operation.apply(share, args);
     this.#begun = undefined;
-    this.performed.push({ request, obeyed: this.#obeyed, result });
+    this.performed.push({ request, obeyed: this.#obeyed, result, hadShares });
     for (let turn = 0; turn < SIGNAL_TURNS; turn += 1) await setTimeout(1);
     this.#how.signal.throwIfAborted();
     const steps = this.#obeyed.map(({ step }) => step);
     if (this.#how.isExact && differenceOf(plan.steps, steps)) throw changedMeanwhile();
+  }
+
+  async #hadShares(request: PlanRequest, share: FilesystemShare): Promise<boolean> {
+    if (!("container" in request)) return false;
+    const name = nameOf(request.sandbox);
+    // Where nothing can be looked at, the operation says why.
+    const before = this.#before.get(name) ?? containersOf(await share.list().catch(() => []));
+    this.#before.set(name, before);
+    return before.includes(request.container.id);
   }
 
   #open({ sandbox }: PlanRequest): Promise<FilesystemShare> {

@@ -14,9 +14,9 @@ export interface Performed {
   readonly obeyed: readonly Obeyed[];
   /** What the operation gave. */
   readonly result: unknown;
+  /** Whether the request's container had shares before all of them. */
+  readonly hadShares: boolean;
 }
-
-type SharingContainer = PlanRequest & { readonly op: "shareContainer" | "shareRootFilesystem" };
 
 /** What takes back what was performed: an operation of the sandbox. */
 export type Undo =
@@ -39,11 +39,12 @@ export function undosOf(performed: readonly Performed[]): Undo[] {
   return undos.filter(({ command, sandbox }) => command === "cleanup" || !cleaned.has(nameOf(sandbox)));
 }
 
-function nameOf({ id, hostDir }: Sandbox): string {
+/** What tells a sandbox from others in a list of requests. */
+export function nameOf({ id, hostDir }: Sandbox): string {
   return JSON.stringify([id, hostDir]);
 }
 
-function undoOf({ request, obeyed, result }: Performed): Undo | undefined {
+function undoOf({ request, obeyed, result, hadShares }: Performed): Undo | undefined {
   const { sandbox } = request;
   const changed = obeyed.filter((one) => one.changed).map(({ step }) => step);
   if (changed.length === 0) return undefined;
@@ -52,7 +53,7 @@ function undoOf({ request, obeyed, result }: Performed): Undo | undefined {
       return changed.some(({ op }) => op === "guard") ? { command: "cleanup", sandbox } : undefined;
     case "shareContainer":
     case "shareRootFilesystem":
-      return hadContainer(request, obeyed)
+      return hadShares || hadContainer(request.container, obeyed)
         ? undefined
         : { command: "remove", sandbox, container: request.container };
     case "shareFile": {
@@ -67,20 +68,24 @@ function undoOf({ request, obeyed, result }: Performed): Undo | undefined {
   }
 }
 
-// One that was shared before, or uses single shares, keeps what it had, and nothing takes back a part of it.
-function hadContainer(request: SharingContainer, obeyed: readonly Obeyed[]): boolean {
-  const { id } = request.container;
-  if (request.op === "shareContainer" && request.held?.some(({ users }) => users.includes(id))) return true;
+// One that was shared before keeps what it had, and nothing takes back a part of it.
+function hadContainer({ id }: Container, obeyed: readonly Obeyed[]): boolean {
   return obeyed.some(({ step, changed }) => !changed && "path" in step && step.path.endsWith(`/${id}`));
 }
 
 /** What nothing takes back of what requests added: what containers got that had shares before. */
 export function keptOf(performed: readonly Performed[]): string[] {
+  const undone = new Set(
+    undosOf(performed).flatMap((one) => (one.command === "cleanup" ? nameOf(one.sandbox) : [])),
+  );
   return performed.flatMap((one) => {
     const { request, obeyed } = one;
     const isOfContainer = request.op === "shareContainer" || request.op === "shareRootFilesystem";
-    if (!isOfContainer || undoOf(one) || !obeyed.some(({ changed }) => changed)) return [];
-    return `container ${JSON.stringify(request.container.id)} had shares before, and keeps what it got`;
+    if (!isOfContainer || undoOf(one) || undone.has(nameOf(request.sandbox))) return [];
+    const isChanged = obeyed.some(({ changed }) => changed);
+    return isChanged
+      ? `container ${JSON.stringify(request.container.id)} had shares before, and keeps what it got`
+      : [];
   });
 }
 

@@ -68,7 +68,6 @@ for (const [what, change, said] of changes) {
   });
 }
 
-
 mountTest("a file that was there before is its owner's alone with a plan in it", (scratch) => {
   const file = scratch.file("my plan.json");
   const { stderr } = inSandbox(scratch, ["plan", "-o", file]);
