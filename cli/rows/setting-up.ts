@@ -1,7 +1,15 @@
 import type { CommandRow } from "../command.ts";
 
-/** The commands that help to set up a machine and a shell. */
+/** The commands that explain, and those that help to set up a machine and a shell. */
 export const settingUpCommands: readonly CommandRow[] = [
+  {
+    name: "help",
+    words: "[topic]",
+    summary: "Say all about a command or another topic; without one, which topics there are",
+    example: "guestshare help exit-codes",
+    without: ["id", "hostDir"],
+    load: async () => (await import("../commands/help.ts")).help,
+  },
   {
     name: "doctor",
     summary: "Say whether this machine can share files, and what to do where it cannot",
