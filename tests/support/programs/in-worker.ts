@@ -3,7 +3,7 @@
  *
  *     in-worker.js <"deno", "koffi" or "ffi-rs"> <an empty directory>
  */
-import { readdirSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { argv } from "node:process";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { type LibcName, openLibc } from "../../../ffi/mod.ts";
@@ -18,7 +18,6 @@ if (isMainThread) {
   const scratch = new Scratch(path);
   const libc = await openLibc(name as LibcName);
   const full = fullSandbox(scratch);
-  const before = descriptors();
   const share = await fill(scratch, full, { libc });
   await share.shareContainer({
     id: "c3",
@@ -30,11 +29,17 @@ if (isMainThread) {
   await share.unshareContainer({ id: "c3" });
   await share.cleanup();
   await scratch.share(withBindMounts(scratch), { libc }).cleanup();
-  const left = descriptors().filter((descriptor) => !before.includes(descriptor));
-  const gone = before.filter((descriptor) => !descriptors().includes(descriptor));
-  parentPort?.postMessage(`${libc.name} in a worker, left open [${left}], closed [${gone}]`);
+  parentPort?.postMessage(`${libc.name} in a worker, left open [${openIn(path)}]`);
 }
 
-function descriptors(): string[] {
-  return readdirSync("/proc/self/fd");
+// What this process has open in a directory. A runtime opens and closes files of its own elsewhere.
+function openIn(directory: string): string[] {
+  const paths = readdirSync("/proc/self/fd").map((descriptor) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`);
+    } catch {
+      return ""; // the descriptor that listed them
+    }
+  });
+  return paths.filter((path) => path.startsWith(directory));
 }
