@@ -5,7 +5,7 @@ import { errnos, sweep } from "../support/faults/sweep.ts";
 import { counting, failing } from "../support/faults/wrapped-libc.ts";
 import { mount, mountTmpfs, unmount } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
-import { sampleOf } from "../support/sample.ts";
+import { rounds, sampleOf } from "../support/sample.ts";
 import { container, fullSandbox } from "../support/sandbox/full.ts";
 import { containerWith, digits } from "../support/sandbox/together.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
@@ -52,6 +52,7 @@ for (const [what, damage] of sampleOf(damages, 3)) {
     let plans: Plan[] = [];
     let whole: string[] = [];
     await sweep(scratch, ["EIO", "EMFILE"], {
+      every: rounds(4, 1),
       async begin() {
         plans = await share(scratch);
         whole = shapeOf(scratch.hostDir).sort();
