@@ -5,17 +5,16 @@ import { errnos, sweep } from "../support/faults/sweep.ts";
 import { counting, failing } from "../support/faults/wrapped-libc.ts";
 import { mount, mountTmpfs, unmount } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
-import { rounds, sampleOf } from "../support/sample.ts";
-import { container, fullSandbox } from "../support/sandbox/full.ts";
+import { sampleOf } from "../support/sample.ts";
+import { container, type FullSandbox, fullSandbox } from "../support/sandbox/full.ts";
 import { containerWith, digits } from "../support/sandbox/together.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
 import { shapeOf } from "../support/state.ts";
 import { type AnyCall, perform } from "../support/table/call.ts";
 
 /** Shares a file, a tree and a volume of several containers; the plans of all that. */
-async function share(scratch: Scratch): Promise<Plan[]> {
+async function share(scratch: Scratch, { file, tree }: FullSandbox): Promise<Plan[]> {
   const sandbox = scratch.share();
-  const { file, tree } = fullSandbox(scratch);
   const mounts = [{ source: scratch.file("data"), destination: "/data", options: ["ro"] }];
   const calls: AnyCall[] = [
     ["prepare"],
@@ -49,12 +48,12 @@ const damages: readonly (readonly [what: string, damage: (scratch: Scratch) => v
 
 for (const [what, damage] of sampleOf(damages, 3)) {
   mountTest(`a call that fails while ${what} are mended leaves what can be mended`, async (scratch) => {
+    const full = fullSandbox(scratch);
     let plans: Plan[] = [];
     let whole: string[] = [];
     await sweep(scratch, ["EIO", "EMFILE"], {
-      every: rounds(4, 1),
       async begin() {
-        plans = await share(scratch);
+        plans = await share(scratch, full);
         whole = shapeOf(scratch.hostDir).sort();
         damage(scratch);
       },
@@ -78,7 +77,7 @@ for (const [what, damage] of sampleOf(damages, 3)) {
 mountTest(
   "mending what is whole changes nothing, and needs no call that changes something",
   async (scratch) => {
-    const plans = await share(scratch);
+    const plans = await share(scratch, fullSandbox(scratch));
     const counted = counting(libc);
     assert.deepEqual(await scratch.share({}, { libc: counted }).mend({ plans }), []);
     const changing = ["move_mount", "umount2", "mount_setattr", "mkdirat", "unlinkat", "open_tree_attr"];
