@@ -12,11 +12,12 @@ export interface CommonOptions {
   readonly engine?: "koffi" | "ffi-rs";
 }
 
-/** A command: it gets its words and its options, and gives the exit code. */
+/** A command: it gets its words, its options and the rows of all commands, and gives the exit code. */
 export type Run<Options extends CommonOptions = CommonOptions> = (
   io: Io,
   words: readonly string[],
   options: Options,
+  rows: readonly CommandRow[],
 ) => Promise<number>;
 
 /** An option of a command. */

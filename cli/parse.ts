@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import type { CommandRow, CommonOptions, OptionRow } from "./command.ts";
 import { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
-import { optionsOf } from "./program.ts";
+import { optionsOf } from "./options.ts";
 import { refusalOf } from "./refused-words.ts";
 import { version } from "./version.ts";
 
@@ -23,7 +23,7 @@ export async function parse(rows: readonly CommandRow[], argv: readonly string[]
     const command = commandOf(row, io);
     command.action(async () => {
       const run = await row.load();
-      exitCode = await run(io, command.args, command.opts<CommonOptions>());
+      exitCode = await run(io, command.args, command.opts<CommonOptions>(), rows);
     });
     program.addCommand(command, { hidden: row.isHidden === true });
   }

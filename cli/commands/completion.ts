@@ -1,4 +1,4 @@
-import type { CommonOptions } from "../command.ts";
+import type { CommandRow, CommonOptions } from "../command.ts";
 import { bashScript } from "../completion/bash.ts";
 import { pathsLike } from "../completion/paths.ts";
 import { pathTyped } from "../completion/place.ts";
@@ -15,6 +15,7 @@ export async function completion(
   io: Io,
   [shell = ""]: readonly string[],
   _options: CommonOptions,
+  rows: readonly CommandRow[],
 ): Promise<number> {
   if (!shells.includes(shell))
     throw usageError(
@@ -24,7 +25,7 @@ export async function completion(
     );
   if (shell === "bash") io.stdout.write(bashScript);
   // It writes to the standard output itself.
-  else (await completionTree()).setup("guestshare", "guestshare", shell);
+  else (await completionTree(rows)).setup("guestshare", "guestshare", shell);
   return ExitCode.done;
 }
 
@@ -32,10 +33,15 @@ const NO_SPACE = 2;
 const NO_FILES = 4;
 
 /** `guestshare complete -- WORDS`: what the last of these words can become, for such a script. */
-export async function complete(io: Io, words: readonly string[], _options: CommonOptions): Promise<number> {
-  const typed = pathTyped(words);
+export async function complete(
+  io: Io,
+  words: readonly string[],
+  _options: CommonOptions,
+  rows: readonly CommandRow[],
+): Promise<number> {
+  const typed = pathTyped(words, rows);
   if (typed === undefined) {
-    (await completionTree()).parse([...words]);
+    (await completionTree(rows)).parse([...words]);
     return ExitCode.done;
   }
   const found = pathsLike(typed, io.cwd);

@@ -1,20 +1,24 @@
 import { readFile } from "node:fs/promises";
 import { nearestOf } from "../../words/nearest.ts";
-import type { CommonOptions } from "../command.ts";
+import type { CommandRow, CommonOptions } from "../command.ts";
 import { ExitCode } from "../exit-code.ts";
 import { usageError } from "../failure.ts";
 import { sectionAbout, sectionsOf, topicsOf } from "../help/topics.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../print/json.ts";
-import { commands } from "../program.ts";
 
 // The document is beside the bundles of the package, and beside the sources.
 const document = new URL("../../docs/command.md", import.meta.url);
 
 /** `guestshare help [TOPIC]`: what docs/command.md says about a topic, or which topics there are. */
-export async function help(io: Io, [topic]: readonly string[], { json }: CommonOptions): Promise<number> {
+export async function help(
+  io: Io,
+  [topic]: readonly string[],
+  { json }: CommonOptions,
+  rows: readonly CommandRow[],
+): Promise<number> {
   const sections = sectionsOf(await readFile(document, "utf8"));
-  const names = commands.filter(({ isHidden }) => !isHidden).map(({ name }) => name);
+  const names = rows.filter(({ isHidden }) => !isHidden).map(({ name }) => name);
   const topics = topicsOf(sections).filter((name) => !names.includes(name));
   if (topic === undefined) {
     const text = `Topics:\n  ${topics.join("\n  ")}\nCommands:\n  ${names.join("\n  ")}\n`;

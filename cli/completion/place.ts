@@ -1,5 +1,5 @@
 import type { CommandRow } from "../command.ts";
-import { commands, optionsOf } from "../program.ts";
+import { optionsOf } from "../options.ts";
 import { flagsOf } from "./flags.ts";
 
 // What values and words are called that are paths.
@@ -14,9 +14,9 @@ const paths: ReadonlySet<string> = new Set([
 ]);
 
 /** The path that is being typed at the end of a command line; undefined where it is something else. */
-export function pathTyped(words: readonly string[]): string | undefined {
+export function pathTyped(words: readonly string[], rows: readonly CommandRow[]): string | undefined {
   const typed = words.at(-1) ?? "";
-  const row = commands.find(({ name }) => words.slice(0, -1).includes(name));
+  const row = rows.find(({ name }) => words.slice(0, -1).includes(name));
   if (!row) return undefined;
   const asked = valueBefore(row, words.at(-2) ?? "");
   if (asked !== undefined) return paths.has(asked) ? typed : undefined;

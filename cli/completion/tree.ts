@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import type { Command, OptionHandler, RootCommand } from "@bomb.sh/tab";
 import { readMountinfo, recognise } from "../../table/mod.ts";
 import type { CommandRow, OptionRow } from "../command.ts";
-import { commands, optionsOf } from "../program.ts";
+import { optionsOf } from "../options.ts";
 import { flagsOf } from "./flags.ts";
 import { isPlain } from "./paths.ts";
 
 /** The commands as the completion of shells has them. */
-export async function completionTree(): Promise<RootCommand> {
+export async function completionTree(rows: readonly CommandRow[]): Promise<RootCommand> {
   const { RootCommand } = await import("@bomb.sh/tab");
   const root = new RootCommand();
-  for (const row of commands) if (!row.isHidden) add(root.command(row.name, row.summary), row);
+  for (const row of rows) if (!row.isHidden) add(root.command(row.name, row.summary), row);
   return root;
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sourceRooms } from "../support/package/rooms.ts";
 import { type Graph, testsTouchedBy } from "../support/runner/affected.ts";
 import { readBy, sourceGraph } from "../support/runner/source-graph.ts";
 
@@ -46,12 +47,20 @@ test("what a test reads by its path, lists and starts is found in its text", () 
   ]);
 });
 
+test("a test that lists the rooms of the sources has them all", () => {
+  assert.deepEqual(readBy('sourceFiles("mod.ts", ...sourceRooms)'), [
+    "mod.ts",
+    ...sourceRooms.map((room) => `${room}/`),
+  ]);
+});
+
 const whole = sourceGraph();
 
 const real: readonly [changed: string, touched: readonly string[], not: readonly string[]][] = [
   ["core/plan/prepare.ts", ["core/fixtures", "core/abi", "host/guard", "core/layout"], ["ttrpc/frame"]],
   ["ffi/linux/lock.ts", ["host/lock", "host/two-processes", "core/layout"], ["core/abi", "core/fixtures"]],
   ["ffi/ttrpc/frame.ts", ["ttrpc/frame", "ttrpc/calls", "copy/share"], ["core/fixtures", "core/abi"]],
+  ["cli/commands/mend.ts", ["cli/mend", "core/layout"], ["host/lock"]],
   ["input/root-fs.ts", ["input/root-fs"], ["ttrpc/frame"]],
   ["tests/fixtures/prepare.json", ["core/fixtures", "browser/chromium"], ["host/lock", "ttrpc/frame"]],
   ["tests/support/programs/obey.ts", ["host/killed", "host/two-processes"], ["core/abi", "host/guard"]],

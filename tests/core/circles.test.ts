@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { importsOf, sourceFiles } from "../support/package/imports.ts";
+import { sourceRooms } from "../support/package/rooms.ts";
 
 // Types count, too: who reads a file of a circle has to read all of them.
 
@@ -8,9 +9,7 @@ import { importsOf, sourceFiles } from "../support/package/imports.ts";
 type Imports = ReadonlyMap<string, readonly string[]>;
 
 const imports: Imports = new Map(
-  sourceFiles("mod.ts", "wasm", "words", "input", "table", "picture", "link", "preview", "core", "ffi").map(
-    (file) => [file, importsOf(file)],
-  ),
+  sourceFiles("mod.ts", ...sourceRooms).map((file) => [file, importsOf(file)]),
 );
 
 /** The files that lead from a file back to itself, in order; undefined if none do. */

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { bareCode, closureOf, importsOf, loadedWith, sourceFiles } from "../support/package/imports.ts";
+import { sourceRooms } from "../support/package/rooms.ts";
 import { packageRoot } from "../support/package-root.ts";
 
 // Which room may import which. A room is a file or a folder; the first one that a file is in decides.
@@ -119,22 +120,7 @@ const rooms: readonly Room[] = [
   },
 ];
 
-const files = sourceFiles(
-  ...[
-    "mod.ts",
-    "wasm",
-    "words",
-    "input",
-    "table",
-    "picture",
-    "link",
-    "preview",
-    "core",
-    "ffi",
-    "cli",
-    "examples",
-  ],
-);
+const files = sourceFiles("mod.ts", ...sourceRooms, "examples");
 
 function isIn(path: string, place: string): boolean {
   return path === place || (/[/:]$/.test(place) && path.startsWith(place));
@@ -321,7 +307,7 @@ test("what a process has globally is named by one file of the command line", () 
 });
 
 test("each way to libc is named in one file", () => {
-  const ours = sourceFiles("mod.ts", "wasm", "words", "input", "ffi", "cli");
+  const ours = sourceFiles("mod.ts", ...sourceRooms);
   const naming = {
     // One file more, for sockets that Node does not have.
     Deno: ours.filter((file) => file !== "ffi/ttrpc/vsock.ts" && /\bDeno\b/.test(bareCode(file))),
@@ -335,7 +321,7 @@ test("each way to libc is named in one file", () => {
 });
 
 test("no file is called utils or helpers", () => {
-  const all = sourceFiles("wasm", "words", "input", "core", "ffi", "cli", "examples", "bench", "tests");
+  const all = sourceFiles(...sourceRooms, "examples", "bench", "tests");
   assert.deepEqual(
     all.filter((file) => /(?:^|[/-])(?:utils?|helpers?|common|misc)\.(?:test\.)?ts$/.test(file)),
     [],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { sourceRooms } from "../support/package/rooms.ts";
 import { packageRoot } from "../support/package-root.ts";
 
 // The map of the house leads somewhere, and every room is on it.
@@ -11,23 +12,7 @@ const withoutCode = (text: string) => text.replace(/^```[\s\S]*?^```/gm, "");
 const isThere = (path: string) => existsSync(join(packageRoot, path));
 
 const maps = ["docs/architecture.md", "CONTRIBUTING.md", "docs/testing.md"];
-const roots = [
-  "core",
-  "wasm",
-  "words",
-  "input",
-  "table",
-  "picture",
-  "link",
-  "preview",
-  "ffi",
-  "cli",
-  "examples",
-  "bench",
-  "tests",
-  "docs",
-  ".ci",
-];
+const roots = [...sourceRooms, "examples", "bench", "tests", "docs", ".ci"];
 
 /** The paths that a text names between backticks or in its picture: of files, and of folders with a slash at their end. */
 function pathsIn(text: string): string[] {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sourceFiles } from "../support/package/imports.ts";
+import { sourceRooms } from "../support/package/rooms.ts";
 import { sizeOf, sizeOfText } from "../support/package/sizes.ts";
 
 // A file can be read in one go, and a function fits a screen.
@@ -22,19 +23,7 @@ const doors: readonly string[] = [
 const isMade = (file: string) =>
   file.includes("/generated/") || ["wasm/core-bytes.ts", "wasm/request-shape.ts"].includes(file);
 
-const sizes = sourceFiles(
-  "mod.ts",
-  "core",
-  "wasm",
-  "words",
-  "input",
-  "table",
-  "picture",
-  "link",
-  "preview",
-  "ffi",
-  "cli",
-)
+const sizes = sourceFiles("mod.ts", ...sourceRooms)
   .filter((file) => !isMade(file))
   .map(sizeOf);
 

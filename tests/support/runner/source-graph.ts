@@ -1,24 +1,12 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { importsOf, sourceFiles } from "../package/imports.ts";
+import { sourceRooms } from "../package/rooms.ts";
 import { packageRoot } from "../package-root.ts";
 import type { Graph } from "./affected.ts";
 
 /** The folders of the package that its tests are about, and its files beside them. */
-export const folders: readonly string[] = [
-  "core",
-  "wasm",
-  "words",
-  "input",
-  "table",
-  "picture",
-  "link",
-  "preview",
-  "ffi",
-  "examples",
-  "docs",
-  "tests",
-];
+export const folders: readonly string[] = [...sourceRooms, "examples", "docs", "tests"];
 export const files: readonly string[] = ["mod.ts", "bundle.mjs", "README.md", "package.json"];
 
 const doors: Readonly<Record<string, string>> = {
@@ -59,9 +47,10 @@ export function readBy(text: string): string[] {
   const read = Array.from(text.matchAll(/\bpackageRoot,\s*["'`]([^"'`$]+)/g), ([, path = ""]) =>
     sourceOf(path),
   );
-  const listed = Array.from(text.matchAll(/\bsourceFiles\(([^)]*)\)/g), ([, list = ""]) =>
-    Array.from(list.matchAll(/"([^"]+)"/g), ([, path = ""]) => path),
-  );
+  const listed = Array.from(text.matchAll(/\bsourceFiles\(([^)]*)\)/g), ([, list = ""]) => [
+    ...Array.from(list.matchAll(/"([^"]+)"/g), ([, path = ""]) => path),
+    ...(list.includes("...sourceRooms") ? sourceRooms : []),
+  ]);
   const started = Array.from(
     text.matchAll(/\bcommandOf\("([\w-]+)"/g),
     ([, name]) => `tests/support/programs/${name}.ts`,
