@@ -8,7 +8,7 @@
  */
 import process from "node:process";
 import { audit, FilesystemShare, type LibcName, openLibc } from "../ffi/mod.ts";
-import { median } from "./median.ts";
+import { medianOf } from "./median.ts";
 
 const SANDBOXES = 400;
 const SHARES = 11;
@@ -38,13 +38,6 @@ async function round(): Promise<number> {
   return elapsed;
 }
 
-async function measure(): Promise<void> {
-  for (let i = 0; i < Number(warmUps); i++) await round();
-  const times: number[] = [];
-  for (let i = 0; i < Number(rounds); i++) times.push(await round());
-  console.log(median(times));
-}
-
 if (job === "make") for (const id of ids) await make(id);
 else if (job === "end") for (const id of ids) await shareOf(id).cleanup();
-else await measure();
+else console.log(await medianOf(round, { rounds, warmUps }));

@@ -6,3 +6,14 @@ export function median(numbers: readonly number[]): number {
   const above = sorted[Math.floor(half)] ?? Number.NaN;
   return (below + above) / 2;
 }
+
+/** The median of what so many rounds give, after rounds that do not count. The numbers are words of a command line. */
+export async function medianOf(
+  round: () => Promise<number>,
+  { rounds = "", warmUps = "" }: { rounds: string | undefined; warmUps: string | undefined },
+): Promise<number> {
+  for (let i = 0; i < Number(warmUps); i++) await round();
+  const values: number[] = [];
+  for (let i = 0; i < Number(rounds); i++) values.push(await round());
+  return median(values);
+}

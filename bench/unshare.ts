@@ -10,7 +10,7 @@
  */
 import process from "node:process";
 import { FilesystemShare, type LibcName, openLibc } from "../ffi/mod.ts";
-import { median } from "./median.ts";
+import { medianOf } from "./median.ts";
 
 const [job = "", libcName, directory = "", shares, rounds, warmUps] = process.argv.slice(2);
 const libc = await openLibc(libcName as LibcName);
@@ -52,7 +52,4 @@ async function round(): Promise<number> {
   return elapsed;
 }
 
-for (let i = 0; i < Number(warmUps); i++) await round();
-const times: number[] = [];
-for (let i = 0; i < Number(rounds); i++) times.push(await round());
-console.log(median(times));
+console.log(await medianOf(round, { rounds, warmUps }));

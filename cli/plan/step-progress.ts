@@ -1,40 +1,26 @@
 import type { Output } from "../io.ts";
+import { ProgressLine } from "../print/progress.ts";
 
-const REDRAWN_MS = 100;
-const TOLD_MS = 10_000;
-
-/** Shows how many of some steps are done: a line that is redrawn on a terminal, a line now and then elsewhere. */
+/** Shows how many of some steps are done. */
 export class StepProgress {
-  readonly #output: Output;
+  readonly #line: ProgressLine;
   readonly #total: number;
-  readonly #isQuiet: boolean;
-  readonly #start: number = performance.now();
-  #shown: number = this.#start;
   #done = 0;
-  #isDrawn = false;
 
   constructor(output: Output, total: number, isQuiet: boolean) {
-    this.#output = output;
+    this.#line = new ProgressLine(output, { isQuiet, now: () => performance.now() });
     this.#total = total;
-    this.#isQuiet = isQuiet;
   }
 
   /** One more step is done. */
   step(): void {
     this.#done += 1;
-    const now = performance.now();
-    const { isTerminal } = this.#output;
-    if (this.#isQuiet || now - this.#shown < (isTerminal ? REDRAWN_MS : TOLD_MS)) return;
-    this.#shown = now;
-    const text = stepProgressText(this.#done, this.#total, now - this.#start);
-    this.#output.write(isTerminal ? `\r${text}\x1b[K` : `${text}\n`);
-    this.#isDrawn = isTerminal;
+    this.#line.showText((elapsedMs) => stepProgressText(this.#done, this.#total, elapsedMs));
   }
 
   /** Takes the line off the terminal. */
   clear(): void {
-    if (this.#isDrawn) this.#output.write("\r\x1b[K");
-    this.#isDrawn = false;
+    this.#line.clear();
   }
 }
 

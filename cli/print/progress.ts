@@ -61,10 +61,15 @@ export class ProgressLine {
 
   /** Shows how far it is, unless it was shown a moment ago. `name` is of what, without control characters. */
   show(name: string, progress: Progress): void {
+    this.showText((elapsedMs) => `${name}: ${progressText(progress, elapsedMs)}`);
+  }
+
+  /** The same with the text that is made of the time since the beginning. */
+  showText(textOf: (elapsedMs: number) => string): void {
     const now = this.#now();
     if (now - this.#shown < this.#everyMs) return;
     this.#shown = now;
-    this.#write(`${name}: ${progressText(progress, now - this.#begun)}`);
+    this.#write(textOf(now - this.#begun));
   }
 
   /** Takes the line off the terminal: for what is said from now on. */
