@@ -11,3 +11,8 @@ function digitsOf(number: number | bigint): string {
 /** Digits of a plan that nobody applies: the same each time. */
 export const placeholderDigits: RollDigits = (count) =>
   Array.from({ length: count }, (_, at) => digitsOf(at));
+
+/** The digits in the name of a share that containers have together; undefined for any other share. */
+export function digitsIn(name: string): string | undefined {
+  return /^sandbox-([0-9a-f]{16})-/.exec(name)?.[1];
+}

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { type MountEntry, readMountinfo } from "../../table/mod.ts";
+import { isWithin } from "./within.ts";
 
 /** A process that uses a file of a share. */
 export interface Holder {
@@ -133,8 +134,4 @@ function pathOn(mounts: ReadonlySet<string>, pid: number, fd: string): string | 
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-}
-
-function isWithin(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(`${directory}/`);
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Container, Mount, PlanRequest } from "../../mod.ts";
 import type { FoundShare } from "../../table/mod.ts";
+import { digitsIn } from "./digits.ts";
 import { realPathOf } from "./real-paths.ts";
 
 /**
@@ -40,7 +41,7 @@ interface Kept {
 function shareFor({ source, options = [] }: Mount, shares: readonly FoundShare[]): Kept | undefined {
   const path = realPathOf(source ?? "");
   const found = shares.flatMap((share): Kept[] => {
-    const [, digits] = /^sandbox-([0-9a-f]{16})-/.exec(share.name) ?? [];
+    const digits = digitsIn(share.name);
     return digits !== undefined && share.source.hostPath === path ? [{ share, digits }] : [];
   });
   const isReadOnly = options.includes("ro");

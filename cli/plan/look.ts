@@ -3,6 +3,7 @@ import type { Plan, Step } from "../../mod.ts";
 import { readMountinfo } from "../../table/mod.ts";
 import { type Change, changeOf } from "./planned.ts";
 import { realDirectory } from "./real-paths.ts";
+import { isWithin } from "./within.ts";
 
 /** Gives the path that the mount table has for a path of a plan. */
 type TablePath = (path: string) => string;
@@ -82,10 +83,6 @@ export class StepLook {
     this.#unmountedHubs.add(hub);
     for (const path of this.#files.keys()) if (path.startsWith(`${hub}/`)) this.#files.delete(path);
   }
-}
-
-function isWithin(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(`${directory}/`);
 }
 
 // Where this user may not look, it is taken for missing.

@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import { loadSync, type Plan, type PlanRequest, type SharedFile } from "../../mod.ts";
+import { digitsIn } from "./digits.ts";
 import type { PlannedRequest } from "./planned.ts";
 
 /**
@@ -22,8 +24,6 @@ function wholeRequest(request: ContainerRequest, { outcomes = [] }: Plan): Conta
   return { ...request, random, held: [] };
 }
 
-// The digits in the name of a share that containers have together.
 function digitsOf(shared: SharedFile | null | undefined): string | undefined {
-  const [, digits] = /\/sandbox-([0-9a-f]{16})-[^/]*$/.exec(shared?.guestPath ?? "") ?? [];
-  return digits;
+  return digitsIn(basename(shared?.guestPath ?? ""));
 }

@@ -41,6 +41,15 @@ async function serving(words: readonly string[]): Promise<{ command: RunningComm
   return { command, url: command.stdout.trim() };
 }
 
+test("preview serves in a terminal until Ctrl-C", async () => {
+  const command = RunningCommand.startInTerminal(["preview"]);
+  await command.says(/http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/\n/);
+  const [url = ""] = /http:\S+/.exec(command.stdout) ?? [];
+  assert.equal((await ask(`${url}index.html`)).status, 200);
+  assert.equal(await command.interrupt(), 130);
+  await assert.rejects(ask(`${url}index.html`), { code: "ECONNREFUSED" });
+});
+
 test("preview serves the page to whoever has its address, and nothing else to anybody", async () => {
   const { command, url } = await serving([]);
   const { status, location } = await ask(url);
