@@ -2,7 +2,7 @@ import { ExitCode } from "./exit-code.ts";
 import { CommandError, type Failure } from "./failure.ts";
 import { nextOf } from "./next-step.ts";
 
-/** What errors of the library have. They are told apart by their names: to import their classes would load the library. */
+/** What errors of the library have. Their names distinguish them: to import their classes would load the library. */
 interface KnownError extends Error {
   readonly code?: string;
   readonly reason?: string;

@@ -11,13 +11,13 @@ import { containersOf } from "./in-sandbox.ts";
 import type { PlannedRequest } from "./planned.ts";
 import { commandText, keptOf, nameOf, type Obeyed, type Performed, perform, undosOf } from "./undo.ts";
 
-// Signals that came while steps were obeyed are told when the event loop has its turn. On Deno they pass through a pipe and two tasks
-// before, each of which takes a turn.
+// Signals that came while steps were obeyed are delivered when the event loop has its turn. On Deno they pass through a pipe and two
+// tasks first, each of which takes a turn.
 const SIGNAL_TURNS = 5;
 
 /** How plans are applied. */
 export interface Applying {
-  /** Opens a sandbox, and has each step told that is obeyed. */
+  /** Opens a sandbox, and reports each step that is obeyed. */
   open(sandbox: Sandbox, onStep: OnStep): Promise<FilesystemShare>;
   /** Aborted where all is to be taken back. */
   readonly signal: AbortSignal;

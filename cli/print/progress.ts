@@ -16,7 +16,7 @@ export interface ProgressOutput {
 }
 
 const REDRAWN_MS = 100;
-const TOLD_MS = 10_000;
+const LOGGED_MS = 10_000;
 
 /** What is said of progress: how much is done, at which rate, and how long the rest takes at that rate. */
 export function progressText({ entries, bytes, total }: Progress, elapsedMs: number): string {
@@ -50,7 +50,7 @@ export class ProgressLine {
   constructor(output: ProgressOutput, options: { readonly isQuiet: boolean; readonly now: () => number }) {
     this.#output = output;
     this.#now = options.now;
-    this.#everyMs = options.isQuiet ? Number.POSITIVE_INFINITY : output.isTerminal ? REDRAWN_MS : TOLD_MS;
+    this.#everyMs = options.isQuiet ? Number.POSITIVE_INFINITY : output.isTerminal ? REDRAWN_MS : LOGGED_MS;
     this.#begun = this.#shown = options.now();
   }
 

@@ -68,7 +68,7 @@ export const liveCommands: readonly CommandRow[] = [
       { flags: "--living-file <file>", summary: "their ids, one a line; - is the standard input" },
       { flags: "--none-living", summary: "no sandbox lives" },
       { flags: "--grace <time>", summary: "how long a dead one has not changed (default: 10m)" },
-      { flags: "--yes", summary: "remove the dead; without it they are only told" },
+      { flags: "--yes", summary: "remove the dead; without it they are only listed" },
       { flags: "--exit-code", summary: "end with 2 if something is to be removed" },
     ],
     load: async () => (await import("../commands/gc.ts")).gc,

@@ -43,8 +43,8 @@ export async function audit(options: LiveAuditOptions = {}): Promise<Finding[]> 
 
 /**
  * What changes among the mounts in a directory of sandboxes, by whichever process: first all that is there, then each mount that comes
- * or goes, in order. Linux 6.15 tells of them; before, the whole table is compared. Where the kernel lost some, all that is there
- * is told again. A mount that came and was gone before anybody looked has only its id. Attributes that change are not told.
+ * or goes, in order. Linux 6.15 reports them; before, the whole table is compared. Where the kernel lost some, all that is there
+ * is reported again. A mount that came and was gone before anybody looked has only its id. Changes of attributes are not reported.
  *
  * @example
  * ```ts

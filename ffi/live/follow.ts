@@ -37,7 +37,7 @@ export type MountChange =
     };
 
 const names: OptionNames<FollowOptions> = { hostDir: true, signal: true, intervalMs: true, libc: true };
-const TOLD_MS = 20;
+const EVENTS_MS = 20;
 const POLLED_MS = 500;
 
 /** Follows the mounts in a directory of sandboxes. */
@@ -45,7 +45,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<MountChang
   checkOptionNames(options, names);
   const sys = new Syscalls(options.libc ?? (await openLibc()));
   const following = new Following(sys, realDirectory(sys, options.hostDir));
-  const { signal, intervalMs = following.isTold ? TOLD_MS : POLLED_MS } = options;
+  const { signal, intervalMs = following.hasEvents ? EVENTS_MS : POLLED_MS } = options;
   try {
     yield await following.look("start");
     while (!signal?.aborted) {
@@ -61,7 +61,7 @@ class Following {
   readonly #sys: Syscalls;
   readonly #hostDir: string;
   readonly #events: MountEvents | undefined;
-  /** The mounts in the directory that were told. */
+  /** The mounts in the directory that were reported. */
   #known = new Map<number, MountEntry>();
 
   // The events are opened before the first look: nothing comes between.
@@ -71,8 +71,8 @@ class Following {
     this.#events = MountEvents.open(sys);
   }
 
-  /** Whether the kernel tells of mounts. */
-  get isTold(): boolean {
+  /** Whether the kernel reports mounts. */
+  get hasEvents(): boolean {
     return this.#events !== undefined;
   }
 
@@ -110,7 +110,7 @@ class Following {
   #detached(id: number): MountChange[] {
     const mount = this.#known.get(id);
     this.#known.delete(id);
-    // One that is elsewhere is there still, or was never told.
+    // A mount that was never reported is in another directory.
     return mount ? [{ kind: "detached", id, mount }] : [];
   }
 

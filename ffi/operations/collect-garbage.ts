@@ -18,7 +18,7 @@ export interface GcOptions {
    * removed. Without it, only sandboxes are dead whose mount namespace is gone by proof.
    */
   readonly living?: readonly string[] | (() => readonly string[] | Promise<readonly string[]>) | undefined;
-  /** Whether the dead are removed. Default false: it is only told what would be. */
+  /** Whether the dead are removed. Default false: what would be removed is only reported. */
   readonly remove?: boolean | undefined;
   /** How long a sandbox may not have changed to be dead, in milliseconds. Default 600,000. */
   readonly graceMs?: number | undefined;

@@ -24,8 +24,8 @@ const names: OptionNames<GcOptions> = {
  * const hostDir = "/run/kata-containers/shared/sandboxes";
  * for (const id of ["s1", "s2"]) await new FilesystemShare({ id }).prepare();
  * const living = ["s1"]; // what the runtime says
- * const told = await gc({ hostDir, living, graceMs: 0 });
- * console.log(told.map(({ id, state }) => `${id} ${state}`).join()); // s1 alive,s2 dead
+ * const results = await gc({ hostDir, living, graceMs: 0 });
+ * console.log(results.map(({ id, state }) => `${id} ${state}`).join()); // s1 alive,s2 dead
  * const done = await gc({ hostDir, living, graceMs: 0, remove: true });
  * console.log(done.filter(({ isRemoved }) => isRemoved).map(({ id }) => id).join()); // s2
  * await new FilesystemShare({ id: "s1" }).cleanup();
