@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { inSandbox, named } from "../support/cli/in-sandbox.ts";
+import { bundleOfFiles, inSandbox, named } from "../support/cli/in-sandbox.ts";
 import { runCommand } from "../support/cli/run-command.ts";
 import { commandOf } from "../support/runtimes.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
@@ -9,17 +9,6 @@ import { mountTest, type Scratch } from "../support/scratch.ts";
 
 const MANY = 40;
 const SAID = 30;
-
-/** The bundle of a container that shares many files. */
-function bundleOfMany(scratch: Scratch): string {
-  scratch.directory("c1/rootfs");
-  const mounts = Array.from({ length: MANY }, (_, at) => {
-    const source = scratch.file(`files/${at}`);
-    return { destination: `/f${at}`, type: "bind", source, options: ["ro"] };
-  });
-  scratch.file("c1/config.json", JSON.stringify({ root: { path: "rootfs" }, mounts }));
-  return `${scratch.path}/c1`;
-}
 
 /** An apply that is killed when it has said of some shares who uses them. Their mounts would have come after that. */
 function killedApply(scratch: Scratch, bundle: string): void {
@@ -34,7 +23,7 @@ function findings(scratch: Scratch): { code: string }[] {
 }
 
 mountTest("what an apply leaves that was killed, and done again, is removed by mend", (scratch) => {
-  const bundle = bundleOfMany(scratch);
+  const bundle = bundleOfFiles(scratch, MANY);
   killedApply(scratch, bundle);
   assert.equal(inSandbox(scratch, ["apply", bundle]).exitCode, 0);
   assert.equal(findings(scratch).length, SAID);

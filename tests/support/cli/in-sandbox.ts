@@ -38,12 +38,15 @@ export function bundleOf(scratch: Scratch, mounts: readonly object[] = []): stri
   return `${scratch.path}/c1`;
 }
 
-const MANY = 3000;
-
 /** The bundle of a container that takes a while: its files are shared one by one. */
 export function largeBundle(scratch: Scratch): string {
+  return bundleOfFiles(scratch, 3000);
+}
+
+/** The bundle of a container that shares so many files. */
+export function bundleOfFiles(scratch: Scratch, count: number): string {
   scratch.directory("c1/rootfs");
-  const mounts = Array.from({ length: MANY }, (_, at) => {
+  const mounts = Array.from({ length: count }, (_, at) => {
     const source = scratch.file(`files/${at}`);
     return { destination: `/f${at}`, type: "bind", source, options: ["ro"] };
   });
