@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { countOf } from "../support/runner/count.ts";
+import { failuresOf } from "../support/runner/failures.ts";
 
 const node = "ℹ tests 4\nℹ pass 2\nℹ fail 1\nℹ cancelled 0\nℹ skipped 1\nℹ todo 0\n";
 const bun = " 2 pass\n 1 skip\n 1 fail\n 9 expect() calls\nRan 4 tests across 1 file. [5.00ms]\n";
@@ -24,3 +25,18 @@ test("an output without a count is one failure, and so is a bad end without a fa
   const error = " 2 pass\n 0 fail\n 1 error\nRan 2 tests across 1 file. [5.00ms]\n";
   assert.deepEqual(countOf(error, false), { passed: 2, failed: 1, skipped: 0 });
 });
+
+const ofNode = "✖ failing tests:\n\ntest at a.js:1:1\n✖ a share (2ms)\n  Error: it is gone";
+const ofDeno =
+  "ERRORS \n\na share => a.js:1:1\nerror: Error: it is gone\n\n FAILURES \n\na share => a.js:1:1";
+
+for (const [runner, output, failures] of [
+  ["node", `✔ before\n✖ a share (2ms)\nℹ fail 1\n\n${ofNode}\n`, ofNode],
+  ["Deno", `before ... ok (1ms)\na share ... FAILED (2ms)\n\n ${ofDeno}\n`, ofDeno],
+  ["Bun", "(pass) before\nerror: it is gone\n(fail) a share [2ms]\n\n 1 fail\n", "(fail) a share [2ms]"],
+  ["a program that died", "before\nSegmentation fault\n", "before\nSegmentation fault"],
+] as const) {
+  test(`what failed is read from the end of the output of ${runner}`, () => {
+    assert.equal(failuresOf(output), failures);
+  });
+}

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readlinkSync } from "node:fs";
 import { packageRoot } from "../package-root.ts";
 import { type Count, countOf } from "./count.ts";
+import { failuresOf } from "./failures.ts";
 import type { Part } from "./parts.ts";
 import { denoPath } from "./tools.ts";
 import type { Speaker } from "./turns.ts";
@@ -9,6 +10,8 @@ import type { Speaker } from "./turns.ts";
 /** How a part ended. */
 export interface Outcome {
   readonly count: Count;
+  /** What it said of its failures. */
+  readonly failures: string;
   readonly seconds: number;
 }
 
@@ -23,16 +26,18 @@ export function endParts(): void {
 /** Runs a part, and says what it prints. */
 export async function runPart(part: Part, { say }: Speaker): Promise<Outcome> {
   const start = performance.now();
-  const count = part.missing === "" ? await runCommand(part, say) : skipped(part, say);
-  return { count, seconds: (performance.now() - start) / 1000 };
+  const told = part.missing === "" ? await runCommand(part, say) : skipped(part, say);
+  return { ...told, seconds: (performance.now() - start) / 1000 };
 }
 
-function skipped({ missing }: Part, say: (text: string) => void): Count {
+type Told = Omit<Outcome, "seconds">;
+
+function skipped({ missing }: Part, say: (text: string) => void): Told {
   say(`SKIPPED: ${missing}\n`);
-  return { passed: 0, failed: 0, skipped: 1 };
+  return { count: { passed: 0, failed: 0, skipped: 1 }, failures: "" };
 }
 
-function runCommand({ command, environment }: Part, say: (text: string) => void): Promise<Count> {
+function runCommand({ command, environment }: Part, say: (text: string) => void): Promise<Told> {
   const [program = "", ...args] = command;
   // A process group of its own, so that nothing of it outlives the longest time, or us.
   const child = spawn(program, args, {
@@ -56,13 +61,15 @@ function runCommand({ command, environment }: Part, say: (text: string) => void)
   return new Promise((resolve) => {
     child.on("error", ({ message }) => {
       clearTimeout(end);
-      say(`FAILED: Cannot start ${program}: ${message}\n`);
-      resolve({ passed: 0, failed: 1, skipped: 0 });
+      const failures = `Cannot start ${program}: ${message}`;
+      say(`FAILED: ${failures}\n`);
+      resolve({ count: { passed: 0, failed: 1, skipped: 0 }, failures });
     });
     child.on("close", (code) => {
       running.delete(group);
       clearTimeout(end);
-      resolve(countOf(output, code === 0));
+      const count = countOf(output, code === 0);
+      resolve({ count, failures: count.failed > 0 ? failuresOf(output) : "" });
     });
   });
 }

@@ -26,6 +26,7 @@ export async function runParts(title: string, parts: readonly Part[]): Promise<n
   const changed = differences(before, machineMounts());
   console.log("\n=== All");
   for (const [at, part] of parts.entries()) console.log(lineOf(part, outcomes[at] as Outcome));
+  for (const [at, part] of parts.entries()) tellFailures(part, outcomes[at] as Outcome);
   console.log(`It took ${minutes((performance.now() - start) / 1000)}${expected}`);
   return judge(outcomes.map(({ count }) => count).reduce(add), changed);
 }
@@ -46,6 +47,10 @@ async function run(part: Part, turns: Turns): Promise<Outcome> {
   const outcome = await runPart(part, speaker);
   speaker.end();
   return outcome;
+}
+
+function tellFailures({ name }: Part, { failures }: Outcome): void {
+  if (failures !== "") console.log(`\n=== Failed in ${name}\n${failures}\n`);
 }
 
 function lineOf({ name, expectedSeconds }: Part, { count, seconds }: Outcome): string {
