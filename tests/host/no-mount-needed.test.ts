@@ -16,7 +16,16 @@ const notSharing: readonly Partial<Sandbox>[] = [
   { hypervisor: "remote", sharedFs: "virtio-fs" },
 ];
 
-const looking = new Set<CallName>(["openat", "openat2", "close", "statx", "statmount", "listmount"]);
+// Names are drawn from bytes that the first operation of a process asks the kernel for.
+const looking = new Set<CallName>([
+  "openat",
+  "openat2",
+  "close",
+  "statx",
+  "statmount",
+  "listmount",
+  "getrandom",
+]);
 
 for (const sandbox of notSharing) {
   mountTest(`${JSON.stringify(sandbox)} shares nothing, and only looks at the source`, async (scratch) => {
