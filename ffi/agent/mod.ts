@@ -22,7 +22,8 @@ export { type Sent, TtrpcError, type TtrpcFailure, type TtrpcTrouble } from "../
 export type { TtrpcInvokeOptions } from "../ttrpc/typed-client.ts";
 export type { Agent, AgentCallOptions, CopyFileRequest } from "./agent.ts";
 export { AgentError, type AgentRequest } from "./agent-error.ts";
-export { AgentService, StorageSchema } from "./generated/agent_pb.ts";
+export { AgentService } from "./generated/agent_pb.ts";
 export { Health } from "./generated/health_pb.ts";
+export { StorageSchema } from "./generated/volume_pb.ts";
 export { storageMessage } from "./storage.ts";
 export { type AgentVersion, connectAgent, TtrpcAgent } from "./ttrpc-agent.ts";

@@ -1,6 +1,6 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { AgentStorage, FsGroup } from "../../mod.ts";
-import { FSGroupChangePolicy, type FSGroupSchema, StorageSchema } from "./generated/agent_pb.ts";
+import { FSGroupChangePolicy, type FSGroupSchema, StorageSchema } from "./generated/volume_pb.ts";
 
 /**
  * A plan's storage as the agent's encoded message `grpc.Storage`. A runtime puts it into its requests to create a sandbox or a
