@@ -15,6 +15,8 @@ const CHANNEL = 3; // the number of its descriptor
 
 export interface BootOptions {
   readonly timeoutMs?: number;
+  /** Programs of this machine that the guest has in /usr/bin. */
+  readonly programs?: readonly string[];
   /** More of the kernel's command line. */
   readonly words?: readonly string[];
   /** "inherit" to have its console printed where this program prints. */
@@ -45,11 +47,11 @@ export class Guest {
   static async boot(
     directory: string,
     hardware: Hardware,
-    { timeoutMs = BOOT_TIMEOUT_MS, words: more = [], screen = "pipe", stop }: BootOptions = {},
+    { timeoutMs = BOOT_TIMEOUT_MS, words: more = [], screen = "pipe", stop, programs = [] }: BootOptions = {},
   ): Promise<Guest> {
     const kernel = findKernel() as Kernel;
     const initramfs = join(directory, "initramfs");
-    writeFileSync(initramfs, initramfsOf(directory, kernel.modules, modulesFor(hardware)));
+    writeFileSync(initramfs, initramfsOf(directory, kernel.modules, modulesFor(hardware), programs));
     const words = ["console=ttyS0", "quiet", "panic=-1", "reboot=t", `tsc_early_khz=${clockKhz()}`, ...more];
     const args = argumentsFor(hardware, kernel, { initramfs, words, channel: CHANNEL });
     const stdio: StdioOptions = ["pipe", screen, "pipe", "pipe"];
