@@ -80,6 +80,8 @@ const rooms: readonly Room[] = [
   { room: "ffi/ttrpc/", may: ["ffi/ttrpc/", "node:", ...protobuf] },
   // The agent's message of a bundle is read by the readers of other bundles.
   { room: "ffi/agent/spec/", may: ["mod.ts", "input/", words, "ffi/agent/", "node:", ...protobuf] },
+  // It takes the share by an interface.
+  { room: "ffi/agent/sandbox/", may: ["mod.ts", "input/", words, "ffi/agent/", "node:", ...protobuf] },
   { room: "ffi/agent/", may: ["mod.ts", words, "ffi/agent/", "ffi/ttrpc/", "node:", ...protobuf] },
   {
     room: "ffi/sandbox-copies.ts",

@@ -55,7 +55,7 @@ const read = ["ociVersion", "process", "root", "hostname", "mounts", "annotation
  * const core = await load();
  * const plan = core.plan({ op: "shareContainer", sandbox: { id: "s1" }, container, random: [] });
  * const { oci, leftOut } = ociMessage(config, plan);
- * console.log(oci.mounts.map(({ destination }) => destination), leftOut); // [ "/proc", "/dev" ] [ "hooks" ]
+ * console.log(oci.mounts.map(({ destination }) => destination).join(), leftOut.join()); // /proc,/dev hooks
  * ```
  */
 export function ociMessage(

@@ -61,12 +61,12 @@ export class ScratchMachine implements PlayedMachine {
     if (!drivers.includes(storage.driver))
       throw internal(`Failed to find the storage handler ${storage.driver}`);
     mkdirSync(join(this.#root, storage.mountPoint), { recursive: true });
-    if (storage.driver === "virtio-fs") this.#sharedAt = storage.mountPoint;
+    if (storage.driver === "virtio-fs") this.#sharedAt = storage.mountPoint.replace(/\/+$/, "");
     this.mounted.set(storage.mountPoint, storage);
   }
 
   async unmount({ mountPoint }: AgentStorage): Promise<void> {
-    if (mountPoint === this.#sharedAt) this.#sharedAt = undefined;
+    if (mountPoint.replace(/\/+$/, "") === this.#sharedAt) this.#sharedAt = undefined;
     this.mounted.delete(mountPoint);
   }
 

@@ -1,0 +1,69 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { AgentStorage } from "../../../mod.ts";
+import { checkOptionNames, type OptionNames } from "../../../words/option-names.ts";
+import type { CreateSandboxRequestSchema } from "../generated/sandbox_pb.ts";
+import { storageInit } from "../storage.ts";
+import type { Hands } from "./container-life.ts";
+import type { GuestShare, ListedShare, RuntimeAgent } from "./runtime-agent.ts";
+import { GuestSandboxError } from "./sandbox-error.ts";
+
+/** How a sandbox is created. */
+export interface GuestSandboxOptions {
+  /** The sandbox's id, which its pause container has, too. */
+  readonly id: string;
+  /** The guest's host name. */
+  readonly hostname?: string | undefined;
+  /** The lines of the guest's resolv.conf. */
+  readonly dns?: readonly string[] | undefined;
+  /** Whether all containers share the first one's PID namespace. Default false. */
+  readonly sandboxPidns?: boolean | undefined;
+  /** Whether profiles of seccomp are passed on. Default false, as in Kata's configuration. */
+  readonly seccomp?: boolean | undefined;
+  /** Whether the guest has a systemd that makes cgroups. Default: only an agent that is PID 1 takes a path of systemd's form. */
+  readonly systemd?: boolean | undefined;
+  /** How long each call may take that does not wait for a program. Default: the connection's. */
+  readonly timeoutMs?: number | undefined;
+  /** Gives it up when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const names: OptionNames<GuestSandboxOptions> = {
+  ...{ id: true, hostname: true, dns: true, sandboxPidns: true },
+  ...{ seccomp: true, systemd: true, timeoutMs: true, signal: true },
+};
+
+/**
+ * Who starts containers, after a look at the agent; `prepare` gives the sandbox's storages.
+ *
+ * @throws {GuestSandboxError} "no-seccomp" for an agent without it.
+ */
+export async function handsOf(
+  agent: RuntimeAgent,
+  share: GuestShare,
+  options: GuestSandboxOptions,
+  prepare: () => Promise<readonly AgentStorage[]>,
+): Promise<Hands & { readonly storages: readonly AgentStorage[] }> {
+  checkOptionNames(options, names);
+  const { id, timeoutMs, signal, seccomp = false, systemd = false } = options;
+  const storages = await prepare();
+  const { agentDetails } = await agent.getGuestDetails({}, { timeoutMs, signal });
+  if (seccomp && !agentDetails?.supportsSeccomp)
+    throw new GuestSandboxError({ act: `use the sandbox ${JSON.stringify(id)}`, trouble: "no-seccomp" });
+  const message = { seccomp, systemd: systemd || (agentDetails?.initDaemon ?? false) };
+  return { agent, share, timeoutMs, message, storages };
+}
+
+/** The request that creates the sandbox. */
+export function requestOf(
+  { id, hostname = "", dns = [], sandboxPidns = false }: GuestSandboxOptions,
+  storages: readonly AgentStorage[],
+): MessageInitShape<typeof CreateSandboxRequestSchema> {
+  return { sandboxId: id, hostname, dns: [...dns], sandboxPidns, storages: storages.map(storageInit) };
+}
+
+/** The names of the shares that a guest may write to, there or below. */
+export function writableOf(shares: readonly ListedShare[]): string[] {
+  const isWritable = ({ attributes }: { readonly attributes: readonly string[] }) =>
+    !attributes.includes("ro");
+  return shares.filter((share) => isWritable(share) || share.below.some(isWritable)).map(({ name }) => name);
+}
