@@ -134,14 +134,13 @@ const emptyDirOnDisk: Row = {
     const source = scratch.directory("pods/p1/volumes/kubernetes.io~empty-dir/volume");
     const mount = volume("volume", { scsiAddr: "0:1" }, { source });
     const rootFs = { target: image(scratch, "image", "volume") };
-    const { storages } = await pod.start({ id: "c1", rootFs, mounts: [mount] });
-    assert.deepEqual(
-      storages.map(({ shared }) => shared),
-      [true],
-    );
+    await pod.start({ id: "c1", rootFs, mounts: [mount] });
     await pod.print("c1", "echo of c1 > /volume/file");
     await pod.remove("c1");
-    assert.match(await guest.read("/proc/self/mounts"), new RegExp(` ${storages[0]?.mountPoint} ext4 `));
+    assert.match(
+      await guest.read("/proc/self/mounts"),
+      / \/run\/kata-containers\/sandbox\/storage\/\S+ ext4 /,
+    );
     await pod.start({ id: "c2", rootFs, mounts: [mount] });
     return pod.print("c2", "cat /volume/file");
   },

@@ -27,11 +27,12 @@ export const lifeRows: readonly Row[] = [
       assert.deepEqual(JSON.parse(await killed.line()), [{ end: "ok" }]);
       await killed.kill();
       const first = await connect();
-      const pod = new Pod(first, shareWith({}));
+      const pod = await Pod.attach(first, shareWith({}));
       await pod.start(container);
       await pod.print("c1", "echo by the program > /data/new");
       await first.close();
-      const again = new Pod(agent, shareWith({}));
+      const again = await Pod.attach(agent, shareWith({}));
+      again.take(container);
       const read = await again.print("c1", "cat /data/file /data/new");
       await again.remove("c1");
       assert.ok(existsSync(`${scratch.path}/data/new`));

@@ -70,7 +70,8 @@ export const refusalRows: readonly Row[] = [
   {
     what: "what the agent refuses, and its words",
     see: async ({ scratch, pod, agent }) => {
-      const { rootPath } = await pod.start({ id: "c1", rootFs: { target: image(scratch, "image") } });
+      await pod.start({ id: "c1", rootFs: { target: image(scratch, "image") } });
+      const rootPath = `${inGuest}/c1/rootfs`;
       const mounts = [
         { destination: "/proc", source: "proc", type: "proc", options: [] },
         { destination: "/dev", source: "tmpfs", type: "tmpfs", options: [] },

@@ -10,6 +10,6 @@ import { sharedRows } from "./shared-rows.ts";
 
 /** All that is asked of each agent. */
 export const rows: readonly Row[] = [
-  ...[...sharedRows, ...memoryRows, ...diskRows, ...layerRows, ...copyRows],
-  ...[...processRows, ...lifeRows, ...refusalRows],
+  ...[...processRows, ...memoryRows, ...diskRows, ...layerRows, ...copyRows],
+  ...[...lifeRows, ...refusalRows, ...sharedRows],
 ];

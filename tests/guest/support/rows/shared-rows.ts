@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { eventually } from "../eventually.ts";
 import { hostTree } from "../tree.ts";
 import { image } from "./image.ts";
 import type { Row } from "./row.ts";
@@ -68,10 +69,12 @@ export const sharedRows: readonly Row[] = [
       for (const id of ids) {
         scratch.file(`own/${id}/name`, id);
         const mounts = [bind("/own", `${scratch.path}/own/${id}`)];
-        await pod.start({ id, rootFs: { target: root, type: "bind" }, mounts });
+        const args = ["/bin/sh", "-c", "cat /own/name > /own/by; sleep 1000000"];
+        await pod.start({ id, rootFs: { target: root, type: "bind" }, mounts }, { args });
       }
-      for (const id of ids) assert.equal(await pod.print(id, "cat /own/name; echo x > /own/by"), id);
-      for (const id of ids) assert.ok(existsSync(`${scratch.path}/own/${id}/by`));
+      const by = (id: string) => readFileSync(`${scratch.path}/own/${id}/by`, "utf8");
+      await eventually(async () => assert.deepEqual(ids.map(by), ids));
+      for (const id of ["c100", "c155", "c199"]) assert.equal(await pod.print(id, "cat /own/name"), id);
       await pod.remove("c150");
       return pod.print("c151", "ls /own");
     },
