@@ -1,5 +1,5 @@
 import type { Container } from "../../../mod.ts";
-import { checkOptionNames, type OptionNames } from "../../../words/option-names.ts";
+import { checkOptionNames } from "../../../words/option-names.ts";
 import { type Hands, removeContainer, type Started, startContainer } from "./container-life.ts";
 import { destroyAll } from "./destroy.ts";
 import { execIn, firstProcessOf } from "./exec.ts";
