@@ -162,3 +162,19 @@ sandboxTest(
     assert.equal(await troubleOf(GuestSandbox.create(agent, share, { id, seccomp: true })), "no-seccomp");
   },
 );
+
+for (const [what, attributes, below, trouble] of [
+  ["a read-only one", ["ro", "nosuid"], [["ro"]], "none"],
+  ["a writable one", ["nosuid"], [], "writable-shares"],
+  ["one with a writable mount below", ["ro"], [["ro"], []], "writable-shares"],
+] as const) {
+  sandboxTest(
+    `of shares that are there before the sandbox, ${what} is told apart`,
+    async ({ agent, share }) => {
+      share.list = async () => [{ name: "x", attributes, below: below.map((one) => ({ attributes: one })) }];
+      const creating = GuestSandbox.create(agent, share, { id });
+      if (trouble === "none") await (await creating).destroy();
+      else assert.equal(await troubleOf(creating), trouble);
+    },
+  );
+}

@@ -70,22 +70,30 @@ async function forget({ agent, timeoutMs = DEFAULT_MS }: Hands, containerId: str
   await agent.removeContainer({ containerId }, { timeoutMs: Math.min(timeoutMs, UNDO_MS) }).catch(() => {});
 }
 
+/** What came of removing a container that the agent let go of. */
+export interface Removed {
+  /** Whether it is unshared, too. */
+  readonly isUnshared: boolean;
+  readonly failures: readonly unknown[];
+}
+
 /**
- * Ends a container: kills its processes, brings its termination log, has the agent remove it, and unshares it then.
+ * Ends a container: kills its processes, brings its termination log, has the agent remove it, and unshares it then. What fails beside
+ * does not keep it from going on, and is given.
  *
  * @throws {AgentError} if the agent does not let go; the container stays shared.
- * @throws what else failed, after all the rest was done.
  */
 export async function removeContainer(
   hands: Hands,
   container: Container,
   process: GuestProcess | undefined,
-): Promise<void> {
+): Promise<Removed> {
   const { agent, share, timeoutMs } = hands;
   const { id: containerId } = container;
   const failures: unknown[] = [];
+  const isCopied = share.viewPath === undefined;
   await killed(hands, containerId, process);
-  if (share.viewPath === undefined)
+  if (isCopied)
     await bringTerminationLog(agent, container, { timeoutMs }).catch((error) => {
       if (isSilent(error)) throw error;
       if (!isUnknownContainer(error)) failures.push(error);
@@ -93,12 +101,18 @@ export async function removeContainer(
   await agent.removeContainer({ containerId }, { timeoutMs }).catch((error) => {
     if (!isUnknownContainer(error)) throw error;
   });
-  await share.unshareContainer(container).catch((error) => failures.push(error));
-  if (share.viewPath !== undefined)
+  const isUnshared = await share.unshareContainer(container).then(
+    () => true,
+    (error) => {
+      failures.push(error);
+      return false;
+    },
+  );
+  if (!isCopied)
     await agent.removeStaleVirtiofsShareMounts({ timeoutMs }).catch((error) => {
       if (!isUnknownCall(error)) failures.push(error);
     });
-  throwAll(`remove the container ${JSON.stringify(containerId)}`, failures);
+  return { isUnshared, failures };
 }
 
 // Waits for its end, so that whoever asks how it ended is told. What fails here, removing tells.
@@ -115,7 +129,7 @@ async function killed(
     return;
   }
   if (!process) return;
-  process.discardOutput();
+  await process.discardOutput(timeoutMs);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise((resolve) => {
     timer = setTimeout(resolve, timeoutMs);

@@ -14,7 +14,10 @@ export async function destroyAll(hands: Hands, containers: () => Promise<readonl
   for (const { container, process } of await containers()) {
     // Who gave one answer too few gives the others at the end of the sandbox, or none.
     if (failures.some(isSilent)) break;
-    await removeContainer(hands, container, process).catch((error) => failures.push(error));
+    await removeContainer(hands, container, process).then(
+      (removed) => failures.push(...removed.failures),
+      (error) => failures.push(error),
+    );
   }
   await agent.destroySandbox({ timeoutMs }).catch((error) => {
     if (!hasEnded(error)) failures.push(error);

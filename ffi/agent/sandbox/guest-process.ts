@@ -91,9 +91,14 @@ export class GuestProcess {
     await agent.ttyWinResize({ containerId, execId, row: rows, column: columns }, this.#options);
   }
 
-  /** Reads what nobody read, and forgets it, so that its end can be told. */
-  discardOutput(): void {
+  /** Reads what nobody read, and forgets it, so that its end can be told; for so long at most. */
+  async discardOutput(timeoutMs: number): Promise<void> {
     for (const output of this.#outputs) output.discard();
+    const timer = setTimeout(() => {
+      for (const output of this.#outputs) output.abandon();
+    }, timeoutMs);
+    await Promise.all(this.#outputs.map(({ ended }) => ended));
+    clearTimeout(timer);
   }
 
   get #options(): { readonly timeoutMs: number | undefined } {

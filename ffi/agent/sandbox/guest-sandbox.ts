@@ -1,20 +1,19 @@
 import type { Container } from "../../../mod.ts";
-import { checkOptionNames, type OptionNames } from "../../../words/option-names.ts";
+import { checkOptionNames } from "../../../words/option-names.ts";
 import { type Hands, removeContainer, type Started, startContainer } from "./container-life.ts";
 import { destroyAll } from "./destroy.ts";
 import { execIn, firstProcessOf } from "./exec.ts";
 import type { GuestProcess } from "./guest-process.ts";
-import { type GuestShare, isUnknownContainer, type RuntimeAgent } from "./runtime-agent.ts";
-import { GuestSandboxError } from "./sandbox-error.ts";
-import { type GuestSandboxOptions, handsOf, requestOf, writableOf } from "./sandbox-options.ts";
-
-/** How a container is started. */
-export interface StartOptions {
-  /** Gives it up when it is aborted: nothing is shared then. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-const startNames: OptionNames<StartOptions> = { signal: true };
+import { type GuestShare, hasContainer, type RuntimeAgent } from "./runtime-agent.ts";
+import { GuestSandboxError, throwAll } from "./sandbox-error.ts";
+import {
+  type GuestSandboxOptions,
+  handsOf,
+  requestOf,
+  type StartOptions,
+  startNames,
+  writableOf,
+} from "./sandbox-options.ts";
 
 /**
  * The sandbox of a guest: its agent, what is shared with it, and its containers. It keeps the order that the agent needs: nothing that
@@ -125,13 +124,16 @@ export class GuestSandbox {
    *
    * @throws {GuestSandboxError} "no-container" for one that was not started here.
    * @throws {AgentError} if the agent does not let go: the container stays shared, and can be removed again.
+   * @throws what else failed, after all the rest was done.
    */
   async remove({ id, ...more }: Container): Promise<void> {
     this.#mustLive();
     const started = this.#containers.get(id);
     if (!started && !this.#isAttached) throw this.#trouble("no-container", id);
-    await removeContainer(this.#hands, started?.container ?? { id, ...more }, started?.process);
-    this.#containers.delete(id);
+    const container = started?.container ?? { id, ...more };
+    const { isUnshared, failures } = await removeContainer(this.#hands, container, started?.process);
+    if (isUnshared) this.#containers.delete(id);
+    throwAll(`remove the container ${JSON.stringify(id)}`, failures);
   }
 
   /**
@@ -162,21 +164,11 @@ export class GuestSandbox {
     config: string | object,
     signal: AbortSignal | undefined,
   ): Promise<GuestProcess> {
-    if (this.#isAttached) await this.#mustBeFree(container.id);
+    const { agent, timeoutMs } = this.#hands;
+    if (this.#isAttached && (await hasContainer(agent, container.id, { timeoutMs })))
+      throw this.#trouble("container-exists", container.id);
     await startContainer(this.#hands, container, config, signal);
     return firstProcessOf(this.#hands, container, config);
-  }
-
-  async #mustBeFree(containerId: string): Promise<void> {
-    const { agent, timeoutMs } = this.#hands;
-    const isFree = await agent.statsContainer({ containerId }, { timeoutMs }).then(
-      () => false,
-      (error) => {
-        if (isUnknownContainer(error)) return true;
-        throw error;
-      },
-    );
-    if (!isFree) throw this.#trouble("container-exists", containerId);
   }
 
   #mustLive(): void {

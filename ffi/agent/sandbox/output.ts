@@ -15,6 +15,7 @@ export class Output {
   readonly #read: ReadOutput;
   #end: () => void = () => {};
   #isDiscarded = false;
+  #isAbandoned = false;
   /** The read that is under way: there is one at a time. */
   #reading: Promise<unknown> = Promise.resolve();
 
@@ -27,6 +28,12 @@ export class Output {
       { pull: (controller) => this.#pull(controller), cancel: () => this.discard() },
       { highWaterMark: AHEAD, size: ({ byteLength }) => byteLength },
     );
+  }
+
+  /** Reads no more, though there may be more: whoever gives it without an end would never be done. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#end();
   }
 
   /** Goes on reading, and forgets it: a process that nobody reads would wait. */
@@ -62,7 +69,7 @@ export class Output {
   async #forget(): Promise<void> {
     await this.#reading;
     try {
-      while ((await this.#next()).length > 0);
+      while (!this.#isAbandoned && (await this.#next()).length > 0);
     } catch {
       // There is nothing more to read.
     }

@@ -70,3 +70,22 @@ export function isUnknownCall(error: unknown): boolean {
 export function isSilent(error: unknown): boolean {
   return error instanceof AgentError && ["deadline", "connection", "protocol"].includes(error.trouble);
 }
+
+/**
+ * Whether the agent has a container of this id.
+ *
+ * @throws {AgentError} if it does not say.
+ */
+export async function hasContainer(
+  agent: RuntimeAgent,
+  containerId: string,
+  options: { readonly timeoutMs: number | undefined },
+): Promise<boolean> {
+  try {
+    await agent.statsContainer({ containerId }, options);
+    return true;
+  } catch (error) {
+    if (isUnknownContainer(error)) return false;
+    throw error;
+  }
+}

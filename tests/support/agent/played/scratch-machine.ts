@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Process, Spec } from "../../../../ffi/agent/generated/oci_pb.ts";
@@ -18,6 +18,15 @@ const drivers = [
   ...["virtio-fs", "blk", "scsi", "mmioblk", "nvdimm"],
   ...["overlayfs", "ephemeral", "local", "watchable-bind"],
 ];
+
+// A directory that cannot go, such as a share's, does not keep what is in others.
+function deleteAll(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    if (lstatSync(path).isDirectory()) for (const name of readdirSync(path)) deleteAll(join(path, name));
+  }
+}
 
 /**
  * Directories of a test that stand for a guest: `root` for its own root, and `exported` for what its shared filesystem
@@ -54,7 +63,7 @@ export class ScratchMachine implements PlayedMachine {
       ...(this.#sharedAt === undefined ? [] : [this.placeOf(this.#sharedAt)]),
     ];
     for (const place of places.filter((path) => existsSync(path)))
-      for (const name of readdirSync(place)) rmSync(join(place, name), { recursive: true, force: true });
+      for (const name of readdirSync(place)) deleteAll(join(place, name));
   }
 
   async mount(storage: AgentStorage): Promise<void> {
