@@ -86,16 +86,14 @@ function volumeDisk(scratch: Scratch, name: string): string {
   return disk;
 }
 
-const volume = (name: string, at: BlockDrive, more: Partial<Mount> = {}): Mount => ({
-  ...{
-    destination: `/${name}`,
-    source: `/dev/${name}`,
-    type: "ext4",
-    options: ["rw"],
-    blockDrive: at,
-    ...more,
-  },
-});
+/** A direct volume of a container: a directory of the host's that a disk stands for. */
+function volume(scratch: Scratch, name: string, at: BlockDrive, more: Partial<Mount> = {}): Mount {
+  const { options = ["rw"] } = more;
+  const source = scratch.directory(`volumes/${name}`);
+  const directVolume = { device: `/dev/${name}`, fstype: "ext4", options };
+  const bind = { destination: `/${name}`, source, type: "bind", blockDrive: at, directVolume };
+  return { ...bind, ...more, options: ["rbind", ...options] };
+}
 
 const volumes: Row = {
   what: "volumes are on disks: one that is written to, one read-only, one with a group",
@@ -106,9 +104,9 @@ const volumes: Row = {
   ],
   see: async ({ scratch, pod }) => {
     const mounts = [
-      volume("plain", { scsiAddr: "0:1" }),
-      volume("closed", { scsiAddr: "1:0" }, { options: ["ro"] }),
-      volume("grouped", { scsiAddr: "2:3" }, { fsGroup: 3000 }),
+      volume(scratch, "plain", { scsiAddr: "0:1" }),
+      volume(scratch, "closed", { scsiAddr: "1:0" }, { options: ["ro"] }),
+      volume(scratch, "grouped", { scsiAddr: "2:3" }, { fsGroup: 3000 }),
     ];
     const rootFs = { target: image(scratch, "image", "plain", "closed", "grouped") };
     await pod.start({ id: "c1", rootFs, mounts });
@@ -132,7 +130,7 @@ const emptyDirOnDisk: Row = {
   disks: (scratch) => [{ file: makeDisk(scratch, "volume.img", "ext4"), at: { scsiAddr: "0:1" } }],
   see: async ({ scratch, pod, guest }) => {
     const source = scratch.directory("pods/p1/volumes/kubernetes.io~empty-dir/volume");
-    const mount = volume("volume", { scsiAddr: "0:1" }, { source });
+    const mount = volume(scratch, "volume", { scsiAddr: "0:1" }, { source });
     const rootFs = { target: image(scratch, "image", "volume") };
     await pod.start({ id: "c1", rootFs, mounts: [mount] });
     await pod.print("c1", "echo of c1 > /volume/file");

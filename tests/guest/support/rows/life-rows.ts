@@ -17,7 +17,7 @@ export const lifeRows: readonly Row[] = [
       const rootFs = { target: image(scratch, "image", "data") };
       scratch.file("data/file", "of the host");
       const mounts = [
-        { destination: "/data", source: `${scratch.path}/data`, type: "bind", options: ["rw"] },
+        { destination: "/data", source: `${scratch.path}/data`, type: "bind", options: ["rbind", "rw"] },
       ];
       const container = { id: "c1", rootFs, mounts };
       const sandbox = scratch.sandbox({ guestDir: inGuest });
