@@ -1,4 +1,4 @@
-// Makes wasm/request-shape.ts from schema.json's definitions: the fields and words that a request may have, which errors list when
+// Makes wasm/generated/request-shape.ts from schema.json's definitions: the fields and words that a request may have, which errors list when
 // another one is refused.
 
 /** The text of request-shape.ts. */

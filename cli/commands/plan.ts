@@ -9,8 +9,8 @@ import { planOffline, planOnline } from "../plan/plan-requests.ts";
 import { isToDo, type PlannedRequest } from "../plan/planned.ts";
 import { paintFor } from "../print/colors.ts";
 import { escaped } from "../print/escaped.ts";
+import { planText } from "../print/plan-tree.ts";
 import { shellWord } from "../print/shell-quote.ts";
-import { planText } from "../print/tree.ts";
 
 interface PlanCommandOptions extends InputOptions {
   readonly output?: string;
