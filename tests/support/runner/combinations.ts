@@ -63,7 +63,7 @@ export const combinations: readonly Combination[] = [
   { folder: "cli", runtime: "node", propagation: "private", ...short(40, 40) },
   { folder: "cli", runtime: "deno", propagation: "private", ...whole(40) },
   { folder: "browser", runtime: "node", ...short(40, 40) },
-  { folder: "release", runtime: "node", ...whole(20) },
+  { folder: "release", runtime: "node", ...whole(35) },
 ];
 
 /**
