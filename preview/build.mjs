@@ -1,10 +1,21 @@
 // Builds the page into dist/preview, which works from any folder and offline; run by `npm run build:page`.
-import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
+import { packedCore } from "./packing.mjs";
 
 const outdir = "dist/preview";
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
+
+const packing = {
+  name: "packing",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/wasm\/core-bytes\.ts$/ }, () => ({
+      contents: packedCore(readFileSync("wasm/core.wasm")),
+    }));
+  },
+};
+
 await build({
   entryPoints: [
     { in: "preview/main.tsx", out: "page" },
@@ -16,9 +27,12 @@ await build({
   format: "iife",
   target: ["chrome110", "firefox115", "safari16.4"],
   minify: true,
+  // The core has all bytes as characters.
+  charset: "utf8",
   jsx: "automatic",
   jsxImportSource: "preact",
   legalComments: "none",
   logLevel: "warning",
+  plugins: [packing],
 });
 copyFileSync("preview/index.html", `${outdir}/index.html`);
