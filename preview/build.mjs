@@ -1,7 +1,8 @@
 // Builds the page into dist/preview, which works from any folder and offline; run by `npm run build:page`.
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { build } from "esbuild";
-import { packedCore } from "./packing.mjs";
+import { packedCore, packedSchema, plainJson, shapeOfSchema } from "./packing.mjs";
 
 const outdir = "dist/preview";
 rmSync(outdir, { recursive: true, force: true });
@@ -12,6 +13,17 @@ const packing = {
   setup({ onLoad }) {
     onLoad({ filter: /\/wasm\/core-bytes\.ts$/ }, () => ({
       contents: packedCore(readFileSync("wasm/core.wasm")),
+    }));
+    onLoad({ filter: /\/wasm\/schema\.json$/ }, () => ({
+      contents: packedSchema(JSON.parse(readFileSync("wasm/schema.json", "utf8"))),
+      loader: "json",
+    }));
+    onLoad({ filter: /\/wasm\/(?:read-plan|fast-json)\.ts$/ }, ({ path }) => ({
+      contents: plainJson[basename(path)],
+    }));
+    onLoad({ filter: /\/wasm\/request-shape\.ts$/ }, () => ({
+      contents: shapeOfSchema,
+      resolveDir: resolve("wasm"),
     }));
   },
 };

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { textTypes } from "../complete/schema.ts";
 import { rangeAt } from "../input/json-place.ts";
 import type { Place } from "../input/place.ts";
 import { lookAt, shownPlace } from "../linking.ts";
@@ -25,6 +26,7 @@ export function BundleEditors(): JSX.Element {
             {...markingIn("config", at, container.config)}
             label={`config.json of container ${at + 1}`}
             language="json"
+            schema={textTypes.config}
             value={container.config}
             onChange={(config) => setContainer(at, { ...container, config })}
             onCaret={(character) =>
@@ -37,6 +39,7 @@ export function BundleEditors(): JSX.Element {
             {...markingIn("beside", at, container.beside)}
             label={`What is beside config.json of container ${at + 1}: id, bundle, rootFs, disks`}
             language="json"
+            schema={textTypes.beside}
             value={container.beside}
             onChange={(beside) => setContainer(at, { ...container, beside })}
           />
