@@ -3,14 +3,13 @@ import { getLocation } from "jsonc-parser";
 import type { Row } from "../picture/mod.ts";
 import type { Place } from "./input/place.ts";
 import { placeOf } from "./input/typed-request.ts";
+import { rowsOfPicture } from "./picture/rows-by-id.ts";
 import { lastGood, selected } from "./state.ts";
 
 /** All rows of the picture that is shown, by their ids. */
 export const rowsById = computed<ReadonlyMap<string, Row>>(() => {
-  const columns = lastGood.value?.picture.columns;
-  return new Map(
-    Object.values(columns ?? {}).flatMap((rows) => rows.map((row): [string, Row] => [row.id, row])),
-  );
+  const { picture } = lastGood.value ?? {};
+  return picture ? rowsOfPicture(picture) : new Map();
 });
 
 /** The ids of rows that a row gets its content from or gives it to, at any distance, with the row itself. */

@@ -21,14 +21,14 @@ interface EditorProps {
   /** What is wrong in it, and where. */
   readonly mark?: Marking | undefined;
   /** What is looked at elsewhere. */
-  readonly shownPart?: TextRange | undefined;
+  readonly shownPart?: (() => TextRange) | undefined;
   onChange(value: string): void;
   /** The caret was moved to a character. */
   onCaret?(at: number): void;
 }
 
 // Larger texts are shown without colors: their tokens take longer than a key stroke. Still larger ones are not shown.
-const MOST_COLORED = 200_000;
+const MOST_COLORED = 50_000;
 const MOST_SHOWN = 400_000;
 
 /** An editor of a text, with a real textarea in it. A text that is too large for one is drawn all the same. */
@@ -80,7 +80,7 @@ function TextEditor(props: EditorProps): JSX.Element {
     textarea?.setAttribute("aria-label", label);
   }, [label]);
   useEffect(() => {
-    if (editor.current) showMark(editor.current, mark, shownPart);
+    if (editor.current) showMark(editor.current, mark, shownPart?.());
   });
   return <div class="editor" ref={place} data-language={language} />;
 }

@@ -11,7 +11,7 @@ import { TreeColumn } from "./tree.tsx";
 const STACKED_BELOW = 560;
 
 // So many rows are drawn beyond those in sight.
-const BEYOND = 12;
+const BEYOND = 8;
 
 // The room above the first row, for the titles.
 const TITLE_HEIGHT = 36;

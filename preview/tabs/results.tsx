@@ -79,7 +79,7 @@ function findingsTab({ findings, found }: Drawing): Tab<ResultTab> {
 }
 
 // More of them take a browser longer than a key stroke.
-const MOST_STEPS = 200;
+const MOST_STEPS = 60;
 
 function Steps({ planned }: { readonly planned: readonly Planned[] }): JSX.Element {
   return (
