@@ -52,6 +52,8 @@ const rooms: readonly Room[] = [
     room: "preview/",
     may: [
       ...["preview/", "link/", "mod.ts", "input/sandbox.ts", "table/mod.ts", "picture/mod.ts"],
+      // What editors complete.
+      "wasm/schema.json",
       ...["preact", "preact/", "@preact/signals", "jsonc-parser", "prism-code-editor", "prism-code-editor/"],
     ],
   },
