@@ -9,7 +9,7 @@ import type {
 } from "../../support/agent/played/machine.ts";
 import { internal } from "../../support/agent/played/refuse.ts";
 import { GuestError } from "./channel.ts";
-import { enter } from "./enter.ts";
+import { bindAll, enterRoot } from "./enter.ts";
 import type { Guest } from "./guest.ts";
 import { GuestHands } from "./guest-hands.ts";
 import { runInGuest } from "./guest-process.ts";
@@ -38,11 +38,19 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
     }
   }
 
+  // What the container took with it is gone already; and what fails, the agent only writes into its log.
+  override async unmount(storage: Parameters<GuestHands["unmount"]>[0]): Promise<void> {
+    await super.unmount(storage).catch((error) => {
+      if (!(error instanceof GuestError)) throw error;
+    });
+  }
+
   async enter(id: string, { root, mounts }: Spec): Promise<void> {
     const { path: rootPath = "" } = root ?? {};
     try {
-      const place = await enter(this.#guest, id, { rootPath, mounts: mounts.map(mountOf) });
+      const place = await enterRoot(this.#guest, id, rootPath);
       await this.#makeOwn(place, mounts.map(mountOf));
+      await bindAll(this.#guest, place, mounts.map(mountOf));
       if (root?.readonly) await this.#shell(`mount -o remount,bind,ro ${place}`);
     } catch (error) {
       if (error instanceof GuestError) throw internal(`${error.code}: ${error.message}`);
@@ -52,14 +60,17 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
 
   // What a container has of the guest's own, not of the plan.
   async #makeOwn(place: string, mounts: readonly OciMount[]): Promise<void> {
-    for (const { type, source = "", destination, options = [] } of mounts) {
-      if (type === "bind") continue;
+    const lines = mounts.flatMap(({ type, source = "", destination, options = [] }) => {
+      if (type === "bind") return [];
       const words = options.length > 0 ? `-o ${options.join(",")}` : "";
-      await this.#shell(`mkdir -p ${place}${destination}`);
-      await this.#shell(`mount -t ${type} ${words} ${source || type} ${place}${destination}`);
-    }
-    for (const [name, minor] of Object.entries({ null: 3, zero: 5, full: 7, random: 8, urandom: 9 }))
-      await this.#shell(`test -e ${place}/dev/${name} || mknod -m 666 ${place}/dev/${name} c 1 ${minor}`);
+      const target = `${place}${destination}`;
+      return [`mkdir -p ${target}`, `mount -t ${type} ${words} ${source || type} ${target}`];
+    });
+    const devices = Object.entries({ null: 3, zero: 5, full: 7, random: 8, urandom: 9 });
+    const nodes = devices.map(
+      ([name, minor]) => `mknod -m 666 ${place}/dev/${name} c 1 ${minor} 2>/dev/null || true`,
+    );
+    await this.#shell(["set -e", ...lines, ...nodes].join("\n"));
   }
 
   async leave(id: string): Promise<void> {
@@ -67,8 +78,8 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
     const table = await this.#guest.read("/proc/self/mounts");
     const points = table.split("\n").map((line) => line.split(" ")[1] ?? "");
     const below = points.filter((point) => point === place || point.startsWith(`${place}/`));
-    for (const point of below.toReversed()) await this.#guest.call("umount", point, "0");
-    await this.#shell(`rmdir ${place} ${base}/${id} 2>/dev/null; true`);
+    const lines = below.toReversed().map((point) => `umount ${point}`);
+    await this.#shell([...lines, `rmdir ${place} ${base}/${id} 2>/dev/null`, "true"].join("\n"));
   }
 
   async has(id: string, program: string): Promise<boolean> {

@@ -68,25 +68,38 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Hands on what the program prints until it has ended; its status. */
+const SOONEST_MS = 20;
+const LATEST_MS = 1000;
+
+/** Hands on what the program prints until it has ended; its status. One that is silent is asked less and less often. */
 async function follow(guest: Guest, { directory, streams }: Place): Promise<number> {
   const offsets = { out: 0, err: 0 };
+  const ask = `cd ${directory}; status=$(cat status 2>/dev/null); wc -c <out; wc -c <err; echo $status`;
   const take = async (name: "out" | "err", queue: ByteQueue) => {
     const more = await guest.run("tail", "-c", `+${offsets[name] + 1}`, `${directory}/${name}`);
     const bytes = new TextEncoder().encode(more);
     offsets[name] += bytes.length;
     queue.push(bytes);
   };
-  for (;;) {
-    const status = await guest.run("busybox", "sh", "-c", `cat ${directory}/status 2>/dev/null; true`);
-    await take("out", streams.stdout);
-    await take("err", streams.stderr);
-    if (status !== "") break;
-    await sleep(50);
+  for (let waitMs = SOONEST_MS; ; waitMs = Math.min(waitMs * 1.5, LATEST_MS)) {
+    const [out, err, status = ""] = (await guest.run("sh", "-c", ask)).split("\n").map((line) => line.trim());
+    const isNew = Number(out) > offsets.out || Number(err) > offsets.err;
+    if (isNew) waitMs = SOONEST_MS;
+    if (Number(out) > offsets.out) await take("out", streams.stdout);
+    if (Number(err) > offsets.err) await take("err", streams.stderr);
+    if (status !== "") return end(guest, directory, streams, Number(status));
+    await sleep(waitMs);
   }
+}
+
+async function end(
+  guest: Guest,
+  directory: string,
+  streams: ProcessStreams,
+  status: number,
+): Promise<number> {
   streams.stdout.end();
   streams.stderr.end();
-  const status = await guest.read(`${directory}/status`);
-  await guest.run("busybox", "sh", "-c", `kill $(cat ${directory}/writer) 2>/dev/null; true`);
-  return Number(status);
+  await guest.run("sh", "-c", `kill $(cat ${directory}/writer) 2>/dev/null; true`);
+  return status;
 }
