@@ -8,6 +8,7 @@ interface KnownError extends Error {
   readonly reason?: string;
   readonly nearest?: string;
   readonly command?: string;
+  readonly link?: string;
   readonly step?: { readonly op: string; readonly source?: string };
   readonly undo?: readonly KnownError[];
   readonly failures?: readonly KnownError[];
@@ -19,6 +20,8 @@ export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return unexpected(String(error));
   const known: KnownError = error;
   switch (known.name) {
+    case "LinkedError":
+      return { ...failureOf(known.cause), ...(known.link && { link: known.link }) };
     case "RequestError":
     case "FormatError":
       return refused(known);

@@ -10,6 +10,8 @@ export interface Failure {
   readonly next: string;
   /** An errno's name, or the word of a refusal. */
   readonly code?: string;
+  /** The address of the page that marks its place. */
+  readonly link?: string;
   readonly exitCode: ExitCode;
 }
 

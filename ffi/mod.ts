@@ -30,22 +30,22 @@ export { NydusdError, type NydusdRequest } from "./nydusd/error.ts";
 export { isRafsMountpoint } from "./nydusd/mountpoint.ts";
 export type { NydusdOptions } from "./nydusd/options.ts";
 export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
-export type { GcOptions, GcResult } from "./operations/collect-garbage.ts";
 export { gc } from "./operations/gc.ts";
+export type { GcOptions, GcResult } from "./operations/gc-options.ts";
 export type { MendOptions } from "./operations/mend.ts";
 export type { PlanArguments } from "./operations/plan-arguments.ts";
 export type { PlannedOperation } from "./operations/plan-operation.ts";
 export type { SharedFileHandle } from "./operations/share-file.ts";
+export { withPodBundleIn } from "./pod-bundle.ts";
+export type { OnCopied } from "./sandbox-copies.ts";
+export type { SandboxInspector } from "./sandbox-inspector.ts";
+export { FilesystemShare } from "./share.ts";
 export type {
   CleanupOptions,
   FilesystemShareOptions,
   ShareContainerOptions,
   ShareFileOptions,
-} from "./options.ts";
-export { withPodBundleIn } from "./pod-bundle.ts";
-export type { OnCopied } from "./sandbox-copies.ts";
-export type { SandboxInspector } from "./sandbox-inspector.ts";
-export { FilesystemShare } from "./share.ts";
+} from "./share-options.ts";
 export { PlanError, StepError } from "./step-error.ts";
 export type { WatchEnd, WatchEvent, Watched, WatchNews } from "./watch/event.ts";
 export type { VolumeUpdate } from "./watch/volume.ts";

@@ -8,13 +8,13 @@ import type { KeptSources } from "./linux/kept-sources.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import { log } from "./logger.ts";
 import { type Opened, open } from "./opened.ts";
+import type { CopyFor, SandboxCopies } from "./sandbox-copies.ts";
 import {
   checkOptions,
   defaultLockTimeoutMs,
   defaultSourceTimeoutMs,
   type FilesystemShareOptions,
-} from "./options.ts";
-import type { CopyFor, SandboxCopies } from "./sandbox-copies.ts";
+} from "./share-options.ts";
 import { StepError } from "./step-error.ts";
 import { takeTurn } from "./turns.ts";
 

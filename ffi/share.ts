@@ -3,14 +3,14 @@ import { cleanup, prepare } from "./operations/prepare.ts";
 import { shareContainer, unshareContainer } from "./operations/share-container.ts";
 import { type SharedFileHandle, shareFile, unshareFile } from "./operations/share-file.ts";
 import { shareRootFilesystem, unshareRootFilesystem } from "./operations/share-root.ts";
+import { Performer } from "./performer.ts";
+import { SandboxInspector } from "./sandbox-inspector.ts";
 import type {
   CleanupOptions,
   FilesystemShareOptions,
   ShareContainerOptions,
   ShareFileOptions,
-} from "./options.ts";
-import { Performer } from "./performer.ts";
-import { SandboxInspector } from "./sandbox-inspector.ts";
+} from "./share-options.ts";
 
 /**
  * Shares files of this host with the guest of one sandbox. Only the kernel keeps what is mounted: any process may go on where

@@ -3,7 +3,7 @@ import { checkOptionNames, type OptionNames } from "../words/option-names.ts";
 import { mountsOf } from "./container-mounts.ts";
 import { definedFields } from "./defined-fields.ts";
 import { readJson } from "./json.ts";
-import { layerMountsOf } from "./layers.ts";
+import { layerMountsOf } from "./layer-options.ts";
 import type { Reader } from "./reader.ts";
 
 /** Options of `containerOf`: the fields of a container that a config.json does not have. */

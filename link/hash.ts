@@ -3,6 +3,9 @@ import { emptyState, type PageState, stateFrom } from "./state.ts";
 // The first part of a hash says how the rest is to be read. A change of PageState that an older page would misread gets a new number.
 const VERSION = "1";
 
+/** Programs that send messages cut addresses that are longer. */
+export const LONGEST_HASH: number = 32_000;
+
 // A state may be as large as this after it is uncompressed: a few bytes of a hostile link could become gigabytes.
 const MOST_CHARACTERS = 64 * 1024 * 1024;
 

@@ -1,4 +1,4 @@
-import type { SourceFacts } from "../mod.ts";
+import type { PlanRequest, SourceFacts } from "../mod.ts";
 
 /** A container as the page has it: texts, which may be half-typed. */
 export interface ContainerInput {
@@ -36,6 +36,21 @@ export const emptyState: PageState = {
   request: "",
   table: "",
 };
+
+/** The state of a page that draws requests. */
+export function stateOfRequests(requests: readonly PlanRequest[]): PageState {
+  return { ...emptyState, from: "request", request: JSON.stringify(requests, null, 2) };
+}
+
+/** The state of a page that draws the container of a config.json, with what is known of the container beside it. */
+export function stateOfBundle(config: string, beside: object): PageState {
+  return { ...emptyState, containers: [{ config, beside: `${JSON.stringify(beside, null, 2)}\n` }] };
+}
+
+/** The state of a page that draws the text of a mount table. */
+export function stateOfTable(table: string): PageState {
+  return { ...emptyState, from: "table", table };
+}
 
 /** A value as a page's state: what it lacks is as in `emptyState`. Undefined if a field has a wrong type. */
 export function stateFrom(value: unknown): PageState | undefined {

@@ -1,10 +1,7 @@
 import { effect } from "@preact/signals";
-import { type HashProblem, hashOf, stateOf } from "../link/hash.ts";
+import { type HashProblem, hashOf, LONGEST_HASH, stateOf } from "../link/hash.ts";
 import type { PageState } from "../link/state.ts";
 import { notice, open, state } from "./state.ts";
-
-// Longer addresses are cut by programs that send messages.
-const LONGEST_LINK = 32_000;
 
 // An address is written this long after the last key stroke.
 const QUIET_MS = 300;
@@ -52,7 +49,7 @@ export async function step(next: PageState): Promise<void> {
 
 async function write(input: PageState, how: "replaceState" | "pushState"): Promise<void> {
   const hash = await hashOf(input);
-  if (hash.length > LONGEST_LINK || (how === "replaceState" && hash === written)) return;
+  if (hash.length > LONGEST_HASH || (how === "replaceState" && hash === written)) return;
   written = hash;
   history[how](null, "", `#${hash}`);
 }
@@ -60,5 +57,5 @@ async function write(input: PageState, how: "replaceState" | "pushState"): Promi
 /** The address with the state in it; undefined if that is too long to be sent. */
 export async function linkOf(input: PageState): Promise<string | undefined> {
   const hash = await hashOf(input);
-  return hash.length > LONGEST_LINK ? undefined : new URL(`#${hash}`, location.href).href;
+  return hash.length > LONGEST_HASH ? undefined : new URL(`#${hash}`, location.href).href;
 }

@@ -8,7 +8,7 @@ import { Find } from "./picture/find.tsx";
 import { PictureView } from "./picture/view.tsx";
 import { Keys } from "./save/keys.tsx";
 import { Toolbar } from "./save/toolbar.tsx";
-import { lastGood, mistake, notice } from "./state.ts";
+import { isDrawing, lastGood, mistake, notice } from "./state.ts";
 import { Input } from "./tabs/input.tsx";
 import { Results } from "./tabs/results.tsx";
 
@@ -45,19 +45,31 @@ export function App(): JSX.Element {
 /** What was drawn last, with what is known of it. */
 function Result(): JSX.Element {
   const good = lastGood.value;
-  if (!good) return <p class="hint">Nothing can be drawn yet.</p>;
+  if (!good) return isDrawing.value ? <Stale /> : <p class="hint">Nothing can be drawn yet.</p>;
   return (
     <>
       <div class="above-picture">
         <Legend />
         <Find />
       </div>
-      {mistake.value && <p class="hint">This is the last picture that could be drawn.</p>}
+      <Stale />
       <div class="picture-and-panel">
         <PictureView picture={good.picture} />
         <Panel />
       </div>
       <Results drawing={good.drawing} />
     </>
+  );
+}
+
+/** Why the picture is not of what is typed; nothing if it is. */
+function Stale(): JSX.Element {
+  const text = isDrawing.value
+    ? "This is large, and is being drawn. Until then, the last picture stays."
+    : mistake.value && "This is the last picture that could be drawn.";
+  return (
+    <p class="hint stale-hint" aria-live="polite">
+      {text}
+    </p>
   );
 }

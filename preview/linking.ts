@@ -2,14 +2,14 @@ import { computed } from "@preact/signals";
 import { getLocation } from "jsonc-parser";
 import type { Row } from "../picture/mod.ts";
 import type { Place } from "./input/place.ts";
+import { placeOf } from "./input/typed-request.ts";
+import { rowsOfPicture } from "./picture/rows-by-id.ts";
 import { lastGood, selected } from "./state.ts";
 
 /** All rows of the picture that is shown, by their ids. */
 export const rowsById = computed<ReadonlyMap<string, Row>>(() => {
-  const columns = lastGood.value?.picture.columns;
-  return new Map(
-    Object.values(columns ?? {}).flatMap((rows) => rows.map((row): [string, Row] => [row.id, row])),
-  );
+  const { picture } = lastGood.value ?? {};
+  return picture ? rowsOfPicture(picture) : new Map();
 });
 
 /** The ids of rows that a row gets its content from or gives it to, at any distance, with the row itself. */
@@ -26,7 +26,8 @@ export const selectedRow = computed<Row | undefined>(() => {
 export const shownPlace = computed<Place | undefined>(() => {
   const { requestIndex, requestPath } = selectedRow.value?.details ?? {};
   if (requestIndex === undefined || requestPath === undefined) return undefined;
-  return lastGood.value?.drawing.planned[requestIndex]?.placeOf(requestPath);
+  const planned = lastGood.value?.drawing.planned[requestIndex];
+  return planned && placeOf(planned.typedAt, planned.request, requestPath);
 });
 
 function linkedWith(id: string | undefined): ReadonlySet<string> {
@@ -39,7 +40,11 @@ function linkedWith(id: string | undefined): ReadonlySet<string> {
     ["from", "to"],
   ] as const) {
     const next = new Map<string, string[]>();
-    for (const one of curves) next.set(one[near], [...(next.get(one[near]) ?? []), one[far]]);
+    for (const one of curves) {
+      const there = next.get(one[near]);
+      if (there) there.push(one[far]);
+      else next.set(one[near], [one[far]]);
+    }
     const way = new Set(start);
     for (const one of way) for (const other of next.get(one) ?? []) way.add(other);
     for (const one of way) linked.add(one);
@@ -55,7 +60,8 @@ export function lookAt(place: PathPlace, text: string, character: number): void 
   for (const { id, column, details } of rowsById.value.values()) {
     const { requestIndex, requestPath } = details;
     if (column !== "guest" || requestIndex === undefined || requestPath === undefined) continue;
-    const typed = planned[requestIndex]?.placeOf(requestPath);
+    const one = planned[requestIndex];
+    const typed = one && placeOf(one.typedAt, one.request, requestPath);
     if (!typed || !isSameText(typed, place) || !isIn(path, typed.path)) continue;
     if (!best || typed.path.length > best.length) best = { id, length: typed.path.length };
   }

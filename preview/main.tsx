@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { keepAddress, openAddress } from "./address.ts";
 import { App } from "./app.tsx";
+import { serveDrawing } from "./aside/serve.ts";
 import { exampleNamed, firstState } from "./examples/links.tsx";
 import { listenForTexts } from "./input/taking.ts";
 import { listenForKeys } from "./save/keys.tsx";
@@ -20,4 +21,6 @@ async function openPage(): Promise<void> {
   if (root) render(<App />, root);
 }
 
-void openPage();
+// In a worker, which draws what is large, nothing is shown.
+if (globalThis.document) void openPage();
+else serveDrawing(globalThis as never);

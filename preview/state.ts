@@ -1,15 +1,12 @@
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { emptyState, type PageState } from "../link/state.ts";
 import { type Core, load } from "../mod.ts";
-import { type Picture, pictureOfPlans, pictureOfTable } from "../picture/mod.ts";
-import { type Drawing, drawingOf } from "./input/draw.ts";
-import { InputMistake, type Mistake, type Place } from "./input/place.ts";
+import type { Picture } from "../picture/mod.ts";
+import { Aside } from "./aside/aside.ts";
+import { type Outcome, outcomeOf } from "./input/outcome.ts";
+import type { Mistake } from "./input/place.ts";
+import { type Drawing, withTable } from "./input/predicted.ts";
 import { changesOf } from "./picture/changes.ts";
-
-/** What is drawn, or why it cannot be. */
-export type Outcome =
-  | { readonly drawing: Drawing; readonly picture: Picture }
-  | { readonly mistake: Mistake };
 
 /** What the page shows; everything else follows from it. */
 export const state = signal<PageState>(emptyState);
@@ -30,36 +27,66 @@ export const notice = signal("");
 export type InputTab = "bundle" | "sandbox" | "sources" | "request" | "table";
 export const inputTab = signal<InputTab>("bundle");
 
-/** What the state says; undefined until the core is there. */
-export const outcome = computed<Outcome | undefined>(() => {
-  const planner = core.value;
-  return planner && outcomeOf(planner, state.value);
-});
+/** What was drawn last, while what is typed cannot be drawn or is not drawn yet. */
+export const lastGood = signal<{ readonly drawing: Drawing; readonly picture: Picture } | undefined>(
+  undefined,
+);
 
-/** What was drawn last, while what is typed cannot be drawn. */
-export const lastGood = signal<Extract<Outcome, { drawing: Drawing }> | undefined>(undefined);
+/** Whether a large input is being drawn. */
+export const isDrawing = signal(false);
 
 /** The ids of the rows that the last change made, or made otherwise. */
 export const changedRows = signal<ReadonlySet<string>>(new Set());
 
 /** Why what is typed cannot be drawn. */
-export const mistake = computed<Mistake | undefined>(() => {
-  const now = outcome.value;
-  return now && "mistake" in now ? now.mistake : undefined;
-});
+export const mistake = signal<Mistake | undefined>(undefined);
 
+/** Whether the picture is not of what is typed. */
+export const isStale = computed(() => isDrawing.value || mistake.value !== undefined);
+
+// What has more characters than this takes longer to be drawn than a key stroke may.
+const LARGE = 300_000;
+
+const aside = new Aside();
 let isOpening = false;
 
 /** Loads the core, and keeps what was drawn last. */
 export async function start(): Promise<void> {
   effect(() => {
-    const now = outcome.value;
-    if (!now || !("drawing" in now)) return;
-    const before = lastGood.peek()?.picture;
-    changedRows.value = before && !isOpening ? changesOf(before, now.picture) : new Set();
-    lastGood.value = now;
+    const [planner, input] = [core.value, state.value];
+    if (planner) draw(planner, input);
   });
   core.value = await load();
+}
+
+function draw(planner: Core, input: PageState): void {
+  const isChange = !isOpening;
+  if (sizeOf(input) <= LARGE) {
+    aside.stop();
+    show(outcomeOf(planner, input), isChange);
+    return;
+  }
+  isDrawing.value = true;
+  aside.draw(input, (outcome) =>
+    show(outcome === "no-worker" ? outcomeOf(planner, input) : outcome, isChange),
+  );
+}
+
+function show(outcome: Outcome, isChange: boolean): void {
+  batch(() => {
+    isDrawing.value = false;
+    mistake.value = "mistake" in outcome ? outcome.mistake : undefined;
+    if ("mistake" in outcome) return;
+    const before = lastGood.peek()?.picture;
+    changedRows.value = before && isChange ? changesOf(before, outcome.picture) : new Set();
+    lastGood.value = { drawing: withTable(outcome.drawn), picture: outcome.picture };
+  });
+}
+
+function sizeOf({ from, containers, request, table }: PageState): number {
+  if (from === "table") return table.length;
+  if (from === "request") return request.length;
+  return containers.reduce((sum, { config, beside }) => sum + config.length + beside.length, 0);
 }
 
 /** Opens another state. Nothing of it counts as changed. */
@@ -73,30 +100,4 @@ export function open(next: PageState): void {
 /** Changes a part of the state. */
 export function change(part: Partial<PageState>): void {
   state.value = { ...state.value, ...part };
-}
-
-function outcomeOf(planner: Core, input: PageState): Outcome {
-  try {
-    const drawing = drawingOf(planner, input);
-    return { drawing, picture: pictureOf(drawing) };
-  } catch (error) {
-    if (error instanceof InputMistake) return { mistake: error };
-    if (error instanceof RangeError) return { mistake: tooDeep(input) };
-    throw error;
-  }
-}
-
-// What is nested deeper than a stack has no meaning in any of the formats.
-function tooDeep({ from }: PageState): Mistake {
-  const places: Readonly<Record<PageState["from"], Place>> = {
-    bundle: { in: "config", container: 0, path: "" },
-    request: { in: "request", path: "" },
-    table: { in: "table", line: 0 },
-  };
-  return { message: "This is nested too deep to be read", place: places[from] };
-}
-
-function pictureOf(drawing: Drawing): Picture {
-  if (drawing.planned.length > 0) return pictureOfPlans(drawing.planned);
-  return pictureOfTable(drawing.found, drawing.findings);
 }

@@ -1,4 +1,4 @@
-import { requestShape, type Shape } from "./request-shape.ts";
+import { requestShape, type Shape } from "./generated/request-shape.ts";
 
 /** The words that a refused field accepts, or the names of the fields that a record accepts; empty for other refusals. */
 export function knownWords({

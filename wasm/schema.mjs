@@ -1,4 +1,4 @@
-// Makes wasm/schema.json and wasm/request-shape.ts from wasm/types.ts; run by `npm run build:schema`. A test compares them.
+// Makes wasm/schema.json and wasm/generated/request-shape.ts from wasm/types.ts; run by `npm run build:schema`. A test compares them.
 import { writeFileSync } from "node:fs";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
@@ -46,5 +46,5 @@ function sorted(record) {
 if (argv[1] === fileURLToPath(import.meta.url)) {
   const text = schemaText();
   writeFileSync(beside("schema.json"), text);
-  writeFileSync(beside("request-shape.ts"), shapeText(JSON.parse(text).definitions));
+  writeFileSync(beside("generated/request-shape.ts"), shapeText(JSON.parse(text).definitions));
 }

@@ -1,18 +1,22 @@
-// Makes wasm/request-shape.ts from schema.json's definitions: the fields and words that a request may have, which errors list when
+// Makes wasm/generated/request-shape.ts from schema.json's definitions: the fields and words that a request may have, which errors list when
 // another one is refused.
 
-/** The text of request-shape.ts. */
-export function shapeText(definitions) {
+/** The fields and words of all requests. */
+export function shapeOfRequests(definitions) {
   const requests = Object.entries(definitions).filter(([name]) => name.endsWith("Request"));
   const ops = requests.map(([, { properties }]) => properties.op.const);
   const fields = Object.assign({}, ...requests.map(([, { properties }]) => properties));
-  const shape = { ...fieldsOf(fields, definitions), op: ops };
+  return { ...fieldsOf(fields, definitions), op: ops };
+}
+
+/** The text of request-shape.ts. */
+export function shapeText(definitions) {
   return `// Made from the types by \`npm run build:schema\`.
 /** For a field its words, or the fields of its record; null if it accepts any value. */
 export type Shape = null | readonly string[] | { readonly [name: string]: Shape };
 
 /** The fields and words of all requests. */
-export const requestShape: Shape = ${JSON.stringify(shape)};
+export const requestShape: Shape = ${JSON.stringify(shapeOfRequests(definitions))};
 `;
 }
 

@@ -14,7 +14,7 @@ import type { Performed } from "../plan/undo.ts";
 import { appliedText, appliedValue } from "../print/applied.ts";
 import { paintFor } from "../print/colors.ts";
 import { jsonText } from "../print/json.ts";
-import { planText } from "../print/tree.ts";
+import { planText } from "../print/plan-tree.ts";
 
 export interface ApplyCommandOptions extends InputOptions, AskOptions {}
 

@@ -6,6 +6,8 @@ import { usageError } from "../failure.ts";
 import { defaultHostDir, namedHostDir } from "../host-dir.ts";
 import { inputOf } from "../input/requests.ts";
 import type { Io } from "../io.ts";
+import { pageAddress, sayLink } from "../link/page-address.ts";
+import { linkToSandboxes } from "../link/table-text.ts";
 import { placeholderDigits } from "../plan/digits.ts";
 import { wholePlan } from "../plan/whole-plan.ts";
 import { paintFor } from "../print/colors.ts";
@@ -17,6 +19,7 @@ import { type SandboxElsewhere, unmountedIn } from "../unmounted.ts";
 interface AuditCommandOptions extends CommonOptions {
   readonly exitCode?: boolean;
   readonly plan?: readonly string[];
+  readonly link?: boolean;
 }
 
 /** `guestshare audit`: what is wrong with the sandboxes that there are, why that matters, and what mends it. Changes nothing. */
@@ -25,6 +28,7 @@ export async function audit(
   _words: readonly string[],
   options: AuditCommandOptions,
 ): Promise<number> {
+  const page = options.link ? pageAddress(io) : undefined;
   const host = await import("../../ffi/mod.ts");
   const hostDir = namedHostDir(io, options);
   const seen = await host.audit({
@@ -36,13 +40,16 @@ export async function audit(
   const found = hostDir === undefined ? [...seen, ...leftOver] : seen;
   const findings = id === undefined ? found : found.filter(({ sandbox }) => sandbox === id);
   if (!options.quiet) io.stderr.write(notAudited(elsewhere));
-  if (options.json) io.stdout.write(jsonText({ findings }));
+  const directories = findings.map(({ directory }) => directory);
+  const link = page && directories.length > 0 ? await linkToSandboxes(io, page, directories) : undefined;
+  if (options.json) io.stdout.write(jsonText({ findings, ...(link && { link }) }));
   else if (findings.length > 0)
     io.stdout.write(
       `${findingLines(findings, paintFor(io.stdout, io, options), defaultHostDir()).join("\n")}\n`,
     );
   else if (!options.quiet)
     io.stderr.write(elsewhere.length > 0 ? "Nothing is wrong here.\n" : "Nothing is wrong.\n");
+  sayLink(io, options.json ? undefined : link);
   return options.exitCode && findings.length > 0 ? ExitCode.toDo : ExitCode.done;
 }
 

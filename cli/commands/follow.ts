@@ -4,7 +4,7 @@ import { libcOf } from "../engine.ts";
 import { ExitCode } from "../exit-code.ts";
 import { hostDirOf } from "../host-dir.ts";
 import type { Io } from "../io.ts";
-import { changeIn, changeLine } from "../print/change.ts";
+import { changeIn, changeLine } from "../print/followed.ts";
 import { jsonLine } from "../print/json.ts";
 
 /** `guestshare follow`: a line for each mount of a sandbox that comes or goes, by whichever process, until Ctrl-C. */

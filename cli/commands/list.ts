@@ -7,6 +7,8 @@ import { ExitCode } from "../exit-code.ts";
 import { CommandError, usageError } from "../failure.ts";
 import { namedHostDir } from "../host-dir.ts";
 import type { Io } from "../io.ts";
+import { pageAddress, sayLink } from "../link/page-address.ts";
+import { linkToSandboxes } from "../link/table-text.ts";
 import { escaped } from "../print/escaped.ts";
 import { filesystemsOf, leftOverFilesystem } from "../print/filesystems.ts";
 import { jsonText } from "../print/json.ts";
@@ -18,6 +20,7 @@ import { unmountedIn } from "../unmounted.ts";
 interface ListCommandOptions extends CommonOptions {
   readonly output?: string;
   readonly everywhere?: boolean;
+  readonly link?: boolean;
   readonly format?: "tree" | "json" | "svg";
 }
 
@@ -25,6 +28,7 @@ interface ListCommandOptions extends CommonOptions {
 export async function list(io: Io, _words: readonly string[], options: ListCommandOptions): Promise<number> {
   const format = options.json ? "json" : (options.format ?? "tree");
   const columns = options.output === undefined ? undefined : columnsOf(options.output, format);
+  const page = pageOf(io, options);
   const { listSandboxes } = await import("../../ffi/mod.ts");
   const { everywhere = false, id } = options;
   const found = await listSandboxes({
@@ -34,21 +38,32 @@ export async function list(io: Io, _words: readonly string[], options: ListComma
   const sandboxes = id === undefined ? found : found.filter((sandbox) => sandbox.id === id);
   const { leftOver } = await unmountedIn(io, options);
   if (id !== undefined && sandboxes.length + leftOver.length === 0) throw notFound(id, everywhere);
-  if (format === "svg") {
-    io.stdout.write((await import("../print/picture.ts")).listSvg(sandboxes));
-    return ExitCode.done;
-  }
+  const directories = sandboxes.map(({ directory }) => directory);
+  const link = page && (await linkToSandboxes(io, page, directories));
   const filesystems = [
     ...filesystemsOf(sandboxes),
     ...leftOver.map(({ sandbox, directory }) => leftOverFilesystem(sandbox, directory)),
   ];
-  if (format === "json") {
-    io.stdout.write(jsonText({ filesystems: listJson(filesystems, columns ?? listColumns) }));
-  } else if (filesystems.length > 0) {
+  if (format === "svg") io.stdout.write((await import("../print/picture.ts")).listSvg(sandboxes));
+  else if (format === "json") {
+    const listed = listJson(filesystems, columns ?? listColumns);
+    io.stdout.write(jsonText({ filesystems: listed, ...(link && { link }) }));
+  } else if (filesystems.length > 0)
     io.stdout.write(`${listLines(filesystems, columns ?? defaultListColumns(everywhere)).join("\n")}\n`);
-  } else if (!options.quiet) io.stderr.write("No sandboxes are here.\n");
-  if (!options.quiet) for (const one of leftOver) io.stderr.write(leftOverText(one));
+  else if (!options.quiet) io.stderr.write("No sandboxes are here.\n");
+  sayLink(io, format === "json" ? undefined : link);
+  if (!options.quiet && format !== "svg") for (const one of leftOver) io.stderr.write(leftOverText(one));
   return ExitCode.done;
+}
+
+function pageOf(io: Io, { link, everywhere }: ListCommandOptions): string | undefined {
+  if (!link) return undefined;
+  if (!everywhere) return pageAddress(io);
+  throw usageError(
+    "Cannot link to sandboxes of other mount namespaces",
+    "leave out --everywhere, or run it there",
+    "a link has the mounts of one namespace",
+  );
 }
 
 function leftOverText({ sandbox, directory }: Finding): string {

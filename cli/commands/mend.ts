@@ -17,7 +17,7 @@ import { paintFor } from "../print/colors.ts";
 import { findingLines } from "../print/findings.ts";
 import { jsonText } from "../print/json.ts";
 import { mendedText } from "../print/mended.ts";
-import { planText } from "../print/tree.ts";
+import { planText } from "../print/plan-tree.ts";
 
 interface MendCommandOptions extends InputOptions, AskOptions {}
 

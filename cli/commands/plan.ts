@@ -1,7 +1,11 @@
+import { stateOfRequests } from "../../link/state.ts";
+import type { PlanRequest } from "../../mod.ts";
 import { ExitCode } from "../exit-code.ts";
 import { usageError } from "../failure.ts";
 import { type InputOptions, inputOf } from "../input/requests.ts";
 import type { Io } from "../io.ts";
+import { linkTo, pageAddress, sayLink } from "../link/page-address.ts";
+import { linked } from "../link/refused.ts";
 import { openShare } from "../open-share.ts";
 import { placeholderDigits, randomDigits } from "../plan/digits.ts";
 import { planFileText, writePlanFile } from "../plan/plan-file.ts";
@@ -9,12 +13,13 @@ import { planOffline, planOnline } from "../plan/plan-requests.ts";
 import { isToDo, type PlannedRequest } from "../plan/planned.ts";
 import { paintFor } from "../print/colors.ts";
 import { escaped } from "../print/escaped.ts";
+import { planText } from "../print/plan-tree.ts";
 import { shellWord } from "../print/shell-quote.ts";
-import { planText } from "../print/tree.ts";
 
 interface PlanCommandOptions extends InputOptions {
   readonly output?: string;
   readonly exitCode?: boolean;
+  readonly link?: boolean;
   readonly format?: "tree" | "json" | "sh" | "oci" | "svg";
 }
 
@@ -27,16 +32,36 @@ export async function plan(io: Io, [input]: readonly string[], options: PlanComm
       "leave out --offline",
       "nobody may apply it",
     );
-  const roll = offline ? placeholderDigits : randomDigits;
-  const { requests, recorded } = await inputOf(io, input, options, roll);
-  if (recorded) throw usageError("Cannot plan a plan", "`guestshare apply` applies it", "it is one already");
-  const planned = offline
-    ? planOffline(requests)
-    : await planOnline(requests, ({ sandbox }) => openShare(io, sandbox, options), io.signal);
+  const page = options.link ? pageAddress(io) : undefined;
+  const planned = await plannedOf(io, input, options, page);
   const file = { isApplicable: !offline, planned };
+  const link = page && (await linkTo(io, page, stateOfRequests(planned.map(({ request }) => request))));
   if (output !== undefined) await writePlanFile(output, file);
-  await print(io, planned, options, planFileText(file));
+  await print(io, planned, options, planFileText(file, link));
+  sayLink(io, options.json || options.format === "json" ? undefined : link);
   return exitCode && isToDo(planned) ? ExitCode.toDo : ExitCode.done;
+}
+
+// With the address of the page, what is refused is linked to it.
+async function plannedOf(
+  io: Io,
+  input: string | undefined,
+  options: PlanCommandOptions,
+  page: string | undefined,
+): Promise<PlannedRequest[]> {
+  const roll = options.offline ? placeholderDigits : randomDigits;
+  let requests: readonly PlanRequest[] | undefined;
+  try {
+    const read = await inputOf(io, input, options, roll);
+    if (read.recorded)
+      throw usageError("Cannot plan a plan", "`guestshare apply` applies it", "it is one already");
+    requests = read.requests;
+    if (options.offline) return planOffline(requests);
+    return await planOnline(requests, ({ sandbox }) => openShare(io, sandbox, options), io.signal);
+  } catch (error) {
+    if (page === undefined) throw error;
+    throw await linked(io, page, error, { input, options, requests });
+  }
 }
 
 async function print(

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { hashOf } from "../../link/hash.ts";
-import { emptyState } from "../../link/state.ts";
+import { stateOfRequests } from "../../link/state.ts";
 import { type PlanRequest, RequestError } from "../../mod.ts";
 import { ExitCode } from "../exit-code.ts";
 import { CommandError, usageError } from "../failure.ts";
@@ -25,8 +25,7 @@ export async function preview(
 ): Promise<number> {
   const port = portOf(options.port ?? "0");
   const requests = isEmpty(input, options) ? [] : await requestsOf(io, input, options);
-  const request = JSON.stringify(requests, null, 2);
-  const hash = requests.length === 0 ? "" : await hashOf({ ...emptyState, from: "request", request });
+  const hash = requests.length === 0 ? "" : await hashOf(stateOfRequests(requests));
   const server = await starting(() => PageServer.start(pageFiles(), hash, port), port);
   io.stdout.write(options.json ? jsonText({ url: server.url }) : `${server.url}\n`);
   if (!options.quiet) io.stderr.write("Open that in a browser of this machine. Ctrl-C ends it.\n");

@@ -1,9 +1,9 @@
-import { readFile, statfs } from "node:fs/promises";
+import { statfs } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Container, containerOf, FormatError, type Sandbox, withPodBundle } from "../../mod.ts";
 import type { Io } from "../io.ts";
 import { configuredSandbox, containerIdOf, podIdOf, type SandboxOptions } from "./configured.ts";
-import { reading } from "./files.ts";
+import { reading, textOf } from "./files.ts";
 import { valueOfJson } from "./json-text.ts";
 
 /** What a bundle's directory says: the sandbox and the container. */
@@ -23,7 +23,7 @@ export async function bundleIn(io: Io, path: string, options: BundleOptions): Pr
   const bundle = resolve(io.cwd, path);
   const file = join(bundle, "config.json");
   // A value that is no object is refused with what is expected.
-  const config = valueOfJson(await reading(file, () => readFile(file, "utf8")), file) as object;
+  const config = valueOfJson(await reading(file, () => textOf(io, file)), file) as object;
   const container = containerOf(config, { id: containerIdOf(bundle, options.container), bundle });
   const { annotations } = container;
   const sandbox = await configuredSandbox(io, options, { id: podIdOf(annotations), annotations });

@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ExitCode } from "../exit-code.ts";
 import { CommandError, usageError } from "../failure.ts";
 import { type Io, textOfStdin } from "../io.ts";
+import { textOf } from "./files.ts";
 
 /** How a command line names the sandboxes that live. */
 export interface LivingOptions {
@@ -64,9 +64,10 @@ function mustBeIds(ids: readonly string[], place: string): void {
 
 async function textOfFile(io: Io, file: string): Promise<string> {
   try {
-    return await readFile(resolve(io.cwd, file), "utf8");
+    return await textOf(io, resolve(io.cwd, file));
   } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
+    const { code } = error as { code?: unknown };
+    if (typeof code !== "string") throw error;
     throw new CommandError({
       what: `Cannot read who lives from ${JSON.stringify(file)}: ${code}`,
       why: "without that list only sandboxes are dead whose mount namespace is gone",

@@ -11,15 +11,16 @@ export interface PlanFile {
   readonly planned: readonly PlannedRequest[];
 }
 
-/** The text of a file of plans. */
-export function planFileText({ isApplicable, planned }: PlanFile): string {
+/** The text of a file of plans. What is printed may have a link to the page beside them. */
+export function planFileText({ isApplicable, planned }: PlanFile, link?: string): string {
   const operations = planned.map(({ request, plan, changes }) => ({
     op: request.op,
     changes,
     plan,
     request,
   }));
-  return jsonText({ kind: "plan", isApplicable, summary: summaryOf(planned), operations });
+  const summary = summaryOf(planned);
+  return jsonText({ kind: "plan", isApplicable, summary, ...(link && { link }), operations });
 }
 
 /** Writes a file of plans, which only its owner may read: it names what a sandbox shares. */

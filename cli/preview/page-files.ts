@@ -18,17 +18,22 @@ const types: readonly (readonly [name: string, type: string])[] = [
 // Beside the package's doors, and where a checkout has it.
 const places = ["../preview/", "../../preview/", "../../dist/preview/"];
 
-/** The files of the built page, by their names. */
-export function pageFiles(): ReadonlyMap<string, PageFile> {
+/** The folder of the built page, with a slash at its end. */
+export function pageFolder(): string {
   const folder = places
     .map((place) => fileURLToPath(new URL(place, import.meta.url)))
     .find((path) => types.every(([name]) => existsSync(path + name)));
-  if (folder === undefined)
-    throw new CommandError({
-      what: "Cannot serve the page: it was not built",
-      why: "the package from npm has it, and a checkout after `npm run build`",
-      next: "run `npm run build:page`",
-      exitCode: ExitCode.failed,
-    });
+  if (folder !== undefined) return folder;
+  throw new CommandError({
+    what: "Cannot find the page: it was not built",
+    why: "the package from npm has it, and a checkout after `npm run build`",
+    next: "run `npm run build:page`",
+    exitCode: ExitCode.failed,
+  });
+}
+
+/** The files of the built page, by their names. */
+export function pageFiles(): ReadonlyMap<string, PageFile> {
+  const folder = pageFolder();
   return new Map(types.map(([name, type]) => [name, { type, bytes: readFileSync(folder + name) }]));
 }

@@ -1,15 +1,8 @@
 // The functions of a script, as text. They are POSIX shell, and call util-linux: mount, umount, mountpoint, findmnt and flock. What
 // they print of a path is in $step, which has no hidden characters.
 
-/** What every script begins with. */
-export const beginning: string = `set -eu
-failed=0
-step='0 begin'
-LC_ALL=C
-export LC_ALL
-umask 077
-
-fail() {
+/** The functions of every script. */
+export const functions: string = `fail() {
   printf 'step %s: %s\\n' "$step" "$*" >&2
   exit 1
 }

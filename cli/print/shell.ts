@@ -1,7 +1,7 @@
 import type { Plan, Step } from "../../mod.ts";
 import { escaped } from "./escaped.ts";
 import { binding } from "./shell-binding.ts";
-import { adding, beginning } from "./shell-functions.ts";
+import { adding, functions } from "./shell-functions.ts";
 import { shellWord } from "./shell-quote.ts";
 import { shellCommand, titleOf } from "./shell-step.ts";
 
@@ -29,7 +29,7 @@ export function shellScript(plans: readonly Plan[]): string {
     });
   return [
     headOf(directory),
-    beginning,
+    functions,
     ...(isAdding ? [adding] : []),
     ...(steps.some(({ op }) => op === "bind") ? [binding] : []),
     ...(isAdding ? [undoFunction(steps)] : []),
@@ -43,7 +43,14 @@ function headOf(directory: string): string {
   return `#!/bin/sh
 # Makes with util-linux what guestshare makes of a plan for ${escaped(directory)}.
 # Run it as root, in the mount namespace of the sandbox. It goes by paths, where guestshare holds what it has opened: nobody may
-# exchange the sources while it runs. A server that does not answer makes it wait.`;
+# exchange the sources while it runs. A server that does not answer makes it wait.
+set -eu
+failed=0
+step='0 begin'
+LC_ALL=C
+export LC_ALL
+umask 077
+`;
 }
 
 function adds({ steps }: Plan): boolean {

@@ -1,9 +1,9 @@
 import { LONGEST_MS } from "../ttrpc/timeout.ts";
-import type { AgentService } from "./generated/agent_pb.ts";
+import type { CallName } from "./call-types.ts";
 import type { Health } from "./generated/health_pb.ts";
 
 /** A request of the agent, by the name of its call. */
-export type AgentRequest = keyof (typeof AgentService)["method"] | keyof (typeof Health)["method"];
+export type AgentRequest = CallName | keyof (typeof Health)["method"];
 
 interface CallWords {
   /** What could not be done, of whose. */

@@ -13,6 +13,7 @@ export type About = Pick<AgentFailure, "request" | "path" | "container">;
 
 /** A connection to an agent, and how each call is made. */
 export class AgentConnection {
+  /** The client that makes the calls. */
   protected readonly client: TtrpcClient;
   /** Settles when the connection ends, with the reason. */
   readonly ended: Promise<AgentError>;
@@ -35,7 +36,11 @@ export class AgentConnection {
     return this.close();
   }
 
-  /** @throws {AgentError} if the agent refuses, does not answer in time, or answers with something else. */
+  /**
+   * Makes a call.
+   *
+   * @throws {AgentError} if the agent refuses, does not answer in time, or answers with something else.
+   */
   protected async ask<I extends DescMessage, O extends DescMessage>(
     request: AgentRequest,
     method: DescMethodUnary<I, O>,

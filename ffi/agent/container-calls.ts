@@ -1,19 +1,6 @@
-import type { MessageInitShape as Init, MessageShape } from "@bufbuild/protobuf";
 import type { AgentCallOptions } from "./agent.ts";
+import type { CallAnswer, CallRequest } from "./call-types.ts";
 import { AgentService } from "./generated/agent_pb.ts";
-import type {
-  CreateContainerRequestSchema,
-  RemoveContainerRequestSchema,
-  StartContainerRequestSchema,
-  StatsContainerRequestSchema,
-} from "./generated/container_pb.ts";
-import type { StatsContainerResponseSchema } from "./generated/stats_pb.ts";
-import type {
-  ResizeVolumeRequestSchema,
-  UpdateEphemeralMountsRequestSchema,
-  VolumeStatsRequestSchema,
-  VolumeStatsResponseSchema,
-} from "./generated/volume_pb.ts";
 import { SandboxCalls } from "./sandbox-calls.ts";
 
 const { method } = AgentService;
@@ -25,10 +12,7 @@ export class ContainerCalls extends SandboxCalls {
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
-  async createContainer(
-    request: Init<typeof CreateContainerRequestSchema>,
-    options?: AgentCallOptions,
-  ): Promise<void> {
+  async createContainer(request: CallRequest<"createContainer">, options?: AgentCallOptions): Promise<void> {
     await this.ask("createContainer", method.createContainer, request, options);
   }
 
@@ -37,10 +21,7 @@ export class ContainerCalls extends SandboxCalls {
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
-  async startContainer(
-    request: Init<typeof StartContainerRequestSchema>,
-    options?: AgentCallOptions,
-  ): Promise<void> {
+  async startContainer(request: CallRequest<"startContainer">, options?: AgentCallOptions): Promise<void> {
     await this.ask("startContainer", method.startContainer, request, options);
   }
 
@@ -49,10 +30,7 @@ export class ContainerCalls extends SandboxCalls {
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
-  async removeContainer(
-    request: Init<typeof RemoveContainerRequestSchema>,
-    options?: AgentCallOptions,
-  ): Promise<void> {
+  async removeContainer(request: CallRequest<"removeContainer">, options?: AgentCallOptions): Promise<void> {
     await this.ask("removeContainer", method.removeContainer, request, options);
   }
 
@@ -62,9 +40,9 @@ export class ContainerCalls extends SandboxCalls {
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
   statsContainer(
-    request: Init<typeof StatsContainerRequestSchema>,
+    request: CallRequest<"statsContainer">,
     options?: AgentCallOptions,
-  ): Promise<MessageShape<typeof StatsContainerResponseSchema>> {
+  ): Promise<CallAnswer<"statsContainer">> {
     return this.ask("statsContainer", method.statsContainer, request, options);
   }
 
@@ -74,7 +52,7 @@ export class ContainerCalls extends SandboxCalls {
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
   async updateEphemeralMounts(
-    request: Init<typeof UpdateEphemeralMountsRequestSchema>,
+    request: CallRequest<"updateEphemeralMounts">,
     options?: AgentCallOptions,
   ): Promise<void> {
     await this.ask("updateEphemeralMounts", method.updateEphemeralMounts, request, options);
@@ -86,9 +64,9 @@ export class ContainerCalls extends SandboxCalls {
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
   getVolumeStats(
-    request: Init<typeof VolumeStatsRequestSchema>,
+    request: CallRequest<"getVolumeStats">,
     options?: AgentCallOptions,
-  ): Promise<MessageShape<typeof VolumeStatsResponseSchema>> {
+  ): Promise<CallAnswer<"getVolumeStats">> {
     return this.ask("getVolumeStats", method.getVolumeStats, request, options);
   }
 
@@ -97,10 +75,7 @@ export class ContainerCalls extends SandboxCalls {
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
-  async resizeVolume(
-    request: Init<typeof ResizeVolumeRequestSchema>,
-    options?: AgentCallOptions,
-  ): Promise<void> {
+  async resizeVolume(request: CallRequest<"resizeVolume">, options?: AgentCallOptions): Promise<void> {
     await this.ask("resizeVolume", method.resizeVolume, request, options);
   }
 }

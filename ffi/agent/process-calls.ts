@@ -1,19 +1,7 @@
-import type { MessageInitShape as Init, MessageShape } from "@bufbuild/protobuf";
 import type { AgentCallOptions } from "./agent.ts";
+import type { CallAnswer, CallRequest } from "./call-types.ts";
 import { ContainerCalls } from "./container-calls.ts";
 import { AgentService } from "./generated/agent_pb.ts";
-import type {
-  CloseStdinRequestSchema,
-  ExecProcessRequestSchema,
-  ReadStreamRequestSchema,
-  ReadStreamResponseSchema,
-  SignalProcessRequestSchema,
-  TtyWinResizeRequestSchema,
-  WaitProcessRequestSchema,
-  WaitProcessResponseSchema,
-  WriteStreamRequestSchema,
-  WriteStreamResponseSchema,
-} from "./generated/process_pb.ts";
 
 const { method } = AgentService;
 
@@ -24,10 +12,7 @@ export class ProcessCalls extends ContainerCalls {
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
-  async execProcess(
-    request: Init<typeof ExecProcessRequestSchema>,
-    options?: AgentCallOptions,
-  ): Promise<void> {
+  async execProcess(request: CallRequest<"execProcess">, options?: AgentCallOptions): Promise<void> {
     await this.ask("execProcess", method.execProcess, request, options);
   }
 
@@ -36,10 +21,7 @@ export class ProcessCalls extends ContainerCalls {
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
-  async signalProcess(
-    request: Init<typeof SignalProcessRequestSchema>,
-    options?: AgentCallOptions,
-  ): Promise<void> {
+  async signalProcess(request: CallRequest<"signalProcess">, options?: AgentCallOptions): Promise<void> {
     await this.ask("signalProcess", method.signalProcess, request, options);
   }
 
@@ -50,9 +32,9 @@ export class ProcessCalls extends ContainerCalls {
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
   waitProcess(
-    request: Init<typeof WaitProcessRequestSchema>,
+    request: CallRequest<"waitProcess">,
     options?: AgentCallOptions,
-  ): Promise<MessageShape<typeof WaitProcessResponseSchema>> {
+  ): Promise<CallAnswer<"waitProcess">> {
     return this.ask("waitProcess", method.waitProcess, request, options);
   }
 
@@ -62,9 +44,9 @@ export class ProcessCalls extends ContainerCalls {
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
   writeStdin(
-    request: Init<typeof WriteStreamRequestSchema>,
+    request: CallRequest<"writeStdin">,
     options?: AgentCallOptions,
-  ): Promise<MessageShape<typeof WriteStreamResponseSchema>> {
+  ): Promise<CallAnswer<"writeStdin">> {
     return this.ask("writeStdin", method.writeStdin, request, options);
   }
 
@@ -75,9 +57,9 @@ export class ProcessCalls extends ContainerCalls {
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
   readStdout(
-    request: Init<typeof ReadStreamRequestSchema>,
+    request: CallRequest<"readStdout">,
     options?: AgentCallOptions,
-  ): Promise<MessageShape<typeof ReadStreamResponseSchema>> {
+  ): Promise<CallAnswer<"readStdout">> {
     return this.ask("readStdout", method.readStdout, request, options);
   }
 
@@ -87,9 +69,9 @@ export class ProcessCalls extends ContainerCalls {
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
   readStderr(
-    request: Init<typeof ReadStreamRequestSchema>,
+    request: CallRequest<"readStderr">,
     options?: AgentCallOptions,
-  ): Promise<MessageShape<typeof ReadStreamResponseSchema>> {
+  ): Promise<CallAnswer<"readStderr">> {
     return this.ask("readStderr", method.readStderr, request, options);
   }
 
@@ -98,7 +80,7 @@ export class ProcessCalls extends ContainerCalls {
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
-  async closeStdin(request: Init<typeof CloseStdinRequestSchema>, options?: AgentCallOptions): Promise<void> {
+  async closeStdin(request: CallRequest<"closeStdin">, options?: AgentCallOptions): Promise<void> {
     await this.ask("closeStdin", method.closeStdin, request, options);
   }
 
@@ -107,10 +89,7 @@ export class ProcessCalls extends ContainerCalls {
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
-  async ttyWinResize(
-    request: Init<typeof TtyWinResizeRequestSchema>,
-    options?: AgentCallOptions,
-  ): Promise<void> {
+  async ttyWinResize(request: CallRequest<"ttyWinResize">, options?: AgentCallOptions): Promise<void> {
     await this.ask("ttyWinResize", method.ttyWinResize, request, options);
   }
 }

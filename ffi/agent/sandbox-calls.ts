@@ -1,17 +1,7 @@
-import type { MessageInitShape as Init, MessageShape } from "@bufbuild/protobuf";
 import type { AgentCallOptions } from "./agent.ts";
+import type { CallAnswer, CallRequest } from "./call-types.ts";
 import { AgentConnection } from "./connection.ts";
 import { AgentService } from "./generated/agent_pb.ts";
-import type {
-  CreateSandboxRequestSchema,
-  GetDiagnosticDataRequestSchema,
-  GetDiagnosticDataResponseSchema,
-  GuestDetailsRequestSchema,
-  GuestDetailsResponseSchema,
-  OnlineCPUMemRequestSchema,
-  OOMEventSchema,
-  SetPolicyRequestSchema,
-} from "./generated/sandbox_pb.ts";
 
 const { method } = AgentService;
 
@@ -23,10 +13,7 @@ export class SandboxCalls extends AgentConnection {
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
-  async createSandbox(
-    request: Init<typeof CreateSandboxRequestSchema>,
-    options?: AgentCallOptions,
-  ): Promise<void> {
+  async createSandbox(request: CallRequest<"createSandbox">, options?: AgentCallOptions): Promise<void> {
     await this.ask("createSandbox", method.createSandbox, request, options);
   }
 
@@ -45,9 +32,9 @@ export class SandboxCalls extends AgentConnection {
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
   getGuestDetails(
-    request: Init<typeof GuestDetailsRequestSchema> = {},
+    request: CallRequest<"getGuestDetails"> = {},
     options?: AgentCallOptions,
-  ): Promise<MessageShape<typeof GuestDetailsResponseSchema>> {
+  ): Promise<CallAnswer<"getGuestDetails">> {
     return this.ask("getGuestDetails", method.getGuestDetails, request, options);
   }
 
@@ -56,7 +43,7 @@ export class SandboxCalls extends AgentConnection {
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
-  getOOMEvent(options?: AgentCallOptions): Promise<MessageShape<typeof OOMEventSchema>> {
+  getOOMEvent(options?: AgentCallOptions): Promise<CallAnswer<"getOOMEvent">> {
     return this.ask("getOOMEvent", method.getOOMEvent, {}, options);
   }
 
@@ -65,10 +52,7 @@ export class SandboxCalls extends AgentConnection {
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
-  async onlineCPUMem(
-    request: Init<typeof OnlineCPUMemRequestSchema>,
-    options?: AgentCallOptions,
-  ): Promise<void> {
+  async onlineCPUMem(request: CallRequest<"onlineCPUMem">, options?: AgentCallOptions): Promise<void> {
     await this.ask("onlineCPUMem", method.onlineCPUMem, request, options);
   }
 
@@ -77,12 +61,12 @@ export class SandboxCalls extends AgentConnection {
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
-  async setPolicy(request: Init<typeof SetPolicyRequestSchema>, options?: AgentCallOptions): Promise<void> {
+  async setPolicy(request: CallRequest<"setPolicy">, options?: AgentCallOptions): Promise<void> {
     await this.ask("setPolicy", method.setPolicy, request, options);
   }
 
   /**
-   * Has the guest look at its mounts of shares, so that it forgets those that are gone. Agents from 3.2 on have it.
+   * Has the guest look at its mounts of shares, so that it forgets those that are gone. Agents from before 2023 do not have it.
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
@@ -91,14 +75,14 @@ export class SandboxCalls extends AgentConnection {
   }
 
   /**
-   * What a container left for its caller: `logType` "termination_log". Agents from 4.0 on have it.
+   * What a container left for its caller: `logType` "termination_log". Few agents from before 4.0 have it.
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
   getDiagnosticData(
-    request: Init<typeof GetDiagnosticDataRequestSchema>,
+    request: CallRequest<"getDiagnosticData">,
     options?: AgentCallOptions,
-  ): Promise<MessageShape<typeof GetDiagnosticDataResponseSchema>> {
+  ): Promise<CallAnswer<"getDiagnosticData">> {
     return this.ask("getDiagnosticData", method.getDiagnosticData, request, options);
   }
 }

@@ -1,46 +1,12 @@
-import type { Layout } from "../../table/mod.ts";
 import { AT_FDCWD, O_RDONLY } from "../linux/constants.ts";
 import type { Host } from "../linux/host.ts";
-import type { Libc } from "../linux/libc.ts";
 import { MARK } from "../linux/mark.ts";
 import { clearKata } from "../live/clear-kata.ts";
 import { realDirectory } from "../live/real-directory.ts";
 import { suspectNow, suspectsIn } from "../live/suspects.ts";
 import { judge, type Living, type Suspect, type Verdict } from "../live/verdict.ts";
 import { Performer } from "../performer.ts";
-
-/** What is collected, and what is known of the living. */
-export interface GcOptions {
-  /** The directory of the sandboxes. Nothing outside of it is touched. */
-  readonly hostDir: string;
-  /**
-   * The ids of all sandboxes that live, from whoever knows: a runtime. A function is called for each sandbox once more before it is
-   * removed. Without it, only sandboxes are dead whose mount namespace is gone by proof.
-   */
-  readonly living?: readonly string[] | (() => readonly string[] | Promise<readonly string[]>) | undefined;
-  /** Whether the dead are removed. Default false: what would be removed is only reported. */
-  readonly remove?: boolean | undefined;
-  /** How long a sandbox may not have changed to be dead, in milliseconds. Default 600,000. */
-  readonly graceMs?: number | undefined;
-  /** The way to libc. Default: the one of this runtime. */
-  readonly libc?: Libc | undefined;
-}
-
-/** A sandbox that was looked at, and what became of it. */
-export interface GcResult extends Verdict {
-  /** The sandbox's id. */
-  readonly id: string;
-  /** The sandbox's directory. */
-  readonly directory: string;
-  /** Who made it; undefined where nothing is mounted in its directory. */
-  readonly layout?: Layout | undefined;
-  /** Whether it was removed. Of a dry run, false. */
-  readonly isRemoved: boolean;
-  /** Why it could not be removed, or not whole. */
-  readonly error?: unknown;
-}
-
-const defaultGraceMs = 600_000;
+import { defaultGraceMs, type GcOptions, type GcResult } from "./gc-options.ts";
 
 /** Does what `gc` says, with options that were checked. */
 export async function collect(options: GcOptions): Promise<GcResult[]> {

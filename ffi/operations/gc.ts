@@ -1,14 +1,5 @@
-import { isAbsolute } from "node:path";
-import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
-import type { GcOptions, GcResult } from "./collect-garbage.ts";
+import { checkGcOptions, type GcOptions, type GcResult } from "./gc-options.ts";
 
-const names: OptionNames<GcOptions> = {
-  hostDir: true,
-  living: true,
-  remove: true,
-  graceMs: true,
-  libc: true,
-};
 /**
  * Removes what dead sandboxes left in a directory: those of this library by `cleanup`, those of Kata's runtimes mount by mount, and
  * then their empty directories. Tells of each sandbox whether it is alive, dead, or neither for certain; only the dead are
@@ -34,15 +25,4 @@ const names: OptionNames<GcOptions> = {
 export async function gc(options: GcOptions): Promise<GcResult[]> {
   checkGcOptions(options);
   return (await import("./collect-garbage.ts")).collect(options);
-}
-
-function checkGcOptions(options: GcOptions): void {
-  checkOptionNames(options, names);
-  const { hostDir, graceMs = 0 } = options;
-  if (typeof hostDir !== "string" || !isAbsolute(hostDir) || hostDir === "/")
-    throw new TypeError(
-      `hostDir has to be the absolute path of a directory of sandboxes, not ${JSON.stringify(hostDir)}`,
-    );
-  if (typeof graceMs !== "number" || !(graceMs >= 0))
-    throw new TypeError(`graceMs has to be a number of milliseconds, not ${JSON.stringify(graceMs)}`);
 }

@@ -1,5 +1,5 @@
 import type { Container, Mount } from "../../mod.ts";
-import type { CleanupOptions, ShareContainerOptions, ShareFileOptions } from "../options.ts";
+import type { CleanupOptions, ShareContainerOptions, ShareFileOptions } from "../share-options.ts";
 import type { MendOptions } from "./mend.ts";
 
 /** What each operation is called with. */

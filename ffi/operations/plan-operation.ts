@@ -4,6 +4,7 @@ import { withFacts } from "../facts.ts";
 import { pathsInHub } from "../linux/hub-paths.ts";
 import { randomHex } from "../linux/random.ts";
 import type { Opened } from "../opened.ts";
+import type { Performer } from "../performer.ts";
 import {
   type CleanupOptions,
   cleanupNames,
@@ -11,8 +12,7 @@ import {
   type ShareFileOptions,
   shareContainerNames,
   shareFileNames,
-} from "../options.ts";
-import type { Performer } from "../performer.ts";
+} from "../share-options.ts";
 import { sourceFailure } from "../source-failure.ts";
 import { mendRequest } from "./mend.ts";
 import { mustLiveHere } from "./must-live-here.ts";

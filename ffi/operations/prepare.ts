@@ -3,8 +3,8 @@ import { checkOptionNames } from "../../words/option-names.ts";
 import type { Host } from "../linux/host.ts";
 import { pathsInHub } from "../linux/hub-paths.ts";
 import { WaitedSources } from "../linux/waited-sources.ts";
-import { type CleanupOptions, cleanupNames } from "../options.ts";
 import type { Performer } from "../performer.ts";
+import { type CleanupOptions, cleanupNames } from "../share-options.ts";
 import { sourceFailure } from "../source-failure.ts";
 
 /** The directory that is exported to the guest: `FilesystemShare.viewPath`. */

@@ -4,8 +4,8 @@ import { withFacts } from "../facts.ts";
 import { KeptSources } from "../linux/kept-sources.ts";
 import { randomHex } from "../linux/random.ts";
 import { containerWithOmissions } from "../omitted.ts";
-import { type ShareContainerOptions, shareContainerNames } from "../options.ts";
 import type { Performer } from "../performer.ts";
+import { type ShareContainerOptions, shareContainerNames } from "../share-options.ts";
 import { sourceFailure } from "../source-failure.ts";
 import { FRESH_MS, planAgain } from "./plan-again.ts";
 

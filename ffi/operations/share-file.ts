@@ -5,9 +5,9 @@ import { withFacts } from "../facts.ts";
 import { isSharedName } from "../linux/names.ts";
 import { randomHex } from "../linux/random.ts";
 import { sharedWithOmissions } from "../omitted.ts";
-import { type ShareFileOptions, shareFileNames } from "../options.ts";
 import type { Performer } from "../performer.ts";
 import { sourcePath } from "../request-fields.ts";
+import { type ShareFileOptions, shareFileNames } from "../share-options.ts";
 import { sourceFailure } from "../source-failure.ts";
 import { planAgain } from "./plan-again.ts";
 

@@ -17,6 +17,9 @@ export class PathTree<Value> {
   readonly lead: "/" | "";
   /** The column of its rows. */
   readonly column: Column;
+  /** The directory that was looked up last, and its node. */
+  #directory = "";
+  #node: PathNode<Value> = this.root;
 
   constructor(
     column: Column,
@@ -29,6 +32,16 @@ export class PathTree<Value> {
 
   /** The values at a path, to be read and added to. */
   at(path: string): Value[] {
+    const end = path.lastIndexOf("/");
+    // Most paths come after one of the same directory.
+    if (end <= 0 || end !== this.#directory.length || !path.startsWith(this.#directory)) {
+      this.#directory = end > 0 ? path.slice(0, end) : "";
+      this.#node = this.#nodeAt(this.#directory);
+    }
+    return end + 1 < path.length ? nodeBelow(this.#node, path.slice(end + 1)).values : this.#node.values;
+  }
+
+  #nodeAt(path: string): PathNode<Value> {
     let node = this.root;
     for (let begin = 0; begin < path.length; ) {
       const slash = path.indexOf("/", begin);
@@ -36,7 +49,7 @@ export class PathTree<Value> {
       if (end > begin) node = nodeBelow(node, path.slice(begin, end));
       begin = end + 1;
     }
-    return node.values;
+    return node;
   }
 
   /** The last value at a path, or at the nearest path above that has one; undefined if none has. */

@@ -30,9 +30,10 @@ export class ContainerRows {
   readonly #sketch: Sketch;
   readonly #rows: SandboxRows;
   readonly #container: Container;
-  readonly #requestIndex: number;
+  /** Undefined if only the plan is known. */
+  readonly #requestIndex: number | undefined;
 
-  constructor(sketch: Sketch, rows: SandboxRows, container: Container, requestIndex: number) {
+  constructor(sketch: Sketch, rows: SandboxRows, container: Container, requestIndex: number | undefined) {
     this.#sketch = sketch;
     this.#rows = rows;
     this.#container = container;
@@ -45,7 +46,7 @@ export class ContainerRows {
     const found = this.#rows.inGuest.nearest(path);
     const share = `${this.#container.id}/rootfs`;
     const from = found && !isWholeView(found) ? found : this.#rows.shareNamed(share);
-    root.details.requestPath = "container.rootFs";
+    if (this.#requestIndex !== undefined) root.details.requestPath = "container.rootFs";
     for (const one of omitted) root.add("omitted", one);
     if (from) this.#drawFrom(from, root);
     addAccess(root.traits, readonlyRootfs, from);
@@ -55,7 +56,8 @@ export class ContainerRows {
   drawMount({ mount, requestPath, outcome, shared, guestMount }: PlannedMount): void {
     const row = this.#row("mount", mount.destination);
     const { details } = row;
-    Object.assign(details, { mount, requestPath, ...(guestMount && { guestMount }) });
+    const told = this.#requestIndex === undefined ? {} : { mount, requestPath };
+    Object.assign(details, told, guestMount && { guestMount });
     for (const omitted of outcome?.omitted ?? shared?.omitted ?? []) row.add("omitted", omitted);
     for (const storage of shared?.storages ?? []) row.add("storages", storage);
     if (outcome) {
@@ -69,7 +71,7 @@ export class ContainerRows {
     if (outcome?.coveredBy !== undefined) row.traits.add("covered");
     const from = this.#fromOf({ mount, requestPath, outcome, shared }, row);
     if (from?.traits.has("watched")) row.traits.add("watched");
-    row.by ??= "made";
+    row.by ??= outcome?.kind === "copied" ? "copied" : "made";
     const isReadOnly = isReadOnlyMount(mount);
     // Of the guest's own filesystems only what is forbidden is said.
     if (from || isReadOnly) addAccess(row.traits, isReadOnly, row.by === "copied" ? undefined : from);
@@ -81,7 +83,7 @@ export class ContainerRows {
     const row = this.#sketch.row(["guest", this.#rows.directory, id, kind, path], {
       ...{ column: "guest", kind, label: path, path },
     });
-    row.details.requestIndex = this.#requestIndex;
+    if (this.#requestIndex !== undefined) row.details.requestIndex = this.#requestIndex;
     container.paths?.at(path).push(row);
     return row;
   }
@@ -92,7 +94,7 @@ export class ContainerRows {
     if (!shared) return undefined;
     const storages = shared.storages.map((storage) => placeStorage(this.#sketch, this.#rows, storage));
     const copy = this.#rows.copies.get(shared.guestPath);
-    if (copy || outcome?.kind === "copied")
+    if (copy || (outcome?.kind === "copied" && this.#sourceOf(mount) !== ""))
       return this.#drawCopy(copy?.source ?? this.#sourceOf(mount), shared, row);
     if (storages.length > 0) return this.#drawFrom(storages.at(-1), row);
     if (shared.hostPath !== undefined) return this.#drawShare(shared.hostPath, mount, row);
@@ -119,7 +121,7 @@ export class ContainerRows {
   // A share that the hub has already has no step that says what it is made from: the mount does.
   #drawShare(hostPath: string, mount: Mount, row: Draft): Draft {
     const share = this.#rows.shareAt(hostPath);
-    if (share.by === undefined) {
+    if (share.by === undefined && this.#requestIndex !== undefined) {
       this.#sketch.curve(this.#sketch.source(this.#sourceOf(mount), "source"), share, "bound");
       const attributes = this.#rows.held.get(share.label) ?? (isReadOnlyMount(mount) ? ["ro"] : []);
       addAttributes(share.traits, attributes);

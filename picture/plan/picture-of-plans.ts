@@ -1,16 +1,17 @@
 import type { Container, Outcome, Plan, PlanRequest } from "../../mod.ts";
 import { Sketch } from "../draft/sketch.ts";
 import type { Picture } from "../picture.ts";
+import { requestToldBy } from "./bare-plan.ts";
 import { ContainerRows, type PlannedMount } from "./container-rows.ts";
 import { diskAddresses } from "./disk-addresses.ts";
 import { placeStep } from "./place-step.ts";
 import { placeStorage } from "./place-storage.ts";
 import { SandboxRows } from "./sandbox-rows.ts";
 
-/** A request with its plan. */
+/** A plan with its request. */
 export interface PlanToDraw {
-  /** The request. */
-  readonly request: PlanRequest;
+  /** The request. Without it only what the plan tells by itself is drawn: which mounts there were, and not of what. */
+  readonly request?: PlanRequest | undefined;
   /** Its plan. */
   readonly plan: Plan;
 }
@@ -38,14 +39,24 @@ export function pictureOfPlans(plans: readonly PlanToDraw[]): Picture {
   const sandboxes = new Map<string, SandboxRows>();
   for (const [index, { request, plan }] of plans.entries()) {
     const { directory } = plan;
-    const rows = sandboxes.get(directory) ?? new SandboxRows(sketch, directory, request.sandbox);
+    const drawn = { request: request ?? requestToldBy(plan), plan, index, isBare: request === undefined };
+    const rows = sandboxes.get(directory) ?? new SandboxRows(sketch, directory, drawn.request.sandbox);
     sandboxes.set(directory, rows);
-    drawPlan(sketch, rows, { request, plan }, index);
+    drawPlan(sketch, rows, drawn);
   }
   return sketch.picture();
 }
 
-function drawPlan(sketch: Sketch, rows: SandboxRows, { request, plan }: PlanToDraw, index: number): void {
+/** A plan, and which one it is. */
+interface IndexedPlan {
+  readonly request: PlanRequest;
+  readonly plan: Plan;
+  readonly index: number;
+  /** Whether the request is what the plan tells of it. */
+  readonly isBare: boolean;
+}
+
+function drawPlan(sketch: Sketch, rows: SandboxRows, { request, plan, index, isBare }: IndexedPlan): void {
   if ("held" in request)
     for (const { name, attributes } of request.held ?? []) rows.held.set(name, attributes);
   if ("container" in request)
@@ -54,7 +65,7 @@ function drawPlan(sketch: Sketch, rows: SandboxRows, { request, plan }: PlanToDr
   for (const storage of [...(plan.storages ?? []), ...rootStorages(request, plan)])
     placeStorage(sketch, rows, storage);
   if (!("container" in request)) return;
-  const container = new ContainerRows(sketch, rows, request.container, index);
+  const container = new ContainerRows(sketch, rows, request.container, isBare ? undefined : index);
   const rootPath =
     plan.rootPath ?? (request.op === "shareRootFilesystem" ? plan.shared?.guestPath : undefined);
   if (rootPath !== undefined)

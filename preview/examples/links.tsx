@@ -53,9 +53,10 @@ export function exampleNamed(hash: string): PageState | undefined {
 }
 
 function isOpen(example: Example): boolean {
-  const { request, table } = state.value;
-  // No example has these, and they may be long.
+  const { request, table, containers } = state.value;
+  // No example has these, and they may be long. Nor are texts made of a long one.
   if (request !== "" || table !== "") return false;
+  if (containers[0]?.config !== example.state.containers?.[0]?.config) return false;
   return JSON.stringify(stateOf(example)) === JSON.stringify(state.value);
 }
 

@@ -7,6 +7,7 @@ import {
   type Mount,
   rootFsOf,
   type Sandbox,
+  withMountInfo,
   withPodBundle,
 } from "../../mod.ts";
 import { factsOf } from "./guess.ts";
@@ -30,12 +31,14 @@ export function readContainer(state: PageState, index: number): ReadContainer {
   const configAt = (path: string): Place => ({ in: "config", container: index, path });
   const besideAt = (path: string): Place => ({ in: "beside", container: index, path });
   const config = valueOfJson(input?.config ?? "", configAt) as object;
-  const beside = besideOf(valueOfJson(input?.beside ?? "", besideAt), besideAt);
+  const { volumes, ...beside } = besideOf(valueOfJson(input?.beside ?? "", besideAt), besideAt);
   const container = reading(configAt, () => containerOf(config, beside));
   const { mounts = [], bundle } = container;
   const seen = mounts.map((mount) => {
     const source = isOfHost(mount) ? sourceOf(mount.source, bundle) : undefined;
-    return source === undefined ? mount : { ...mount, facts: factsOf(source, state.facts) };
+    if (source === undefined) return mount;
+    const volume = volumeOf(volumes, source, besideAt);
+    return volume ? { ...mount, ...volume } : { ...mount, facts: factsOf(source, state.facts) };
   });
   return { container: { ...container, mounts: seen }, mountsOfConfig: listLength(config, "mounts") };
 }
@@ -52,11 +55,34 @@ export function sourceOf(source: string | undefined, bundle: string | undefined)
   return source.startsWith("/") ? source : `${bundle}/${source}`;
 }
 
+/** What a person typed beside a config.json. */
+type Beside = ContainerOptions & { readonly volumes?: unknown };
+
+// The fields that a direct volume's mountInfo.json gives the mount of that source.
+function volumeOf(volumes: unknown, source: string, at: (path: string) => Place): Partial<Mount> | undefined {
+  if (volumes === undefined) return undefined;
+  if (!isRecord(volumes))
+    throw new InputMistake("An object of volumes by their sources is expected", at("volumes"));
+  const volume = Object.hasOwn(volumes, source) ? volumes[source] : undefined;
+  if (volume === undefined) return undefined;
+  const path = `volumes.${source}`;
+  if (!isRecord(volume) || !isRecord(volume.mountInfo))
+    throw new InputMistake('{"mountInfo": {...}, "blockDrive": {...}} is expected', at(path));
+  const { mountInfo, blockDrive } = volume;
+  const placeAt = (below: string) => at(below === "" ? path : `${path}.mountInfo.${below}`);
+  const {
+    source: _,
+    destination: __,
+    ...fields
+  } = reading(placeAt, () => withMountInfo({ source, destination: source }, mountInfo));
+  return { ...fields, blockDrive: blockDrive as Mount["blockDrive"] };
+}
+
 // "rootFs" may be as containerd or ctr print it.
-function besideOf(value: unknown, at: (path: string) => Place): ContainerOptions {
+function besideOf(value: unknown, at: (path: string) => Place): Beside {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new InputMistake('An object is expected here, such as {"id": "c1"}', at(""));
-  const options = value as ContainerOptions & { rootFs?: unknown };
+  const options = value as Beside & { rootFs?: unknown };
   const { rootFs } = options;
   const isContainerds =
     typeof rootFs === "string" || Array.isArray(rootFs) || (isRecord(rootFs) && "Type" in rootFs);

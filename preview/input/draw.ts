@@ -1,30 +1,26 @@
 import type { PageState } from "../../link/state.ts";
 import { type Core, type Plan, type PlanRequest, RequestError, type RequestOf } from "../../mod.ts";
-import {
-  auditFound,
-  type Finding,
-  type FoundSandbox,
-  type MountTable,
-  predict,
-  readMountinfo,
-  recognise,
-} from "../../table/mod.ts";
+import { auditFound, type Finding, type FoundSandbox, type MountTable, recognise } from "../../table/mod.ts";
 import { Held } from "./held.ts";
 import { InputMistake, type Mistake } from "./place.ts";
-import { requestsOf, type TypedRequest } from "./requests.ts";
+import { requestsOf } from "./requests.ts";
 import { readTable } from "./table.ts";
+import { placeOf, type TypedAt, type TypedRequest } from "./typed-request.ts";
 
-/** A request with its plan, and where the request was typed. */
-export interface Planned extends TypedRequest {
+/** A plan, and where it or its request was typed. */
+export interface Planned {
+  /** Absent if somebody typed a plan. */
+  readonly request?: PlanRequest | undefined;
   readonly plan: Plan;
+  readonly typedAt: TypedAt;
 }
 
-/** What an input says, to be drawn. */
-export interface Drawing {
+/** What an input says, to be drawn. Data, so that a worker can send it. */
+export interface Drawn {
   /** What is planned; nothing of a table. */
   readonly planned: readonly Planned[];
-  /** The mount table, or the one that plans make of an empty host. */
-  readonly table: MountTable;
+  /** The mounts of a table; nothing of plans. */
+  readonly mounts: MountTable;
   /** The sandboxes of a table, with what is wrong with them. */
   readonly found: readonly FoundSandbox[];
   readonly findings: readonly Finding[];
@@ -32,42 +28,36 @@ export interface Drawing {
   readonly left: readonly Mistake[];
 }
 
-// Predictions begin with the root and the directory of runtimes, as every host has them.
-const host = readMountinfo(`1 0 254:0 / / rw,relatime - ext4 /dev/vda rw
-2 1 0:25 / /run rw,nosuid,nodev - tmpfs tmpfs rw
-`).mounts;
-
 /**
  * What an input says.
  *
  * @throws {InputMistake} for what cannot be read or is refused by the core, with its place.
  */
-export function drawingOf(core: Core, state: PageState): Drawing {
-  if (state.from === "table") return drawingOfTable(state.table);
+export function drawnOf(core: Core, state: PageState): Drawn {
+  if (state.from === "table") return drawnOfTable(state.table);
   const held = new Held();
-  const planned = requestsOf(state).map((typed): Planned => {
-    const request = held.seenBy(typed.request);
-    const plan = planning(core, { ...typed, request });
-    held.add(request, plan);
-    return { ...typed, request, plan };
+  const typed = requestsOf(state);
+  const planned = typed.map((one, at): Planned => {
+    if ("plan" in one) return one;
+    const request = held.seenBy(one.request);
+    const plan = planning(core, { ...one, request });
+    // What the last one adds, nobody asks for.
+    if (at < typed.length - 1) held.add(request, plan);
+    return { ...one, request, plan };
   });
-  const { mounts } = predict(
-    host,
-    planned.map(({ plan }) => plan),
-  );
-  return { planned, table: mounts.slice(host.length), found: [], findings: [], left: [] };
+  return { planned, mounts: [], found: [], findings: [], left: [] };
 }
 
-function planning(core: Core, { request, placeOf }: TypedRequest): Plan {
+function planning(core: Core, { request, typedAt }: TypedRequest): Plan {
   try {
     return core.plan(request as RequestOf<PlanRequest["op"]>);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    throw new InputMistake(error.message, placeOf(error.path));
+    throw new InputMistake(error.message, placeOf(typedAt, request, error.path));
   }
 }
 
-function drawingOfTable(text: string): Drawing {
+function drawnOfTable(text: string): Drawn {
   const { mounts, refused } = readTable(text);
   const found = recognise(mounts);
   const left = refused.map(
@@ -81,5 +71,5 @@ function drawingOfTable(text: string): Drawing {
       left[0]?.message ?? "No mount is in it: a mountinfo or the JSON of findmnt is expected",
       { in: "table", line: left[0] ? (refused[0]?.line ?? 0) : 0 },
     );
-  return { planned: [], table: mounts, found, findings: auditFound(mounts, found, {}), left };
+  return { planned: [], mounts, found, findings: auditFound(mounts, found, {}), left };
 }

@@ -1,49 +1,69 @@
 import { sandboxOf } from "../../input/sandbox.ts";
 import { type ContainerInput, emptyState, type PageState } from "../../link/state.ts";
+import { type Sandbox, withAnnotations } from "../../mod.ts";
 import { compactJson } from "../parts/compact-json.ts";
+import { isBarePlan } from "./bare-plan.ts";
 import { reading, shmSizeOf } from "./bundle.ts";
+import { isMountInfo, withVolume } from "./direct-volume.ts";
 import { isTable } from "./table.ts";
+import type { TakenText } from "./taken-text.ts";
 
-/** A text that somebody dropped or pasted, as a change of the page. */
-export interface TakenText {
+/** A page on which a text is dropped. */
+export interface TakingPage {
   readonly state: PageState;
-  /** What it was taken for. */
-  readonly what: string;
+  /** The source of the mount that is looked at. */
+  readonly chosen?: string | undefined;
 }
 
 /**
- * The page's state after a text was dropped on it: a config.json, a request or several, what `guestshare plan --json` prints,
- * containerd's mounts as JSON or as ctr prints them, a configuration.toml, a mountinfo, or the JSON of findmnt. Undefined for
- * any other text.
+ * The page's state after a text was dropped on it: a config.json, a request or several, what `guestshare plan --json` prints, plans
+ * as the core gives them, containerd's mounts as JSON or as ctr prints them, a configuration.toml, a direct volume's mountInfo.json,
+ * a mountinfo, or the JSON of findmnt. Undefined for any other text.
  *
  * @throws {InputMistake} if it is one of these, and cannot be read.
  */
-export function takenText(text: string, state: PageState): TakenText | undefined {
+export function takenText(text: string, page: TakingPage): TakenText | undefined {
+  const { state } = page;
   const plain = text.replace(/^\ufeff/, "");
   if (isTable(plain)) return { state: { ...state, from: "table", table: plain }, what: "a mount table" };
   if (/^mount -t /.test(plain)) return withRootFs(plain, state, "the mounts that ctr prints");
-  if (/^\s*(?:#[^\n]*\n\s*)*\[[\w."-]+\]\s*(?:#[^\n]*)?$/m.test(plain) && !isJson(plain))
-    return withToml(plain, state);
-  return isJson(plain) ? takenJson(plain, JSON.parse(plain), state) : undefined;
+  if (isToml(plain)) return withTomls([plain], state);
+  const value = jsonOf(plain);
+  return value === undefined ? undefined : takenJson(plain, value, page);
 }
 
-function isJson(text: string): boolean {
+/** Whether a text is a configuration.toml, or a drop-in of one. */
+export function isToml(text: string): boolean {
+  return /^\s*(?:#[^\n]*\n\s*)*\[[\w."-]+\]\s*(?:#[^\n]*)?$/m.test(text) && jsonOf(text) === undefined;
+}
+
+/** Whether a text is a direct volume's mountInfo.json. */
+export function isVolume(text: string): boolean {
+  const value = /"device"/.test(text) ? jsonOf(text) : undefined;
+  return value !== undefined && isMountInfo(value);
+}
+
+function jsonOf(text: string): object | undefined {
   try {
-    return typeof JSON.parse(text) === "object";
-  } catch {
-    return false;
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? (value ?? undefined) : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    return undefined;
   }
 }
 
-function takenJson(text: string, value: unknown, state: PageState): TakenText | undefined {
+function takenJson(text: string, value: object, { state, chosen }: TakingPage): TakenText | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   if (!isRecord(first)) return undefined;
   if ("op" in first) return asRequest(value, state, "a request", text);
   if (first.kind === "plan")
     return asRequest(requestsIn(first.operations), state, "a plan, whose requests are planned anew");
+  if (isBarePlan(first)) return asRequest(value, state, "a plan without its request", text);
+  if (first === value && isMountInfo(first)) return withVolume(first, state, chosen);
   if (["Type", "type"].some((name) => name in first) && !("destination" in first))
     return withRootFs(value, state, "containerd's mounts");
-  return "ociVersion" in first || "mounts" in first || "root" in first ? asBundle(text) : undefined;
+  return "ociVersion" in first || "mounts" in first || "root" in first ? asBundle(text, first) : undefined;
 }
 
 function requestsIn(operations: unknown): unknown[] {
@@ -59,14 +79,32 @@ function asRequest(value: unknown, state: PageState, what: string, text = ""): T
 const MOST_FORMATTED = 400_000;
 
 /** A page with one bundle alone. */
-function asBundle(config: string): TakenText {
+function asBundle(config: string, { annotations }: Readonly<Record<string, unknown>>): TakenText {
   const container: ContainerInput = {
     config,
     beside: compactJson({ id: "c1", bundle: "/run/bundles/c1" }),
   };
   const shmSize = shmSizeOf(config);
   const sandbox = { id: "s1", ...(shmSize !== undefined && { shmSize }) };
-  return { state: { ...emptyState, sandbox, containers: [container] }, what: "a bundle's config.json" };
+  const own = Object.keys(isRecord(annotations) ? annotations : {}).filter((name) => ofHypervisor.test(name));
+  const overridden = overriddenBy(sandbox, annotations, own);
+  return {
+    state: { ...emptyState, sandbox: { ...overridden }, containers: [container] },
+    what: `a bundle's config.json${own.length > 0 ? ", whose annotations are taken for allowed ones" : ""}`,
+  };
+}
+
+const ofHypervisor = /^io\.katacontainers\.config\.hypervisor\./;
+
+// Only the configuration tells which annotations are allowed.
+function overriddenBy(sandbox: Sandbox, annotations: unknown, own: readonly string[]): Sandbox {
+  if (!isRecord(annotations)) return sandbox;
+  const allow = own.map((name) => name.replace(ofHypervisor, ""));
+  return reading(
+    (path) => ({ in: "config", container: 0, path: `annotations.${path}` }),
+    () =>
+      withAnnotations(sandbox, annotations as Record<string, string>, { allow, rootlessDir: "/run/user/0" }),
+  );
 }
 
 // Of the first container: it is the one that a person looks at.
@@ -89,11 +127,12 @@ function parsed(text: string): object {
   }
 }
 
-function withToml(toml: string, state: PageState): TakenText {
+/** The page with the sandbox of a configuration.toml and its drop-ins. */
+export function withTomls(tomls: readonly string[], state: PageState): TakenText {
   const { id = "s1" } = state.sandbox;
   const sandbox = reading(
     () => ({ in: "sandbox", field: "" }),
-    () => sandboxOf(toml, { id: String(id) }),
+    () => sandboxOf(tomls, { id: String(id), rootlessDir: "/run/user/0" }),
   );
   const { shmSize } = state.sandbox;
   return {
@@ -102,7 +141,7 @@ function withToml(toml: string, state: PageState): TakenText {
       from: "bundle",
       sandbox: { ...sandbox, ...(shmSize !== undefined && { shmSize }) },
     },
-    what: "a configuration.toml",
+    what: tomls.length > 1 ? `a configuration.toml and ${tomls.length - 1} more` : "a configuration.toml",
   };
 }
 

@@ -1,42 +1,44 @@
 import type { PageState } from "../../link/state.ts";
-import type { PlanRequest } from "../../mod.ts";
-import { readContainer, sandboxOfForm, sourceOf } from "./bundle.ts";
+import type { Plan, PlanRequest } from "../../mod.ts";
+import { isBarePlan, readBarePlan } from "./bare-plan.ts";
+import { readContainer, sandboxOfForm } from "./bundle.ts";
 import { valueOfJson } from "./json-place.ts";
 import { InputMistake, type Place } from "./place.ts";
+import type { TypedAt, TypedRequest } from "./typed-request.ts";
 
-/** A request, and where a path of it was typed. */
-export interface TypedRequest {
-  readonly request: PlanRequest;
-  placeOf(path: string): Place;
+/** A plan that was typed without its request. */
+export interface TypedPlan {
+  readonly plan: Plan;
+  readonly typedAt: TypedAt;
 }
 
 /**
- * The requests of a bundle or a request.
+ * The requests of a bundle or of a text of requests, in which plans may stand, too.
  *
  * @throws {InputMistake} for what cannot be read, with its place.
  */
-export function requestsOf(state: PageState): TypedRequest[] {
+export function requestsOf(state: PageState): (TypedRequest | TypedPlan)[] {
   return state.from === "request" ? requestsOfText(state.request) : requestsOfBundle(state);
 }
 
 // What of a request is wrong, the core says.
-function requestsOfText(text: string): TypedRequest[] {
+function requestsOfText(text: string): (TypedRequest | TypedPlan)[] {
   const value = valueOfJson(text, (path) => ({ in: "request", path }));
-  const list: unknown[] = Array.isArray(value) ? value : [value];
-  return list.map((one, at) => {
-    const prefix = Array.isArray(value) ? `[${at}]` : "";
-    const placeOf = (path: string): Place => ({ in: "request", path: joined(prefix, path) });
-    if (typeof one !== "object" || one === null || Array.isArray(one))
-      throw new InputMistake(
-        'A request is an object, such as {"op": "prepare", "sandbox": {"id": "s1"}}',
-        placeOf(""),
-      );
-    return { request: withDigits(one as PlanRequest), placeOf };
-  });
+  if (!Array.isArray(value)) return [requestOfValue(value, "")];
+  return value.map((one: unknown, at) => requestOfValue(one, `[${at}]`));
 }
 
-function joined(prefix: string, path: string): string {
-  return prefix === "" || path === "" || path.startsWith("[") ? `${prefix}${path}` : `${prefix}.${path}`;
+function requestOfValue(value: unknown, prefix: string): TypedRequest | TypedPlan {
+  const typedAt: TypedAt = { in: "request", prefix };
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    const place: Place = { in: "request", path: prefix };
+    throw new InputMistake(
+      'A request is an object, such as {"op": "prepare", "sandbox": {"id": "s1"}}',
+      place,
+    );
+  }
+  if (isBarePlan(value)) return { plan: readBarePlan(value, prefix), typedAt };
+  return { request: withDigits(value as PlanRequest), typedAt };
 }
 
 // As on the command line: whoever leaves out the digits, gets some. These say that nobody rolled them.
@@ -57,37 +59,8 @@ function requestsOfBundle(state: PageState): TypedRequest[] {
   const containers = state.containers.map((_, index): TypedRequest => {
     const { container, mountsOfConfig } = readContainer(state, index);
     const random = (container.mounts ?? []).map(() => digits(count++));
-    const placeOf = (path: string) => placeInBundle(path, index, mountsOfConfig, container);
-    return { request: { op: "shareContainer", sandbox, container, random }, placeOf };
+    const request = { op: "shareContainer", sandbox, container, random } as const;
+    return { request, typedAt: { in: "container", index, mountsOfConfig } };
   });
-  return [{ request: { op: "prepare", sandbox }, placeOf: placeInSandbox }, ...containers];
-}
-
-function placeInSandbox(path: string): Place {
-  const [field = ""] = path.replace(/^sandbox\.?/, "").split(/[.[]/);
-  return { in: "sandbox", field };
-}
-
-function placeInBundle(
-  path: string,
-  index: number,
-  mountsOfConfig: number,
-  {
-    mounts = [],
-    bundle,
-  }: { mounts?: readonly { source?: string | undefined }[] | undefined; bundle?: string | undefined },
-): Place {
-  if (path.startsWith("sandbox")) return placeInSandbox(path);
-  const [, at, rest = ""] = /^(?:container\.mounts|random)\[(\d+)\](.*)$/s.exec(path) ?? [];
-  const container = index;
-  if (at !== undefined && Number(at) < mountsOfConfig) {
-    const source = sourceOf(mounts[Number(at)]?.source, bundle);
-    if (rest.startsWith(".facts") && source !== undefined) return { in: "source", source };
-    return { in: "config", container, path: `mounts[${at}]${rest}` };
-  }
-  const field = path.replace(/^container\.?/, "");
-  if (field.startsWith("annotations")) return { in: "config", container, path: field };
-  if (field.startsWith("hugepageLimits"))
-    return { in: "config", container, path: `linux.resources.${field}` };
-  return { in: "beside", container, path: field };
+  return [{ request: { op: "prepare", sandbox }, typedAt: { in: "sandbox" } }, ...containers];
 }

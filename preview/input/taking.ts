@@ -1,9 +1,11 @@
 import { type ContainerInput, type PageState, stateFrom } from "../../link/state.ts";
 import { step } from "../address.ts";
+import { selectedRow } from "../linking.ts";
 import { compactJson } from "../parts/compact-json.ts";
 import { inputTab, notice, state } from "../state.ts";
 import { InputMistake } from "./place.ts";
-import { takenText } from "./recognise-text.ts";
+import { isToml, isVolume, takenText, withTomls } from "./recognise-text.ts";
+import type { TakenText } from "./taken-text.ts";
 
 // A browser takes a file of this size, and no person typed a larger one.
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -24,21 +26,44 @@ export function listenForTexts(): void {
   });
 }
 
-/** Takes files one after the other: of several config.json each is a container of one pod. */
+interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Takes files: of several config.json each is a container of one pod; a configuration and volumes are for these. */
 async function takeFiles(files: readonly File[]): Promise<void> {
-  const before = state.value;
-  const containers: ContainerInput[] = [];
-  for (const file of files) {
-    if (file.size > MOST_BYTES) {
-      notice.value = `${file.name} is too large for this page: it takes 64 MiB.`;
-      return;
-    }
-    const isTaken = await take(await file.text(), file.name);
-    if (!isTaken) return;
-    if (state.value.from === "bundle" && state.value !== before) containers.push(...state.value.containers);
+  const large = files.find(({ size }) => size > MOST_BYTES);
+  if (large) {
+    notice.value = `${large.name} is too large for this page: it takes 64 MiB.`;
+    return;
   }
-  if (files.length > 1 && containers.length === files.length)
+  const texts = await Promise.all(files.map(async (file) => ({ name: file.name, text: await file.text() })));
+  const tomls = texts.filter(({ text }) => isToml(text)).sort(baseFirst);
+  const volumes = texts.filter(({ text }) => isVolume(text));
+  const bundles = texts.filter((one) => !tomls.includes(one) && !volumes.includes(one));
+  const containers: ContainerInput[] = [];
+  for (const { text, name } of bundles) {
+    if (!(await take(text, name))) return;
+    if (state.value.from === "bundle") containers.push(...state.value.containers);
+  }
+  if (bundles.length > 1 && containers.length === bundles.length)
     await step({ ...state.value, containers: containers.map(numbered) });
+  const [base] = tomls;
+  if (base)
+    await takeBy(base.name, () =>
+      withTomls(
+        tomls.map(({ text }) => text),
+        state.value,
+      ),
+    );
+  for (const { text, name } of volumes) await take(text, name);
+}
+
+// Drop-ins are merged in the order of their names over the file that is called like no drop-in.
+function baseFirst(one: NamedText, other: NamedText): number {
+  const rank = ({ name }: NamedText) => (/^configuration/.test(name) ? 0 : 1);
+  return rank(one) - rank(other) || (one.name < other.name ? -1 : 1);
 }
 
 function numbered({ config }: ContainerInput, at: number): ContainerInput {
@@ -46,17 +71,24 @@ function numbered({ config }: ContainerInput, at: number): ContainerInput {
   return { config, beside: compactJson({ id, bundle: `/run/bundles/${id}` }) };
 }
 
-async function take(text: string, name: string): Promise<boolean> {
-  try {
+function take(text: string, name: string): Promise<boolean> {
+  return takeBy(name, () => {
     const saved = savedState(text);
-    const taken = saved ? { state: saved, what: "a saved page" } : takenText(text, state.value);
+    const chosen = selectedRow.value?.details.mount?.source;
+    return saved ? { state: saved, what: "a saved page" } : takenText(text, { state: state.value, chosen });
+  });
+}
+
+async function takeBy(name: string, read: () => TakenText | undefined): Promise<boolean> {
+  try {
+    const taken = read();
     if (!taken) {
-      notice.value = `Nothing that this page reads is in ${name}. It reads a config.json, a request, a plan, containerd's mounts, a configuration.toml, a mountinfo, and the JSON of findmnt.`;
+      notice.value = `Nothing that this page reads is in ${name}. It reads a config.json, a request, a plan, containerd's mounts, a configuration.toml, a mountInfo.json, a mountinfo, and the JSON of findmnt.`;
       return false;
     }
     await step(taken.state);
     const { from } = taken.state;
-    inputTab.value = taken.what === "a configuration.toml" ? "sandbox" : from;
+    inputTab.value = taken.what.startsWith("a configuration.toml") ? "sandbox" : from;
     notice.value = `Taken for ${taken.what}.`;
     return true;
   } catch (error) {

@@ -6,6 +6,8 @@ import { highlightBracketPairs } from "prism-code-editor/highlight-brackets";
 import { matchBrackets } from "prism-code-editor/match-brackets";
 import "prism-code-editor/prism/languages/json";
 import "prism-code-editor/languages/json";
+import type { SchemaType } from "../complete/schema.ts";
+import { WordList } from "../complete/word-list.ts";
 import type { TextRange } from "../input/json-place.ts";
 import { type Marking, showMark } from "./editor-mark.ts";
 
@@ -14,17 +16,19 @@ interface EditorProps {
   readonly label: string;
   readonly value: string;
   readonly language: "json" | "text";
+  /** What it is by the schema, whose words are offered. */
+  readonly schema?: SchemaType | undefined;
   /** What is wrong in it, and where. */
   readonly mark?: Marking | undefined;
   /** What is looked at elsewhere. */
-  readonly shownPart?: TextRange | undefined;
+  readonly shownPart?: (() => TextRange) | undefined;
   onChange(value: string): void;
   /** The caret was moved to a character. */
   onCaret?(at: number): void;
 }
 
 // Larger texts are shown without colors: their tokens take longer than a key stroke. Still larger ones are not shown.
-const MOST_COLORED = 200_000;
+const MOST_COLORED = 50_000;
 const MOST_SHOWN = 400_000;
 
 /** An editor of a text, with a real textarea in it. A text that is too large for one is drawn all the same. */
@@ -62,6 +66,7 @@ function TextEditor(props: EditorProps): JSX.Element {
     made.on("update", (text) => {
       if (text !== now.current.value) now.current.onChange(text);
     });
+    if (place.current && current.schema) new WordList(place.current, made, current.schema);
     made.on("selectionChange", ([start]) => made.focused && now.current.onCaret?.(start));
     editor.current = made;
     return () => made.remove();
@@ -75,7 +80,7 @@ function TextEditor(props: EditorProps): JSX.Element {
     textarea?.setAttribute("aria-label", label);
   }, [label]);
   useEffect(() => {
-    if (editor.current) showMark(editor.current, mark, shownPart);
+    if (editor.current) showMark(editor.current, mark, shownPart?.());
   });
   return <div class="editor" ref={place} data-language={language} />;
 }

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { type Curve, curveKinds, type Picture, type Row, traits } from "../../picture/mod.ts";
 import { linkedRows } from "../linking.ts";
+import { Steady } from "../parts/steady.ts";
 import { pointed, selected } from "../state.ts";
 import { type ColumnPlaces, type DrawnCurve, drawnCurves, type Sight } from "./geometry.ts";
 
@@ -17,54 +18,71 @@ export function Curves({ picture, rows, places, sight }: CurvesProps): JSX.Eleme
   return (
     <svg class="curves" aria-hidden="true">
       {drawn.map((one) => (
-        <CurvePath key={one.curve.id} {...one} />
+        <CurvePath key={one.curve.id} {...propsOf(one)} />
       ))}
     </svg>
   );
 }
 
-function CurvePath({ curve, path, x, y }: DrawnCurve): JSX.Element {
-  const { id, from, to, kind } = curve;
-  const isLinked = linkedRows.value.has(from) && linkedRows.value.has(to);
-  const isPointed = pointed.value === from || pointed.value === to || pointed.value === id;
-  const meanings = [curveKinds[kind], ...curve.traits.map((trait) => traits[trait])];
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keyboard reaches the same in the panel.
-    <g
-      class={classOf(curve, isLinked, isPointed)}
-      onClick={() => {
-        selected.value = id;
-      }}
-      onMouseEnter={() => {
-        pointed.value = id;
-      }}
-      onMouseLeave={() => {
-        pointed.value = undefined;
-      }}
-    >
-      <title>{meanings.map(({ meaning }) => meaning).join(", ")}</title>
-      <path class="reach" d={path} />
-      <path class="line" d={path} />
-      {(isLinked || isPointed) && (
-        <>
-          <circle cx={x} cy={y} r="9" />
-          <text x={x} y={y}>
-            {curveKinds[kind].sign}
-          </text>
-        </>
-      )}
-    </g>
-  );
+/** What a curve shows. Without objects, so that those of another picture are the same. */
+interface CurveProps extends Pick<Curve, "id" | "kind" | "traits">, Pick<DrawnCurve, "path" | "x" | "y"> {
+  readonly isLinked: boolean;
+  readonly isPointed: boolean;
+  readonly isSelected: boolean;
 }
 
-function classOf({ id, kind, traits: own }: Curve, isLinked: boolean, isPointed: boolean): string {
+function propsOf({ curve, path, x, y }: DrawnCurve): CurveProps {
+  const { id, from, to, kind } = curve;
+  return {
+    ...{ id, kind, traits: curve.traits, path, x, y },
+    isLinked: linkedRows.value.has(from) && linkedRows.value.has(to),
+    isPointed: [from, to, id].includes(pointed.value ?? ""),
+    isSelected: selected.value === id,
+  };
+}
+
+class CurvePath extends Steady<CurveProps> {
+  override render(props: CurveProps): JSX.Element {
+    const { id, kind, path, x, y, isLinked, isPointed } = props;
+    const meanings = [curveKinds[kind], ...props.traits.map((trait) => traits[trait])];
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: the keyboard reaches the same in the panel.
+      <g
+        class={classOf(props)}
+        onClick={() => {
+          selected.value = id;
+        }}
+        onMouseEnter={() => {
+          pointed.value = id;
+        }}
+        onMouseLeave={() => {
+          pointed.value = undefined;
+        }}
+      >
+        <title>{meanings.map(({ meaning }) => meaning).join(", ")}</title>
+        <path class="reach" d={path} />
+        <path class="line" d={path} />
+        {(isLinked || isPointed) && (
+          <>
+            <circle cx={x} cy={y} r="9" />
+            <text x={x} y={y}>
+              {curveKinds[kind].sign}
+            </text>
+          </>
+        )}
+      </g>
+    );
+  }
+}
+
+function classOf({ kind, traits: own, isLinked, isPointed, isSelected }: CurveProps): string {
   const names = [
     `curve curve-${kind}`,
     own.includes("read-write") && "writable",
     own.includes("covered") && "covered",
     isLinked && "linked",
     isPointed && "pointed",
-    selected.value === id && "selected",
+    isSelected && "selected",
   ];
   return names.filter(Boolean).join(" ");
 }

@@ -1,63 +1,84 @@
 import type { JSX } from "preact";
 import { curveKinds, escaped, type Row, traits } from "../../picture/mod.ts";
 import { linkedRows } from "../linking.ts";
+import { Steady } from "../parts/steady.ts";
 import { changedRows, pointed, selected } from "../state.ts";
 import { INDENT, ROW_HEIGHT } from "./geometry.ts";
 import type { PlaceInSet } from "./tree-sets.ts";
 
-interface TreeRowProps {
-  readonly row: Row;
-  readonly set: PlaceInSet | undefined;
+/** What a row shows. Without objects, so that those of another picture are the same. */
+interface TreeRowProps
+  extends Pick<Row, "id" | "label" | "path" | "kind" | "at" | "depth" | "by" | "traits">,
+    PlaceInSet {
+  readonly findings: string;
   readonly isTabStop: boolean;
+  readonly isSelected: boolean;
+  readonly isLinked: boolean;
+  readonly isChanged: boolean;
+}
+
+/** What a row shows now. */
+export function propsOf(row: Row, set: PlaceInSet | undefined, isTabStop: boolean): TreeRowProps {
+  const { id, label, path, kind, at, depth, by, details } = row;
+  return {
+    ...{ id, label, path, kind, at, depth, by, traits: row.traits },
+    ...{ size: set?.size ?? 1, position: set?.position ?? 1 },
+    findings: details.findings.map(({ code }) => code).join(", "),
+    isTabStop,
+    isSelected: selected.value === id,
+    isLinked: linkedRows.value.has(id),
+    isChanged: changedRows.value.has(id),
+  };
 }
 
 /** A row of a column, with a sign for each thing that holds for it. */
-export function TreeRow({ row, set, isTabStop }: TreeRowProps): JSX.Element {
-  const { id, label, depth, by, details } = row;
-  const marks = [...(by ? [curveKinds[by]] : []), ...row.traits.map((trait) => traits[trait])];
-  const findings = details.findings.map(({ code }) => code).join(", ");
-  const meanings = marks.map(({ meaning }) => meaning);
-  return (
-    <div
-      role="treeitem"
-      class={classOf(row)}
-      data-row={id}
-      data-kind={row.kind}
-      aria-level={depth + 1}
-      aria-setsize={set?.size ?? 1}
-      aria-posinset={set?.position ?? 1}
-      aria-selected={selected.value === id}
-      aria-label={[escaped(label), ...meanings, findings].filter(Boolean).join(", ")}
-      title={escaped(row.path ?? label)}
-      tabIndex={isTabStop ? 0 : -1}
-      style={{ top: `${row.at * ROW_HEIGHT}px`, marginInlineStart: `${depth * INDENT}px` }}
-      onFocus={() => {
-        selected.value = id;
-      }}
-      onMouseEnter={() => {
-        pointed.value = id;
-      }}
-    >
-      <Label text={escaped(label)} />
-      {findings && <b class="finding-mark" data-sign="!" />}
-      {marks.length > 0 && (
-        <span class="marks">
-          {marks.map(({ sign }) => (
-            <b key={sign} data-sign={sign} />
-          ))}
-        </span>
-      )}
-    </div>
-  );
+export class TreeRow extends Steady<TreeRowProps> {
+  override render(props: TreeRowProps): JSX.Element {
+    const { id, label, path, kind, at, depth, by, findings } = props;
+    const marks = [...(by ? [curveKinds[by]] : []), ...props.traits.map((trait) => traits[trait])];
+    const meanings = marks.map(({ meaning }) => meaning);
+    return (
+      <div
+        role="treeitem"
+        class={classOf(props)}
+        data-row={id}
+        data-kind={kind}
+        aria-level={depth + 1}
+        aria-setsize={props.size}
+        aria-posinset={props.position}
+        aria-selected={props.isSelected}
+        aria-label={[escaped(label), ...meanings, findings].filter(Boolean).join(", ")}
+        title={escaped(path ?? label)}
+        tabIndex={props.isTabStop ? 0 : -1}
+        style={{ top: `${at * ROW_HEIGHT}px`, marginInlineStart: `${depth * INDENT}px` }}
+        onFocus={() => {
+          selected.value = id;
+        }}
+        onMouseEnter={() => {
+          pointed.value = id;
+        }}
+      >
+        <Label text={escaped(label)} />
+        {findings && <b class="finding-mark" data-sign="!" />}
+        {marks.length > 0 && (
+          <span class="marks">
+            {marks.map(({ sign }) => (
+              <b key={sign} data-sign={sign} />
+            ))}
+          </span>
+        )}
+      </div>
+    );
+  }
 }
 
-function classOf({ id, details, traits: own }: Row): string {
+function classOf({ isSelected, isLinked, isChanged, findings, traits: own }: TreeRowProps): string {
   const names = [
     "row",
-    selected.value === id && "selected",
-    linkedRows.value.has(id) && "linked",
-    changedRows.value.has(id) && "changed",
-    details.findings.length > 0 && "found",
+    isSelected && "selected",
+    isLinked && "linked",
+    isChanged && "changed",
+    findings !== "" && "found",
     own.includes("covered") && "covered",
   ];
   return names.filter(Boolean).join(" ");

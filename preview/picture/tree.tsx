@@ -5,7 +5,7 @@ import { rowsById } from "../linking.ts";
 import { lastGood, pointed, selected } from "../state.ts";
 import { ROW_HEIGHT, type Sight } from "./geometry.ts";
 import { rowAfterKey, TypeAhead } from "./tree-keys.ts";
-import { TreeRow } from "./tree-row.tsx";
+import { propsOf, TreeRow } from "./tree-row.tsx";
 import { placesInSets } from "./tree-sets.ts";
 
 const titles: Readonly<Record<Column, string>> = { host: "Host", hub: "Hub and view", guest: "Guest" };
@@ -55,7 +55,7 @@ function Tree({ column, rows, sight }: TreeProps): JSX.Element {
       }}
     >
       {drawnRows(rows, sight, at).map((row) => (
-        <TreeRow key={row.id} row={row} set={sets[row.at]} isTabStop={row.at === at} />
+        <TreeRow key={row.id} {...propsOf(row, sets[row.at], row.at === at)} />
       ))}
     </div>
   );

@@ -2,7 +2,7 @@ import type { JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Picture } from "../../picture/mod.ts";
 import { rowsById, selectedRow } from "../linking.ts";
-import { mistake } from "../state.ts";
+import { isStale } from "../state.ts";
 import { Curves } from "./curves.tsx";
 import { columnNames, placesIn, ROW_HEIGHT, type Sight } from "./geometry.ts";
 import { TreeColumn } from "./tree.tsx";
@@ -11,7 +11,7 @@ import { TreeColumn } from "./tree.tsx";
 const STACKED_BELOW = 560;
 
 // So many rows are drawn beyond those in sight.
-const BEYOND = 12;
+const BEYOND = 8;
 
 // The room above the first row, for the titles.
 const TITLE_HEIGHT = 36;
@@ -35,7 +35,7 @@ export function PictureView({ picture }: { readonly picture: Picture }): JSX.Ele
   }, [chosen?.id]);
   return (
     <div
-      class={`picture${isStacked ? " stacked" : ""}${mistake.value ? " stale" : ""}`}
+      class={`picture${isStacked ? " stacked" : ""}${isStale.value ? " stale" : ""}`}
       ref={box}
       style={{ "--gap": `${places.gap}px` }}
       onScroll={() => setTop(box.current?.scrollTop ?? 0)}

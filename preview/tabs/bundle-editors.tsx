@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { rangeAt } from "../input/json-place.ts";
+import { textTypes } from "../complete/schema.ts";
+import { rangeAt, type TextRange } from "../input/json-place.ts";
 import type { Place } from "../input/place.ts";
 import { lookAt, shownPlace } from "../linking.ts";
 import { Editor } from "../parts/editor.tsx";
@@ -25,6 +26,7 @@ export function BundleEditors(): JSX.Element {
             {...markingIn("config", at, container.config)}
             label={`config.json of container ${at + 1}`}
             language="json"
+            schema={textTypes.config}
             value={container.config}
             onChange={(config) => setContainer(at, { ...container, config })}
             onCaret={(character) =>
@@ -37,6 +39,7 @@ export function BundleEditors(): JSX.Element {
             {...markingIn("beside", at, container.beside)}
             label={`What is beside config.json of container ${at + 1}: id, bundle, rootFs, disks`}
             language="json"
+            schema={textTypes.beside}
             value={container.beside}
             onChange={(beside) => setContainer(at, { ...container, beside })}
           />
@@ -82,7 +85,8 @@ function markingIn(where: "config" | "beside", at: number, text: string): Editor
 /** What an editor marks. */
 export interface EditorMarks {
   readonly mark: Marking | undefined;
-  readonly shownPart: { readonly start: number; readonly end: number } | undefined;
+  /** Found when the picture is there: to find it takes as long as to read the text. */
+  readonly shownPart: (() => TextRange) | undefined;
 }
 
 /** The marks of an editor's text: the mistake, and the place of what is selected, if they are in it. */
@@ -92,6 +96,6 @@ export function marksIn(text: string, isHere: (place: Place | undefined) => bool
   const rangeOf = (place: Place) => ("path" in place ? rangeAt(text, place.path) : { start: 0, end: 0 });
   return {
     mark: wrong && isHere(wrong.place) ? { ...rangeOf(wrong.place), message: wrong.message } : undefined,
-    shownPart: looked && !wrong && isHere(looked) ? rangeOf(looked) : undefined,
+    shownPart: looked && !wrong && isHere(looked) ? () => rangeOf(looked) : undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { textTypes } from "../complete/schema.ts";
 import { lookAt } from "../linking.ts";
 import { compactJson } from "../parts/compact-json.ts";
 import { Editor } from "../parts/editor.tsx";
@@ -66,6 +67,7 @@ function RequestEditor(): JSX.Element {
         {...marksIn(text, (place) => place?.in === "request")}
         label="Requests as JSON"
         language="json"
+        schema={textTypes.requests}
         value={text}
         onChange={(typed) => change({ from: "request", request: typed })}
         onCaret={(character) => lookAt({ in: "request", path: "" }, text, character)}
@@ -76,5 +78,5 @@ function RequestEditor(): JSX.Element {
 
 function requestText(): string {
   const planned = lastGood.value?.drawing.planned ?? [];
-  return planned.length === 0 ? "" : compactJson(planned.map(({ request }) => request));
+  return planned.length === 0 ? "" : compactJson(planned.map(({ request, plan }) => request ?? plan));
 }

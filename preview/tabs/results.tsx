@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { escaped } from "../../picture/mod.ts";
-import type { Drawing, Planned } from "../input/draw.ts";
-import { JsonView } from "../parts/json-view.tsx";
+import type { Planned } from "../input/draw.ts";
+import type { Drawing } from "../input/predicted.ts";
+import { JsonList } from "../parts/json-view.tsx";
 import { ScrollingText } from "../parts/scrolling-text.tsx";
 import { stepText } from "../parts/step-text.ts";
 import { type Tab, Tabs } from "../parts/tabs.tsx";
@@ -29,13 +30,14 @@ export function Results({ drawing }: { readonly drawing: Drawing }): JSX.Element
 }
 
 function tabsOf(drawing: Drawing): Tab<ResultTab>[] {
-  const { planned, table } = drawing;
+  const { planned } = drawing;
   const title = planned.length > 0 ? "Predicted mount table" : "Mount table";
   const mountTable: Tab<ResultTab> = {
     name: "table",
     title,
-    note: table.length,
-    render: () => <MountRows title={title} table={table} />,
+    // A prediction is made when somebody looks at it.
+    note: planned.length > 0 ? undefined : drawing.mounts.length,
+    render: () => <MountRows title={title} table={drawing.table} />,
   };
   return planned.length > 0 ? [...tabsOfPlans(planned), mountTable] : [findingsTab(drawing), mountTable];
 }
@@ -53,13 +55,13 @@ function tabsOfPlans(planned: readonly Planned[]): Tab<ResultTab>[] {
       name: "storages",
       title: "Storages",
       note: storages.length,
-      render: () => <JsonView title="What the agent gets" value={storages} />,
+      render: () => <JsonList title="What the agent gets" list={storages} />,
     },
     {
       name: "mounts",
       title: "Rewritten mounts",
       note: mounts.length,
-      render: () => <JsonView title="The mounts of the containers in the guest" value={mounts} />,
+      render: () => <JsonList title="The mounts of the containers in the guest" list={mounts} />,
     },
   ];
 }
@@ -77,14 +79,15 @@ function findingsTab({ findings, found }: Drawing): Tab<ResultTab> {
 }
 
 // More of them take a browser longer than a key stroke.
-const MOST_STEPS = 200;
+const MOST_STEPS = 60;
 
 function Steps({ planned }: { readonly planned: readonly Planned[] }): JSX.Element {
   return (
     <ol class="steps">
       {planned.map(({ plan, request }, at) => (
         <li key={`request ${at + 1}`}>
-          <b>{request.op}</b> {"container" in request && <code>{escaped(request.container.id)}</code>}
+          <b>{request?.op ?? "a plan"}</b>{" "}
+          {request && "container" in request && <code>{escaped(request.container.id)}</code>}
           {plan.steps.length === 0 && <small>Nothing has to be done on the host.</small>}
           <ol>
             {plan.steps.slice(0, MOST_STEPS).map((step, index) => (

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { wordsOfField } from "../complete/schema.ts";
 import { Field } from "../parts/field.tsx";
 import { change, mistake, state } from "../state.ts";
 
@@ -29,20 +30,20 @@ const rows: readonly FieldRow[] = [
     label: "Shared filesystem",
     help: "With none, files are copied by the agent.",
     none: "virtio-fs (default)",
-    words: ["virtio-fs", "virtio-fs-nydus", "virtio-9p", "none"],
+    words: wordsOfField("Sandbox", "sharedFs"),
   },
   {
     name: "hypervisor",
     label: "Hypervisor",
     help: "firecracker, acrn and remote share no filesystem.",
     none: "qemu (default)",
-    words: ["qemu", "clh", "firecracker", "acrn", "dragonball", "stratovirt", "remote", "openvmm"],
+    words: wordsOfField("Sandbox", "hypervisor"),
   },
   {
     name: "blockDeviceDriver",
     label: "Driver of disks",
     none: "virtio-scsi (default)",
-    words: ["virtio-blk", "virtio-blk-ccw", "virtio-mmio", "virtio-scsi", "nvdimm"],
+    words: wordsOfField("Sandbox", "blockDeviceDriver"),
   },
   {
     name: "shmSize",
@@ -62,7 +63,7 @@ const rows: readonly FieldRow[] = [
     name: "emptydirMode",
     label: "An emptyDir on a disk",
     none: "shared-fs (default)",
-    words: ["shared-fs", "block-encrypted", "block-plain"],
+    words: wordsOfField("Sandbox", "emptydirMode"),
   },
   {
     name: "disableGuestEmptyDir",

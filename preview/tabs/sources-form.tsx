@@ -26,7 +26,7 @@ export function SourcesForm(): JSX.Element {
 
 function sourcesOf(): string[] {
   const mounts = (lastGood.value?.drawing.planned ?? []).flatMap(({ request }) =>
-    request.op === "shareContainer" ? (request.container.mounts ?? []) : [],
+    request?.op === "shareContainer" ? (request.container.mounts ?? []) : [],
   );
   return [...new Set(mounts.flatMap(({ source, facts }) => (facts && source ? [source] : [])))];
 }

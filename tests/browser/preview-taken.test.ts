@@ -106,7 +106,10 @@ test("on a node with 400 sandboxes of both layouts a share that no guest sees is
   const { page } = opened;
   await opened.drop({ name: "mountinfo", text: nodeTable(400) });
   await page.getByText("Taken for a mount table.").waitFor();
-  assert.match((await page.locator('[data-column="hub"] h2').textContent()) ?? "", /[1-9]\d{3}$/);
+  await page
+    .locator('[data-column="hub"] h2')
+    .getByText(/^[1-9]\d{3}$/)
+    .waitFor();
   await page.getByRole("textbox", { name: "Find" }).fill("unseen-share");
   for (let count = 0; count < 3; count += 1) await page.keyboard.press("Enter");
   const panel = page.getByRole("complementary", { name: "What is selected" });
@@ -207,7 +210,10 @@ test("10,000 mounts are drawn, few of their rows, and a text that is too large f
   const request = { ...hostile, container: { ...hostile.container, mounts } };
   await opened.drop({ name: "large.json", text: JSON.stringify(request) });
   await opened.page.getByText(/characters, which are too many to be edited here/).waitFor();
-  assert.match((await opened.page.locator('[data-column="guest"] h2').textContent()) ?? "", /100\d\d$/);
+  await opened.page
+    .locator('[data-column="guest"] h2')
+    .getByText(/^100\d\d$/)
+    .waitFor();
   assert.ok((await opened.page.getByRole("treeitem").count()) < 300);
   await opened.close();
 });

@@ -33,6 +33,8 @@ mountTest("the words, options and values of the command are completed", async (s
   await scratch.share({ id: "a-sandbox" }).prepare();
   assert.deepEqual(completed("fol"), ["follow", ":4"]);
   assert.deepEqual(completed("audit", "--ex"), ["--exit-code", ":4"]);
+  for (const command of ["plan", "audit", "list"])
+    assert.deepEqual(completed(command, "--li"), ["--link", ":4"]);
   assert.deepEqual(completed("list", "--color", "a"), ["auto", "always", ":4"]);
   assert.deepEqual(completed("completion", ""), ["bash", "zsh", "fish", ":4"]);
   assert.deepEqual(completed("doctor", "--i"), [":4"]);

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Child } from "../support/child.ts";
 import { largeBundle, named } from "../support/cli/in-sandbox.ts";
@@ -54,4 +57,23 @@ mountTest("Ctrl-C ends a command that waits for its input", async () => {
   process.kill(child.pid, "SIGINT");
   const { code, stderr } = await child.ended;
   assert.deepEqual([code, stderr.split("\n")[0]], [130, "guestshare: Interrupted"]);
+});
+
+for (const options of [["plan"], ["gc", "--living-file"]]) {
+  mountTest(`Ctrl-C ends ${options[0]} while a FIFO of its command line has no writer`, async (scratch) => {
+    const fifo = join(scratch.directory("pipes"), "fifo");
+    execFileSync("mkfifo", [fifo]);
+    const child = new Child([...binary, ...options, fifo] as [string, ...string[]]);
+    await sleep(1500);
+    process.kill(child.pid, "SIGINT");
+    const { code, stderr } = await child.ended;
+    assert.deepEqual([code, stderr.split("\n")[0]], [130, "guestshare: Interrupted"]);
+  });
+}
+
+test("a FIFO of the command line is read", async () => {
+  const request = JSON.stringify({ op: "prepare", sandbox: { id: "s1" } });
+  const script = 'exec "$@" plan --json <(sleep 0.2; printf %s "$0")';
+  const printed = execFileSync("bash", ["-c", script, request, ...binary], { encoding: "utf8" });
+  assert.match(printed, /"op": ?"prepare"/);
 });

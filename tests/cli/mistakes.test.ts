@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commit, make, mistakes } from "../support/cli/mistakes.ts";
+import { commit, make, mistakes, refusalAt } from "../support/cli/mistakes.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { mountTest } from "../support/scratch.ts";
 
@@ -17,19 +17,25 @@ for (const mistake of mistakes()) {
     await make(scratch, mistake);
     const before = mountsBelow(scratch.path);
     const { exitCode, what, why, next } = mistake;
-    const stderr = `guestshare: ${what}\n  why:  ${why}\n  next: ${next}\n`;
-    assert.deepEqual(commit(scratch, mistake, ["--quiet"]), { exitCode, stdout: "", stderr });
+    const said = commit(scratch, mistake, ["--quiet"]);
+    const [stderr = "", link] = said.stderr.split("  link: ");
+    assert.equal(stderr, `guestshare: ${what}\n  why:  ${why}\n  next: ${next}\n`);
+    assert.deepEqual([said.exitCode, said.stdout], [exitCode, ""]);
+    assert.equal(link && (await refusalAt(link)), mistake.marked);
     assert.deepEqual(mountsBelow(scratch.path), before);
   });
 }
 
-for (const mistake of mistakes().filter(({ name }, at) => at % 20 === 0 && name !== "no command")) {
+for (const mistake of mistakes().filter(
+  ({ name, marked }, at) => (marked || at % 20 === 0) && name !== "no command",
+)) {
   mountTest(`${mistake.name}: with --json, the same is data`, async (scratch) => {
     await make(scratch, mistake);
     const { stdout, stderr } = commit(scratch, mistake, ["--quiet", "--json"]);
     const { schemaVersion, error } = JSON.parse(stdout);
     const { exitCode, what, why, next } = mistake;
-    const { code: _, ...said } = error;
+    const { code: _, link, ...said } = error;
     assert.deepEqual([schemaVersion, said, stderr], [1, { what, why, next, exitCode }, ""]);
+    assert.equal(link && (await refusalAt(link)), mistake.marked);
   });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { bundleOf, comparable, inSandbox, inTerminal } from "../support/cli/in-sandbox.ts";
 import { runCommand } from "../support/cli/run-command.ts";
 import { mountsBelow } from "../support/mounts.ts";
@@ -34,6 +34,24 @@ mountTest("a plan is a tree of what would be added, and adds nothing", (scratch)
   const { exitCode, stdout, stderr } = inSandbox(scratch, ["plan", bundleOf(scratch)]);
   assert.deepEqual([exitCode, comparable(stdout, scratch), stderr], [0, tree, ""]);
   assert.deepEqual(readdirSync(scratch.hostDir), []);
+});
+
+mountTest("a root that the guest makes read-only is one in the plan, though its share is not", (scratch) => {
+  const bundle = bundleOf(scratch);
+  const config = JSON.parse(readFileSync(`${bundle}/config.json`, "utf8"));
+  writeFileSync(
+    `${bundle}/config.json`,
+    JSON.stringify({ ...config, root: { ...config.root, readonly: true } }),
+  );
+  const { stdout } = inSandbox(scratch, ["plan", bundle]);
+  const lines = stdout.split("\n").filter((line) => line.includes("rootfs") || line.includes(" / is"));
+  assert.deepEqual(
+    lines.map((line) => comparable(line.trim(), scratch)),
+    [
+      "├─ + bind   $DIR/c1/rootfs -> mounts/c1/rootfs",
+      "├─   / is made read-only by the guest itself (root.readonly)",
+    ],
+  );
 });
 
 mountTest("in a terminal a plan is colored, unless NO_COLOR or --color says otherwise", (scratch) => {

@@ -102,7 +102,7 @@ function withAt(value: object, path: string, at: unknown): object {
 test("request-shape.ts is what wasm/shape.mjs makes of the schema", async () => {
   const { shapeText } = await import(pathToFileURL(join(packageRoot, "wasm/shape.mjs")).href);
   const { definitions } = JSON.parse(readFileSync(join(packageRoot, "wasm/schema.json"), "utf8"));
-  const text = readFileSync(join(packageRoot, "wasm/request-shape.ts"), "utf8");
+  const text = readFileSync(join(packageRoot, "wasm/generated/request-shape.ts"), "utf8");
   assert.equal(text, shapeText(definitions), "run `npm run build:schema`");
 });
 

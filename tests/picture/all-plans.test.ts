@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadSync, type PlanRequest } from "../../mod.ts";
-import { type Picture, type PlanToDraw, pictureOfPlans } from "../../picture/mod.ts";
+import { loadSync, type Plan, type PlanRequest } from "../../mod.ts";
+import { type Picture, pictureOfPlans } from "../../picture/mod.ts";
 import { fixtureFiles, readRows } from "../support/fixtures/fixtures.ts";
 import { assertWhole } from "../support/picture/assert-whole.ts";
 import { rowsOf } from "../support/picture/lines.ts";
@@ -10,7 +10,7 @@ import { rowsOf } from "../support/picture/lines.ts";
 
 const core = loadSync();
 
-const plans: PlanToDraw[] = fixtureFiles.flatMap((file) =>
+const plans: { request: PlanRequest; plan: Plan }[] = fixtureFiles.flatMap((file) =>
   readRows(file).flatMap((row) => {
     if (typeof row === "string" || !("plan" in row) || !("request" in row)) return [];
     const request = row.request as unknown as PlanRequest;

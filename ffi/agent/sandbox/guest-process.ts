@@ -41,6 +41,7 @@ export class GuestProcess {
   readonly #place: ProcessPlace;
   readonly #outputs: readonly Output[];
 
+  /** The process at a place; it runs already. */
   constructor(place: ProcessPlace) {
     const { agent, containerId, execId } = place;
     this.#place = place;

@@ -9,10 +9,10 @@ import { GuestSandboxError, throwAll } from "./sandbox-error.ts";
 import {
   type GuestSandboxOptions,
   handsOf,
+  refuseWritable,
   requestOf,
   type StartOptions,
   startNames,
-  writableOf,
 } from "./sandbox-options.ts";
 
 /**
@@ -50,10 +50,8 @@ export class GuestSandbox {
   ): Promise<GuestSandbox> {
     const hands = await handsOf(agent, share, options, async () => {
       const storages = await share.prepare();
-      const writable = writableOf(await share.list());
-      if (writable.length === 0) return storages;
-      const act = `create the sandbox ${JSON.stringify(options.id)}`;
-      throw new GuestSandboxError({ act, trouble: "writable-shares", subjects: writable });
+      refuseWritable(options.id, await share.list());
+      return storages;
     });
     const { storages, timeoutMs } = hands;
     await agent.createSandbox(requestOf(options, storages), { timeoutMs, signal: options.signal });

@@ -1,7 +1,6 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { AgentStorage } from "../../../mod.ts";
 import { checkOptionNames, type OptionNames } from "../../../words/option-names.ts";
-import type { CreateSandboxRequestSchema } from "../generated/sandbox_pb.ts";
+import type { CallRequest } from "../call-types.ts";
 import { storageInit } from "../storage.ts";
 import type { Hands } from "./container-life.ts";
 import type { GuestShare, ListedShare, RuntimeAgent } from "./runtime-agent.ts";
@@ -65,13 +64,24 @@ export async function handsOf(
 export function requestOf(
   { id, hostname = "", dns = [], sandboxPidns = false }: GuestSandboxOptions,
   storages: readonly AgentStorage[],
-): MessageInitShape<typeof CreateSandboxRequestSchema> {
+): CallRequest<"createSandbox"> {
   return { sandboxId: id, hostname, dns: [...dns], sandboxPidns, storages: storages.map(storageInit) };
 }
 
-/** The names of the shares that a guest may write to, there or below. */
-export function writableOf(shares: readonly ListedShare[]): string[] {
+/**
+ * Refuses to create a sandbox while a guest may write to a share, or to what is mounted below one.
+ *
+ * @throws {GuestSandboxError} "writable-shares" with the names of all.
+ */
+export function refuseWritable(id: string, shares: readonly ListedShare[]): void {
   const isWritable = ({ attributes }: { readonly attributes: readonly string[] }) =>
     !attributes.includes("ro");
-  return shares.filter((share) => isWritable(share) || share.below.some(isWritable)).map(({ name }) => name);
+  const writable = shares.filter((share) => isWritable(share) || share.below.some(isWritable));
+  if (writable.length === 0) return;
+  const act = `create the sandbox ${JSON.stringify(id)}`;
+  throw new GuestSandboxError({
+    act,
+    trouble: "writable-shares",
+    subjects: writable.map(({ name }) => name),
+  });
 }

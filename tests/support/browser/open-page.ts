@@ -90,7 +90,7 @@ export class OpenPage {
 
   /** What the page says. */
   async notice(): Promise<string> {
-    return (await this.page.getByRole("status").textContent()) ?? "";
+    return (await this.page.locator(".notice").textContent()) ?? "";
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FilesystemShare } from "../../../ffi/mod.ts";
+import { stateOf } from "../../../link/hash.ts";
+import { containerOf, type FormatError, loadSync, type RequestError } from "../../../mod.ts";
 import { packageRoot } from "../package-root.ts";
 import type { Scratch } from "../scratch.ts";
 import { binary, type CommandResult, runCommand, runProgram } from "./run-command.ts";
@@ -20,6 +22,8 @@ export interface Mistake {
   readonly what: string;
   readonly why: string;
   readonly next: string;
+  /** The word of the refusal that the page has at the place, where the command links to it. */
+  readonly marked?: string;
 }
 
 /** All rows of the fixture. Its headings are left out. */
@@ -57,6 +61,20 @@ export function commit(
     ? runProgram(["setpriv", "--bounding-set=-all", "--", ...binary, ...all], setting)
     : runCommand(all, setting);
   return { exitCode, stdout: asInRows(stdout, scratch), stderr: asInRows(stderr, scratch) };
+}
+
+/** What is refused of the input that a link has: the word of the refusal. Undefined if nothing is. */
+export async function refusalAt(link: string): Promise<string | undefined> {
+  const read = await stateOf(new URL(link.trim()).hash);
+  if (!("state" in read)) return read.problem;
+  const { from, request, containers } = read.state;
+  try {
+    if (from === "request") for (const one of JSON.parse(request)) loadSync().plan(one);
+    else for (const { config, beside } of containers) containerOf(config, JSON.parse(beside));
+    return undefined;
+  } catch (error) {
+    return (error as RequestError | FormatError).code;
+  }
 }
 
 function asInRows(text: string, { path }: Scratch): string {

@@ -11,12 +11,16 @@ export interface CodeBlock {
   readonly output: string | undefined;
 }
 
+/** The documents of the package, by their paths from its root. */
+export function documentedFiles(): string[] {
+  const docs = readdirSync(join(packageRoot, "docs")).filter((name) => name.endsWith(".md"));
+  return ["README.md", ...docs.map((name) => join("docs", name))];
+}
+
 /** All programs that the package's documents and doc comments show. */
 export function documentedBlocks(): CodeBlock[] {
-  const docs = readdirSync(join(packageRoot, "docs")).filter((name) => name.endsWith(".md"));
-  const documents = ["README.md", ...docs.map((name) => join("docs", name))];
   return [
-    ...documents.flatMap((name) => markdownBlocks(join(packageRoot, name))),
+    ...documentedFiles().flatMap((name) => markdownBlocks(join(packageRoot, name))),
     ...["wasm", "input", "table", "picture", "ffi"].flatMap((folder) =>
       exampleBlocks(join(packageRoot, folder)),
     ),

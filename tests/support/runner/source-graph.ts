@@ -25,7 +25,7 @@ const others: Graph = new Map([
   ["wasm/core.wasm", ["core/"]],
   ["wasm/schema.json", ["wasm/types.ts"]],
   ["tests/support/package/code-blocks.ts", ["README.md", ...Object.values(doors)]],
-  ["tests/core/package.test.ts", [...Object.values(doors), "bundle.mjs", "package.json"]],
+  ["tests/repository/package.test.ts", [...Object.values(doors), "bundle.mjs", "package.json"]],
   ["tests/browser/chromium.test.ts", ["mod.ts", "tests/fixtures/"]],
   ["tests/browser/preview.test.ts", ["preview/"]],
   ["tests/host/documents.test.ts", ["examples/"]],

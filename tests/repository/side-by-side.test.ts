@@ -62,9 +62,9 @@ test("the files of a part share one process, and one that is chosen alone has it
   const all = filesOf(part as Part);
   assert.deepEqual(all.apart, []);
   assert.ok(all.together.length > 5 && all.together.every((path) => path.endsWith(".test.js")));
-  const [one] = partsOf(["core", "node", "side-by-side"], true);
+  const [one] = partsOf(["repository", "node", "side-by-side"], true);
   assert.deepEqual(filesOf(one as Part).together, []);
-  assert.match(filesOf(one as Part).apart.join(), /dist\/tests\/core\/side-by-side\.test\.js$/);
+  assert.match(filesOf(one as Part).apart.join(), /dist\/tests\/repository\/side-by-side\.test\.js$/);
   const guests = partsOf(["guest", "private"], false).map(filesOf);
   assert.ok(guests.every(({ apart, together }) => apart.length > 5 && together.length === 0));
 });

@@ -24,6 +24,12 @@ export const inputOptions: readonly OptionRow[] = [
   },
 ];
 
+/** The option of commands whose result, or whose refusal, the page draws. */
+export const linkOption: OptionRow = {
+  flags: "--link",
+  summary: "also give the address of the page that draws it (GUESTSHARE_PAGE: another place of the page)",
+};
+
 /** The option of commands that ask on a terminal. */
 export const yesOption: OptionRow = { flags: "-y, --yes", summary: "do not ask on a terminal" };
 
@@ -50,6 +56,7 @@ export const planCommands: readonly CommandRow[] = [
         summary: "how it is printed",
         choices: ["tree", "json", "sh", "oci", "svg"],
       },
+      linkOption,
     ],
     load: async () => (await import("../commands/plan.ts")).plan,
   },

@@ -1,5 +1,5 @@
 import type { CommandRow } from "../command.ts";
-import { inputOptions, waitOption, yesOption } from "./plans.ts";
+import { inputOptions, linkOption, waitOption, yesOption } from "./plans.ts";
 
 /** The commands that say what there is. */
 export const liveCommands: readonly CommandRow[] = [
@@ -10,6 +10,7 @@ export const liveCommands: readonly CommandRow[] = [
     options: [
       { flags: "-o, --output <columns>", summary: "the columns, such as target,host-path,users" },
       { flags: "--format <format>", summary: "how it is printed", choices: ["tree", "json", "svg"] },
+      linkOption,
       {
         flags: "--everywhere",
         summary: "also those of other mount namespaces, such as those of Kata's shims",
@@ -28,6 +29,7 @@ export const liveCommands: readonly CommandRow[] = [
         isRepeated: true,
       },
       { flags: "--exit-code", summary: "end with 2 if something is wrong" },
+      linkOption,
     ],
     load: async () => (await import("../commands/audit.ts")).audit,
   },

@@ -12,7 +12,7 @@ const withoutCode = (text: string) => text.replace(/^```[\s\S]*?^```/gm, "");
 const isThere = (path: string) => existsSync(join(packageRoot, path));
 
 const maps = ["docs/architecture.md", "CONTRIBUTING.md", "docs/testing.md"];
-const roots = [...sourceRooms, "examples", "bench", "tests", "docs", ".ci"];
+const roots = [...sourceRooms, "examples", "bench", "tests", "docs", "website", ".ci"];
 
 /** The paths that a text names between backticks or in its picture: of files, and of folders with a slash at their end. */
 function pathsIn(text: string): string[] {

@@ -57,20 +57,24 @@ test("a test that lists the rooms of the sources has them all", () => {
 const whole = sourceGraph();
 
 const real: readonly [changed: string, touched: readonly string[], not: readonly string[]][] = [
-  ["core/plan/prepare.ts", ["core/fixtures", "core/abi", "host/guard", "core/layout"], ["ttrpc/frame"]],
-  ["ffi/linux/lock.ts", ["host/lock", "host/two-processes", "core/layout"], ["core/abi", "core/fixtures"]],
+  ["core/plan/prepare.ts", ["core/fixtures", "core/abi", "host/guard", "repository/layout"], ["ttrpc/frame"]],
+  [
+    "ffi/linux/lock.ts",
+    ["host/lock", "host/two-processes", "repository/layout"],
+    ["core/abi", "core/fixtures"],
+  ],
   ["ffi/ttrpc/frame.ts", ["ttrpc/frame", "ttrpc/calls", "copy/share"], ["core/fixtures", "core/abi"]],
-  ["cli/commands/mend.ts", ["cli/mend", "core/layout"], ["host/lock"]],
+  ["cli/commands/mend.ts", ["cli/mend", "repository/layout"], ["host/lock"]],
   ["input/root-fs.ts", ["input/root-fs"], ["ttrpc/frame"]],
   ["tests/fixtures/prepare.json", ["core/fixtures", "browser/chromium"], ["host/lock", "ttrpc/frame"]],
   ["tests/support/programs/obey.ts", ["host/killed", "host/two-processes"], ["core/abi", "host/guard"]],
   ["docs/copy.md", ["copy/document"], ["core/abi", "host/lock"]],
   ["README.md", ["host/documents"], ["host/lock"]],
   ["docs/operations.md", ["host/error-table", "host/documents"], ["host/lock"]],
-  ["docs/install.md", ["core/example-types", "host/documents"], ["host/lock"]],
-  ["examples/pod.ts", ["host/documents", "core/layout"], ["host/lock"]],
-  ["bundle.mjs", ["core/package"], ["core/abi", "host/lock"]],
-  ["wasm/types.ts", ["core/schema", "host/operations"], ["ttrpc/frame"]],
+  ["docs/install.md", ["repository/example-types", "host/documents"], ["host/lock"]],
+  ["examples/pod.ts", ["host/documents", "repository/layout"], ["host/lock"]],
+  ["bundle.mjs", ["repository/package"], ["core/abi", "host/lock"]],
+  ["wasm/types.ts", ["repository/schema", "host/operations"], ["ttrpc/frame"]],
 ];
 
 for (const [changed, touched, not] of real) {

@@ -50,7 +50,8 @@ function childrenOf({ plan, changes }: PlannedRequest, paint: Paint): string[] {
       const [sign, style] = signs[change];
       return paint(style, `${sign} ${verb.padEnd(width)}  ${object}`);
     }),
-    // A mount that has no step of its own would not be seen otherwise.
+    // What has no step of its own would not be seen otherwise.
+    ...(plan.readonlyRootfs ? ["  / is made read-only by the guest itself (root.readonly)"] : []),
     ...(plan.outcomes ?? []).map((outcome) => `  ${outcomeText(outcome)}`),
   ];
 }

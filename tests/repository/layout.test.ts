@@ -52,6 +52,8 @@ const rooms: readonly Room[] = [
     room: "preview/",
     may: [
       ...["preview/", "link/", "mod.ts", "input/sandbox.ts", "table/mod.ts", "picture/mod.ts"],
+      // What editors complete.
+      "wasm/schema.json",
       ...["preact", "preact/", "@preact/signals", "jsonc-parser", "prism-code-editor", "prism-code-editor/"],
     ],
   },
@@ -94,7 +96,7 @@ const rooms: readonly Room[] = [
     may: ["mod.ts", words, "ffi/copy/", "ffi/agent/", "ffi/ttrpc/", "ffi/linux/", "node:"],
   },
   // It says which types its options have.
-  { room: "ffi/options.ts", may: [words, "ffi/", "node:"], not: upstairs },
+  { room: "ffi/share-options.ts", may: [words, "ffi/", "node:"], not: upstairs },
   { room: "ffi/guest/", may: [words, "ffi/guest/", "ffi/agent/", "ffi/ttrpc/", "ffi/linux/", "node:"] },
   {
     room: "ffi/",
@@ -270,7 +272,7 @@ test("the page loads nothing of a host, and asks for nothing", () => {
 });
 
 test("the host's door loads what every share takes, and the rest when it is first needed", () => {
-  const isMessages = (path: string) => path.startsWith("@bufbuild/") || path.includes("/generated/");
+  const isMessages = (path: string) => path.startsWith("@bufbuild/") || /^ffi\/.*\/generated\//.test(path);
   const loaded = loadedWith("ffi/mod.ts");
   assert.deepEqual(loaded.filter(isMessages), []);
   // Any other module of Node's takes it, or Deno, some milliseconds.

@@ -1,0 +1,75 @@
+// What the page's build makes smaller than the package has it.
+
+// Behind what a text would have to escape. Compressed, 48 is the smallest.
+const FIRST = 48;
+
+/**
+ * The module of the core's bytes, in a text whose characters are the bytes: base64, in which a compressor finds no byte again, takes a
+ * fifth more when it is compressed.
+ */
+export function packedCore(bytes) {
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte + FIRST)).join("");
+  return `const packed = ${JSON.stringify(text)};
+export const bytes = btoa(packed.replace(/./gsu, (one) => String.fromCharCode(one.charCodeAt(0) - ${FIRST})));
+`;
+}
+
+/** The module of the requests' fields and words, made from the schema, which the page has anyway. */
+export const shapeOfSchema = `import schema from "./schema.json" with { type: "json" };
+import { shapeOfRequests } from "./shape.mjs";
+export const requestShape = shapeOfRequests(schema.definitions);
+`;
+
+/** The reading and writing of JSON as the browser does it: what is faster where thousands are planned, a page has no use for. */
+export const plainJson = {
+  "read-plan.ts": "export const readPlan = JSON.parse, parsePlan = readPlan;",
+  "fast-json.ts": "export const writeFastJson = () => -1;",
+};
+
+/** What of the schema an editor completes: of requests the fields, their words, and the beginning of what is said of each field. */
+export function packedSchema({ anyOf, definitions }) {
+  const packed = {};
+  const isKnown = (ref) => ref in packed || isTold(definitions[nameOf(ref)]);
+  const pending = anyOf.map(({ $ref }) => $ref);
+  for (const ref of pending) packed[nameOf(ref)] ??= packedType(definitions[nameOf(ref)], pending, isKnown);
+  const sorted = Object.entries(packed).sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify({ anyOf, definitions: Object.fromEntries(sorted) });
+}
+
+const nameOf = (ref) => ref.replace("#/definitions/", "");
+
+// Any text or number has no words.
+const isTold = ({ anyOf, items, properties, enum: words, const: word, type }) =>
+  [anyOf, items, properties, words, word].some(Boolean) || type === "boolean";
+
+function packedType({ $ref, anyOf, items, properties, enum: words, const: word, type }, pending, isKnown) {
+  const isFollowed = $ref !== undefined && isKnown($ref);
+  if (isFollowed) pending.push($ref);
+  return {
+    $ref: isFollowed ? $ref : undefined,
+    anyOf: anyOf?.map((one) => packedType(one, pending, isKnown)),
+    items: items && packedType(items, pending, isKnown),
+    enum: words,
+    const: word,
+    type: type === "boolean" ? type : undefined,
+    properties: properties && packedFields(properties, pending, isKnown),
+  };
+}
+
+function packedFields(properties, pending, isKnown) {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, field]) => [
+      name,
+      {
+        ...packedType(field, pending, isKnown),
+        description: field.description && beginningOf(field.description),
+      },
+    ]),
+  );
+}
+
+// The first sentence, without what stands in brackets.
+function beginningOf(text) {
+  const [sentence = text] = /^.*?[.:;](?=\s|$)/s.exec(text) ?? [];
+  return sentence.replace(/ \([^)]*\)/g, "").replace(/[.:;]$/, "");
+}
