@@ -8,7 +8,7 @@ import {
   isUnknownContainer,
   type RuntimeAgent,
 } from "./runtime-agent.ts";
-import { throwAll } from "./sandbox-error.ts";
+import { GuestSandboxError, throwAll } from "./sandbox-error.ts";
 import { bringTerminationLog } from "./termination-log.ts";
 
 /** Who starts and removes containers. */
@@ -17,6 +17,8 @@ export interface Hands {
   readonly share: GuestShare;
   readonly timeoutMs: number | undefined;
   readonly message: OciMessageOptions;
+  /** Ids that no container may have. */
+  readonly reserved: ReadonlySet<string>;
 }
 
 /** A container that was started. */
@@ -44,6 +46,9 @@ export async function startContainer(
 ): Promise<ContainerPlan> {
   const { agent, share, timeoutMs, message } = hands;
   const { id: containerId } = container;
+  const act = `start the container ${JSON.stringify(containerId)}`;
+  if (hands.reserved.has(containerId))
+    throw new GuestSandboxError({ act, trouble: "reserved-id", subjects: [containerId] });
   const plan = await share.shareContainer(container, { signal });
   try {
     const { oci, storages, sandboxPidns } = ociMessage(config, plan, message);
@@ -60,7 +65,7 @@ export async function startContainer(
   } catch (error) {
     const failures = [error];
     await share.unshareContainer(container).catch((failure) => failures.push(failure));
-    throwAll(`start the container ${JSON.stringify(containerId)}`, failures);
+    throwAll(act, failures);
     throw error;
   }
 }

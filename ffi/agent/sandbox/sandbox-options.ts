@@ -57,7 +57,16 @@ export async function handsOf(
   if (seccomp && !agentDetails?.supportsSeccomp)
     throw new GuestSandboxError({ act: `use the sandbox ${JSON.stringify(id)}`, trouble: "no-seccomp" });
   const message = { seccomp, systemd: systemd || (agentDetails?.initDaemon ?? false) };
-  return { agent, share, timeoutMs, message, storages };
+  return { agent, share, timeoutMs, message, storages, reserved: reservedIn(storages) };
+}
+
+const AGENT_DIR = "/run/kata-containers/";
+
+// The agent deletes a directory of the container's name there when it removes a container, or fails to start it.
+function reservedIn(storages: readonly AgentStorage[]): ReadonlySet<string> {
+  const points = storages.map(({ mountPoint }) => mountPoint).filter((path) => path.startsWith(AGENT_DIR));
+  const names = points.map((path) => path.slice(AGENT_DIR.length).split("/")[0] ?? "");
+  return new Set(["shared", "sandbox", "virtual-volumes", "image", ...names]);
 }
 
 /** The request that creates the sandbox. */
