@@ -14,7 +14,7 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 /usr/bin/kata-agent >${LOG} 2>&1 &`;
 
 // The agent waits for the uevents of disks, and those that were there at boot came before it listened.
-const tellDisks = `for file in /sys/class/block/*/uevent; do echo add >$file; done`;
+const tellDisks = `for file in /sys/class/block/*/uevent; do test ! -e $file || echo add >$file; done`;
 
 /** A guest in which a real agent of Kata's runs beside our own program. */
 export const realGuest: AgentBoot = async (scratch, hardware) => {

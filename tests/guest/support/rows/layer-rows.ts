@@ -5,6 +5,7 @@ import type { BlockDrive, Container } from "../../../../ffi/mod.ts";
 import { changeDisk, makeDisk, makeErofs } from "../../../support/guest/disk-image.ts";
 import type { Scratch } from "../../../support/scratch.ts";
 import { image } from "./image.ts";
+import { refusal } from "./process-rows.ts";
 import type { Row } from "./row.ts";
 
 const snapshots = "/var/lib/containerd/io.containerd.snapshotter.v1.erofs/snapshots";
@@ -39,8 +40,7 @@ const ways = [
   ["virtio-blk", (at: number) => ({ pciPath: `02/0${at + 1}` })],
 ] as const;
 
-/** Rows about roots of layers. */
-export const layerRows: readonly Row[] = ways.map(([blockDeviceDriver, addressOf]) => ({
+const onDisks: readonly Row[] = ways.map(([blockDeviceDriver, addressOf]) => ({
   what: `layers of erofs on ${blockDeviceDriver} are a root, under memory and under a disk`,
   disks: (scratch) =>
     makeLayers(scratch).map((file, at) => ({ file, at: addressOf(at), isReadOnly: at < 2 })),
@@ -64,3 +64,29 @@ export const layerRows: readonly Row[] = ways.map(([blockDeviceDriver, addressOf
       assert.equal(readFileSync(`${directory}/upper/etc/name`, "utf8"), "by the program\n"),
     ),
 }));
+
+const IS_LAYER = "io.katacontainers.fs-opt.is-layer";
+
+// The agent hands the options on as they are, and Linux knows none of these.
+const byOptions: Row = {
+  what: "a layer that an option names is refused by the guest's kernel: it needs one that knows such options",
+  disks: (scratch) => {
+    const [top = ""] = makeLayers(scratch);
+    return [{ file: top, at: { scsiAddr: "0:1" }, isReadOnly: true }];
+  },
+  see: async ({ pod, shareWith }) => {
+    const layers = "/run/kata-containers/sandbox/layers";
+    const named = `io.katacontainers.fs-opt.layer=/l1,erofs,ro,${IS_LAYER}`;
+    const options = [`lowerdir=${layers}/l1`, "io.katacontainers.fs-opt.overlay-rw", named];
+    const layer = { destination: `${layers}/l1`, type: "erofs", source: "/l1", options: ["ro", IS_LAYER] };
+    const mounts = [{ ...layer, blockDrive: { scsiAddr: "0:1" } }];
+    const container = { id: "c1", rootFs: { type: "fuse3.kata-overlay", options }, mounts };
+    const share = shareWith({ blockDeviceDriver: "virtio-scsi" });
+    const reason = await refusal(pod.start(container, { share }));
+    assert.match(reason, /^INTERNAL .*EINVAL/);
+    return "EINVAL";
+  },
+};
+
+/** Rows about roots of layers. */
+export const layerRows: readonly Row[] = [...onDisks, byOptions];
