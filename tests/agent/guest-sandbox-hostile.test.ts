@@ -136,6 +136,20 @@ for (const way of ways) {
   );
 }
 
+sandboxTest("a request that is too long is not sent, and nothing is removed for it", async (place) => {
+  const { agent, share } = place;
+  const removed: unknown[] = [];
+  const watched = but(agent, { removeContainer: async (request: object) => void removed.push(request) });
+  const sandbox = await GuestSandbox.create(watched, share, options);
+  const { container, config } = place.bundle("c1", "", {
+    process: { args: ["/bin/true"], env: [`A=${"x".repeat(5_000_000)}`] },
+  });
+  const error = await rejection(sandbox.start(container, config));
+  assert.ok(error instanceof AgentError && error.code === "RESOURCE_EXHAUSTED", String(error));
+  assert.deepEqual([removed, readdirSync(share.viewPath)], [[], []]);
+  await sandbox.destroy();
+});
+
 sandboxTest("what fails beside the agent is told with what it left", async (place) => {
   const { agent, share } = place;
   const sandbox = await GuestSandbox.create(agent, share, options);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { GuestSandbox } from "../../ffi/agent/sandbox/guest-sandbox.ts";
+import type { RuntimeAgent } from "../../ffi/agent/sandbox/runtime-agent.ts";
 import { GuestSandboxError } from "../../ffi/agent/sandbox/sandbox-error.ts";
 import { sandboxTest, textOf } from "../support/agent/sandbox-place.ts";
 import { rejection } from "../support/errors.ts";
@@ -177,4 +178,27 @@ for (const [what, attributes, below, trouble] of [
       else assert.equal(await troubleOf(creating), trouble);
     },
   );
+}
+
+for (const [what, sandboxPidns, namespaces, expected] of [
+  ["its own", false, [], false],
+  ["the sandbox's, by its bundle", false, [{ type: "pid", path: "/proc/1/ns/pid" }], true],
+  ["the sandbox's, by the sandbox", true, [{ type: "pid" }], true],
+] as const) {
+  sandboxTest(`a container's PID namespace may be ${what}`, async ({ agent, share, bundle }) => {
+    const asked: (boolean | undefined)[] = [];
+    const watched = new Proxy<RuntimeAgent>(agent, {
+      get(target, name: keyof RuntimeAgent) {
+        if (name !== "createContainer") return target[name].bind(target);
+        return (request: Parameters<RuntimeAgent["createContainer"]>[0]) => {
+          asked.push(request.sandboxPidns);
+          return target.createContainer(request);
+        };
+      },
+    });
+    await using sandbox = await GuestSandbox.create(watched, share, { id, sandboxPidns });
+    const { container, config } = bundle("c1", "true", { linux: { namespaces } });
+    await sandbox.start(container, config);
+    assert.deepEqual(asked, [expected]);
+  });
 }

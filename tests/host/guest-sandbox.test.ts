@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GuestSandbox } from "../../ffi/agent/sandbox/guest-sandbox.ts";
 import { GuestSandboxError } from "../../ffi/agent/sandbox/sandbox-error.ts";
+import { ociMessage } from "../../ffi/agent/spec/oci-message.ts";
 import { TtrpcAgent } from "../../ffi/agent/ttrpc-agent.ts";
 import type { FilesystemShare, FilesystemShareOptions, Sandbox } from "../../ffi/mod.ts";
 import { connectTtrpc } from "../../ffi/ttrpc/connect.ts";
@@ -88,6 +89,30 @@ placeTest(
     assert.deepEqual(place.host().slice(-2), ["gone", "gone"]);
     await sandbox.destroy();
   },
+);
+
+placeTest(
+  "a container whose id leads the agent to the shares is not started",
+  async (place) => {
+    const before = place.host();
+    await using here = await place.come();
+    await using sandbox = await GuestSandbox.create(here.agent, here.share, { id });
+    const other = place.bundle("c1", "sleep 600");
+    await sandbox.start(other.container, other.config);
+    const { container, config } = place.bundle("shared", "true");
+    assert.deepEqual(await refusal(sandbox.start(container, config)), ["reserved-id", 1]);
+    assert.deepEqual(place.host(), before);
+    // What would become of it.
+    const plan = await here.share.shareContainer(container);
+    await here.agent.createContainer({
+      containerId: "shared",
+      execId: "shared",
+      ...ociMessage(config, plan),
+    });
+    await here.agent.removeContainer({ containerId: "shared" });
+    assert.deepEqual(place.host().slice(-2), ["gone", "gone"]);
+  },
+  { guestDir: "/run/kata-containers/shared/containers" },
 );
 
 placeTest("a container with a writable share comes and goes, and the host's files stay", async (place) => {

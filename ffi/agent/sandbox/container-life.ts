@@ -1,4 +1,5 @@
 import type { Container, ContainerPlan } from "../../../mod.ts";
+import { AgentError } from "../agent-error.ts";
 import { type OciMessageOptions, ociMessage } from "../spec/oci-message.ts";
 import type { GuestProcess } from "./guest-process.ts";
 import {
@@ -8,7 +9,7 @@ import {
   isUnknownContainer,
   type RuntimeAgent,
 } from "./runtime-agent.ts";
-import { throwAll } from "./sandbox-error.ts";
+import { GuestSandboxError, throwAll } from "./sandbox-error.ts";
 import { bringTerminationLog } from "./termination-log.ts";
 
 /** Who starts and removes containers. */
@@ -17,6 +18,10 @@ export interface Hands {
   readonly share: GuestShare;
   readonly timeoutMs: number | undefined;
   readonly message: OciMessageOptions;
+  /** Whether all containers share one PID namespace, whatever their bundles say. */
+  readonly sandboxPidns: boolean;
+  /** Ids that no container may have. */
+  readonly reserved: ReadonlySet<string>;
 }
 
 /** A container that was started. */
@@ -44,25 +49,34 @@ export async function startContainer(
 ): Promise<ContainerPlan> {
   const { agent, share, timeoutMs, message } = hands;
   const { id: containerId } = container;
+  const act = `start the container ${JSON.stringify(containerId)}`;
+  if (hands.reserved.has(containerId))
+    throw new GuestSandboxError({ act, trouble: "reserved-id", subjects: [containerId] });
   const plan = await share.shareContainer(container, { signal });
   try {
-    const { oci, storages, sandboxPidns } = ociMessage(config, plan, message);
+    const { oci, storages, ...own } = ociMessage(config, plan, message);
+    const sandboxPidns = own.sandboxPidns || hands.sandboxPidns;
     const options = { timeoutMs, signal };
     try {
       const request = { containerId, execId: containerId, oci, storages, sandboxPidns };
       await agent.createContainer(request, options);
       await agent.startContainer({ containerId }, options);
     } catch (error) {
-      await forget(hands, containerId);
+      if (!isUnsent(error)) await forget(hands, containerId);
       throw error;
     }
     return plan;
   } catch (error) {
     const failures = [error];
     await share.unshareContainer(container).catch((failure) => failures.push(failure));
-    throwAll(`start the container ${JSON.stringify(containerId)}`, failures);
+    throwAll(act, failures);
     throw error;
   }
+}
+
+// Whether the agent never heard of the container.
+function isUnsent(error: unknown): boolean {
+  return error instanceof AgentError && error.request === "createContainer" && error.sent === "nothing";
 }
 
 // What the agent has of a container that failed. It may have nothing, or not answer any more.

@@ -1,9 +1,10 @@
 /**
- * Why a sandbox did not do what was asked: shares that the agent could delete through; a container of this id is there; there is
- * none; the sandbox is over; the agent cannot do it; or several things failed.
+ * Why a sandbox did not do what was asked: shares that the agent could delete through; an id by which it would; a container of this
+ * id is there; there is none; the sandbox is over; the agent cannot do it; or several things failed.
  */
 export type GuestSandboxTrouble =
   | "writable-shares"
+  | "reserved-id"
   | "container-exists"
   | "no-container"
   | "over"
@@ -13,6 +14,8 @@ export type GuestSandboxTrouble =
 const reasons: Readonly<Record<Exclude<GuestSandboxTrouble, "failed">, string>> = {
   "writable-shares":
     "creating a sandbox deletes what the guest can write to; attach to the sandbox that is there, or clean up",
+  "reserved-id":
+    "the agent deletes all below the directory of this name, with the shares in it, when the container goes; give it another id",
   "container-exists": "there is a container of this id; remove it, or take its process with running()",
   "no-container": "the sandbox has started no container of this id",
   over: "the sandbox was destroyed or detached",

@@ -14,7 +14,10 @@ export interface GuestSandboxOptions {
   readonly hostname?: string | undefined;
   /** The lines of the guest's resolv.conf. */
   readonly dns?: readonly string[] | undefined;
-  /** Whether all containers share the first one's PID namespace. Default false. */
+  /**
+   * Whether all containers share the first one's PID namespace. Default: those whose bundles name one by its path. After `attach` it
+   * has to be said again.
+   */
   readonly sandboxPidns?: boolean | undefined;
   /** Whether profiles of seccomp are passed on. Default false, as in Kata's configuration. */
   readonly seccomp?: boolean | undefined;
@@ -51,13 +54,22 @@ export async function handsOf(
   prepare: () => Promise<readonly AgentStorage[]>,
 ): Promise<Hands & { readonly storages: readonly AgentStorage[] }> {
   checkOptionNames(options, names);
-  const { id, timeoutMs, signal, seccomp = false, systemd = false } = options;
+  const { id, timeoutMs, signal, seccomp = false, systemd = false, sandboxPidns = false } = options;
   const storages = await prepare();
   const { agentDetails } = await agent.getGuestDetails({}, { timeoutMs, signal });
   if (seccomp && !agentDetails?.supportsSeccomp)
     throw new GuestSandboxError({ act: `use the sandbox ${JSON.stringify(id)}`, trouble: "no-seccomp" });
   const message = { seccomp, systemd: systemd || (agentDetails?.initDaemon ?? false) };
-  return { agent, share, timeoutMs, message, storages };
+  return { agent, share, timeoutMs, message, sandboxPidns, storages, reserved: reservedIn(storages) };
+}
+
+const AGENT_DIR = "/run/kata-containers/";
+
+// The agent deletes a directory of the container's name there when it removes a container, or fails to start it.
+function reservedIn(storages: readonly AgentStorage[]): ReadonlySet<string> {
+  const points = storages.map(({ mountPoint }) => mountPoint).filter((path) => path.startsWith(AGENT_DIR));
+  const names = points.map((path) => path.slice(AGENT_DIR.length).split("/")[0] ?? "");
+  return new Set(["shared", "sandbox", "virtual-volumes", "image", ...names]);
 }
 
 /** The request that creates the sandbox. */

@@ -24,7 +24,8 @@ function deleteAll(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    if (lstatSync(path).isDirectory()) for (const name of readdirSync(path)) deleteAll(join(path, name));
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory())
+      for (const name of readdirSync(path)) deleteAll(join(path, name));
   }
 }
 
@@ -86,7 +87,18 @@ export class ScratchMachine implements PlayedMachine {
     if (!binds.every(({ source }) => existsSync(this.placeOf(source)))) throw noSource();
   }
 
-  async leave(): Promise<void> {}
+  // As the agent does, whatever else is in the directory of this name.
+  async leave(id: string): Promise<void> {
+    const directory = join(base, id);
+    for (const path of [join(this.#root, directory), ...this.#sharedBelow(directory)]) deleteAll(path);
+  }
+
+  #sharedBelow(directory: string): string[] {
+    const shared = this.#sharedAt;
+    return shared !== undefined && this.#exported !== undefined && shared.startsWith(`${directory}/`)
+      ? [this.#exported]
+      : [];
+  }
 
   async has(_: string, program: string): Promise<boolean> {
     const places = program.includes("/")
