@@ -86,7 +86,8 @@ export class Pod {
 
   /** Ends all containers, and the sandbox. */
   async destroy(): Promise<void> {
-    for (const id of [...this.#started.keys()].toReversed()) await this.remove(id);
+    for (const [id, { sandbox }] of [...this.#started].toReversed())
+      if (sandbox !== this.#sandbox) await this.remove(id);
     await this.#sandbox.destroy();
   }
 
