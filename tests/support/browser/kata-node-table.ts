@@ -36,7 +36,9 @@ export function kataNodeTable(sandboxes: number, broken: readonly [go: number, r
     const name = `sb${String(at).padStart(3, "0")}`;
     const own = layout.lines
       .map((line) => line.replaceAll(`/sandboxes/${layout.id}/`, `/sandboxes/${name}/`))
-      .filter((line) => !(broken.includes(at) && new RegExp(`/${name}/(?:shared|ro)/\\S*passwd `).test(line)));
+      .filter(
+        (line) => !(broken.includes(at) && new RegExp(`/${name}/(?:shared|ro)/\\S*passwd `).test(line)),
+      );
     lines.push(...renumbered(own, lines.length + 1));
   }
   return `${lines.join("\n")}\n`;
