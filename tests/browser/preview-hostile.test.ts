@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
-import { pathToFileURL } from "node:url";
-import { kataNodeTable } from "../support/browser/kata-node-table.ts";
-import { configOf } from "../support/browser/large-inputs.ts";
 import { nodeTable } from "../support/browser/node-table.ts";
 import { previewFor } from "../support/browser/preview.ts";
-import { packageRoot } from "../support/package-root.ts";
 
 // What is large, deep or hostile: text is text, and the page stays usable.
 
-const { skip, open, openAt } = await previewFor("that the page bears any input");
+const { skip, open } = await previewFor("that the page bears any input");
 
 const hostile = {
   op: "shareContainer",
@@ -61,112 +56,6 @@ test("what is nested deeper than a stack is told, and the page goes on", { skip 
   await opened.page.getByText("This is nested too deep to be read").waitFor();
   await opened.replace("config.json of container 1", deep(10_000), "0");
   await opened.page.locator(".picture:not(.stale)").waitFor();
-  await opened.close();
-});
-
-test("on a node with 400 sandboxes of both layouts a share that no guest sees is found, and few rows are drawn", {
-  skip,
-}, async () => {
-  const opened = await open();
-  const { page } = opened;
-  await opened.drop({ name: "mountinfo", text: nodeTable(400) });
-  await page.getByText("Taken for a mount table.").waitFor();
-  await page
-    .locator('[data-column="hub"] h2')
-    .getByText(/^[1-9]\d{3}$/)
-    .waitFor();
-  await page.getByRole("textbox", { name: "Find" }).fill("unseen-share");
-  for (let count = 0; count < 3; count += 1) await page.keyboard.press("Enter");
-  const panel = page.getByRole("complementary", { name: "What is selected" });
-  await panel.getByText("the view does not show the share").waitFor();
-  assert.match((await panel.textContent()) ?? "", /sandboxes\/sb004\//);
-  assert.ok((await page.getByRole("treeitem").count()) < 300);
-  await opened.close();
-});
-
-test("a node with 400 sandboxes of both of Kata's runtimes is drawn, and searched by paths and findings", {
-  skip,
-}, async () => {
-  const opened = await open();
-  const { page } = opened;
-  await opened.drop({ name: "mountinfo", text: kataNodeTable(400, [38, 251]) });
-  await page.getByText("Taken for a mount table.").waitFor();
-  await opened.waitForRow("hub", "sb000");
-  const panel = page.getByRole("complementary", { name: "What is selected" });
-  const find = async (text: string, times: number) => {
-    await page.getByRole("textbox", { name: "Find" }).fill(text);
-    for (let count = 0; count < times; count += 1) await page.keyboard.press("Enter");
-    await page.locator('.row.selected[aria-selected="true"]').first().waitFor();
-  };
-  await find("unseen-share", 1);
-  await panel.getByText("sandboxes/sb038/mounts/c1-34d3357986048638-passwd").first().waitFor();
-  await find("unseen-share", 1);
-  await panel.getByText("sandboxes/sb251/rw/passthrough/sandbox-4e5f6a7b-passwd").first().waitFor();
-  await panel.getByText("the view does not show the share").waitFor();
-  await find("sb399/rw", 1);
-  assert.match((await panel.locator("h2").textContent()) ?? "", /sandboxes\/sb399\/rw/);
-  assert.equal(await page.getByRole("tab", { name: "Findings" }).textContent(), "Findings 2");
-  assert.ok((await page.getByRole("treeitem").count()) < 150);
-  await opened.close();
-});
-
-const drawnElsewhere = "This is large, and is being drawn. Until then, the last picture stays.";
-
-test("what is large is drawn in a worker: the last picture stays in grey, and the page answers meanwhile", {
-  skip,
-}, async () => {
-  const opened = await open();
-  const { page } = opened;
-  const workers: string[] = [];
-  page.on("worker", (worker) => workers.push(worker.url()));
-  await opened.drop({ name: "config.json", text: configOf(20_000) });
-  await page.getByText(drawnElsewhere).waitFor();
-  assert.equal(await page.locator(".picture.stale").count(), 1);
-  assert.ok((await opened.rows("guest")).includes("pod1"), "the last picture");
-  await opened.tab("Sandbox");
-  await page.getByLabel("Hypervisor").waitFor();
-  assert.equal(await page.locator(".picture.stale").count(), 1, "and all that before it was drawn");
-  await page
-    .locator('[data-column="guest"] h2')
-    .getByText(/^200\d\d$/)
-    .waitFor();
-  assert.equal(await page.getByText(drawnElsewhere).count(), 0);
-  assert.equal(await page.locator(".picture.stale").count(), 0);
-  assert.deepEqual(
-    workers.map((address) => address.replace(/^.*\//, "")),
-    ["page.js"],
-  );
-  await opened.close();
-});
-
-test("what nobody wants any more is not drawn, and a refusal from the worker is told at its place", {
-  skip,
-}, async () => {
-  const opened = await open();
-  const { page } = opened;
-  await opened.drop({ name: "config.json", text: configOf(20_000) });
-  await page.getByText(drawnElsewhere).waitFor();
-  await page.getByRole("link", { name: "A nydus image" }).click();
-  await opened.waitForRow("guest", "lazy");
-  await opened.drop({ name: "config.json", text: configOf(5_000).replace('"ro"', '"or"') });
-  await page
-    .getByRole("alert")
-    .getByText(/options\[1\] "or": unsupported-option/)
-    .waitFor();
-  await page.getByText("This is the last picture that could be drawn.").waitFor();
-  assert.ok((await opened.rows("guest")).includes("lazy"));
-  await opened.close();
-});
-
-test("where a browser has no worker for a file, the page draws what is large by itself", {
-  skip,
-}, async () => {
-  const opened = await openAt(pathToFileURL(join(packageRoot, "dist/preview/index.html")).href);
-  await opened.drop({ name: "config.json", text: configOf(4_000) });
-  await opened.page
-    .locator('[data-column="guest"] h2')
-    .getByText(/^400\d$/)
-    .waitFor();
   await opened.close();
 });
 
