@@ -21,7 +21,7 @@ const packing = {
     onLoad({ filter: /\/wasm\/(?:read-plan|fast-json)\.ts$/ }, ({ path }) => ({
       contents: plainJson[basename(path)],
     }));
-    onLoad({ filter: /\/wasm\/request-shape\.ts$/ }, () => ({
+    onLoad({ filter: /\/wasm\/generated\/request-shape\.ts$/ }, () => ({
       contents: shapeOfSchema,
       resolveDir: resolve("wasm"),
     }));
