@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { loadSync } from "../../mod.ts";
 import { previewFor } from "../support/browser/preview.ts";
+import { runCommand } from "../support/cli/run-command.ts";
 import { packageRoot } from "../support/package-root.ts";
 
 // What is dropped and pasted on the page, and what is sent from it.
@@ -136,6 +137,20 @@ test("a link that is copied opens the same page, and the browser's notice says s
   await again.waitForRow("guest", "copied");
   assert.deepEqual(await again.rows("guest"), rows);
   await again.close();
+  await opened.close();
+});
+
+test("the link that the command gives for a refused plan opens with the mistake marked", {
+  skip,
+}, async () => {
+  const request = { op: "prepare", sandbox: { id: "s1", sharedFs: "virtiofs" } };
+  const words = ["plan", "--offline", "--link", "-"];
+  const { stderr } = runCommand(words, { stdin: JSON.stringify(request), env: { GUESTSHARE_PAGE: url } });
+  const [link = ""] = /http:\S+/.exec(stderr) ?? [];
+  const opened = await openAt(link, { isDrawn: false });
+  await opened.page.locator("mark.wrong").waitFor();
+  assert.equal(await opened.page.locator("mark.wrong").textContent(), '"virtiofs"');
+  assert.match((await opened.page.getByRole("alert").textContent()) ?? "", /sandbox\.sharedFs "virtiofs"/);
   await opened.close();
 });
 
