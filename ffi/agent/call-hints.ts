@@ -41,7 +41,7 @@ const hints: readonly Hint[] = [
     hint: "the guest has a sandbox already; all below /run/kata-containers was deleted, through writable shares, too",
   },
   {
-    of: /failed to mount rootfs/,
+    of: /failed to mount .*rootfs/,
     hint: "root.path is to be the plan's rootPath, and the share has to be mounted in the guest",
   },
   {

@@ -74,8 +74,8 @@ export function fail(about: About): (error: unknown) => never {
   };
 }
 
-// Newer agents add a backtrace to each refusal. The cause of the error still has it.
+// Newer agents add a backtrace to each refusal, some with the line ends as a program writes them. The cause of the error has it.
 function withoutBacktrace(reason: string): string {
-  const at = reason.search(/\s*Stack backtrace:/);
+  const at = reason.search(/(?:\s|\\n)*Stack backtrace:/);
   return at < 0 ? reason : reason.slice(0, at);
 }

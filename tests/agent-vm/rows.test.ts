@@ -10,7 +10,7 @@ const seenBy = new Map<string, unknown>();
 
 for (const row of rows) {
   mountTest(`a real agent: ${row.what}`, async (scratch) => {
-    seenBy.set(row.what, await runRow(scratch, row, realGuest));
+    seenBy.set(row.what, await runRow(scratch, row, realGuest, console.log));
     console.log(`SEEN: ${row.what}: ${JSON.stringify(seenBy.get(row.what))}`);
   });
   // Which runtime plays it is no matter.

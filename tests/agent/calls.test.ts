@@ -250,7 +250,11 @@ ttrpcTest("what is known of a failure stands behind the agent's words", async ({
     ["createContainer", "Establishing a D-Bus connection", /no systemd/],
     ["createContainer", "Timeout after 3s waiting for uevent ScsiBlockMatcher", /write add to its uevent/],
     ["createSandbox", "setup persistent IPC namespace", /has a sandbox already/],
-    ["createContainer", "failed to mount rootfs to /x, ENOENT", /rootPath/],
+    [
+      "createContainer",
+      "failed to mount /x to /run/kata-containers/c1/rootfs, with error: ENOENT",
+      /rootPath/,
+    ],
     ["createContainer", "ENOENT: No such file or directory", /devpts/],
     ["execProcess", "No such file or directory (os error 2)", /devpts/],
   ] as const) {

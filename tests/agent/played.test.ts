@@ -89,13 +89,13 @@ playedTest("what the agent insists on is refused without it", async (place) => {
   const good = specOf(rootfs, ["sh"]);
   const mounts = good.mounts ?? [];
   assert.equal(await create(), "INTERNAL EINVAL: Invalid argument");
-  assert.equal(await create(good, "c"), "INTERNAL invalid container ID: c");
+  assert.equal(await create(good, "c"), "INTERNAL invalid container ID c");
   const bare = { ...good, process: { args: ["sh"] } };
   assert.equal(await create(bare), "INTERNAL missing process capabilities");
   assert.equal(await create(specOf(rootfs, ["/bin/none"])), "INTERNAL the file /bin/none was not found");
-  assert.match(await create(specOf("/nowhere", ["sh"])), /^INTERNAL failed to mount rootfs .* ENOENT/);
+  assert.match(await create(specOf("/nowhere", ["sh"])), /^INTERNAL failed to mount \/nowhere to .* ENOENT/);
   const named = { ...good, hostname: "h", linux: { namespaces: [] } };
-  assert.equal(await create(named), "INTERNAL Linux namespace does not contain uts");
+  assert.equal(await create(named), "INTERNAL hostname Caused by:     Linux namespace does not contain uts");
   const zero = { destination: "/dev/zero", source: "/dev/zero", type: "bind" };
   assert.match(await create({ ...good, mounts: [...mounts, zero] }), /^INTERNAL Creating container device/);
   const bind = { destination: "/x", source: `${inGuest}/none`, type: "bind" };

@@ -59,7 +59,7 @@ export class GuestHands implements StorageHands {
       case "watchable-bind":
         return (storage) => this.#copyWatched(storage);
       default:
-        throw new Error(`Cannot mount a storage of the driver "${driver}": the agent has no handler for it`);
+        throw new Error(`Failed to find the storage handler ${driver}`);
     }
   }
 

@@ -1,13 +1,14 @@
 import type { Process, Spec } from "../../../ffi/agent/generated/oci_pb.ts";
 import type { CopyFileRequest } from "../../../ffi/agent/generated/volume_pb.ts";
 import type { OciMount } from "../../../ffi/mod.ts";
+import type { TtrpcRefusal } from "../../../ffi/ttrpc/refusal.ts";
 import type {
   PlayedMachine,
   ProcessStreams,
   Room,
   RunningProcess,
 } from "../../support/agent/played/machine.ts";
-import { internal } from "../../support/agent/played/refuse.ts";
+import { internal, noRoot, noSource, noVolume } from "../../support/agent/played/refuse.ts";
 import { GuestError } from "./channel.ts";
 import { bindAll, enterRoot } from "./enter.ts";
 import type { Guest } from "./guest.ts";
@@ -47,15 +48,11 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
 
   async enter(id: string, { root, mounts }: Spec): Promise<void> {
     const { path: rootPath = "" } = root ?? {};
-    try {
-      const place = await enterRoot(this.#guest, id, rootPath);
-      await this.#makeOwn(place, mounts.map(mountOf));
-      await bindAll(this.#guest, place, mounts.map(mountOf));
-      if (root?.readonly) await this.#shell(`mount -o remount,bind,ro ${place}`);
-    } catch (error) {
-      if (error instanceof GuestError) throw internal(`${error.code}: ${error.message}`);
-      throw error;
-    }
+    const own = mounts.map(mountOf);
+    const place = await enterRoot(this.#guest, id, rootPath).catch(refuse(() => noRoot(rootPath, id)));
+    await this.#makeOwn(place, own);
+    await bindAll(this.#guest, place, own).catch(refuse(noSource));
+    if (root?.readonly) await this.#shell(`mount -o remount,bind,ro ${place}`);
   }
 
   // What a container has of the guest's own, not of the plan.
@@ -116,6 +113,7 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
   }
 
   async room(path: string): Promise<readonly Room[]> {
+    if ((await this.#shell(`test -e ${path} && echo yes; true`)) === "") throw noVolume();
     const of = async (flag: string) => {
       const fields = (await this.#shell(`df ${flag} ${path} | tail -n 1`)).trim().split(/\s+/);
       const [total = "0", , available = "0"] = fields.slice(-5);
@@ -128,6 +126,14 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
   #shell(script: string): Promise<string> {
     return this.#guest.run("busybox", "sh", "-c", script);
   }
+}
+
+/** Refuses what fails because something is not there as the agent does. */
+function refuse(refusal: () => TtrpcRefusal): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof GuestError)) throw error;
+    throw error.code === "ENOENT" ? refusal() : internal(`${error.code}: ${error.message}`);
+  };
 }
 
 function mountOf({ destination, source, type, options }: Spec["mounts"][number]): OciMount {

@@ -8,8 +8,8 @@ import { initramfsOf } from "./initramfs.ts";
 import { findKernel, type Kernel } from "./kernel.ts";
 import type { TreeEntry } from "./tree.ts";
 
-const BOOT_TIMEOUT_MS = 60_000;
-const CALL_TIMEOUT_MS = 60_000;
+const BOOT_TIMEOUT_MS = 180_000;
+const CALL_TIMEOUT_MS = 180_000;
 const END_TIMEOUT_MS = 30_000;
 const CHANNEL = 3; // the number of its descriptor
 

@@ -29,8 +29,13 @@ export type AgentBoot = (scratch: Scratch, hardware: Hardware) => Promise<AgentG
 
 const TIMEOUT_MS = 60_000;
 
-/** Does what a row says with an agent; what was seen. Nothing is left of it, in the guest's place or on the host. */
-export async function runRow(scratch: Scratch, row: Row, boot: AgentBoot): Promise<unknown> {
+/** Does what a row says with an agent; what was seen. Nothing is left of it. `show` gets the two tables of mounts. */
+export async function runRow(
+  scratch: Scratch,
+  row: Row,
+  boot: AgentBoot,
+  show: (text: string) => void = () => {},
+): Promise<unknown> {
   const shareWith = (overrides: Partial<Sandbox>, options: FilesystemShareOptions = {}) =>
     scratch.share({ guestDir: inGuest, ...row.sandbox, ...overrides }, { libc, ...options });
   const share = shareWith({});
@@ -45,7 +50,7 @@ export async function runRow(scratch: Scratch, row: Row, boot: AgentBoot): Promi
     await booted.ready();
     try {
       const pod = await Pod.create(agent, share);
-      if (sharesFiles(row)) console.log(await assertTwoMachines(booted.guest, scratch.inSandbox("shared")));
+      if (sharesFiles(row)) show(await assertTwoMachines(booted.guest, scratch.inSandbox("shared")));
       result = await row.see({ scratch, share, shareWith, guest: booted.guest, agent, connect, pod });
       await pod.destroy();
     } catch (error) {

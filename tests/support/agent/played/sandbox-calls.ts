@@ -3,7 +3,7 @@ import { TtrpcRefusal } from "../../../../ffi/ttrpc/refusal.ts";
 import type { TtrpcHandlers } from "../../../../ffi/ttrpc/services.ts";
 import { storageOf } from "./messages.ts";
 import type { PlayedSandbox } from "./played-sandbox.ts";
-import { internal } from "./refuse.ts";
+import { caused, internal } from "./refuse.ts";
 
 type Calls = TtrpcHandlers<typeof AgentService>;
 const LONGEST_LOG = 4096;
@@ -17,7 +17,7 @@ export function sandboxCalls(sandbox: PlayedSandbox, end: () => void): Calls {
         await sandbox.machine.clear();
         if (request.sandboxId !== "") sandbox.id = request.sandboxId;
         if (sandbox.hasNamespaces)
-          throw internal("setup persistent IPC namespace Caused by: EPERM: Operation not permitted");
+          throw caused("setup persistent IPC namespace", "Operation not permitted (os error 1)");
         sandbox.hasNamespaces = true;
         await sandbox.storages.add(request.storages.map(storageOf));
         return {};

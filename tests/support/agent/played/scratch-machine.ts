@@ -10,7 +10,7 @@ import type { AgentStorage } from "../../../../ffi/mod.ts";
 import { libc } from "../../runtimes.ts";
 import { runHere } from "./host-process.ts";
 import type { PlayedMachine, ProcessStreams, Room, RunningProcess } from "./machine.ts";
-import { internal } from "./refuse.ts";
+import { internal, noRoot, noSource, noVolume } from "./refuse.ts";
 
 const base = "/run/kata-containers";
 const shareDir = `${base}/shared/containers`;
@@ -80,13 +80,11 @@ export class ScratchMachine implements PlayedMachine {
     this.mounted.delete(mountPoint);
   }
 
-  async enter(_: string, { root, mounts }: Spec): Promise<void> {
+  async enter(id: string, { root, mounts }: Spec): Promise<void> {
     const { path = "" } = root ?? {};
-    if (!existsSync(this.placeOf(path)))
-      throw internal(`failed to mount rootfs to ${path} Caused by: ENOENT`);
+    if (!existsSync(this.placeOf(path))) throw noRoot(path, id);
     const binds = mounts.filter(({ type }) => type === "bind");
-    if (!binds.every(({ source }) => existsSync(this.placeOf(source))))
-      throw internal("No such file or directory (os error 2)");
+    if (!binds.every(({ source }) => existsSync(this.placeOf(source)))) throw noSource();
   }
 
   // As the agent does, whatever else is in the directory of this name.
@@ -134,7 +132,7 @@ export class ScratchMachine implements PlayedMachine {
 
   async room(path: string): Promise<readonly Room[]> {
     const place = this.placeOf(path);
-    if (!existsSync(place)) throw internal("No such file or directory (os error 2)");
+    if (!existsSync(place)) throw noVolume();
     const { blocks, bavail, bsize, files, ffree } = statfsSync(place, { bigint: true });
     return [
       { total: blocks * bsize, available: bavail * bsize },

@@ -1,8 +1,13 @@
 import type { Spec } from "../../../../ffi/agent/generated/oci_pb.ts";
-import { internal } from "./refuse.ts";
+import { caused, internal } from "./refuse.ts";
+
+const NO_FILE = "No such file or directory (os error 2)";
 
 // The agent makes these in each container's /dev, and takes no bind in their places.
-const devices = ["null", "zero", "full", "tty", "urandom", "random"].map((name) => `/dev/${name}`);
+const devices: Readonly<Record<string, readonly [major: number, minor: number]>> = {
+  ...{ "/dev/null": [1, 3], "/dev/zero": [1, 5], "/dev/full": [1, 7] },
+  ...{ "/dev/tty": [5, 0], "/dev/urandom": [1, 9], "/dev/random": [1, 8] },
+};
 
 /** Of these an id consists. */
 const id = /^[\p{L}\p{N}][\p{L}\p{N}._-]+$/u;
@@ -15,18 +20,25 @@ const id = /^[\p{L}\p{N}][\p{L}\p{N}._-]+$/u;
 export function checkSpec(spec: Spec): void {
   const { process, hostname, linux, mounts } = spec;
   const namespaces = (linux?.namespaces ?? []).map(({ type }) => type);
-  if (hostname !== "" && !namespaces.includes("uts")) throw internal("Linux namespace does not contain uts");
+  if (hostname !== "" && !namespaces.includes("uts"))
+    throw caused("hostname", "Linux namespace does not contain uts");
   if (isSystemdPath(linux?.cgroupsPath ?? ""))
-    throw internal("Establishing a D-Bus connection: No such file or directory (os error 2)");
+    throw caused("Establishing a D-Bus connection", `0: I/O error: ${NO_FILE}     1: ${NO_FILE}`);
   if (process && !process.capabilities) throw internal("missing process capabilities");
-  for (const { destination, type } of mounts)
-    if (type === "bind" && devices.includes(destination))
-      throw internal("Creating container device LinuxDevice: EEXIST: File exists");
+  for (const { destination, type } of mounts) if (type === "bind") checkPlace(destination);
+}
+
+function checkPlace(destination: string): void {
+  const [major, minor] = devices[destination] ?? [];
+  if (major === undefined) return;
+  const owner = "uid: Some(4294967295), gid: Some(4294967295)";
+  const device = `path: "${destination}", typ: C, major: ${major}, minor: ${minor}, file_mode: Some(438), ${owner}`;
+  throw caused(`Creating container device LinuxDevice { ${device} }`, "EEXIST: File exists");
 }
 
 /** Refuses a container's id that the agent takes for none. */
 export function checkId(container: string): void {
-  if (!id.test(container)) throw internal(`invalid container ID: ${container}`);
+  if (!id.test(container)) throw internal(`invalid container ID ${container}`);
 }
 
 function isSystemdPath(path: string): boolean {

@@ -3,7 +3,6 @@ import { VolumeUsage_Unit } from "../../../../ffi/agent/generated/volume_pb.ts";
 import { TtrpcRefusal } from "../../../../ffi/ttrpc/refusal.ts";
 import type { TtrpcHandlers } from "../../../../ffi/ttrpc/services.ts";
 import type { PlayedSandbox } from "./played-sandbox.ts";
-import { internal } from "./refuse.ts";
 
 /** The calls about files and volumes. */
 export function volumeCalls({ machine }: PlayedSandbox): TtrpcHandlers<typeof AgentService> {
@@ -16,7 +15,11 @@ export function volumeCalls({ machine }: PlayedSandbox): TtrpcHandlers<typeof Ag
       const other = storages.find(({ driver }) => driver !== "ephemeral");
       if (!other) return {};
       const why = `Unsupported storage type for syncing mounts ${other.driver}. Only ephemeral storage update is supported`;
-      throw internal(`"Failed to update mounts: ${why}`);
+      // The words of an error, quoted as a text in a program is.
+      throw new TtrpcRefusal(
+        "INTERNAL",
+        `"Failed to update mounts: ${why}\\n\\nStack backtrace:\\n   0: ..."`,
+      );
     },
     getVolumeStats: async ({ volumeGuestPath }) => {
       const [bytes, inodes] = await machine.room(volumeGuestPath);
