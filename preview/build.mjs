@@ -21,7 +21,7 @@ const packing = {
     onLoad({ filter: /\/wasm\/(?:read-plan|fast-json)\.ts$/ }, ({ path }) => ({
       contents: plainJson[basename(path)],
     }));
-    onLoad({ filter: /\/wasm\/request-shape\.ts$/ }, () => ({
+    onLoad({ filter: /\/wasm\/generated\/request-shape\.ts$/ }, () => ({
       contents: shapeOfSchema,
       resolveDir: resolve("wasm"),
     }));
@@ -38,7 +38,7 @@ await build({
   // No module: a browser loads those from a server only, and the page works from a file, too.
   format: "iife",
   target: ["chrome110", "firefox115", "safari16.4"],
-  minify: !process.env.PLAIN_PAGE,
+  minify: true,
   // The core has all bytes as characters.
   charset: "utf8",
   jsx: "automatic",

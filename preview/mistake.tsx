@@ -27,7 +27,7 @@ function Sentence({ text }: { readonly text: string }): JSX.Element {
   if (words === undefined || text.length < LONG) return <p>{text}</p>;
   return (
     <details>
-      <summary>{sentence}</summary>
+      <summary>{sentence} …</summary>
       {words}
     </details>
   );

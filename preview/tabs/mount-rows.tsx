@@ -13,6 +13,7 @@ export function MountRows({
   readonly title: string;
   readonly table: MountTable;
 }): JSX.Element {
+  if (table.length === 0) return <p class="hint">Nothing is mounted on the host.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what may scroll has to be reached by keyboard.
     <section class="mount-rows" tabIndex={0} aria-label={title}>

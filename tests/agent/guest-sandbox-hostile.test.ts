@@ -88,8 +88,17 @@ for (const way of ways) {
       `a sandbox whose agent ${way} at ${request} is destroyed in time: nothing is shared`,
       async (place) => {
         const { agent, share } = place;
+        let asked = 0;
         const sandbox = await GuestSandbox.create(
-          failing(request, way, () => true, agent),
+          failing(
+            request,
+            way,
+            () => {
+              asked += 1;
+              return true;
+            },
+            agent,
+          ),
           share,
           options,
         );
@@ -103,6 +112,8 @@ for (const way of ways) {
           (error) => error,
         );
         assert.ok(performance.now() - start < 20 * timeoutMs);
+        // Who says nothing once is asked for no other container; who refuses may refuse one alone.
+        assert.equal(asked, way === "refuses" && request !== "destroySandbox" ? 4 : 1);
         // A refused signal is no matter: the agent kills what it removes.
         if (request === "signalProcess" && way === "refuses") assert.equal(failure, undefined);
         else

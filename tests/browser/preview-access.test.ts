@@ -1,71 +1,67 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { violationsIn } from "../support/browser/axe.ts";
-import type { OpenPage } from "../support/browser/open-page.ts";
 import { previewFor } from "../support/browser/preview.ts";
 
 // Whether everybody can use the page: by keyboard, by a screen reader, on a phone, in any colors.
 
 const { skip, open } = await previewFor("that the page is for everybody");
 
-const states: Readonly<Record<string, (opened: OpenPage) => Promise<void>>> = {
-  "as it opens": async () => {},
-  "with a row selected": async ({ page }) => {
-    await page.locator('[data-column="hub"] [aria-label^="sandbox-"]').first().click();
-  },
-  "with the legend open": ({ page }) => page.getByText("What the marks mean").click(),
-  "with the sandbox": (opened) => opened.tab("Sandbox"),
-  "with the sources": (opened) => opened.tab("Sources"),
-  "with the request": (opened) => opened.tab("Request"),
-  "with storages": (opened) => opened.tab("Storages"),
-  "with the predicted table": (opened) => opened.tab("Predicted mount table"),
-  "with a mistake": async (opened) => {
-    await opened.replace("config.json of container 1", '"rprivate"', '"rpirvate"');
-    await opened.page.locator("mark.wrong").waitFor();
-  },
-  "with a wrong field": async (opened) => {
-    await opened.tab("Sandbox");
-    await opened.page.getByLabel("Bytes of /dev/shm").fill("many");
-    await opened.page.locator("input[aria-invalid=true]").waitFor();
-  },
-  "with the keys": ({ page }) => page.getByRole("button", { name: "Keys" }).click(),
-  "with nothing in a column": async (opened) => {
-    await opened.page.getByRole("link", { name: "A confidential guest" }).click();
-    await opened.waitForRow("guest", "ledger");
-  },
-};
+const widths = [320, 390, 768, 1024, 1440, 2560];
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const [name, bring] of Object.entries(states)) {
-    test(`nothing keeps anybody from the page ${name}, ${colorScheme}`, { skip }, async () => {
-      const opened = await open({ colorScheme });
-      await bring(opened);
-      assert.deepEqual(await violationsIn(opened.page), []);
-      await opened.close();
-    });
+test("nothing is wider than the page, from 320 to 2,560 pixels", { skip }, async () => {
+  const opened = await open();
+  const { page } = opened;
+  for (const tab of ["Bundle", "Sandbox", "Sources", "Request", "Predicted mount table"]) {
+    await opened.tab(tab);
+    for (const width of widths) {
+      await opened.look({ width });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${tab}: ${wide} of ${width}`);
+    }
   }
-}
-
-test("nothing keeps anybody from the page on a phone, or with forced colors", { skip }, async () => {
-  for (const look of [{ width: 320, height: 640 }, { forcedColors: "active" }] as const) {
-    const opened = await open(look);
-    assert.deepEqual(await violationsIn(opened.page), []);
-    await opened.close();
-  }
+  await opened.close();
 });
 
-for (const width of [320, 390, 768, 1024, 1440, 2560]) {
-  test(`nothing is wider than a page of ${width} pixels`, { skip }, async () => {
-    const opened = await open({ width });
-    const { page } = opened;
-    for (const tab of ["Bundle", "Sandbox", "Sources", "Request", "Predicted mount table"]) {
-      await opened.tab(tab);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= width, `${tab}: ${wide}`);
-    }
-    await opened.close();
-  });
-}
+test("nothing moves for whoever wants no motion, and something does for others", { skip }, async () => {
+  const opened = await open();
+  const moving = () =>
+    opened.page.evaluate(
+      () =>
+        [...document.querySelectorAll("*")].filter((one) => {
+          const { transitionDuration, animationName } = getComputedStyle(one);
+          return animationName !== "none" || transitionDuration.split(", ").some((time) => time !== "0s");
+        }).length,
+    );
+  await opened.look({ reducedMotion: "no-preference" });
+  assert.ok((await moving()) > 10);
+  await opened.look({ reducedMotion: "reduce" });
+  assert.equal(await moving(), 0);
+  await opened.close();
+});
+
+test("in forced colors, what is selected, linked, wrong and open has a line of its own", {
+  skip,
+}, async () => {
+  const opened = await open({ forcedColors: "active" });
+  const { page } = opened;
+  const lineOf = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((one) => {
+        const { outlineStyle, outlineWidth, borderTopWidth } = getComputedStyle(one);
+        return outlineStyle === "none" ? borderTopWidth : outlineWidth;
+      });
+  await page.locator('[data-column="guest"] [aria-label^="hosts, "]').first().click();
+  assert.equal(await lineOf(".row.selected"), "3px");
+  assert.equal(await lineOf(".row.linked:not(.selected)"), "2px");
+  assert.equal(await lineOf("mark.shown"), "1px");
+  assert.equal(await lineOf('.tabs [aria-selected="true"]'), "2px");
+  await opened.replace("config.json of container 1", '"rprivate"', '"rpirvate"');
+  await page.locator("mark.wrong").waitFor();
+  assert.equal(await lineOf("mark.wrong"), "2px");
+  await opened.close();
+});
 
 test("by keyboard alone somebody finds out why a mount is watched, and follows it to the host", {
   skip,
@@ -98,6 +94,41 @@ test("by keyboard alone somebody finds out why a mount is watched, and follows i
   await press("Control+ArrowLeft");
   await page.waitForFunction(() => document.activeElement?.closest("[data-column=host]") !== null);
   assert.match(await focused(), /configmap\/app/);
+  await opened.close();
+});
+
+test("by keyboard alone somebody makes a mistake, goes to its mark, mends it and copies the link", {
+  skip,
+}, async () => {
+  const opened = await open();
+  const { page } = opened;
+  const press = async (key: string, times = 1) => {
+    for (let count = 0; count < times; count += 1) await page.keyboard.press(key);
+  };
+  const goTo = async (key: string, selector: string) => {
+    for (let count = 0; count < 80; count += 1) {
+      if (await page.evaluate((one) => document.activeElement?.matches(one), selector)) return;
+      await press(key);
+    }
+    assert.fail(`${key} does not lead to ${selector}`);
+  };
+  await goTo("Tab", 'textarea[aria-label^="What is beside"]');
+  await press("Control+Home");
+  await press("ArrowRight", '{ "id": "'.length);
+  await page.keyboard.type("-");
+  await page.getByRole("alert").filter({ hasText: "bad-id" }).waitFor();
+  await goTo("Shift+Tab", ".mistake button");
+  await press("Enter");
+  await page.locator('textarea[aria-label^="What is beside"]:focus[aria-invalid=true]').waitFor();
+  await press("Control+Home");
+  await press("ArrowRight", '{ "id": "-'.length);
+  await press("Backspace");
+  await page.locator("mark.wrong").waitFor({ state: "detached" });
+  assert.equal(await page.locator(".picture.stale").count(), 0);
+  await goTo("Shift+Tab", ".toolbar button:first-child");
+  await press("Enter");
+  await page.getByText("The link is copied.").waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /#1\.[\w-]+$/);
   await opened.close();
 });
 

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 
 /** How a page is opened. */
 export interface OpenOptions {
   readonly hash?: string;
+  /** Whether it is waited for until something is drawn. Default true. */
+  readonly isDrawn?: boolean;
   readonly colorScheme?: "light" | "dark";
   readonly forcedColors?: "active" | "none";
+  readonly reducedMotion?: "reduce" | "no-preference";
   readonly width?: number;
   readonly height?: number;
 }
@@ -19,8 +23,11 @@ export class OpenPage {
   /** What the browser complained of: errors of scripts, and what the page's policy forbids. */
   readonly complaints: string[] = [];
 
-  private constructor(page: Page) {
+  readonly #folder: string;
+
+  private constructor(page: Page, url: string) {
     this.page = page;
+    this.#folder = new URL(".", url).href;
     this.context = page.context();
     page.on("request", (request) => this.requests.push(request.url()));
     page.on("pageerror", (error) => this.complaints.push(String(error)));
@@ -31,13 +38,27 @@ export class OpenPage {
 
   /** Opens the page at an address, and waits until something is drawn. */
   static async at(browser: Browser, url: string, options: OpenOptions = {}): Promise<OpenPage> {
-    const { hash = "", width = 1440, height = 900, ...look } = options;
+    const { hash = "", isDrawn = true, width = 1440, height = 900, ...look } = options;
     const context = await browser.newContext({ viewport: { width, height }, ...look });
     await context.grantPermissions(["clipboard-read", "clipboard-write"]).catch(() => undefined);
-    const opened = new OpenPage(await context.newPage());
+    const opened = new OpenPage(await context.newPage(), url);
+    await context.route(
+      (address) => !opened.#isOwn(address.href),
+      (route) => route.abort(),
+    );
     await opened.page.goto(url + hash);
-    await opened.page.locator('[role="treeitem"]').first().waitFor();
+    if (isDrawn) await opened.page.locator('[role="treeitem"]').first().waitFor();
     return opened;
+  }
+
+  /** Shows the same in another way, and waits until it is drawn so. */
+  async look({ width = 1440, height = 900, ...media }: Omit<OpenOptions, "hash" | "isDrawn">): Promise<void> {
+    const still = { reducedMotion: "reduce" } as const;
+    await this.page.emulateMedia({ colorScheme: "light", forcedColors: "none", ...still, ...media });
+    await this.page.setViewportSize({ width, height });
+    await this.page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
   }
 
   /** The names of the rows of a column, with what their marks mean. */
@@ -88,13 +109,28 @@ export class OpenPage {
     await this.page.locator("main").dispatchEvent("drop", { dataTransfer: transfer });
   }
 
+  /** What "Save JSON" saves. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look for what they expect in it.
+  async savedJson(): Promise<any> {
+    const saving = this.page.waitForEvent("download");
+    await this.page.getByRole("button", { name: "Save JSON" }).click();
+    return JSON.parse(readFileSync(await (await saving).path(), "utf8"));
+  }
+
   /** What the page says. */
   async notice(): Promise<string> {
     return (await this.page.locator(".notice").textContent()) ?? "";
   }
 
+  /** Ends it. The page neither complained, nor asked for anything that is not beside it. */
   async close(): Promise<void> {
     assert.deepEqual(this.complaints, []);
+    const foreign = this.requests.filter((address) => !this.#isOwn(address));
+    assert.deepEqual(foreign, []);
     await this.context.close();
+  }
+
+  #isOwn(address: string): boolean {
+    return address.startsWith(this.#folder) || /^(?:data|blob):/.test(address);
   }
 }

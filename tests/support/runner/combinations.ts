@@ -62,7 +62,7 @@ export const combinations: readonly Combination[] = [
   { folder: "picture", runtime: "deno", ...short(10, 10) },
   { folder: "cli", runtime: "node", propagation: "private", ...short(40, 40) },
   { folder: "cli", runtime: "deno", propagation: "private", ...whole(40) },
-  { folder: "browser", runtime: "node", ...short(40, 40) },
+  { folder: "browser", runtime: "node", ...short(45, 100) },
   { folder: "release", runtime: "node", ...whole(35) },
 ];
 
