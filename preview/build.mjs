@@ -38,7 +38,7 @@ await build({
   // No module: a browser loads those from a server only, and the page works from a file, too.
   format: "iife",
   target: ["chrome110", "firefox115", "safari16.4"],
-  minify: !process.env.PLAIN_PAGE,
+  minify: true,
   // The core has all bytes as characters.
   charset: "utf8",
   jsx: "automatic",

@@ -70,6 +70,7 @@ function packedFields(properties, pending, isKnown) {
 
 // The first sentence, without what stands in brackets.
 function beginningOf(text) {
-  const [sentence = text] = /^.*?[.:;](?=\s|$)/s.exec(text) ?? [];
-  return sentence.replace(/ \([^)]*\)/g, "").replace(/[.:;]$/, "");
+  const plain = text.replace(/ \([^)]*\)/g, "");
+  const [sentence = plain] = /^.*?[.:;](?=\s|$)/s.exec(plain) ?? [];
+  return sentence.replace(/[.:;]$/, "");
 }

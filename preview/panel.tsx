@@ -11,6 +11,7 @@ import {
 import { rowsById, selectedRow } from "./linking.ts";
 import { JsonView } from "./parts/json-view.tsx";
 import { stepText } from "./parts/step-text.ts";
+import { endsOf } from "./picture/ends.ts";
 import { lastGood, selected } from "./state.ts";
 
 const kinds: Readonly<Record<RowKind, string>> = {
@@ -109,24 +110,26 @@ function Steps({ row }: { readonly row: Row }): JSX.Element {
 }
 
 function Ends({ row }: { readonly row: Row }): JSX.Element | null {
-  const curves = lastGood.value?.picture.curves ?? [];
-  const into = curves.filter(({ to }) => to === row.id);
-  const out = curves.filter(({ from }) => from === row.id);
+  const { into, out } = endsOf(lastGood.value?.picture, row.id);
   if (into.length + out.length === 0) return null;
   return (
     <section>
       <h3>Where it comes from, and goes to</h3>
       <ul class="ends">
-        {into.map((curve) => (
+        {into.slice(0, MOST_ENDS).map((curve) => (
           <End key={curve.id} curve={curve} id={curve.from} sign="←" />
         ))}
-        {out.map((curve) => (
+        {out.slice(0, MOST_ENDS).map((curve) => (
           <End key={curve.id} curve={curve} id={curve.to} sign="→" />
         ))}
       </ul>
+      {Math.max(into.length, out.length) > MOST_ENDS && <small>and more, which the picture has</small>}
     </section>
   );
 }
+
+// More of them nobody reads.
+const MOST_ENDS = 100;
 
 function End({
   curve,

@@ -11,8 +11,17 @@ interface WorkerScope {
 
 /** Draws what the page sends: the part of the page that runs in a worker. */
 export function serveDrawing(scope: WorkerScope): void {
-  scope.onmessage = async ({ data }) => {
-    const core = await load();
-    for (const part of partsOf(outcomeOf(core, data))) scope.postMessage(part);
+  scope.onmessage = ({ data }) => {
+    answer(scope, data).catch((error) => {
+      // Outside of the promise, from which no error gets to the page: it draws by itself then.
+      setTimeout(() => {
+        throw error;
+      });
+    });
   };
+}
+
+async function answer(scope: WorkerScope, input: PageState): Promise<void> {
+  const core = await load();
+  for (const part of partsOf(outcomeOf(core, input))) scope.postMessage(part);
 }

@@ -27,7 +27,7 @@ export function completionAt(text: string, caret: number, root: SchemaType): Com
   const { start, end } = tokenAt(text, caret);
   const words = isAtPropertyKey
     ? fieldsAt(text, path.slice(0, -1), root, /^\s*:/.test(text.slice(end, end + 20)))
-    : typesAt(root, path).flatMap(valuesOf);
+    : valuesOf(typesAt(root, path));
   const typed = text.slice(start, caret).replaceAll('"', "");
   const fitting = words.filter(({ label }) => label.toLowerCase().startsWith(typed.toLowerCase()));
   return fitting.length === 0 ? undefined : { start, end, typed, words: fitting };
@@ -67,10 +67,11 @@ function siblingsAt(text: string, path: Path): { readonly names: ReadonlySet<str
   return { names: new Set(fields.map(([name]) => name)), op };
 }
 
-function valuesOf({ enum: words, const: word, type }: SchemaType): Word[] {
-  const values = words ?? (word === undefined ? [] : [word]);
-  return [...values, ...(type === "boolean" ? [true, false] : [])].map((value) => ({
-    text: JSON.stringify(value),
-    label: String(value),
-  }));
+// Several types may have the same word.
+function valuesOf(types: readonly SchemaType[]): Word[] {
+  const values = types.flatMap(({ enum: words, const: word, type }) => [
+    ...(words ?? (word === undefined ? [] : [word])),
+    ...(type === "boolean" ? [true, false] : []),
+  ]);
+  return [...new Set(values)].map((value) => ({ text: JSON.stringify(value), label: String(value) }));
 }

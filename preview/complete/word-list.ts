@@ -23,11 +23,13 @@ export class WordList {
     Object.assign(this.#list, { className: "word-list", id: `word-list-${++count}`, hidden: true });
     this.#list.role = "listbox";
     this.#list.ariaLabel = "What can be typed here";
+    // It scrolls. Tab does not get there: it takes the chosen word.
+    this.#list.tabIndex = 0;
     textarea.setAttribute("aria-autocomplete", "list");
     place.append(this.#list);
     // Before the editor, which has commands of its own for these keys.
     place.addEventListener("keydown", (event) => this.#onKey(event), true);
-    place.addEventListener("pointerdown", (event) => this.#onPointer(event));
+    place.addEventListener("mousedown", (event) => this.#onPointer(event));
     textarea.addEventListener("blur", () => this.#close());
     textarea.addEventListener("input", (event) => this.#onInput(event as InputEvent));
   }
@@ -57,14 +59,13 @@ export class WordList {
     event.stopPropagation();
   }
 
-  #onPointer(event: PointerEvent): void {
-    const option = (event.target as Element).closest<HTMLElement>("[role=option]");
-    if (!option) {
-      this.#close();
-      return;
-    }
+  #onPointer(event: MouseEvent): void {
+    const target = event.target as Element;
+    const option = target.closest("[role=option]");
     // The editor keeps the focus.
-    event.preventDefault();
+    if (this.#list.contains(target)) event.preventDefault();
+    else this.#close();
+    if (!option) return;
     this.#at = [...this.#list.children].indexOf(option);
     this.#take();
   }

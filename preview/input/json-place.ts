@@ -1,4 +1,5 @@
 import { type Node, type ParseError, parse, parseTree, printParseErrorCode } from "jsonc-parser";
+import { parsedJson } from "./parsed-json.ts";
 import { InputMistake, type Place } from "./place.ts";
 
 /** A part of a text, by the indices of its characters. */
@@ -13,10 +14,11 @@ const strict = { disallowComments: true, allowTrailingComma: false };
  * The value of a JSON text.
  *
  * @throws {InputMistake} if it is not JSON; the path is then that of the character, as `@` and its index.
+ * @throws {RangeError} if it is nested too deep.
  */
 export function valueOfJson(text: string, placeAt: (path: string) => Place): unknown {
   try {
-    return JSON.parse(text);
+    return parsedJson(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }

@@ -5,6 +5,7 @@ import { compactJson } from "../parts/compact-json.ts";
 import { isBarePlan } from "./bare-plan.ts";
 import { reading, shmSizeOf } from "./bundle.ts";
 import { isMountInfo, withVolume } from "./direct-volume.ts";
+import { parsedJson } from "./parsed-json.ts";
 import { isTable } from "./table.ts";
 import type { TakenText } from "./taken-text.ts";
 
@@ -34,22 +35,25 @@ export function takenText(text: string, page: TakingPage): TakenText | undefined
 
 /** Whether a text is a configuration.toml, or a drop-in of one. */
 export function isToml(text: string): boolean {
-  return /^\s*(?:#[^\n]*\n\s*)*\[[\w."-]+\]\s*(?:#[^\n]*)?$/m.test(text) && jsonOf(text) === undefined;
+  const hasTable = /^\s*(?:#[^\n]*\n\s*)*\[[\w."-]+\]\s*(?:#[^\n]*)?$/m.test(text);
+  return hasTable && !/^\s*[{[]\s*["\d{[]/.test(text);
 }
 
 /** Whether a text is a direct volume's mountInfo.json. */
 export function isVolume(text: string): boolean {
-  const value = /"device"/.test(text) ? jsonOf(text) : undefined;
+  // It is short.
+  if (text.length > 100_000 || !/"device"/.test(text)) return false;
+  const value = jsonOf(text);
   return value !== undefined && isMountInfo(value);
 }
 
 function jsonOf(text: string): object | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parsedJson(text);
     return typeof value === "object" ? (value ?? undefined) : undefined;
   } catch (error) {
-    if (error instanceof RangeError) throw error;
-    return undefined;
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

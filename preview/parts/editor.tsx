@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { createEditor, type PrismEditor } from "prism-code-editor";
 import { defaultCommands, editHistory, setIgnoreTab } from "prism-code-editor/commands";
 import { highlightBracketPairs } from "prism-code-editor/highlight-brackets";
@@ -71,7 +71,8 @@ function TextEditor(props: EditorProps): JSX.Element {
     editor.current = made;
     return () => made.remove();
   }, []);
-  useEffect(() => {
+  // At once: later, the editor may have what was typed meanwhile.
+  useLayoutEffect(() => {
     const made = editor.current;
     if (made && made.value !== value) made.setOptions({ value, language: colored(now.current) });
   }, [value]);

@@ -11,6 +11,9 @@ import {
 /** How high a row is, in pixels. */
 export const ROW_HEIGHT = 28;
 
+/** How high a row is where columns stand below each other: its links have a line of their own. */
+export const STACKED_ROW_HEIGHT = 54;
+
 /** How far a row is indented below the one above it. */
 export const INDENT = 13;
 

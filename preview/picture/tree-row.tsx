@@ -3,12 +3,13 @@ import { curveKinds, escaped, type Row, traits } from "../../picture/mod.ts";
 import { linkedRows } from "../linking.ts";
 import { Steady } from "../parts/steady.ts";
 import { changedRows, pointed, selected } from "../state.ts";
-import { INDENT, ROW_HEIGHT } from "./geometry.ts";
+import { INDENT } from "./geometry.ts";
+import { RowLinks } from "./row-links.tsx";
 import type { PlaceInSet } from "./tree-sets.ts";
 
 /** What a row shows. Without objects, so that those of another picture are the same. */
-interface TreeRowProps
-  extends Pick<Row, "id" | "label" | "path" | "kind" | "at" | "depth" | "by" | "traits">,
+interface RowProps
+  extends Pick<Row, "id" | "label" | "path" | "kind" | "depth" | "by" | "traits">,
     PlaceInSet {
   readonly findings: string;
   readonly isTabStop: boolean;
@@ -17,11 +18,18 @@ interface TreeRowProps
   readonly isChanged: boolean;
 }
 
+interface TreeRowProps extends RowProps {
+  /** Whether it stands in a column below another one, with links in the place of curves. */
+  readonly isStacked: boolean;
+  /** How far it is from the first row, in pixels. */
+  readonly top: number;
+}
+
 /** What a row shows now. */
-export function propsOf(row: Row, set: PlaceInSet | undefined, isTabStop: boolean): TreeRowProps {
-  const { id, label, path, kind, at, depth, by, details } = row;
+export function propsOf(row: Row, set: PlaceInSet | undefined, isTabStop: boolean): RowProps {
+  const { id, label, path, kind, depth, by, details } = row;
   return {
-    ...{ id, label, path, kind, at, depth, by, traits: row.traits },
+    ...{ id, label, path, kind, depth, by, traits: row.traits },
     ...{ size: set?.size ?? 1, position: set?.position ?? 1 },
     findings: details.findings.map(({ code }) => code).join(", "),
     isTabStop,
@@ -34,7 +42,7 @@ export function propsOf(row: Row, set: PlaceInSet | undefined, isTabStop: boolea
 /** A row of a column, with a sign for each thing that holds for it. */
 export class TreeRow extends Steady<TreeRowProps> {
   override render(props: TreeRowProps): JSX.Element {
-    const { id, label, path, kind, at, depth, by, findings } = props;
+    const { id, label, path, kind, depth, by, findings } = props;
     const marks = [...(by ? [curveKinds[by]] : []), ...props.traits.map((trait) => traits[trait])];
     const meanings = marks.map(({ meaning }) => meaning);
     return (
@@ -50,7 +58,7 @@ export class TreeRow extends Steady<TreeRowProps> {
         aria-label={[escaped(label), ...meanings, findings].filter(Boolean).join(", ")}
         title={escaped(path ?? label)}
         tabIndex={props.isTabStop ? 0 : -1}
-        style={{ top: `${at * ROW_HEIGHT}px`, marginInlineStart: `${depth * INDENT}px` }}
+        style={{ top: `${props.top}px`, marginInlineStart: `${depth * INDENT}px` }}
         onFocus={() => {
           selected.value = id;
         }}
@@ -67,6 +75,7 @@ export class TreeRow extends Steady<TreeRowProps> {
             ))}
           </span>
         )}
+        {props.isStacked && <RowLinks id={id} isTabStop={props.isTabStop} />}
       </div>
     );
   }

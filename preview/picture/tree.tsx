@@ -3,7 +3,10 @@ import { useMemo, useRef } from "preact/hooks";
 import type { Column, Row } from "../../picture/mod.ts";
 import { rowsById } from "../linking.ts";
 import { lastGood, pointed, selected } from "../state.ts";
-import { ROW_HEIGHT, type Sight } from "./geometry.ts";
+import { endsOf } from "./ends.ts";
+import { ROW_HEIGHT, type Sight, STACKED_ROW_HEIGHT } from "./geometry.ts";
+import { goTo } from "./go-to.ts";
+import { useSightInWindow } from "./sight-in-window.ts";
 import { rowAfterKey, TypeAhead } from "./tree-keys.ts";
 import { propsOf, TreeRow } from "./tree-row.tsx";
 import { placesInSets } from "./tree-sets.ts";
@@ -13,8 +16,8 @@ const titles: Readonly<Record<Column, string>> = { host: "Host", hub: "Hub and v
 interface TreeProps {
   readonly column: Column;
   readonly rows: readonly Row[];
-  /** The rows that are drawn. */
-  readonly sight: Sight;
+  /** The rows that are drawn; undefined where columns stand below each other, and the page is scrolled. */
+  readonly sight: Sight | undefined;
 }
 
 /** A column of the picture, with its title. */
@@ -39,23 +42,31 @@ function Tree({ column, rows, sight }: TreeProps): JSX.Element {
   const go = (event: Event, row: Row | undefined) => {
     if (!row) return;
     event.preventDefault();
-    selected.value = row.id;
-    focusWhenDrawn(row);
+    goTo(row);
   };
+  const place = useRef<HTMLDivElement>(null);
+  const inWindow = useSightInWindow(place, sight === undefined);
+  const height = sight ? ROW_HEIGHT : STACKED_ROW_HEIGHT;
   return (
     <div
       class="tree"
+      ref={place}
       role="tree"
       aria-label={titles[column]}
-      style={{ height: `${rows.length * ROW_HEIGHT}px` }}
+      style={{ height: `${rows.length * height}px` }}
       onKeyDown={(event) => go(event, rowFor(event, rows, at, typeAhead.current))}
       onClick={(event) => go(event, rowOf(event))}
       onMouseLeave={() => {
         pointed.value = undefined;
       }}
     >
-      {drawnRows(rows, sight, at).map((row) => (
-        <TreeRow key={row.id} {...propsOf(row, sets[row.at], row.at === at)} />
+      {drawnRows(rows, sight ?? inWindow, at).map((row) => (
+        <TreeRow
+          key={row.id}
+          {...propsOf(row, sets[row.at], row.at === at)}
+          isStacked={!sight}
+          top={row.at * height}
+        />
       ))}
     </div>
   );
@@ -78,21 +89,12 @@ function rowFor(event: KeyboardEvent, rows: readonly Row[], at: number, typed: T
 
 // Ctrl and an arrow follow the first curve of a row to its other end.
 function followed(row: Row | undefined, key: string): Row | undefined {
-  const { curves = [] } = lastGood.value?.picture ?? {};
   if (!row || !["ArrowLeft", "ArrowRight"].includes(key)) return undefined;
-  const isRight = key === "ArrowRight";
-  const curve = curves.find(({ from, to }) => (isRight ? from : to) === row.id);
-  return rowsById.value.get((isRight ? curve?.to : curve?.from) ?? "");
+  const { into, out } = endsOf(lastGood.value?.picture, row.id);
+  return rowsById.value.get((key === "ArrowRight" ? out[0]?.to : into[0]?.from) ?? "");
 }
 
 function rowOf({ target }: Event): Row | undefined {
   const element = target instanceof Element ? target.closest<HTMLElement>("[data-row]") : null;
   return rowsById.value.get(element?.dataset.row ?? "");
-}
-
-function focusWhenDrawn({ id }: Row): void {
-  requestAnimationFrame(() => {
-    const rows = document.querySelectorAll<HTMLElement>('[role="treeitem"]');
-    [...rows].find((one) => one.dataset.row === id)?.focus({ preventScroll: true });
-  });
 }

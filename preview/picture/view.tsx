@@ -1,13 +1,13 @@
 import type { JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Picture } from "../../picture/mod.ts";
+import type { Picture, Row } from "../../picture/mod.ts";
 import { rowsById, selectedRow } from "../linking.ts";
 import { isStale } from "../state.ts";
 import { Curves } from "./curves.tsx";
-import { columnNames, placesIn, ROW_HEIGHT, type Sight } from "./geometry.ts";
+import { columnNames, placesIn, ROW_HEIGHT, type Sight, STACKED_ROW_HEIGHT } from "./geometry.ts";
 import { TreeColumn } from "./tree.tsx";
 
-// Narrower than this, columns stand below each other, without curves.
+// Narrower than this, columns stand below each other, with links in the place of curves.
 const STACKED_BELOW = 560;
 
 // So many rows are drawn beyond those in sight.
@@ -31,7 +31,8 @@ export function PictureView({ picture }: { readonly picture: Picture }): JSX.Ele
   const sight = sightOf(top, size.height);
   const chosen = selectedRow.value;
   useEffect(() => {
-    if (chosen && !isStacked) box.current?.scrollTo({ top: scrollFor(chosen.at, top, size.height) });
+    if (chosen && isStacked) scrollPageTo(chosen);
+    else if (chosen) box.current?.scrollTo({ top: scrollFor(chosen.at, top, size.height) });
   }, [chosen?.id]);
   return (
     <div
@@ -47,7 +48,7 @@ export function PictureView({ picture }: { readonly picture: Picture }): JSX.Ele
             key={column}
             column={column}
             rows={picture.columns[column]}
-            sight={isStacked ? everything : sight}
+            sight={isStacked ? undefined : sight}
           />
         ))}
       </div>
@@ -69,11 +70,17 @@ function useSize(box: RefObject<HTMLDivElement | null>): Size {
   return size;
 }
 
-const everything: Sight = { first: 0, end: Number.POSITIVE_INFINITY };
-
 function sightOf(top: number, height: number): Sight {
   const first = Math.max(0, Math.floor((top - TITLE_HEIGHT) / ROW_HEIGHT) - BEYOND);
   return { first, end: first + Math.ceil(height / ROW_HEIGHT) + 2 * BEYOND };
+}
+
+// If it is out of sight.
+function scrollPageTo({ column, at }: Row): void {
+  const tree = document.querySelector(`[data-column="${column}"] .tree`);
+  if (!tree) return;
+  const top = tree.getBoundingClientRect().top + at * STACKED_ROW_HEIGHT;
+  if (top < TITLE_HEIGHT || top > innerHeight - 2 * STACKED_ROW_HEIGHT) scrollBy(0, top - innerHeight / 3);
 }
 
 // No further than needed.

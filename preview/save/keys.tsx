@@ -12,6 +12,7 @@ const keys = [
   ["Home End", "to the first and the last row"],
   ["letters", "to the next row whose name begins so"],
   ["Ctrl+→ Ctrl+←", "along a curve to its other end"],
+  ["Ctrl+Space", "the words that can be typed in an editor"],
   ["?", "these keys"],
 ] as const;
 

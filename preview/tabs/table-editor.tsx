@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { escaped } from "../../picture/mod.ts";
 import type { TextRange } from "../input/json-place.ts";
 import { Editor } from "../parts/editor.tsx";
 import { change, lastGood, mistake, state } from "../state.ts";
@@ -28,7 +29,7 @@ export function TableEditor(): JSX.Element {
       {state.value.from === "table" && left.length > 0 && (
         <ul class="left">
           {left.slice(0, MOST_SHOWN).map(({ message }) => (
-            <li key={message}>{message}</li>
+            <li key={message}>{escaped(message)}</li>
           ))}
           {left.length > MOST_SHOWN && <li>and {left.length - MOST_SHOWN} more</li>}
         </ul>

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 
 /** How a page is opened. */
@@ -106,6 +107,14 @@ export class OpenPage {
       return data;
     }, files);
     await this.page.locator("main").dispatchEvent("drop", { dataTransfer: transfer });
+  }
+
+  /** What "Save JSON" saves. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look for what they expect in it.
+  async savedJson(): Promise<any> {
+    const saving = this.page.waitForEvent("download");
+    await this.page.getByRole("button", { name: "Save JSON" }).click();
+    return JSON.parse(readFileSync(await (await saving).path(), "utf8"));
   }
 
   /** What the page says. */
