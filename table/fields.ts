@@ -10,11 +10,28 @@ export interface Propagation {
   readonly isUnbindable: boolean;
 }
 
-/** A whole number that the kernel can have given: no sign, no blank, and exact. */
-export function numberOf(field: string): number {
-  if (!/^[0-9]{1,15}$/.test(field)) throw new Refusal("bad-number", field);
-  return Number(field);
+/** A whole number that the kernel can have given: no sign, no blank, and exact. It is all of a text, or a part of it. */
+export function numberOf(text: string, from: number = 0, end: number = text.length): number {
+  const number = digitsOf(text, from, end);
+  if (number === undefined) throw new Refusal("bad-number", text.slice(from, end));
+  return number;
 }
+
+// Undefined where there is anything but digits, or too many. A long text has three numbers in each line, and a regular expression
+// takes several times as long.
+function digitsOf(text: string, from: number, end: number): number | undefined {
+  if (end <= from || end - from > MOST_DIGITS) return undefined;
+  let number = 0;
+  for (let at = from; at < end; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+const MOST_DIGITS = 15;
+const ZERO = 0x30;
 
 /** A device, such as "0:36". */
 export function deviceOf(field: string): string {
@@ -39,20 +56,24 @@ export function rootOf(root: string): string {
 /** What the kernel writes behind the path of a directory that was removed. */
 export const DELETED = "//deleted";
 
-/** The words of propagation: "shared:1", "master:2", "propagate_from:3" and "unbindable". */
-export function propagationOf(words: readonly string[]): Propagation {
-  let [peerGroup, master, isUnbindable] = [0, 0, false];
-  for (const word of words) {
-    const [key, group, ...rest] = word.split(":");
-    if (rest.length > 0 || !/^[a-z_]+$/.test(key as string)) throw new Refusal("bad-propagation", word);
-    if (key === "shared") peerGroup = groupOf(word, group);
-    else if (key === "master") master = groupOf(word, group);
-    else if (key === "unbindable") isUnbindable = true;
-  }
-  return { peerGroup, master, isUnbindable };
+const alone: Propagation = { peerGroup: 0, master: 0, isUnbindable: false };
+
+/** The words of propagation with a blank between two: "shared:1", "master:2", "propagate_from:3" and "unbindable". */
+export function propagationOf(text: string): Propagation {
+  if (text === "") return alone;
+  if (!text.includes(" ")) return withWord(alone, text);
+  return text.split(" ").reduce(withWord, alone);
 }
 
-function groupOf(word: string, group: string | undefined): number {
-  if (group === undefined || !/^[1-9][0-9]{0,14}$/.test(group)) throw new Refusal("bad-propagation", word);
-  return Number(group);
+function withWord({ peerGroup, master, isUnbindable }: Propagation, word: string): Propagation {
+  if (word.startsWith("shared:")) return { peerGroup: groupOf(word, "shared:".length), master, isUnbindable };
+  if (word.startsWith("master:")) return { peerGroup, master: groupOf(word, "master:".length), isUnbindable };
+  if (!/^(?!(?:shared|master)$)[a-z_]+(?::[^:]*)?$/.test(word)) throw new Refusal("bad-propagation", word);
+  return { peerGroup, master, isUnbindable: isUnbindable || /^unbindable(?::|$)/.test(word) };
+}
+
+function groupOf(word: string, from: number): number {
+  const group = word[from] === "0" ? undefined : digitsOf(word, from, word.length);
+  if (group === undefined) throw new Refusal("bad-propagation", word);
+  return group;
 }

@@ -42,7 +42,7 @@ function readAll(reading: MountReading, filesystems: readonly unknown[]): void {
   const waiting = filesystems.toReversed();
   for (let count = 1; waiting.length > 0; count += 1) {
     const fields = waiting.pop();
-    reading.add(count, () => mountOf(fields));
+    reading.add(count, fields, mountOf);
     const children = isRecord(fields) ? fields.children : undefined;
     if (Array.isArray(children)) for (const child of children.toReversed()) waiting.push(child);
   }
@@ -61,7 +61,12 @@ function mountOf(fields: unknown): MountEntry {
     filesystem: textOf(fields, "fstype"),
     source: sourceOf(fields, root),
     attributes: attributesOfOptions(textOf(fields, "vfs-options")),
-    ...propagationOf(words.split(" ").filter((word) => word !== "")),
+    ...propagationOf(
+      words
+        .split(" ")
+        .filter((word) => word !== "")
+        .join(" "),
+    ),
   };
 }
 

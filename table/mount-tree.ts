@@ -1,6 +1,6 @@
 import type { MountEntry, MountTable } from "./mount-entry.ts";
 import { isWithin, joinPath, pathBelow, pathsTo } from "./path.ts";
-import { soundMounts } from "./sound-mounts.ts";
+import { soundById } from "./sound-mounts.ts";
 
 const none: readonly MountEntry[] = [];
 // So many are compared faster than they are looked up.
@@ -8,7 +8,7 @@ const FEW = 4;
 
 /** A table by its ids, and by what is attached to what. */
 export class MountTree {
-  readonly #byId = new Map<number, MountEntry>();
+  readonly #byId: ReadonlyMap<number, MountEntry>;
   readonly #children = new Map<number, MountEntry[]>();
   /** Of mounts with many children, these by their places. */
   readonly #byTarget = new Map<number, Map<string, MountEntry>>();
@@ -18,8 +18,8 @@ export class MountTree {
   readonly mounts: MountTable;
 
   constructor(table: MountTable) {
-    this.mounts = soundMounts(table);
-    for (const mount of this.mounts) this.#byId.set(mount.id, mount);
+    this.#byId = soundById(table);
+    this.mounts = this.#byId.size === table.length ? table : [...this.#byId.values()];
     for (const mount of this.mounts) {
       if (mount.parent === mount.id || !this.#byId.has(mount.parent)) this.#outermost.push(mount);
       else this.#addChild(mount);
@@ -55,6 +55,11 @@ export class MountTree {
       this.#byTarget.set(id, known);
     }
     return known.get(path);
+  }
+
+  /** What is mounted over a whole mount; undefined where nothing is. */
+  coverOf({ id, target }: MountEntry): MountEntry | undefined {
+    return this.#children.get(id)?.findLast((child) => child.target === target);
   }
 
   /** The mount that a path, of which no part is a link, leads to; undefined where the table does not have it. */

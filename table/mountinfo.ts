@@ -4,8 +4,8 @@ import type { MountEntry } from "./mount-entry.ts";
 import { MountReading, type MountsRead, Refusal } from "./refused.ts";
 import { textOfBytes } from "./text-of-bytes.ts";
 
-// id, parent, device, root, target and options come before the words of propagation and the separator "-".
-const BEFORE = 6;
+// Behind the words of propagation.
+const SEPARATOR = " - ";
 
 /**
  * The mounts in a text of /proc/<pid>/mountinfo (proc(5)). A line that the kernel cannot have written is refused, and the
@@ -23,30 +23,96 @@ const BEFORE = 6;
  */
 export function readMountinfo(text: string | Uint8Array): MountsRead {
   const reading = new MountReading();
-  const lines = (typeof text === "string" ? text : textOfBytes(text)).split("\n");
-  for (const [at, line] of lines.entries()) if (line !== "") reading.add(at + 1, () => mountOf(line));
+  const lines = new Lines();
+  const mountOf = (line: string) => lines.mountOf(line);
+  let count = 0;
+  for (const line of (typeof text === "string" ? text : textOfBytes(text)).split("\n")) {
+    count += 1;
+    if (line !== "") reading.add(count, line, mountOf);
+  }
   return reading.result;
 }
 
-// 36 35 98:0 /root /target rw,noatime shared:1 master:2 - ext4 /dev/sdb rw,errors=continue
-function mountOf(line: string): MountEntry {
-  const fields = line.split(" ");
-  const separator = fields.indexOf("-", BEFORE);
-  const [id = "", parent = "", device = "", root = "", target = "", options = ""] = fields;
-  const [filesystem = "", source = "", superOptions] = separator === -1 ? [] : fields.slice(separator + 1);
-  if (superOptions === undefined || filesystem === "" || options === "")
-    throw new Refusal("missing-field", line);
-  return {
-    id: numberOf(id),
-    parent: numberOf(parent),
-    device: deviceOf(device),
-    root: rootOf(withoutEscapes(root)),
-    target: targetOf(withoutEscapes(target)),
-    filesystem: withoutEscapes(filesystem),
-    source: withoutEscapes(source),
-    attributes: attributesOfOptions(options),
-    ...propagationOf(fields.slice(BEFORE, separator)),
-  };
+/** What the fields behind the separator say. */
+type Superblock = Pick<MountEntry, "filesystem" | "source">;
+
+/** Reads lines. Many say the same in some of their fields, which is read once. */
+class Lines {
+  readonly #superblocks = new Readings(superblockOf);
+  readonly #devices = new Readings(deviceOf);
+  readonly #attributes = new Readings(attributesOfOptions);
+  #line = "";
+  #at = 0;
+
+  // 36 35 98:0 /root /target rw,noatime shared:1 master:2 - ext4 /dev/sdb rw,errors=continue
+  mountOf(line: string): MountEntry {
+    this.#line = line;
+    this.#at = 0;
+    const afterId = this.#end();
+    const afterParent = this.#end();
+    const [device, root] = [this.#next(), this.#next()];
+    const [target, options] = [this.#next(), this.#next()];
+    const separator = line.indexOf(SEPARATOR, this.#at - 1);
+    const superblock =
+      separator === -1 ? undefined : this.#superblocks.of(line.slice(separator + SEPARATOR.length));
+    if (superblock === undefined || options === "") throw new Refusal("missing-field", line);
+    const { peerGroup, master, isUnbindable } = propagationOf(line.slice(this.#at, separator));
+    // One by one: a literal with a spread takes several times as long.
+    return {
+      id: numberOf(line, 0, afterId),
+      parent: numberOf(line, afterId + 1, afterParent),
+      device: this.#devices.of(device),
+      root: rootOf(withoutEscapes(root)),
+      target: targetOf(withoutEscapes(target)),
+      filesystem: superblock.filesystem,
+      source: superblock.source,
+      attributes: this.#attributes.of(options),
+      peerGroup,
+      master,
+      isUnbindable,
+    };
+  }
+
+  // The next field; empty behind the last one.
+  #next(): string {
+    const from = this.#at;
+    return this.#line.slice(from, this.#end());
+  }
+
+  // Where it ends.
+  #end(): number {
+    const space = this.#line.indexOf(" ", this.#at);
+    const end = space === -1 ? this.#line.length : space;
+    this.#at = end + 1;
+    return end;
+  }
+}
+
+/** What texts say, each of which is read once. */
+class Readings<Value> {
+  readonly #read: (text: string) => Value;
+  readonly #known = new Map<string, Value>();
+  /** Mostly a line says the same as the one before. */
+  #last: { readonly text: string; readonly value: Value } | undefined;
+
+  constructor(read: (text: string) => Value) {
+    this.#read = read;
+  }
+
+  of(text: string): Value {
+    if (this.#last?.text === text) return this.#last.value;
+    const known = this.#known.get(text);
+    const value = known === undefined ? this.#read(text) : known;
+    this.#known.set(text, value);
+    this.#last = { text, value };
+    return value;
+  }
+}
+
+function superblockOf(fields: string): Superblock | undefined {
+  const [filesystem = "", source = "", options] = fields.split(" ");
+  if (filesystem === "" || options === undefined) return undefined;
+  return { filesystem: withoutEscapes(filesystem), source: withoutEscapes(source) };
 }
 
 // The kernel escapes space, tab, newline, backslash and "#", and nothing else.

@@ -1,9 +1,10 @@
 /** Whether an absolute path is another one or below it. */
 export function isWithin(path: string, directory: string): boolean {
   if (directory === "/") return true;
-  // Without a new text: that is asked of each mount.
+  // That is asked of each mount several times. A slice is compared faster than startsWith looks, and takes no copy.
   const { length } = directory;
-  return path.startsWith(directory) && (path.length === length || path.charCodeAt(length) === SLASH);
+  const isLongEnough = path.length === length || path.charCodeAt(length) === SLASH;
+  return isLongEnough && path.slice(0, length) === directory;
 }
 
 const SLASH = 0x2f;
@@ -34,11 +35,7 @@ export function nameOf(path: string): string {
 
 /** Whether it is an absolute path as the kernel writes one: no empty name in it, and none that is "." or "..". */
 export function isCleanPath(path: string): boolean {
-  if (path === "/") return true;
-  if (!path.startsWith("/")) return false;
-  // Nearly all are told by this alone.
-  const mayBeUnclean = path.endsWith("/") || path.includes("/.") || path.includes("//");
-  return !mayBeUnclean || !unclean.test(path);
+  return path === "/" || (path.startsWith("/") && !unclean.test(path));
 }
 
 const unclean = /\/(?:\.{0,2})(?:\/|$)/;

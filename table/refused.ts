@@ -59,10 +59,10 @@ export class MountReading {
   readonly #ids = new Set<number>();
   readonly #refused: RefusedMount[] = [];
 
-  /** Reads one. */
-  add(line: number, read: () => MountEntry): void {
+  /** Reads one of what a line says. */
+  add<Text>(line: number, text: Text, read: (text: Text) => MountEntry): void {
     try {
-      const mount = read();
+      const mount = read(text);
       if (this.#ids.has(mount.id)) throw new Refusal("duplicate-id", String(mount.id));
       this.#ids.add(mount.id);
       this.#mounts.push(mount);

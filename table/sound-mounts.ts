@@ -5,23 +5,29 @@ import type { MountEntry, MountTable } from "./mount-entry.ts";
  * may have mounts that hang below each other in a circle, and data may have an id twice: nothing that follows either would end.
  */
 export function soundMounts(table: MountTable): MountTable {
-  return isInOrder(table) ? table : onlySound(table);
+  const mounts = soundById(table);
+  return mounts.size === table.length ? table : [...mounts.values()];
 }
 
-// Whether each mount comes after the one that it is on, as kernels list nearly all: then none is in a circle.
-function isInOrder(table: MountTable): boolean {
-  const ids = new Set<number>();
-  for (const { id } of table) ids.add(id);
-  if (ids.size < table.length) return false;
-  const seen = new Set<number>();
-  for (const { id, parent } of table) {
-    if (parent !== id && !seen.has(parent) && ids.has(parent)) return false;
-    seen.add(id);
+/** The same by their ids, in the table's order. */
+export function soundById(table: MountTable): ReadonlyMap<number, MountEntry> {
+  return inOrder(table) ?? onlySound(table);
+}
+
+// Undefined unless each mount comes after the one that it is on, as kernels list nearly all: then none is in a circle.
+function inOrder(table: MountTable): Map<number, MountEntry> | undefined {
+  const mounts = new Map<number, MountEntry>();
+  const notBefore: number[] = [];
+  for (const mount of table) {
+    const { id, parent } = mount;
+    if (parent !== id && !mounts.has(parent)) notBefore.push(parent);
+    mounts.set(id, mount);
   }
-  return true;
+  const isInOrder = mounts.size === table.length && !notBefore.some((id) => mounts.has(id));
+  return isInOrder ? mounts : undefined;
 }
 
-function onlySound(table: MountTable): MountTable {
+function onlySound(table: MountTable): Map<number, MountEntry> {
   const ids = new Set<number>();
   const unique = table.filter(({ id }) => !ids.has(id) && ids.add(id));
   const children = new Map<number, MountEntry[]>();
@@ -32,5 +38,5 @@ function onlySound(table: MountTable): MountTable {
   }
   // The set grows while it is gone through.
   for (const { id } of sound) for (const child of children.get(id) ?? []) sound.add(child);
-  return sound.size === table.length ? table : unique.filter((mount) => sound.has(mount));
+  return new Map(unique.filter((mount) => sound.has(mount)).map((mount) => [mount.id, mount]));
 }

@@ -37,7 +37,7 @@ export function readStatmounts(structs: Iterable<Uint8Array>): MountsRead {
   for (const bytes of structs) {
     count += 1;
     const strings = bytes.length > STRINGS ? new Strings(bytes) : undefined;
-    if (strings?.at(TARGET) !== "") reading.add(count, () => mountOf(bytes, strings));
+    if (strings?.at(TARGET) !== "") reading.add(count, strings, (strings) => mountOf(bytes, strings));
   }
   return reading.result;
 }

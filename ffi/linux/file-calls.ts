@@ -4,8 +4,29 @@ import * as c from "./constants.ts";
 import type { Work } from "./paced.ts";
 import { StatxCalls } from "./statx-calls.ts";
 
+const PAGE = 4096;
 // A link holds a path at the most.
 const linkBytes = new Uint8Array(4096);
+
+/** The bytes of a file that were read so far. */
+class FileBytes {
+  #memory = new Uint8Array(16384);
+  length = 0;
+
+  get bytes(): Uint8Array {
+    return this.#memory.subarray(0, this.length);
+  }
+
+  /** Where the next ones go. */
+  room(): Uint8Array {
+    if (this.#memory.length < this.length + PAGE) {
+      const larger = new Uint8Array(2 * this.#memory.length);
+      larger.set(this.#memory);
+      this.#memory = larger;
+    }
+    return this.#memory.subarray(this.length);
+  }
+}
 
 /** The system calls about files, one function for each. */
 export class FileCalls extends StatxCalls {
@@ -20,9 +41,9 @@ export class FileCalls extends StatxCalls {
   /** The bytes of a file of the kernel's. Not through the runtime: Deno has the files of proc for `--allow-all` only. */
   readFile(path: string): Uint8Array {
     return this.using(this.openFile(path), (fd) => {
-      const parts: Uint8Array[] = [];
-      while (this.#readPart(fd, parts));
-      return Buffer.concat(parts);
+      const file = new FileBytes();
+      while (this.#readPart(fd, file));
+      return file.bytes;
     });
   }
 
@@ -30,22 +51,22 @@ export class FileCalls extends StatxCalls {
   *readLongFile(path: string): Work<Uint8Array> {
     const fd = this.openFile(path);
     try {
-      const parts: Uint8Array[] = [];
-      while (this.#readPart(fd, parts)) {
+      const file = new FileBytes();
+      while (this.#readPart(fd, file)) {
         const pause = this.pause();
         if (pause) yield pause;
       }
-      return Buffer.concat(parts);
+      return file.bytes;
     } finally {
       this.close(fd);
     }
   }
 
   // Of what the kernel writes for its reader, a page comes at a time.
-  #readPart(fd: number, parts: Uint8Array[]): boolean {
-    const part = new Uint8Array(16384);
-    const length = this.must("read", fd, part, part.length);
-    parts.push(part.subarray(0, length));
+  #readPart(fd: number, file: FileBytes): boolean {
+    const room = file.room();
+    const length = this.must("read", fd, room, room.length);
+    file.length += length;
     return length > 0;
   }
 

@@ -13,7 +13,7 @@ import { openLibc } from "../linux/open-libc.ts";
 import { paced } from "../linux/paced.ts";
 import { Syscalls } from "../linux/syscalls.ts";
 import { directoriesElsewhere, otherTables } from "./other-namespaces.ts";
-import { readTable } from "./read-table.ts";
+import { readTableAtOnce } from "./read-table.ts";
 import { realDirectory } from "./real-directory.ts";
 import { filesOf } from "./sandbox-files.ts";
 import { silentDevices, unansweredDevices } from "./silent-servers.ts";
@@ -84,7 +84,7 @@ export interface Where {
  * namespace, is left out: the sandbox lives there.
  */
 export async function lookAround(sys: Syscalls, { hostDir, directory: only }: Where): Promise<Seen> {
-  const table = await paced(readTable(sys));
+  const table = await paced(readTableAtOnce(sys));
   const all = recognise(table, { hostDir });
   const found = only === undefined ? all : all.filter(({ directory }) => directory === only);
   // A sandbox that is there is no empty directory.

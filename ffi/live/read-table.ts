@@ -11,20 +11,28 @@ import { SyscallError } from "../linux/syscall-error.ts";
 import type { Syscalls } from "../linux/syscalls.ts";
 
 /**
- * The mount table of this process's namespace: by listmount and statmount (Linux 6.8), which are faster than the text by far, or
- * from /proc/self/mountinfo where the kernel or a filter does not have them.
+ * The mount table of this process's namespace, with ids that no other mount ever has: by listmount and statmount (Linux 6.8), or, with
+ * ids that may be another mount's later, by `readTableAtOnce` where the kernel or a filter does not have them.
  */
 export function* readTable(sys: Syscalls): Work<MountTable> {
   const mounts: MountEntry[] = [];
   const pages = mountIdPages(sys, LSMT_ROOT);
   for (;;) {
     const ids = nextPage(pages);
-    if (ids === undefined) return readMountinfo(yield* sys.readLongFile("/proc/self/mountinfo")).mounts;
+    if (ids === undefined) return yield* readTableAtOnce(sys);
     if (ids === "end") return mounts;
     for (const mount of readStatmounts(structsOf(sys, ids)).mounts) mounts.push(mount);
     const pause = sys.pause();
     if (pause) yield pause;
   }
+}
+
+/**
+ * The same for whoever follows no mount by its id. A call gives a page of /proc/self/mountinfo, some thirty mounts, where statmount
+ * takes one for each mount, and the kernel longer for all.
+ */
+export function* readTableAtOnce(sys: Syscalls): Work<MountTable> {
+  return readMountinfo(yield* sys.readLongFile("/proc/self/mountinfo")).mounts;
 }
 
 // Undefined where listmount does not answer.

@@ -21,13 +21,20 @@ export async function silentDevices(
   sys: Syscalls,
   found: readonly FoundSandbox[],
 ): Promise<ReadonlySet<string>> {
-  const mounts = found.flatMap(({ shares }) => shares.map(({ source }) => source));
-  const fuse = mounts.filter(({ filesystem }) => /^fuse(?:blk)?(?:\.|$)/.test(filesystem));
   const waiting = (devices: Iterable<string>) => new Set([...devices].filter((one) => isWaiting(sys, one)));
-  const first = waiting(new Set(fuse.map(({ device }) => device)));
+  const first = waiting(fuseDevices(found));
   if (first.size === 0) return first;
   await wait(PATIENCE_MS);
   return waiting(first);
+}
+
+function fuseDevices(found: readonly FoundSandbox[]): ReadonlySet<string> {
+  const devices = new Set<string>();
+  for (const { shares } of found)
+    for (const { source } of shares)
+      if (source.filesystem.startsWith("fuse") && /^fuse(?:blk)?(?:\.|$)/.test(source.filesystem))
+        devices.add(source.device);
+  return devices;
 }
 
 // A connection is called by the minor number of its device.

@@ -1,3 +1,4 @@
+import type { MountAttribute } from "../attributes.ts";
 import type { FoundSandbox, FoundShare } from "../recognise/found-sandbox.ts";
 import { type AuditedSandbox, type Findings, removeStep, unuseStep } from "./audited-sandbox.ts";
 
@@ -17,18 +18,23 @@ export function auditShares(
 // One finding a share: what mends it mends the others.
 function auditShare(audited: AuditedSandbox, share: FoundShare, findings: Findings): void {
   const { mount, kind, attributes, below, source, viewMount } = share;
-  const covering = audited.tree.childAt(mount, mount.target);
+  const covering = audited.tree.coverOf(mount);
   if (kind === "unknown") findings.addMount("stranger", mount);
   else if (covering) findings.addMount("covered", covering);
   else if (source.isDeleted) findings.addShare("deleted-source", share);
   else if (isUnused(audited, share)) findings.addShare("unused-share", share);
   else if (!viewMount && isFollowed(audited.sandbox)) findings.addShare("unseen-share", share);
-  else if (viewMount && attributes.some((word) => !viewMount.attributes.includes(word)))
+  else if (viewMount && !hasAll(viewMount.attributes, attributes))
     findings.addShare("weaker-in-view", share, viewMount.target);
-  else {
-    const writable = below.find((one) => attributes.includes("ro") && !one.attributes.includes("ro"));
+  else if (below.length > 0 && attributes.includes("ro")) {
+    const writable = below.find((one) => !one.attributes.includes("ro"));
     if (writable) findings.addShare("writable-below", share, `${mount.target}/${writable.relative}`);
   }
+}
+
+// Mostly both are the same list.
+function hasAll(own: readonly MountAttribute[], wanted: readonly MountAttribute[]): boolean {
+  return own === wanted || wanted.every((word) => own.includes(word));
 }
 
 function isUnused({ sandbox, files }: AuditedSandbox, { kind, name }: FoundShare): boolean {
@@ -48,6 +54,8 @@ function isFollowed({ layout, hub, view }: FoundSandbox): boolean {
 function auditFiles({ sandbox, files }: AuditedSandbox, findings: Findings): void {
   const { directory, hub, shares } = sandbox;
   if (!files || !hub) return;
+  // Nearly all have neither.
+  if (files.placeholders.length === 0 && Object.keys(files.users).length === 0) return;
   const names = new Set(shares.map(({ name }) => name));
   const used = new Set<string>();
   for (const [name, users] of Object.entries(files.users)) {

@@ -6,6 +6,7 @@ import type { AuditedSandbox, Findings } from "./audited-sandbox.ts";
 /** Finds mounts in a sandbox's directory that are none of its own. */
 export function auditStrays({ sandbox, tree }: AuditedSandbox, findings: Findings): void {
   const { directory, layout, others, guard, hub, view } = sandbox;
+  if (others.length === 0) return;
   const visible = `${directory}/${layoutPlaces[layout].view}`;
   const frame = new Set([guard, hub, view]);
   const strays = new Set(others);
@@ -24,8 +25,12 @@ export class ShareGroups {
 
   add({ sandbox: { directory, hub, shares, layout } }: AuditedSandbox): void {
     if (layout !== "guestshare") return;
-    for (const mount of [hub, ...shares.map((share) => share.mount)])
-      if (mount && mount.peerGroup !== 0) this.#directories.set(mount.peerGroup, directory);
+    if (hub) this.#add(hub, directory);
+    for (const { mount } of shares) this.#add(mount, directory);
+  }
+
+  #add({ peerGroup }: MountEntry, directory: string): void {
+    if (peerGroup !== 0) this.#directories.set(peerGroup, directory);
   }
 
   /** The mounts outside of a sandbox's directory that get what it shares, by that directory. */

@@ -45,7 +45,7 @@ function auditView({ sandbox }: AuditedSandbox, findings: Findings): void {
 // Who comes by a path gets what is on top there.
 function auditCovers({ sandbox: { guard, hub, view }, tree }: AuditedSandbox, findings: Findings): void {
   for (const mount of [guard, hub, view]) {
-    for (let on = mount && tree.childAt(mount, mount.target); on; on = tree.childAt(on, on.target))
+    for (let on = mount && tree.coverOf(mount); on; on = tree.coverOf(on))
       findings.add("covered", on.target, { steps: [umountStep(on.target)] });
   }
 }

@@ -10,6 +10,8 @@ const ofKata =
 interface Found {
   readonly directory: string;
   layout: Layout;
+  /** Whether it is known by its hub or view, or by where it is. */
+  readonly by: "frame" | "place";
   readonly mounts: MountEntry[];
 }
 
@@ -18,6 +20,8 @@ export class SandboxDirectories {
   readonly #tree: MountTree;
   readonly #hostDir: string | undefined;
   readonly #found = new Map<string, Found>();
+  /** The mounts in no sandbox's directory. */
+  readonly outside: MountEntry[] = [];
   /** The one that was asked for last: the mounts of a sandbox often come one after the other. */
   #last: Found | undefined;
 
@@ -25,19 +29,19 @@ export class SandboxDirectories {
   constructor(tree: MountTree, hostDir: string | undefined) {
     this.#tree = tree;
     this.#hostDir = hostDir;
-    for (const mount of tree.mounts) this.#note(directoryOf(tree, mount));
-    for (const mount of tree.mounts) if (this.#isOpen(mount)) this.#note(this.#byPlace(mount));
-    for (const mount of tree.mounts) this.#sandboxOf(mount.target)?.mounts.push(mount);
+    for (const mount of tree.mounts) this.#note(directoryOf(tree, mount), "frame");
+    const others: MountEntry[] = [];
+    for (const mount of tree.mounts) {
+      const found = this.#sandboxOf(mount.target);
+      if (isOpen(mount, found)) this.#note(this.#byPlace(mount), "place");
+      (found?.by === "frame" ? found.mounts : others).push(mount);
+    }
+    for (const mount of others) (this.#sandboxOf(mount.target)?.mounts ?? this.outside).push(mount);
   }
 
   /** Each with the mounts in its directory, and on it. */
   *[Symbol.iterator](): Generator<SandboxDirectory & { readonly mounts: readonly MountEntry[] }> {
     yield* this.#found.values();
-  }
-
-  /** Whether a path is in the directory of a sandbox. */
-  has(path: string): boolean {
-    return this.#sandboxOf(path) !== undefined;
   }
 
   #sandboxOf(path: string): Found | undefined {
@@ -58,19 +62,13 @@ export class SandboxDirectories {
     return this.#found.get(path);
   }
 
-  // Whether a mount may still tell a sandbox: one in a directory that is known cannot.
-  #isOpen({ target }: MountEntry): boolean {
-    const found = this.#sandboxOf(target);
-    return !found || found.directory === target;
-  }
-
-  #note(found: SandboxDirectory | undefined): void {
+  #note(found: SandboxDirectory | undefined, by: Found["by"]): void {
     if (!found || !this.#isWanted(found.directory)) return;
     const known = this.#found.get(found.directory);
     if (known) {
       if (found.layout === "guestshare") known.layout = found.layout;
-    } else if (!this.has(found.directory)) {
-      this.#found.set(found.directory, { ...found, mounts: [] });
+    } else if (!this.#sandboxOf(found.directory)) {
+      this.#found.set(found.directory, { ...found, by, mounts: [] });
     }
   }
 
@@ -99,4 +97,9 @@ export class SandboxDirectories {
     const [id, name] = target.slice(hostDir === "/" ? 1 : hostDir.length + 1).split("/");
     return [hostDir === "/" ? `/${id}` : `${hostDir}/${id}`, name];
   }
+}
+
+// Whether a mount may still tell a sandbox: one in a directory that is known cannot, nor the guard of what has a hub.
+function isOpen({ target }: MountEntry, found: Found | undefined): boolean {
+  return !found || (found.directory === target && found.layout !== "guestshare");
 }

@@ -30,12 +30,15 @@ export interface SandboxDirectory {
   readonly layout: Layout;
 }
 
-// How the places of hubs and views end. Most mounts are none, and are told by this alone.
-const ends = [`/${HUB}`, `/${VIEW}`, "/ro"];
+// How the places of hubs and views end.
+const [endOfHub, endOfView, endOfReadOnly] = [`/${HUB}`, `/${VIEW}`, "/ro"];
 
 /** The directory of the sandbox that a mount is the hub or the view of; undefined for any other mount. */
 export function directoryOf(tree: MountTree, mount: MountEntry): SandboxDirectory | undefined {
-  if (!ends.some((end) => mount.target.endsWith(end))) return undefined;
+  // Most mounts are neither, and are told by this alone.
+  const { target } = mount;
+  if (!(target.endsWith(endOfHub) || target.endsWith(endOfView) || target.endsWith(endOfReadOnly)))
+    return undefined;
   const cut = mount.target.lastIndexOf("/");
   const directory = mount.target.slice(0, cut);
   const name = mount.target.slice(cut + 1);

@@ -3,7 +3,7 @@ import type { MountEntry, MountTable } from "../mount-entry.ts";
 import { type MountTree, treeOf } from "../mount-tree.ts";
 import { isWithin, nameOf, pathBelow } from "../path.ts";
 import { SandboxDirectories } from "./directories.ts";
-import type { FoundSandbox, FoundShare, ShareSource } from "./found-sandbox.ts";
+import type { FoundSandbox, FoundShare, MountBelow, ShareSource } from "./found-sandbox.ts";
 import { HostPaths } from "./host-path.ts";
 import { layoutPlaces, type SandboxDirectory } from "./layouts.ts";
 import { namedShare } from "./share-name.ts";
@@ -38,9 +38,15 @@ export interface RecogniseOptions {
 export function recognise(table: MountTable, options: RecogniseOptions = {}): FoundSandbox[] {
   const tree = treeOf(table);
   const directories = new SandboxDirectories(tree, options.hostDir);
-  const hostPaths = new HostPaths(tree, (path) => directories.has(path));
+  const hostPaths = new HostPaths(tree, directories.outside);
   const found = Array.from(directories, (one) => new Recognising(tree, hostPaths, options, one).sandbox());
   return found.sort((one, other) => (one.directory < other.directory ? -1 : 1));
+}
+
+const none: readonly MountBelow[] = [];
+
+function belowOf(share: MountEntry, { target, filesystem, attributes }: MountEntry): MountBelow {
+  return { relative: pathBelow(target, share.target).slice(1), filesystem, attributes };
 }
 
 class Recognising {
@@ -77,7 +83,9 @@ class Recognising {
     const inOrder = copies.length === mounts.length ? copies : [];
     const shares = mounts.map((mount, at) => this.#share(mount, view, inOrder[at]));
     return {
-      ...{ id: nameOf(directory), directory, layout },
+      id: nameOf(directory),
+      directory,
+      layout,
       ...(guard && layout === "guestshare" && { guard }),
       ...(hub && { hub }),
       ...(view && { view }),
@@ -100,21 +108,22 @@ class Recognising {
     const isIn = (path: string | undefined) =>
       path !== undefined && path !== this.#hub && isWithin(path, this.#hub);
     return this.#found.mounts.filter(
-      ({ target, parent }) => isIn(target) && (hub ? parent === hub.id : !isIn(this.#target(parent))),
+      ({ target, parent }) => (hub ? parent === hub.id : !isIn(this.#target(parent))) && isIn(target),
     );
   }
 
   #share(mount: MountEntry, view: MountEntry | undefined, next?: MountEntry): FoundShare {
     const name = pathBelow(mount.target, this.#hub).slice(1);
-    const below = this.#tree.below(mount).map(({ target, filesystem, attributes }) => ({
-      ...{ relative: pathBelow(target, mount.target).slice(1), filesystem, attributes },
-    }));
+    const below = this.#tree.below(mount);
     const users = this.#options.users?.[mount.target];
     const viewMount = view && this.#copyIn(view, mount, next);
     return {
       name,
       ...namedShare(name),
-      ...{ mount, source: this.#source(mount), attributes: mount.attributes, below },
+      mount,
+      source: this.#source(mount),
+      attributes: mount.attributes,
+      below: below.length === 0 ? none : below.map((one) => belowOf(mount, one)),
       ...(users && { users }),
       isInView: viewMount !== undefined,
       ...(viewMount && { viewMount }),
@@ -135,14 +144,15 @@ class Recognising {
     return copy?.device === share.device && copy.root === share.root ? copy : undefined;
   }
 
-  #others(own: readonly (MountEntry | undefined)[], shares: readonly FoundShare[]): readonly MountEntry[] {
+  #others(frame: readonly (MountEntry | undefined)[], shares: readonly FoundShare[]): readonly MountEntry[] {
     const { mounts } = this.#found;
-    const ofShares = shares.flatMap(({ mount, viewMount }) => (viewMount ? [mount, viewMount] : mount));
-    const below = ofShares.flatMap((one) => this.#tree.below(one));
     // Mostly there are just as many as are known.
-    const count = own.filter((one) => one).length + ofShares.length + below.length;
+    let count = frame.filter((mount) => mount).length;
+    for (const { below, viewMount } of shares)
+      count += 1 + below.length + (viewMount ? 1 + this.#tree.below(viewMount).length : 0);
     if (count === mounts.length) return [];
-    const known = new Set([...own, ...ofShares, ...below]);
+    const ofShares = shares.flatMap(({ mount, viewMount }) => (viewMount ? [mount, viewMount] : mount));
+    const known = new Set([...frame, ...ofShares, ...ofShares.flatMap((one) => this.#tree.below(one))]);
     return mounts.filter((mount) => !known.has(mount));
   }
 }

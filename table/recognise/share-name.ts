@@ -23,28 +23,18 @@ export interface NamedShare {
   readonly label?: string | undefined;
 }
 
-type Patterns = readonly (readonly [ShareKind, RegExp])[];
-
-const ofTwoNames: Patterns = [
-  ["sandbox-mount", /^sandbox-mounts\/(?<label>[^/]+)$/s],
-  ["root", /^(?<container>[^/]+)\/rootfs$/s],
-  ["snapshot", /^(?<container>[^/]+)\/snapshotdir$/s],
-];
-
-const ofOneName: Patterns = [
-  // Kata's Rust runtime takes eight digits.
-  ["together", /^sandbox-(?:[0-9a-f]{16}|[0-9a-f]{8})-(?<label>[^/]*)$/s],
-  // The shortest name that a container can have: a label may have such digits in it.
-  ["own", /^(?<container>[^/]+?)-(?:[0-9a-f]{16}|[0-9a-f]{8})-(?<label>[^/]*)$/s],
-];
+// The shortest name that a container can have: a label may have such digits in it. Kata's Rust runtime takes eight.
+const oneName = /^([^/]+?)-(?:[0-9a-f]{16}|[0-9a-f]{8})-([^/]*)$/s;
+const twoNames = /^([^/]+)\/([^/]+)$/s;
 
 /** What the path of a share in its hub says, as plans and both of Kata's runtimes name shares. */
 export function namedShare(name: string): NamedShare {
-  for (const [kind, pattern] of name.includes("/") ? ofTwoNames : ofOneName) {
-    const groups = pattern.exec(name)?.groups;
-    if (!groups) continue;
-    const { container, label } = groups;
-    return { kind, ...(container !== undefined && { container }), ...(label !== undefined && { label }) };
-  }
-  return { kind: "unknown" };
+  const isOne = !name.includes("/");
+  const [, first = "", label = ""] = (isOne ? oneName : twoNames).exec(name) ?? [];
+  if (first === "") return { kind: "unknown" };
+  if (isOne)
+    return first === "sandbox" ? { kind: "together", label } : { kind: "own", container: first, label };
+  if (first === "sandbox-mounts") return { kind: "sandbox-mount", label };
+  if (label === "rootfs") return { kind: "root", container: first };
+  return label === "snapshotdir" ? { kind: "snapshot", container: first } : { kind: "unknown" };
 }

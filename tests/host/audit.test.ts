@@ -8,6 +8,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { audit, type FilesystemShare, type Plan } from "../../ffi/mod.ts";
 import { type Finding, findingCodes, type MendStep } from "../../table/mod.ts";
 import { Fuse } from "../support/faults/fuse.ts";
+import { counting } from "../support/faults/wrapped-libc.ts";
 import { mount, mountOn, unmount } from "../support/mounts.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { libc } from "../support/runtimes.ts";
@@ -52,6 +53,20 @@ mountTest("in a whole sandbox nothing is found, nor after its end", async (scrat
   await share.cleanup();
   assert.deepEqual(await look(scratch), []);
 });
+
+mountTest(
+  "an audit takes a call for each page of the mount table, and none for each mount",
+  async (scratch) => {
+    await wholeSandbox(scratch);
+    const counted = counting(libc);
+    await audit({ hostDir: scratch.hostDir, libc: counted });
+    const calls = (name: string) => counted.log.filter((call) => call === name).length;
+    const pages = Math.ceil(readFileSync("/proc/self/mountinfo").length / 2048);
+    assert.ok(calls("read") > 0 && calls("read") < pages + 3, `${calls("read")} reads`);
+    // Whether the kernel knows it is asked once.
+    assert.ok(calls("statmount") <= 1, `${calls("statmount")} mounts asked for`);
+  },
+);
 
 for (const { what, code, at, provoke } of wrongSandboxes) {
   mountTest(`found is ${what}, and what mends it leaves no finding`, async (scratch) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { paced } from "../../ffi/linux/paced.ts";
 import { Syscalls } from "../../ffi/linux/syscalls.ts";
-import { readTable } from "../../ffi/live/read-table.ts";
+import { readTable, readTableAtOnce } from "../../ffi/live/read-table.ts";
 import { listSandboxes } from "../../ffi/mod.ts";
 import { tableLines } from "../../table/mod.ts";
 import { counting, lacking } from "../support/faults/wrapped-libc.ts";
@@ -117,6 +117,7 @@ mountTest(
     const expected = tableLines(kernelTable());
     assert.deepEqual(tableLines(await paced(readTable(sys))), expected);
     assert.deepEqual(tableLines(await paced(readTable(old))), expected);
+    assert.deepEqual(tableLines(await paced(readTableAtOnce(sys))), expected);
   },
 );
 
