@@ -12,7 +12,7 @@ interface MountRowsProps {
 
 /** The mounts of a table, as rows. */
 export function MountRows({ title, table }: MountRowsProps): JSX.Element {
-  if (table.length === 0) return <p class="hint">Nothing is mounted on the host.</p>;
+  if (table.length === 0) return <p class="hint">Nothing</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what may scroll has to be reached by keyboard.
     <section class="mount-rows" tabIndex={0} aria-label={title}>
