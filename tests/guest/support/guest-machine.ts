@@ -106,6 +106,8 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
     if (offset > 0n) throw internal("only files of one piece are played in a guest");
     await this.#guest.call("mkdirs", path.slice(0, path.lastIndexOf("/")));
     const content = Buffer.from(data);
+    // What is there goes first, but a directory that stays one.
+    if (kind !== 0o040000) await this.#guest.run("rm", "-rf", path);
     if (kind === 0o120000) return void (await this.#guest.call("symlink", content, path));
     await this.#guest.call(...(kind === 0o040000 ? ["mkdirs", path] : ["write", path, content]));
     await this.#guest.call("chmod", path, mode);
