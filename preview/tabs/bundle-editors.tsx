@@ -34,6 +34,7 @@ export function BundleEditors(): JSX.Element {
             }
           />
           <h2>Beside config.json</h2>
+          <MadeUp beside={container.beside} />
           <Editor
             key={`beside-${at}`}
             {...markingIn("beside", at, container.beside)}
@@ -49,6 +50,15 @@ export function BundleEditors(): JSX.Element {
       )}
     </div>
   );
+}
+
+// What a config.json gets that is opened.
+const madeUp = /^\{ "id": "(c\d+)", "bundle": "\/run\/bundles\/\1" \}$/;
+
+function MadeUp({ beside }: { readonly beside: string }): JSX.Element | null {
+  return madeUp.test(beside) ? (
+    <p class="hint">A config.json does not say these: they are made up. Say what you know.</p>
+  ) : null;
 }
 
 function Containers({ at }: { readonly at: number }): JSX.Element {
@@ -68,8 +78,16 @@ function Containers({ at }: { readonly at: number }): JSX.Element {
           {index + 1}
         </label>
       ))}
+      <button type="button" onClick={() => removeContainer(at)}>
+        Remove container {at + 1}
+      </button>
     </fieldset>
   );
+}
+
+function removeContainer(at: number): void {
+  editedContainer.value = 0;
+  change({ from: "bundle", containers: state.value.containers.filter((_, index) => index !== at) });
 }
 
 function setContainer(at: number, container: { config: string; beside: string }): void {
