@@ -1,6 +1,7 @@
 import type { Container } from "../../../mod.ts";
 import { checkOptionNames } from "../../../words/option-names.ts";
 import { type Hands, removeContainer, type Started, startContainer } from "./container-life.ts";
+import { createSandbox } from "./create-sandbox.ts";
 import { destroyAll } from "./destroy.ts";
 import { execIn, firstProcessOf } from "./exec.ts";
 import type { GuestProcess } from "./guest-process.ts";
@@ -10,7 +11,6 @@ import {
   type GuestSandboxOptions,
   handsOf,
   refuseWritable,
-  requestOf,
   type StartOptions,
   startNames,
 } from "./sandbox-options.ts";
@@ -40,7 +40,8 @@ export class GuestSandbox {
   /**
    * Has the agent of a guest that just booted create the sandbox, with the storages of `share.prepare()`.
    *
-   * @throws {GuestSandboxError} "writable-shares" while the hub holds a share that the guest may write to; the agent was asked nothing.
+   * @throws {GuestSandboxError} "writable-shares" while the hub holds a share that the guest may write to; "sandbox-exists" if it was
+   *   created before: use `attach`.
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
   static async create(
@@ -53,8 +54,7 @@ export class GuestSandbox {
       refuseWritable(options.id, await share.list());
       return storages;
     });
-    const { storages, timeoutMs } = hands;
-    await agent.createSandbox(requestOf(options, storages), { timeoutMs, signal: options.signal });
+    await createSandbox(hands, options);
     return new GuestSandbox(hands, options.id, false);
   }
 
