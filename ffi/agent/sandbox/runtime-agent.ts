@@ -62,6 +62,10 @@ export interface ListedShare {
   readonly attributes: readonly string[];
   /** The mounts below it. */
   readonly below: readonly { readonly attributes: readonly string[] }[];
+  /** The container that it was made for, of one that is not for several. */
+  readonly container?: string | undefined;
+  /** The containers that have it together. */
+  readonly users?: readonly string[] | undefined;
 }
 
 /** Whether the agent said that it has no container of this id. */
@@ -95,7 +99,7 @@ export function isSilent(error: unknown): boolean {
 export async function hasContainer(
   agent: RuntimeAgent,
   containerId: string,
-  options: { readonly timeoutMs: number | undefined },
+  options: { readonly timeoutMs: number | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<boolean> {
   try {
     await agent.statsContainer({ containerId }, options);
