@@ -1,6 +1,4 @@
-import { readJson } from "../../../input/json.ts";
 import { Reader } from "../../../input/reader.ts";
-import type { Container } from "../../../mod.ts";
 import { processOf } from "../spec/process-part.ts";
 import type { Hands } from "./container-life.ts";
 import { GuestProcess, type ProcessInit } from "./guest-process.ts";
@@ -9,12 +7,6 @@ interface Place {
   readonly containerId: string;
   readonly execId: string;
   readonly isTerminal: boolean;
-}
-
-/** The first process of a container that was started, from which others take what they do not say. */
-export function firstProcessOf(hands: Hands, { id }: Container, config: string | object): GuestProcess {
-  const own = processOf(readJson("config.json", config).needed("process"), []);
-  return execIn(hands, { containerId: id, execId: id, isTerminal: own.terminal ?? false }, own);
 }
 
 /** A process by its ids. Others in its container take from `own` what they do not say. */
