@@ -1,4 +1,4 @@
-import { readJson } from "../../../input/json.ts";
+import { readExactJson } from "../../../input/json.ts";
 import { Reader } from "../../../input/reader.ts";
 import type { Container } from "../../../mod.ts";
 import { processOf } from "../spec/process-part.ts";
@@ -13,7 +13,7 @@ interface Place {
 
 /** The first process of a container that was started, from which others take what they do not say. */
 export function firstProcessOf(hands: Hands, { id }: Container, config: string | object): GuestProcess {
-  const own = processOf(readJson("config.json", config).needed("process"), []);
+  const own = processOf(readExactJson("config.json", config).needed("process"), []);
   return execIn(hands, { containerId: id, execId: id, isTerminal: own.terminal ?? false }, own);
 }
 

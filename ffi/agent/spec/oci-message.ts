@@ -1,5 +1,5 @@
 import { create, type MessageShape } from "@bufbuild/protobuf";
-import { readJson } from "../../../input/json.ts";
+import { readExactJson } from "../../../input/json.ts";
 import type { Reader } from "../../../input/reader.ts";
 import type { ContainerPlan } from "../../../mod.ts";
 import { checkOptionNames, type OptionNames } from "../../../words/option-names.ts";
@@ -64,7 +64,7 @@ export function ociMessage(
   options: OciMessageOptions = {},
 ): OciMessage {
   checkOptionNames(options, names);
-  const spec = readJson("config.json", config);
+  const spec = readExactJson("config.json", config);
   const leftOut = Object.keys(spec.record()).filter((name) => !read.includes(name) && spec.field(name));
   const { linux, sandboxPidns } = linuxOf(spec.part("linux"), options, leftOut);
   const oci = create(SpecSchema, {
