@@ -32,8 +32,12 @@ export function mountsOf(spec: Reader, plan: ContainerPlan): Mount[] {
   const isDevBound = mounts.some(({ destination, type }) => destination === "/dev" && type === "bind");
   for (const [at, mount] of mounts.entries())
     refuseWrong(mount, isDevBound, (code) => {
-      const { destination = "" } = plan.mounts[at] ?? {};
-      return destinationIn(spec, destination).refuse(code, destination);
+      const [destination = "", ...before] = plan.mounts
+        .slice(0, at + 1)
+        .map((one) => one.destination)
+        .reverse();
+      const earlier = before.filter((one) => one === destination).length;
+      return destinationIn(spec, destination, earlier).refuse(code, destination);
     });
   const isThere = (destination: string) => mounts.some((mount) => mount.destination === destination);
   return [...[proc, dev].filter(({ destination }) => !isThere(destination)), ...mounts];
@@ -67,9 +71,9 @@ function refuseWrong(
     refuse("inside-proc");
 }
 
-// Where the config.json has a destination.
-function destinationIn(spec: Reader, destination: string): Reader {
+// Where the config.json has a destination, after earlier ones that are the same.
+function destinationIn(spec: Reader, destination: string, earlier: number): Reader {
   const mounts = spec.field("mounts")?.items() ?? [];
-  const given = mounts.map((mount) => mount.field("destination")).find((it) => it?.value === destination);
-  return given ?? new Reader("config.json", destination, "mounts");
+  const given = mounts.map((mount) => mount.field("destination")).filter((it) => it?.value === destination);
+  return given[earlier] ?? new Reader("config.json", destination, "mounts");
 }
