@@ -21,6 +21,7 @@ export const formatReasons = {
   "duplicate-field": "the field has two spellings here; keep one",
   "unknown-word": "not one of the known words",
   "out-of-range": "the whole number is too small or too large",
+  rounded: "a number of JavaScript is not exact there; give the JSON as text, or a bigint",
   "several-readings": "it can be read in more than one way; give the mount as JSON",
   unprintable: "the line would be read as another mount; print the mount as JSON",
   "malformed-layer": "a layer is a path, a type and options, with commas between them",
@@ -38,8 +39,11 @@ export const formatReasons = {
   "not-the-pods-own":
     "this is the bundle of a container in a pod; give the bundle of the pod's own container",
   nul: "a text for a program ends at NUL; remove it",
-  "not-a-destination": "the agent takes absolute paths without '..'",
+  "not-a-destination": "the agent takes absolute paths without '..', and a root needs no mount",
   "device-of-agent": "the agent makes this device in each container; remove the mount",
+  "not-proc": "without a procfs on /proc the agent never starts the container; mount proc there",
+  "inside-proc":
+    "the agent takes a bind in /proc only on cpuinfo, diskstats, meminfo, stat, swaps, uptime, loadavg and net/dev; remove the mount",
   "needs-systemd":
     "only an agent beside systemd takes a cgroup path of this form; give a path such as /pod/c1, or say that the guest has systemd",
   "not-namespaced": "the agent sets only what one container can have for itself",

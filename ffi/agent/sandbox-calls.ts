@@ -66,7 +66,7 @@ export class SandboxCalls extends AgentConnection {
   }
 
   /**
-   * Has the guest look at its mounts of shares, so that it forgets those that are gone. Agents from before 2023 do not have it.
+   * Has the guest look at its mounts of shares, so that it forgets those that are gone. Agents have it since April 2023.
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
@@ -75,7 +75,7 @@ export class SandboxCalls extends AgentConnection {
   }
 
   /**
-   * What a container left for its caller: `logType` "termination_log". Few agents from before 4.0 have it.
+   * What a container left for its caller: `logType` "termination_log". Agents have it since 3.29.0.
    *
    * @throws {AgentError} if the agent refuses, or does not answer.
    */

@@ -6,36 +6,10 @@ import test from "node:test";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { SpecSchema } from "../../ffi/agent/generated/oci_pb.ts";
-import { type OciMessage, type OciMessageOptions, ociMessage } from "../../ffi/agent/spec/oci-message.ts";
-import { type ContainerPlan, containerOf, FormatError, load } from "../../mod.ts";
+import { type OciMessageOptions, ociMessage } from "../../ffi/agent/spec/oci-message.ts";
+import { FormatError } from "../../mod.ts";
+import { type Config, messageOf, planOf, refusalOf, smallest } from "../support/agent/oci-messages.ts";
 import { packageRoot } from "../support/package-root.ts";
-
-const core = await load();
-
-interface Config {
-  readonly [name: string]: unknown;
-}
-
-const smallest: Config = { root: { path: "rootfs" }, process: { args: ["/bin/true"], cwd: "/" } };
-
-function planOf(config: string | object): ContainerPlan {
-  const container = containerOf(config, { id: "c1", bundle: "/srv/example/bundle" });
-  const random = (container.mounts ?? []).map((_, at) => at.toString(16).padStart(16, "0"));
-  return core.plan({ op: "shareContainer", sandbox: { id: "s1" }, container, random });
-}
-
-const messageOf = (config: string | object, options?: OciMessageOptions): OciMessage =>
-  ociMessage(config, planOf(config), options);
-
-const refusalOf = (config: object, options?: OciMessageOptions): [path: string, code: string] => {
-  try {
-    messageOf(config, options);
-  } catch (error) {
-    assert.ok(error instanceof FormatError, String(error));
-    return [error.path, error.code];
-  }
-  return ["", "none"];
-};
 
 test("of the smallest bundle the agent gets all that it insists on", () => {
   const { oci, storages, sandboxPidns, leftOut } = messageOf(smallest);

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { AgentError } from "../../ffi/agent/agent-error.ts";
 import { GuestSandbox } from "../../ffi/agent/sandbox/guest-sandbox.ts";
 import type { RuntimeAgent } from "../../ffi/agent/sandbox/runtime-agent.ts";
+import { bringTerminationLog } from "../../ffi/agent/sandbox/termination-log.ts";
 import { type SandboxPlace, sandboxTest } from "../support/agent/sandbox-place.ts";
 
 // A container of kubelet that leaves a message for it. Where files are shared it is on the host already.
@@ -123,6 +125,47 @@ sandboxTest("a message is written into no directory", async (place) => {
   const answer = async () => ({ data: "written" });
   assert.match(String((await removed(place, { answer, source: directory })).failure), /EISDIR/);
 });
+
+sandboxTest(
+  "a message is written beside the bundle that names its file, not into another's",
+  async (place) => {
+    const bundle = join(place.directory, "bundle-c1");
+    mkdirSync(bundle);
+    writeFileSync(join(bundle, "log"), "empty");
+    const own = process.cwd();
+    const other = join(place.directory, "other");
+    mkdirSync(other);
+    writeFileSync(join(other, "log"), "another's");
+    try {
+      process.chdir(other);
+      const { failure } = await removed(place, { answer: async () => ({ data: "message" }), source: "log" });
+      assert.equal(failure, undefined);
+    } finally {
+      process.chdir(own);
+    }
+    const texts = [bundle, other].map((directory) => readFileSync(join(directory, "log"), "utf8"));
+    assert.deepEqual(texts, ["message", "another's"]);
+  },
+);
+
+for (const bundle of [undefined, "some/bundle"])
+  sandboxTest(`without the bundle's place (${bundle}) no relative file is written`, async ({ directory }) => {
+    const container = {
+      ...{ id: "c1", annotations, ...(bundle !== undefined && { bundle }) },
+      mounts: [{ destination: path, source: "log" }],
+    };
+    const own = process.cwd();
+    writeFileSync(join(directory, "log"), "another's");
+    try {
+      process.chdir(directory);
+      const agent = { getDiagnosticData: async () => ({ data: "message" }) } as unknown as RuntimeAgent;
+      const writing = bringTerminationLog(agent, container, { timeoutMs: undefined });
+      await assert.rejects(writing, /"log" is relative, and the container has no bundle/);
+    } finally {
+      process.chdir(own);
+    }
+    assert.equal(readFileSync(join(directory, "log"), "utf8"), "another's");
+  });
 
 async function refused(code: string, reason: string): Promise<never> {
   throw new AgentError({

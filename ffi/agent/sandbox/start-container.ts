@@ -1,4 +1,4 @@
-import { readJson } from "../../../input/json.ts";
+import { readExactJson } from "../../../input/json.ts";
 import type { Container, ContainerPlan } from "../../../mod.ts";
 import { AgentError } from "../agent-error.ts";
 import { ociMessage } from "../spec/oci-message.ts";
@@ -31,7 +31,7 @@ export async function startContainer(
   if (hands.reserved.has(id)) throw refuse("reserved-id");
   // Read once: the caller may change it meanwhile.
   const read = typeof config === "string" ? config : structuredClone(config);
-  const own = processOf(readJson("config.json", read).needed("process"), []);
+  const own = processOf(readExactJson("config.json", read).needed("process"), []);
   if (await hasContainer(agent, id, { timeoutMs, signal })) throw refuse("container-exists");
   const shares = await share.list();
   const isOthers = shares.some((one) => one.container === id || one.users?.includes(id));

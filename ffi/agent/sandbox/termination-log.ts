@@ -1,3 +1,4 @@
+import { isAbsolute, join } from "node:path";
 import type { Container } from "../../../mod.ts";
 import { isUnknownCall, type RuntimeAgent } from "./runtime-agent.ts";
 
@@ -15,7 +16,7 @@ const MOST_BYTES = 4096;
  */
 export async function bringTerminationLog(
   agent: RuntimeAgent,
-  { id, annotations = {}, mounts = [] }: Container,
+  { id, bundle, annotations = {}, mounts = [] }: Container,
   options: { readonly timeoutMs: number | undefined },
 ): Promise<void> {
   const path = annotations[POLICY] === "File" ? annotations[PATH] : undefined;
@@ -25,7 +26,10 @@ export async function bringTerminationLog(
   if (message === "") return;
   const { constants } = await import("node:fs");
   const { open } = await import("node:fs/promises");
-  const file = await open(source, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const file = await open(
+    placeOf(source, bundle),
+    constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+  );
   try {
     if (!(await file.stat()).isFile()) throw new TypeError(`${JSON.stringify(source)} is no file`);
     await file.truncate();
@@ -33,6 +37,13 @@ export async function bringTerminationLog(
   } finally {
     await file.close();
   }
+}
+
+// A bundle's own directory is where its relative sources are; the current one is another's.
+function placeOf(source: string, bundle: string | undefined): string {
+  if (isAbsolute(source)) return source;
+  if (bundle !== undefined && isAbsolute(bundle)) return join(bundle, source);
+  throw new TypeError(`${JSON.stringify(source)} is relative, and the container has no bundle`);
 }
 
 async function logOf(

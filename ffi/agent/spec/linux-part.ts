@@ -2,7 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Reader } from "../../../input/reader.ts";
 import type { LinuxSchema } from "../generated/oci_pb.ts";
 import { type LinuxRead, linuxShape, seccompShape } from "./spec-shape.ts";
-import { agentDevices, guestNamespaces, isSysctl } from "./spec-words.ts";
+import { agentDevices, cleaned, guestNamespaces, isSysctl } from "./spec-words.ts";
 
 type Linux = MessageInitShape<typeof LinuxSchema>;
 
@@ -24,15 +24,21 @@ export function linuxOf(
   const message: Linux = {
     ...read,
     namespaces: namespacesOf(linux, namespaces, leftOut),
-    devices: devices.filter(({ path = "" }, at) => {
-      const isMadeByAgent = agentDevices.includes(path);
-      if (isMadeByAgent) leftOut.push(`${linux.path}.devices[${at}]`);
-      return !isMadeByAgent;
+    devices: devices.filter((device, at) => {
+      const isKept = isOfGuest(device);
+      if (!isKept) leftOut.push(`${linux.path}.devices[${at}]`);
+      return isKept;
     }),
     ...(profile && { seccomp: seccompShape(profile, leftOut) }),
   };
   // As in Kata: a namespace that is there already is the sandbox's.
   return { linux: message, sandboxPidns: namespaces.some(({ type, path }) => type === "pid" && !!path) };
+}
+
+// The agent makes some by itself. A device of vfio is the whole guest's, whose kernel has a driver for what is behind it.
+function isOfGuest({ path = "", type }: { path?: string; type?: string }): boolean {
+  const place = cleaned(path);
+  return !agentDevices.includes(place) && !(type === "c" && place.startsWith("/dev/vfio/"));
 }
 
 // None of the host's: a path leads to nothing in a guest. The agent wants three, and adds a fourth, for processes.
@@ -60,8 +66,9 @@ function refuseWrong(linux: Reader, read: LinuxRead, systemd: boolean): void {
   }
   const hasUsers = namespaces.some(({ type }) => type === "user");
   for (const name of ["uidMappings", "gidMappings"] as const) {
-    const hasMapping = read[name]?.some(({ size = 0 }) => size > 0) ?? false;
-    if (hasUsers && !hasMapping) linux.part(name).refuse("missing-field", name);
-    if (!hasUsers && hasMapping) linux.needed(name).refuse("needs-user-namespace", name);
+    const mappings = read[name] ?? [];
+    if (hasUsers && !mappings.some(({ size = 0 }) => size > 0))
+      linux.part(name).refuse("missing-field", name);
+    if (!hasUsers && mappings.length > 0) linux.needed(name).refuse("needs-user-namespace", name);
   }
 }

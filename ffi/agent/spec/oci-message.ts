@@ -1,5 +1,5 @@
 import { create, type MessageShape } from "@bufbuild/protobuf";
-import { readJson } from "../../../input/json.ts";
+import { readExactJson } from "../../../input/json.ts";
 import type { Reader } from "../../../input/reader.ts";
 import type { ContainerPlan } from "../../../mod.ts";
 import { checkOptionNames, type OptionNames } from "../../../words/option-names.ts";
@@ -38,11 +38,14 @@ const read = ["ociVersion", "process", "root", "hostname", "mounts", "annotation
  * What Kata's agent is told to create a container of a bundle, whose config.json is given as text or parsed, after
  * `shareContainer` planned it: its specification with the plan's mounts and root, and the plan's storages.
  *
+ * A config.json with whole numbers beyond 2^53 is given as text: `JSON.parse` rounds them.
+ *
  * What the agent insists on is put in: capabilities, proc, a tmpfs on /dev, namespaces. What Kata's runtime does not pass on either
  * is left out, and listed.
  *
  * @throws {FormatError} with the JSON path of what the agent would refuse without a name, or never answer: a mount on a device that it
- *   makes itself, a cgroup path of systemd's form without systemd, no program, a word that it does not know.
+ *   makes itself, something else than proc on /proc, a cgroup path of systemd's form without systemd, no program, a word that it does not
+ *   know; and of a number that was rounded.
  * @throws {TypeError} for an unknown option.
  *
  * @example
@@ -64,7 +67,7 @@ export function ociMessage(
   options: OciMessageOptions = {},
 ): OciMessage {
   checkOptionNames(options, names);
-  const spec = readJson("config.json", config);
+  const spec = readExactJson("config.json", config);
   const leftOut = Object.keys(spec.record()).filter((name) => !read.includes(name) && spec.field(name));
   const { linux, sandboxPidns } = linuxOf(spec.part("linux"), options, leftOut);
   const oci = create(SpecSchema, {

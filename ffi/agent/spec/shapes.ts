@@ -1,4 +1,4 @@
-import type { Reader } from "../../../input/reader.ts";
+import { Reader } from "../../../input/reader.ts";
 
 /** Reads a value of a config.json. Paths of fields that nobody reads go into `leftOut`. */
 export type Shape<T> = (value: Reader, leftOut: string[]) => T;
@@ -25,6 +25,9 @@ export const i64: Shape<bigint> = (value) => whole(value, -(2n ** 63n), 2n ** 63
 
 export const u64: Shape<bigint> = (value) => whole(value, 0n, 2n ** 64n - 1n);
 
+/** A number of which each bit counts: that of all ones is no other word for "no limit". */
+export const bits: Shape<bigint> = (value) => exact(value, 0n, 2n ** 64n - 1n);
+
 /** One of some words; the agent never answers to others. */
 export function word(words: readonly string[]): Shape<string> {
   return (value) => {
@@ -38,7 +41,14 @@ export function list<T>(item: Shape<T>): Shape<T[]> {
 }
 
 export const textsByName: Shape<Record<string, string>> = (value) =>
-  Object.fromEntries(Object.keys(value.record()).map((name) => [name, text(value.needed(name), [])]));
+  Object.fromEntries(
+    Object.keys(value.record()).map((name) => {
+      const field = value.needed(name);
+      // A name is a text of the agent's, too.
+      text(new Reader(value.format, name, field.path), []);
+      return [name, text(field, [])];
+    }),
+  );
 
 /** A record of which the agent is told these fields. Those in `needed` have to be there. */
 export function record<S extends Shapes>(
@@ -59,12 +69,18 @@ export function record<S extends Shapes>(
   };
 }
 
+// Of a parsed JSON text: the largest number, which means "no limit", was rounded up by one.
 function whole(reader: Reader, least: bigint, most: bigint): bigint {
+  return reader.value === Number(most) ? most : exact(reader, least, most);
+}
+
+function exact(reader: Reader, least: bigint, most: bigint): bigint {
   const { value } = reader;
   if (typeof value !== "bigint" && !(typeof value === "number" && Number.isInteger(value)))
     return reader.refuse("wrong-type", "whole number");
   const read = BigInt(value);
-  // JSON's numbers round the largest up by one.
-  if (read === most + 1n) return most;
-  return read >= least && read <= most ? read : reader.refuse("out-of-range", String(value));
+  if (read < least || read > most + 1n) return reader.refuse("out-of-range", String(value));
+  if (typeof value === "number" && !Number.isSafeInteger(value))
+    return reader.refuse("rounded", String(value));
+  return read <= most ? read : reader.refuse("out-of-range", String(value));
 }

@@ -1,7 +1,7 @@
 import type { Message, MessageInitShape } from "@bufbuild/protobuf";
 import type { LinuxSchema, ProcessSchema } from "../generated/oci_pb.ts";
 import type { LinuxSeccompSchema } from "../generated/oci-linux_pb.ts";
-import { flag, i64, list, record, type Shape, text, textsByName, u32, u64, word } from "./shapes.ts";
+import { bits, flag, i64, list, record, type Shape, text, textsByName, u32, u64, word } from "./shapes.ts";
 import {
   capabilities,
   deviceTypes,
@@ -54,7 +54,7 @@ const resources = record({
   hugepageLimits: list(record({ pageSize: text, limit: u64 })),
 });
 
-const seccompArg = record({ index: u64, value: u64, valueTwo: u64, op: word(seccompOperators) }, ["op"]);
+const seccompArg = record({ index: u64, value: bits, valueTwo: bits, op: word(seccompOperators) }, ["op"]);
 
 /** A profile of seccomp. */
 export const seccompShape: Shape<MessageInitShape<typeof LinuxSeccompSchema>> = record(
@@ -71,16 +71,22 @@ export const seccompShape: Shape<MessageInitShape<typeof LinuxSeccompSchema>> = 
   ["defaultAction"],
 );
 
+// An unbuffered device is a character device, and only by that name the agent makes it.
+const deviceType: Shape<string> = (value) => {
+  const type = word(deviceTypes)(value, []);
+  return type === "u" ? "c" : type;
+};
+
 /** What of `linux` is passed on, apart from namespaces and seccomp. */
 export const linuxShape: Shape<LinuxRead> = record({
   ...{ uidMappings: idMappings, gidMappings: idMappings, sysctl: textsByName, resources },
   ...{ cgroupsPath: text, rootfsPropagation: text, maskedPaths: texts, readonlyPaths: texts },
   namespaces: list(record({ type: word([...guestNamespaces, ...otherNamespaces]), path: text }, ["type"])),
   devices: list(
-    record(
-      { path: text, type: word(deviceTypes), major: i64, minor: i64, fileMode: u32, uid: u32, gid: u32 },
-      ["path", "type"],
-    ),
+    record({ path: text, type: deviceType, major: i64, minor: i64, fileMode: u32, uid: u32, gid: u32 }, [
+      "path",
+      "type",
+    ]),
   ),
   intelRdt: record({ l3CacheSchema: text }),
 });

@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+
 // The words that the agent can read. At any other it panics, and never answers.
 
 const withPrefix = (prefix: string, words: string) => words.split(" ").map((word) => `${prefix}${word}`);
@@ -33,7 +35,7 @@ export const seccompFlags: readonly string[] = withPrefix(
   "LOG SPEC_ALLOW TSYNC WAIT_KILLABLE_RECV",
 );
 
-export const deviceTypes: readonly string[] = ["b", "c", "p"];
+export const deviceTypes: readonly string[] = ["b", "c", "u", "p"];
 
 /** Namespaces that a container has in a guest. */
 export const guestNamespaces: readonly string[] = ["mount", "uts", "ipc", "user"];
@@ -45,6 +47,11 @@ export const otherNamespaces: readonly string[] = ["pid", "network", "cgroup", "
 export const agentDevices: readonly string[] = "null zero full tty urandom random"
   .split(" ")
   .map((name) => `/dev/${name}`);
+
+/** A path without doubled slashes, single dots and a slash at its end: as the agent compares it. */
+export function cleaned(path: string): string {
+  return posix.normalize(`/${path}`).replace(/(?<=.)\/$/, "");
+}
 
 const sysctls = "msgmax msgmnb msgmni sem shmall shmmax shmmni shm_rmid_forced domainname"
   .split(" ")

@@ -63,7 +63,8 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
       const target = `${place}${destination}`;
       return [`mkdir -p ${target}`, `mount -t ${type} ${words} ${source || type} ${target}`];
     });
-    const devices = Object.entries({ null: 3, zero: 5, full: 7, random: 8, urandom: 9 });
+    const isDevBound = mounts.some(({ type, destination }) => type === "bind" && destination === "/dev");
+    const devices = Object.entries(isDevBound ? {} : { null: 3, zero: 5, full: 7, random: 8, urandom: 9 });
     const nodes = devices.map(
       ([name, minor]) => `mknod -m 666 ${place}/dev/${name} c 1 ${minor} 2>/dev/null || true`,
     );

@@ -25,9 +25,30 @@ function wrongSpecs(good: SpecInit): Readonly<Record<string, SpecInit | undefine
     "no such root": { ...good, root: { path: "/nowhere" } },
     "no such source": { ...good, mounts: [...mounts, bind("/tmp", `${inGuest}/none`)] },
     "a bind on a device": { ...good, mounts: [...mounts, bind("/dev/zero", "/dev/null")] },
+    "a bind in proc": { ...good, mounts: [...mounts, bind("/proc/version", "/tmp")] },
+    "a bind beside proc": { ...good, mounts: [...mounts, bind("/processes", "/tmp")] },
+    "a bind on proc of what is none": { ...good, mounts: [...mounts, bind("/proc", "/tmp")] },
+    "a mount with dots": { ...good, mounts: [...mounts, bind("/a..b", "/tmp")] },
+    "mappings of no size": { ...good, linux: { ...good.linux, uidMappings: [{ size: 0 }] } } as SpecInit,
     "a hostname without uts": { ...good, hostname: "h", linux: { namespaces: [{ type: "mount" }] } },
     "a cgroup of systemd": { ...good, linux: { ...good.linux, cgroupsPath: "a.slice:b:c" } } as SpecInit,
   };
+}
+
+/** Starts a container that has the guest's own proc by a bind. */
+async function bindOfProc(agent: TtrpcAgent, good: SpecInit): Promise<string> {
+  const { mounts = [] } = good;
+  const [, ...others] = mounts;
+  const proc = { destination: "/proc", source: "/proc", type: "none", options: ["rbind"] };
+  const containerId = "proc";
+  await agent.createContainer({
+    containerId,
+    execId: containerId,
+    oci: { ...good, mounts: [proc, ...others] },
+  });
+  await agent.startContainer({ containerId });
+  await agent.removeContainer({ containerId });
+  return "started";
 }
 
 /** How calls about what is not there are refused. */
@@ -86,6 +107,7 @@ export const refusalRows: readonly Row[] = [
           agent.createContainer({ containerId, execId: containerId, ...(oci && { oci }) }),
         );
       }
+      seen["a bind of its own proc"] = await bindOfProc(agent, good);
       seen.id = await refusal(agent.createContainer({ containerId: "x", execId: "x", oci: good }));
       const driver = { driver: "none", mountPoint: "/tmp/none" };
       seen.driver = await refusal(

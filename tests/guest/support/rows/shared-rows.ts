@@ -62,6 +62,19 @@ export const sharedRows: readonly Row[] = [
     },
   },
   {
+    what: "a directory that two containers have on /dev/ gets no devices, and their root gets none",
+    see: async ({ scratch, pod }) => {
+      const root = image(scratch, "image");
+      scratch.file("devices/file", "of the host");
+      const mounts = [bind("/dev/", `${scratch.path}/devices`)];
+      const before = [hostTree(`${scratch.path}/devices`), hostTree(root)];
+      for (const id of ["c1", "c2"]) await pod.start({ id, rootFs: { target: root, type: "bind" }, mounts });
+      const read = [await pod.print("c1", "ls /dev"), await pod.print("c2", "cat /dev/file")];
+      assert.deepEqual([hostTree(`${scratch.path}/devices`), hostTree(root)], before);
+      return read;
+    },
+  },
+  {
     what: "a hundred containers are in one sandbox, each with its own files",
     onlyReal: "the played agent starts each by some commands in its emulated guest, which takes many minutes",
     see: async ({ scratch, pod }) => {

@@ -4,10 +4,11 @@ import { type Process, ProcessSchema, type Spec } from "../../../../ffi/agent/ge
 import { TtrpcRefusal } from "../../../../ffi/ttrpc/refusal.ts";
 import type { TtrpcHandlers } from "../../../../ffi/ttrpc/services.ts";
 import { storageOf } from "./messages.ts";
+import { devicesPlaceOf, hangsAtStart } from "./mount-rules.ts";
 import { PlayedProcess } from "./played-process.ts";
 import type { PlayedContainer, PlayedSandbox } from "./played-sandbox.ts";
 import { internal, never } from "./refuse.ts";
-import { checkId, checkSpec, hangsAtStart, leavesDevices } from "./spec-rules.ts";
+import { checkId, checkSpec } from "./spec-rules.ts";
 
 type Calls = TtrpcHandlers<typeof AgentService>;
 
@@ -72,10 +73,10 @@ async function createIn(sandbox: PlayedSandbox, container: PlayedContainer): Pro
 }
 
 async function enter(sandbox: PlayedSandbox, { id, spec }: PlayedContainer): Promise<void> {
-  const { path = "" } = spec.root ?? {};
-  if (leavesDevices(spec)) {
-    if (sandbox.rootsWithDevices.has(path)) throw internal("EEXIST: File exists (os error 17)");
-    sandbox.rootsWithDevices.add(path);
+  const place = devicesPlaceOf(spec);
+  if (place !== undefined) {
+    if (sandbox.placesWithDevices.has(place)) throw internal("EEXIST: File exists (os error 17)");
+    sandbox.placesWithDevices.add(place);
   }
   await sandbox.machine.enter(id, spec);
 }

@@ -27,8 +27,8 @@ export class PlayedSandbox {
   readonly containers: Map<string, PlayedContainer> = new Map();
   /** The ids of containers whose memory ran out, one a line. */
   readonly outOfMemory: ByteQueue = new ByteQueue();
-  /** Roots in which a container left device nodes. */
-  readonly rootsWithDevices: Set<string> = new Set();
+  /** Directories, roots or binds, in which a container left device nodes. */
+  readonly placesWithDevices: Set<string> = new Set();
   /** Empty until the sandbox is made. */
   id = "";
   hasNamespaces = false;

@@ -10,6 +10,7 @@ import type { AgentStorage } from "../../../../ffi/mod.ts";
 import { libc } from "../../runtimes.ts";
 import { runHere } from "./host-process.ts";
 import type { PlayedMachine, ProcessStreams, Room, RunningProcess } from "./machine.ts";
+import { isBind } from "./mount-rules.ts";
 import { internal, noRoot, noSource, noVolume } from "./refuse.ts";
 
 const base = "/run/kata-containers";
@@ -84,8 +85,9 @@ export class ScratchMachine implements PlayedMachine {
   async enter(id: string, { root, mounts }: Spec): Promise<void> {
     const { path = "" } = root ?? {};
     if (!existsSync(this.placeOf(path))) throw noRoot(path, id);
-    const binds = mounts.filter(({ type }) => type === "bind");
-    if (!binds.every(({ source }) => existsSync(this.placeOf(source)))) throw noSource();
+    const binds = mounts.filter(isBind);
+    if (!binds.every(({ source }) => source === "/proc" || existsSync(this.placeOf(source))))
+      throw noSource();
   }
 
   // As the agent does, whatever else is in the directory of this name.
