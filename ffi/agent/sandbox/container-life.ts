@@ -142,12 +142,5 @@ async function killed(
     if (isSilent(error)) throw error;
     return;
   }
-  if (!process) return;
-  await process.discardOutput(timeoutMs);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
-  await Promise.race([process.exited.catch(() => {}), late]);
-  clearTimeout(timer);
+  await process?.settle(timeoutMs);
 }
