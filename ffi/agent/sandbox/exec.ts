@@ -25,16 +25,16 @@ const known = new WeakMap<Hands, Map<string, GuestProcess>>();
 /** The first process of a container that was started, from which others take what they do not say. */
 export function firstProcessOf(hands: Hands, { id }: Container, config: string | object): GuestProcess {
   const own = processOf(readJson("config.json", config).needed("process"), []);
-  return processAt(hands, { containerId: id, execId: id, isTerminal: own.terminal ?? false }, own);
+  return execIn(hands, { containerId: id, execId: id, isTerminal: own.terminal ?? false }, own);
 }
 
 /** A process that runs already: the one that is in use, or one that is read from its first use on. */
 export function runningAt(hands: Hands, place: Place): GuestProcess {
-  return known.get(hands)?.get(nameOf(place)) ?? processAt(hands, { ...place, isElsewhere: true });
+  return known.get(hands)?.get(nameOf(place)) ?? execIn(hands, { ...place, isElsewhere: true });
 }
 
-// Others in its container take from `own` what they do not say.
-function processAt(hands: Hands, place: Place, own: ProcessInit = {}): GuestProcess {
+/** A process that is read from its start on. Others in its container take from `own` what they do not say. */
+export function execIn(hands: Hands, place: Place, own: ProcessInit = {}): GuestProcess {
   const { containerId, isElsewhere = false } = place;
   const { agent, timeoutMs } = hands;
   const exec = async (process: ProcessInit, options: AgentCallOptions): Promise<GuestProcess> => {
@@ -48,7 +48,7 @@ function processAt(hands: Hands, place: Place, own: ProcessInit = {}): GuestProc
       if (mayRun(error)) await kill(hands, started);
       throw error;
     }
-    return processAt(hands, started, own);
+    return execIn(hands, started, own);
   };
   const all = known.get(hands) ?? new Map<string, GuestProcess>();
   known.set(hands, all);
@@ -75,7 +75,7 @@ async function kill(hands: Hands, place: Place): Promise<void> {
   const call = { containerId, execId, signal: SIGKILL };
   const options = { timeoutMs: Math.min(timeoutMs, UNDO_MS) };
   await hands.agent.signalProcess(call, options).then(
-    () => processAt(hands, place).settle(options.timeoutMs),
+    () => execIn(hands, place).settle(options.timeoutMs),
     () => {},
   );
 }
