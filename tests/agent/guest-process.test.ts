@@ -57,6 +57,19 @@ sandboxTest("whoever reads while a container is removed gets all that it wrote",
   await sandbox.destroy();
 });
 
+sandboxTest("whoever reads another process of the container gets all, too", async (place) => {
+  const { container, config } = place.bundle("c1", "sleep 600");
+  const sandbox = await GuestSandbox.create(place.agent, place.share, { ...options, timeoutMs: 10_000 });
+  const process = await sandbox.start(container, config);
+  const more = await process.exec({ args: ["/bin/sh", "-c", much] });
+  const reading = readSlowly(more.stdout, 10);
+  await more.stderr.getReader().read();
+  await sandbox.remove(container);
+  assert.deepEqual(await reading, [WRITTEN, ""]);
+  assert.equal(await more.exited, 137);
+  await sandbox.destroy();
+});
+
 for (const [what, ms] of [
   ["too slowly", 100],
   ["never", undefined],

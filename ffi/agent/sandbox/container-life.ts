@@ -2,6 +2,7 @@ import type { Container, ContainerPlan } from "../../../mod.ts";
 import { AgentError } from "../agent-error.ts";
 import { type OciMessageOptions, ociMessage } from "../spec/oci-message.ts";
 import type { GuestProcess } from "./guest-process.ts";
+import { knownIn } from "./processes-in-use.ts";
 import {
   type GuestShare,
   isSilent,
@@ -130,11 +131,8 @@ export async function removeContainer(
 }
 
 // Waits for its end, so that whoever asks how it ended is told. What fails here, removing tells.
-async function killed(
-  { agent, timeoutMs = DEFAULT_MS }: Hands,
-  containerId: string,
-  process: GuestProcess | undefined,
-): Promise<void> {
+async function killed(hands: Hands, containerId: string, process: GuestProcess | undefined): Promise<void> {
+  const { agent, timeoutMs = DEFAULT_MS } = hands;
   const call = { containerId, execId: "", signal: SIGKILL };
   try {
     await agent.signalProcess(call, { timeoutMs });
@@ -142,5 +140,6 @@ async function killed(
     if (isSilent(error)) throw error;
     return;
   }
-  await process?.settle(timeoutMs);
+  const inUse = new Set([process, ...knownIn(hands, containerId)]);
+  await Promise.all([...inUse].map((each) => each?.settle(timeoutMs)));
 }

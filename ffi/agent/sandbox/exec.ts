@@ -6,10 +6,9 @@ import { AgentError } from "../agent-error.ts";
 import { processOf } from "../spec/process-part.ts";
 import type { Hands } from "./container-life.ts";
 import { GuestProcess, type ProcessInit } from "./guest-process.ts";
+import { known, knownAt, type ProcessName } from "./processes-in-use.ts";
 
-interface Place {
-  readonly containerId: string;
-  readonly execId: string;
+interface Place extends ProcessName {
   readonly isTerminal: boolean;
   readonly isElsewhere?: boolean;
 }
@@ -19,9 +18,6 @@ const SIGKILL = 9;
 /** How long the end of a process may take whose start was given up, at most. */
 const UNDO_MS = 10_000;
 
-/** What is in use, by container and process: two that read one process would have half of its output each. */
-const known = new WeakMap<Hands, Map<string, GuestProcess>>();
-
 /** The first process of a container that was started, from which others take what they do not say. */
 export function firstProcessOf(hands: Hands, { id }: Container, config: string | object): GuestProcess {
   const own = processOf(readJson("config.json", config).needed("process"), []);
@@ -30,7 +26,7 @@ export function firstProcessOf(hands: Hands, { id }: Container, config: string |
 
 /** A process that runs already: the one that is in use, or one that is read from its first use on. */
 export function runningAt(hands: Hands, place: Place): GuestProcess {
-  return known.get(hands)?.get(nameOf(place)) ?? execIn(hands, { ...place, isElsewhere: true });
+  return knownAt(hands, place) ?? execIn(hands, { ...place, isElsewhere: true });
 }
 
 /** A process that is read from its start on. Others in its container take from `own` what they do not say. */
@@ -50,18 +46,9 @@ export function execIn(hands: Hands, place: Place, own: ProcessInit = {}): Guest
     }
     return execIn(hands, started, own);
   };
-  const all = known.get(hands) ?? new Map<string, GuestProcess>();
-  known.set(hands, all);
-  const name = nameOf(place);
-  const forget = () => {
-    if (all.get(name) === process) all.delete(name);
-  };
-  const process = new GuestProcess({ ...place, agent, timeoutMs, isElsewhere, exec, forget });
-  all.set(name, process);
-  return process;
+  const process = { ...place, agent, timeoutMs, isElsewhere, exec };
+  return known(hands, place, (forget) => new GuestProcess({ ...process, forget }));
 }
-
-const nameOf = ({ containerId, execId }: Place) => `${containerId}/${execId}`;
 
 // Whether the agent may have started it though it gave no answer.
 function mayRun(error: unknown): boolean {
