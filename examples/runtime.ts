@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import process from "node:process";
+import { promisify } from "node:util";
 import { containerOf, type Sandbox } from "guestshare";
 import { connectAgent, GuestSandbox } from "guestshare/agent";
 import { FilesystemShare } from "guestshare/host";
@@ -26,7 +27,11 @@ async function run(): Promise<number> {
   return started.exited;
 }
 
-const into = (stream: NodeJS.WriteStream) =>
-  new WritableStream<Uint8Array>({ write: (bytes) => void stream.write(bytes) });
+// Waits until it is written. Where nobody reads any more, that fails, and the guest is destroyed.
+function into(stream: NodeJS.WriteStream): WritableStream<Uint8Array> {
+  stream.on("error", () => {});
+  const written = (bytes: Uint8Array) => (tell: (error?: Error | null) => void) => stream.write(bytes, tell);
+  return new WritableStream({ write: (bytes) => promisify(written(bytes))() });
+}
 
 process.exitCode = await run();

@@ -3,6 +3,8 @@ import { readdirSync } from "node:fs";
 import { GuestSandbox } from "../../ffi/agent/sandbox/guest-sandbox.ts";
 import type { RuntimeAgent } from "../../ffi/agent/sandbox/runtime-agent.ts";
 import { GuestSandboxError } from "../../ffi/agent/sandbox/sandbox-error.ts";
+import { TtrpcAgent } from "../../ffi/agent/ttrpc-agent.ts";
+import { connectTtrpc } from "../../ffi/ttrpc/connect.ts";
 import { sandboxTest, textOf } from "../support/agent/sandbox-place.ts";
 import { rejection } from "../support/errors.ts";
 
@@ -111,11 +113,13 @@ sandboxTest("one id is one container: a second start is refused before anything 
 });
 
 sandboxTest("a process that comes back attaches, and finds the containers it left", async (place) => {
-  const { agent, share, bundle } = place;
+  const { agent, share, bundle, played } = place;
   const { container, config } = bundle("c1", "read line; exit 4");
-  const left = await GuestSandbox.create(agent, share, { id });
+  const ended = new TtrpcAgent(await connectTtrpc(played.address));
+  const left = await GuestSandbox.create(ended, share, { id });
   await left.start(container, config);
   left.detach();
+  await ended.close();
   assert.equal(await troubleOf(left.start(bundle("c2", "true").container, config)), "over");
   await left.destroy();
 

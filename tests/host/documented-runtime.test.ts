@@ -86,6 +86,35 @@ runtimeTest("a program that fails leaves nothing shared", async (scratch, played
   assert.match(err, /Cannot create the container "bundle-c1": INTERNAL \(the file \/none was not found/);
 });
 
+for (const name of ["stdout", "stderr"] as const) {
+  runtimeTest(
+    `where nobody reads its ${name} any more, the program is ended, and nothing is left`,
+    async (scratch, played, script) => {
+      const { child, ended } = run(scratch, played.address, script("yes & exec yes >&2"));
+      await new Promise((resolve) => child[name]?.once("data", resolve));
+      child[name]?.destroy();
+      assert.equal((await ended).status, 1);
+    },
+  );
+}
+
+const SLOWLY = 60_000_000;
+
+runtimeTest("its reader may be slow: nothing is lost, and little waits", async (scratch, played, script) => {
+  const { child, ended } = run(scratch, played.address, script(`head -c ${SLOWLY} /dev/zero`));
+  await new Promise((resolve) => child.stdout?.once("data", resolve));
+  child.stdout?.pause();
+  const resident = () =>
+    Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]);
+  const before = resident();
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  const more = resident() - before;
+  child.stdout?.resume();
+  const { status, out } = await ended;
+  assert.deepEqual([status, out.length], [0, SLOWLY]);
+  assert.ok(more < 30_000, `${more} KiB more`);
+});
+
 runtimeTest(
   "after a kill, another process attaches and cleans up: the host's files stay",
   async (scratch, played, script) => {

@@ -1,6 +1,7 @@
 import type { Container } from "../../../mod.ts";
 import type { OciMessageOptions } from "../spec/oci-message.ts";
 import type { GuestProcess } from "./guest-process.ts";
+import { knownIn } from "./processes-in-use.ts";
 import { type GuestShare, isSilent, isUnknownContainer, type RuntimeAgent } from "./runtime-agent.ts";
 import { bringTerminationLog } from "./termination-log.ts";
 
@@ -81,11 +82,8 @@ export async function unshare(
 }
 
 // Waits for its end, so that whoever asks how it ended is told. What fails here, removing tells.
-async function killed(
-  { agent, timeoutMs = DEFAULT_MS }: Hands,
-  containerId: string,
-  process: GuestProcess | undefined,
-): Promise<void> {
+async function killed(hands: Hands, containerId: string, process: GuestProcess | undefined): Promise<void> {
+  const { agent, timeoutMs = DEFAULT_MS } = hands;
   const call = { containerId, execId: "", signal: SIGKILL };
   try {
     await agent.signalProcess(call, { timeoutMs });
@@ -93,12 +91,6 @@ async function killed(
     if (isSilent(error)) throw error;
     return;
   }
-  if (!process) return;
-  await process.discardOutput(timeoutMs);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
-  await Promise.race([process.exited.catch(() => {}), late]);
-  clearTimeout(timer);
+  const inUse = new Set([process, ...knownIn(hands, containerId)]);
+  await Promise.all([...inUse].map((each) => each?.settle(timeoutMs)));
 }

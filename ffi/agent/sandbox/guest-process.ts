@@ -1,25 +1,25 @@
 import { constants } from "node:os";
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { AgentCallOptions } from "../agent.ts";
 import { AgentError } from "../agent-error.ts";
 import type { ProcessSchema } from "../generated/oci_pb.ts";
-import { Output } from "./output.ts";
-import type { RuntimeAgent } from "./runtime-agent.ts";
+import type { Output } from "./output.ts";
+import { outputOf, type StreamPlace, writeAll } from "./process-streams.ts";
+import { GuestSandboxError } from "./sandbox-error.ts";
 
 /** Which process of which container, and how its agent is asked. */
-export interface ProcessPlace {
-  readonly agent: RuntimeAgent;
-  readonly containerId: string;
-  readonly execId: string;
-  readonly isTerminal: boolean;
+export interface ProcessPlace extends StreamPlace {
   readonly timeoutMs: number | undefined;
+  /** Whether others may be reading it: then it is read from its first use on. */
+  readonly isElsewhere: boolean;
   /** Starts another process in the container. */
-  readonly exec: (process: ProcessInit) => Promise<GuestProcess>;
+  readonly exec: (process: ProcessInit, options: AgentCallOptions) => Promise<GuestProcess>;
+  /** Is called when its end was told, or cannot be. */
+  readonly forget: () => void;
 }
 
 /** A process as an OCI specification has it: `args`, `env`, `cwd`, `terminal` and the like. */
 export type ProcessInit = MessageInitShape<typeof ProcessSchema>;
-
-const STDIN_SLICE = 64 * 1024;
 
 /** A process in a container of a guest, with its streams. */
 export class GuestProcess {
@@ -33,13 +33,9 @@ export class GuestProcess {
   readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** Its errors. */
   readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /**
-   * Its exit code, 128 and the number of the signal if a signal ended it. It is asked for once both outputs were read or canceled,
-   * because the agent forgets output then: a process that writes much has to be read.
-   */
-  readonly exited: Promise<number>;
   readonly #place: ProcessPlace;
   readonly #outputs: readonly Output[];
+  #exited: Promise<number> | undefined;
 
   /** The process at a place; it runs already. */
   constructor(place: ProcessPlace) {
@@ -52,22 +48,33 @@ export class GuestProcess {
     this.stdout = outputs.stdout.stream;
     this.stderr = outputs.stderr.stream;
     this.stdin = new WritableStream({
-      write: (bytes) => writeAll(place, bytes),
-      close: () => agent.closeStdin({ containerId, execId }, this.#options),
-      abort: () => agent.closeStdin({ containerId, execId }, this.#options),
+      write: (bytes, { signal }) => writeAll(place, bytes, signal),
+      close: () => agent.closeStdin({ containerId, execId }, this.#with({})),
+      abort: () => agent.closeStdin({ containerId, execId }, this.#with({})),
     });
-    this.exited = this.#wait();
-    // Not everybody asks how it ended.
-    this.exited.catch(() => {});
+    if (!place.isElsewhere) void this.exited;
   }
 
   /**
-   * Starts another process in the container.
+   * Its exit code, 128 and the number of the signal if a signal ended it. It is asked for once both outputs were read or canceled,
+   * because the agent forgets output then: a process that writes much has to be read.
+   */
+  get exited(): Promise<number> {
+    if (!this.#exited) {
+      this.#exited = this.#wait().finally(() => this.#place.forget());
+      // Not everybody asks how it ended.
+      this.#exited.catch(() => {});
+    }
+    return this.#exited;
+  }
+
+  /**
+   * Starts another process in the container. One whose start is not answered in time, or is aborted, is killed if it runs after all.
    *
    * @throws {AgentError} if the agent cannot.
    */
-  exec(process: ProcessInit): Promise<GuestProcess> {
-    return this.#place.exec(process);
+  exec(process: ProcessInit, options: AgentCallOptions = {}): Promise<GuestProcess> {
+    return this.#place.exec(process, options);
   }
 
   /**
@@ -75,11 +82,14 @@ export class GuestProcess {
    *
    * @throws {AgentError} if it is over, or the agent refuses.
    */
-  async signal(signal: number | keyof typeof constants.signals): Promise<void> {
+  async signal(
+    signal: number | keyof typeof constants.signals,
+    options: AgentCallOptions = {},
+  ): Promise<void> {
     const number = typeof signal === "number" ? signal : constants.signals[signal];
     if (!Number.isInteger(number)) throw new TypeError(`there is no signal ${JSON.stringify(signal)}`);
     const { agent, containerId, execId } = this.#place;
-    await agent.signalProcess({ containerId, execId, signal: number }, this.#options);
+    await agent.signalProcess({ containerId, execId, signal: number }, this.#with(options));
   }
 
   /**
@@ -87,27 +97,36 @@ export class GuestProcess {
    *
    * @throws {AgentError} without a terminal.
    */
-  async resize({ rows, columns }: { readonly rows: number; readonly columns: number }): Promise<void> {
+  async resize(
+    { rows, columns }: { readonly rows: number; readonly columns: number },
+    options: AgentCallOptions = {},
+  ): Promise<void> {
     const { agent, containerId, execId } = this.#place;
-    await agent.ttyWinResize({ containerId, execId, row: rows, column: columns }, this.#options);
+    await agent.ttyWinResize({ containerId, execId, row: rows, column: columns }, this.#with(options));
   }
 
-  /** Reads what nobody read, and forgets it, so that its end can be told; for so long at most. */
-  async discardOutput(timeoutMs: number): Promise<void> {
-    for (const output of this.#outputs) output.discard();
+  /**
+   * Waits until its output was read and its end is told, once it was killed; for so long at most. Whoever reads goes on, what nobody
+   * reads is thrown away, and a stream that did not come to its end fails. One that is not in use here is left alone.
+   */
+  async settle(timeoutMs: number): Promise<void> {
+    const act = `read ${JSON.stringify(this.id)} to its end`;
+    const cut = new GuestSandboxError({ act, trouble: "removed", subjects: [this.container] });
     const timer = setTimeout(() => {
-      for (const output of this.#outputs) output.abandon();
+      for (const output of this.#outputs) output.abandon(cut);
     }, timeoutMs);
-    await Promise.all(this.#outputs.map(({ ended }) => ended));
+    await Promise.all(this.#outputs.map((output) => output.leave(cut)));
     clearTimeout(timer);
+    if (!this.#exited) return;
+    await within(timeoutMs, this.#exited);
   }
 
-  get #options(): { readonly timeoutMs: number | undefined } {
-    return { timeoutMs: this.#place.timeoutMs };
+  #with(options: AgentCallOptions): AgentCallOptions {
+    return { timeoutMs: this.#place.timeoutMs, ...options };
   }
 
   async #wait(): Promise<number> {
-    await Promise.all(this.#outputs.map(({ ended }) => ended));
+    await Promise.all(this.#outputs.map((output) => output.ended()));
     const { agent, containerId, execId } = this.#place;
     for (;;) {
       try {
@@ -119,34 +138,11 @@ export class GuestProcess {
   }
 }
 
-// A terminal has one stream for both.
-function outputOf(place: ProcessPlace, request: "readStdout" | "readStderr"): Output {
-  const { agent, containerId, execId, isTerminal } = place;
-  if (isTerminal && request === "readStderr") return new Output(async () => new Uint8Array());
-  return new Output(async (length) => {
-    const { data } = await agent[request]({ containerId, execId, len: length });
-    if (data.length <= length) return data;
-    throw lie(place, request, `the agent gave ${data.length} bytes, and ${length} were asked for`);
+async function within(timeoutMs: number, ending: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
   });
-}
-
-async function writeAll(place: ProcessPlace, bytes: Uint8Array): Promise<void> {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError("a process reads a Uint8Array");
-  const { agent, containerId, execId } = place;
-  for (let at = 0; at < bytes.length; ) {
-    const data = bytes.subarray(at, at + STDIN_SLICE);
-    const { len } = await agent.writeStdin({ containerId, execId, data });
-    if (len === 0 || len > data.length)
-      throw lie(place, "writeStdin", `the agent took ${len} bytes of ${data.length}`);
-    at += len;
-  }
-}
-
-function lie(
-  { containerId }: ProcessPlace,
-  request: "readStdout" | "readStderr" | "writeStdin",
-  reason: string,
-): AgentError {
-  const failure = { trouble: "protocol", code: "INTERNAL", sent: "all" } as const;
-  return new AgentError({ request, container: containerId, ...failure, reason });
+  await Promise.race([ending.catch(() => {}), late]);
+  clearTimeout(timer);
 }

@@ -3,7 +3,7 @@ import { checkOptionNames } from "../../../words/option-names.ts";
 import { type Hands, removeContainer, type Started } from "./container-life.ts";
 import { createSandbox } from "./create-sandbox.ts";
 import { destroyAll, type Ending } from "./destroy.ts";
-import { execIn } from "./exec.ts";
+import { runningAt } from "./exec.ts";
 import type { GuestProcess } from "./guest-process.ts";
 import type { GuestShare, RuntimeAgent } from "./runtime-agent.ts";
 import { GuestSandboxError, throwAll } from "./sandbox-error.ts";
@@ -20,9 +20,8 @@ import { TurnsById } from "./turns-by-id.ts";
 /**
  * The sandbox of a guest: its agent, what is shared with it, and its containers. It keeps the order that the agent needs: nothing that
  * the guest may write to is shared while the agent creates the sandbox, because it deletes below its mounts first; a process' output is
- * read before its end is asked for; and a share goes once the agent let go of it.
- *
- * `await using` destroys it. A failure leaves nothing shared.
+ * read before its end is asked for; and a share goes once the agent let go of it. `await using` destroys it. A failure leaves nothing
+ * shared.
  */
 export class GuestSandbox {
   readonly #hands: Hands;
@@ -106,13 +105,15 @@ export class GuestSandbox {
   }
 
   /**
-   * A process of a container that runs already, after `attach`: its first one, or the one of an exec id. `terminal` says whether it
-   * has one. Output that another process read is not there again.
+   * A process that runs already: a container's first one, or the one of an exec id. What is in use here is given again. After `attach`,
+   * `terminal` says whether it has one, and nothing is read before its outputs or `exited` are used: output comes to one reader alone.
    */
   running(container: Container, options: { execId?: string; terminal?: boolean } = {}): GuestProcess {
     this.#mustLive();
     const { execId = container.id, terminal = false } = options;
-    const process = execIn(this.#hands, { containerId: container.id, execId, isTerminal: terminal });
+    const known = this.#containers.get(container.id)?.process;
+    if (known?.id === execId) return known;
+    const process = runningAt(this.#hands, { containerId: container.id, execId, isTerminal: terminal });
     if (execId === container.id) this.#containers.set(container.id, { container, process });
     return process;
   }

@@ -1,4 +1,5 @@
 import type { AgentStorage, Container, ContainerPlan } from "../../../mod.ts";
+import type { AgentCallOptions } from "../agent.ts";
 import { AgentError } from "../agent-error.ts";
 import type { TtrpcAgent } from "../ttrpc-agent.ts";
 
@@ -99,7 +100,7 @@ export function isSilent(error: unknown): boolean {
 export async function hasContainer(
   agent: RuntimeAgent,
   containerId: string,
-  options: { readonly timeoutMs: number | undefined; readonly signal?: AbortSignal | undefined },
+  options: AgentCallOptions,
 ): Promise<boolean> {
   try {
     await agent.statsContainer({ containerId }, options);

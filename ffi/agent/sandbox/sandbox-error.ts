@@ -1,6 +1,6 @@
 /**
  * Why a sandbox did not do what was asked: shares that the agent could delete through; a sandbox that is there; a guestDir or an id
- * by which it would; a container of this id is there; there is none; the sandbox is over; the agent cannot do it; or several things
+ * by which it would; a container of this id is there; there is none; it was removed; the sandbox is over; the agent cannot do it; or several things
  * failed.
  */
 export type GuestSandboxTrouble =
@@ -10,6 +10,7 @@ export type GuestSandboxTrouble =
   | "reserved-id"
   | "container-exists"
   | "no-container"
+  | "removed"
   | "over"
   | "no-seccomp"
   | "failed";
@@ -25,6 +26,7 @@ const reasons: Readonly<Record<Exclude<GuestSandboxTrouble, "failed">, string>> 
     "the agent deletes all below the directory of this name, with the shares in it, when the container goes; give it another id",
   "container-exists": "there is a container of this id; remove it, or take its process with running()",
   "no-container": "the sandbox has started no container of this id",
+  removed: "its container was removed",
   over: "the sandbox was destroyed or detached",
   "no-seccomp": "the agent was built without seccomp; leave the option out",
 };
