@@ -20,7 +20,15 @@ export const curveKinds: Readonly<Record<CurveKind, Mark>> = {
 };
 
 /** What can hold for a row or a curve. */
-export type Trait = "read-only" | "read-write" | "recursive" | "idmapped" | "watched" | "covered" | "ignored";
+export type Trait =
+  | "read-only"
+  | "read-write"
+  | "recursive"
+  | "idmapped"
+  | "watched"
+  | "covered"
+  | "ignored"
+  | "removed";
 
 /** What can hold for rows and curves, each with its mark. */
 export const traits: Readonly<Record<Trait, Mark>> = {
@@ -28,7 +36,8 @@ export const traits: Readonly<Record<Trait, Mark>> = {
   "read-write": { sign: "w", meaning: "the guest may write" },
   recursive: { sign: "+", meaning: "with all submounts" },
   idmapped: { sign: "i", meaning: "ids are mapped" },
-  watched: { sign: "~", meaning: "kept like the host's" },
+  watched: { sign: "~", meaning: "copied anew when the host's changes" },
   covered: { sign: "×", meaning: "a later mount covers it" },
   ignored: { sign: "-", meaning: "the guest does not get it" },
+  removed: { sign: "∅", meaning: "taken back: it is there no more" },
 };

@@ -1,10 +1,11 @@
 import type { OutcomeKind, OutcomeReason } from "../mod.ts";
+import type { CurveKind } from "./marks.ts";
 
 /** What becomes of a mount, by its kind. */
 const becomes: Readonly<Record<OutcomeKind, string>> = {
   shared: "The guest sees the host's own files",
   copied: "The agent gets a copy of the files, and the guest writes to the copy alone",
-  watchable: "The files are shared, and the agent keeps a copy of them like the host's",
+  watchable: "The files are shared, and the agent copies them, anew when the host's change",
   shm: "The guest uses memory of its own as /dev/shm",
   ephemeral: "The guest makes it in its own memory",
   hugepages: "The guest makes it in huge pages of its own memory",
@@ -21,7 +22,7 @@ const because: Readonly<Record<OutcomeReason, string>> = {
   "same-source": "another mount shares the same source with the same attributes, and both use one share",
   "no-sharing": "the sandbox shares no filesystem with its guest",
   "configmap-or-secret":
-    "it is a configmap or a secret, which the kubelet may replace while the container runs",
+    "it is a configmap or a secret of 1 to 8 files, which the kubelet may replace while the container runs",
   "sandbox-shm": "all containers of the sandbox have one /dev/shm",
   "own-shm": "the sandbox has no /dev/shm for all of its containers",
   "tmpfs-emptydir": "it is an emptyDir in memory",
@@ -49,4 +50,31 @@ const because: Readonly<Record<OutcomeReason, string>> = {
  */
 export function sentenceOf(kind: OutcomeKind, reason: OutcomeReason): string {
   return `${becomes[kind]}, because ${because[reason]}.`;
+}
+
+/** How a container's root filesystem gets to the guest. */
+const roots: Readonly<Record<CurveKind, string>> = {
+  bound: "The guest sees the host's own directory",
+  copied: "The agent gets a copy",
+  storage: "The agent mounts it from what is shared",
+  disk: "The guest mounts the filesystem of a disk",
+  overlay: "The guest puts layers over each other",
+  made: "The guest has it without the host's files",
+};
+
+/** Who may write to a container's root filesystem. */
+export interface RootAccess {
+  /** Whether the guest makes it read-only for the container. */
+  readonly isMadeReadOnly: boolean;
+  /** Whether what it is made from can be written to. */
+  readonly isWritable: boolean;
+}
+
+/** How a container's root filesystem gets to the guest, and who may write to it, as a sentence for people. */
+export function rootSentenceOf(by: CurveKind, { isMadeReadOnly, isWritable }: RootAccess): string {
+  const how = roots[by];
+  if (!isWritable) return `${how}, which is read-only.`;
+  if (!isMadeReadOnly) return `${how}, and the container may write to it.`;
+  const rest = by === "bound" ? "; the share itself is writable by the guest's kernel" : "";
+  return `${how}, and the guest makes it read-only for the container${rest}.`;
 }

@@ -35,7 +35,7 @@ export const refusalReasons = {
     "the path is relative; begin it with '/' (that of a mount or root filesystem may be relative to the bundle)",
   "has-dot-dot": "the path of this directory must not contain '..'; name it directly",
   "duplicate-name": "an earlier path has the same last name; both would get the same mount point",
-  "unsupported-option": "this option would be ignored",
+  "unsupported-option": "a bind has no such option, and the kernel would ignore it",
   "conflicting-option": "it contradicts an earlier option; keep one",
   "bad-option": "the agent joins options with commas, and overlay splits at ':' and '\\\\'; use another path",
   "missing-option": "this kind of root filesystem needs an option with this beginning",
@@ -114,6 +114,10 @@ export class RequestError extends Error implements Refusal {
   }
 }
 
+// What other programs write as a word is a field of OCI's mounts.
+const idMapAdvice =
+  'ids are mapped by the fields uidMappings and gidMappings of the mount; the option is "idmap" alone';
+
 // The path, and the refused value if that is the subject.
 function phraseOf({ code, subject, path }: Refusal): string {
   const where = path === "" ? "request" : path;
@@ -122,5 +126,6 @@ function phraseOf({ code, subject, path }: Refusal): string {
 
 function reasonOf({ code, subject }: Refusal, words: readonly string[]): string {
   if (code === "wrong-type") return `${subject} expected`;
+  if (code === "unsupported-option" && /^r?idmap=/.test(subject)) return idMapAdvice;
   return words.length === 0 ? refusalReasons[code] : `${refusalReasons[code]}; ${insteadOf(subject, words)}`;
 }

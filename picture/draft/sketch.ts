@@ -73,7 +73,10 @@ export class Sketch {
       guest: this.#rowsOf(this.#outermost.guest).map(placed),
     };
     // In the order of the rows that they lead to, and of those the order in which they were drawn.
-    const curves = this.#curves.sort((one, other) => placeOf(one) - placeOf(other)).map(curveOf);
+    const curves = this.#curves
+      .filter(isThere)
+      .sort((one, other) => placeOf(one) - placeOf(other))
+      .map(curveOf);
     return { columns, curves };
   }
 
@@ -101,6 +104,10 @@ export class Sketch {
     this.#ids.set(id, 0);
     return id;
   }
+}
+
+function isThere({ from, to }: DraftCurve): boolean {
+  return !from.traits.has("removed") && !to.traits.has("removed");
 }
 
 function curveOf({ from, to, kind, traits }: DraftCurve): Curve {

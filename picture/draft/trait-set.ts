@@ -17,6 +17,10 @@ export class TraitSet {
     this.#bits |= bits.get(trait) ?? 0;
   }
 
+  delete(trait: Trait): void {
+    this.#bits &= ~(bits.get(trait) ?? 0);
+  }
+
   has(trait: Trait): boolean {
     return (this.#bits & (bits.get(trait) ?? 0)) !== 0;
   }

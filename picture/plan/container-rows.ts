@@ -3,7 +3,7 @@ import type { Draft } from "../draft/draft.ts";
 import type { Sketch } from "../draft/sketch.ts";
 import type { CurveKind } from "../marks.ts";
 import { addAccess, addAttributes, isReadOnlyMount } from "../mount-traits.ts";
-import { sentenceOf } from "../sentences.ts";
+import { rootSentenceOf, sentenceOf } from "../sentences.ts";
 import { isWholeView, kindOfStorage, placeStorage } from "./place-storage.ts";
 import type { SandboxRows } from "./sandbox-rows.ts";
 
@@ -50,6 +50,8 @@ export class ContainerRows {
     for (const one of omitted) root.add("omitted", one);
     if (from) this.#drawFrom(from, root);
     addAccess(root.traits, readonlyRootfs, from);
+    const isWritable = !from?.traits.has("read-only");
+    root.details.why = rootSentenceOf(root.by ?? "made", { isMadeReadOnly: readonlyRootfs, isWritable });
   }
 
   /** Draws a mount, where the container has it. */

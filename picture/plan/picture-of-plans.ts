@@ -7,6 +7,7 @@ import { diskAddresses } from "./disk-addresses.ts";
 import { placeStep } from "./place-step.ts";
 import { placeStorage } from "./place-storage.ts";
 import { SandboxRows } from "./sandbox-rows.ts";
+import { takenBackOf } from "./taken-back.ts";
 
 /** A plan with its request. */
 export interface PlanToDraw {
@@ -17,8 +18,9 @@ export interface PlanToDraw {
 }
 
 /**
- * The picture of plans that belong together, in their order: of a sandbox and its containers, or of several sandboxes. Takes time in
- * proportion to what the plans and requests have.
+ * The picture of plans that belong together, in their order: of a sandbox and its containers, or of several sandboxes. It shows what is
+ * there after the last one: what a plan takes back has the trait "removed", or is gone with its sandbox. Takes time in proportion to
+ * what the plans and requests have.
  *
  * @example
  * ```ts
@@ -37,9 +39,14 @@ export interface PlanToDraw {
 export function pictureOfPlans(plans: readonly PlanToDraw[]): Picture {
   const sketch = new Sketch();
   const sandboxes = new Map<string, SandboxRows>();
+  const takenBack = takenBackOf(plans);
   for (const [index, { request, plan }] of plans.entries()) {
     const { directory } = plan;
-    const drawn = { request: request ?? requestToldBy(plan), plan, index, isBare: request === undefined };
+    if (takenBack[index] === "all") continue;
+    const drawn = {
+      ...{ request: request ?? requestToldBy(plan), plan, index, isBare: request === undefined },
+      isInGuest: takenBack[index] === undefined,
+    };
     const rows = sandboxes.get(directory) ?? new SandboxRows(sketch, directory, drawn.request.sandbox);
     sandboxes.set(directory, rows);
     drawPlan(sketch, rows, drawn);
@@ -54,14 +61,18 @@ interface IndexedPlan {
   readonly index: number;
   /** Whether the request is what the plan tells of it. */
   readonly isBare: boolean;
+  /** Whether its container was not taken back by a later plan. */
+  readonly isInGuest: boolean;
 }
 
-function drawPlan(sketch: Sketch, rows: SandboxRows, { request, plan, index, isBare }: IndexedPlan): void {
+function drawPlan(sketch: Sketch, rows: SandboxRows, one: IndexedPlan): void {
+  const { request, plan, index, isBare, isInGuest } = one;
   if ("held" in request)
     for (const { name, attributes } of request.held ?? []) rows.held.set(name, attributes);
   if ("container" in request)
     for (const [address, path] of diskAddresses(request.container)) rows.disks.set(address, path);
   for (const step of plan.steps) placeStep(sketch, rows, step);
+  if (!isInGuest) return;
   for (const storage of [...(plan.storages ?? []), ...rootStorages(request, plan)])
     placeStorage(sketch, rows, storage);
   if (!("container" in request)) return;

@@ -6,8 +6,19 @@ import type { SandboxRows } from "./sandbox-rows.ts";
 
 /** Adds a step to the row that it makes or removes, and draws what it leads from. A copy waits for the mount that it is for. */
 export function placeStep(sketch: Sketch, rows: SandboxRows, step: Step): void {
-  if (step.op === "copy") rows.copies.set(step.guestPath, step);
-  else rowOf(sketch, rows, step).add("steps", step);
+  if (step.op === "copy") {
+    rows.copies.set(step.guestPath, step);
+    return;
+  }
+  const row = rowOf(sketch, rows, step);
+  row.add("steps", step);
+  if (takesAway(step, row)) row.traits.add("removed");
+  else if (step.undo.length > 0) row.traits.delete("removed");
+}
+
+// The last step of all that take a row back. Some of the others are for a file in the row, or for a mount on it.
+function takesAway(step: Step, { path }: Draft): boolean {
+  return step.op === "rafsUmount" || (step.op === "remove" && step.path === path);
 }
 
 function rowOf(sketch: Sketch, rows: SandboxRows, step: Exclude<Step, CopyStep>): Draft {

@@ -75,7 +75,8 @@ function curveElement(
 
 function rowElement({ row, text, signs, left, y }: PlacedRow): string {
   const wrong = row.details.findings.length > 0 ? " wrong" : "";
-  const covered = row.traits.includes("covered") ? " covered" : "";
+  const gone = row.traits.includes("covered") || row.traits.includes("removed");
+  const covered = gone ? " covered" : "";
   const title = `<title>${xmlText(fitted(titleOf(row), MOST_OF_A_TITLE))}</title>`;
   const sign =
     signs === ""
@@ -90,7 +91,7 @@ function titleOf({ label, path, by, traits: ofRow, details }: Row): string {
   return [
     path ?? label,
     ...said.filter((one) => one !== undefined),
-    ...(details.rule ? [details.rule.sentence] : []),
+    ...[details.rule?.sentence ?? details.why].filter((one) => one !== undefined),
     ...details.findings.map(({ code, why }) => `${code}: ${why}`),
   ].join("; ");
 }

@@ -143,5 +143,5 @@ test("the rows above and those of overlays have every kind and every trait", () 
   const traitsOfRows = pictures.flatMap(rowsOf).flatMap(({ traits }) => traits);
   const seen = new Set<string>([...curves.map(({ kind }) => kind), ...traitsOfRows]);
   const missing = [...Object.keys(curveKinds), ...Object.keys(traits)].filter((name) => !seen.has(name));
-  assert.deepEqual(missing, ["overlay", "covered"]);
+  assert.deepEqual(missing, ["overlay", "covered", "removed"]);
 });

@@ -40,7 +40,11 @@ test("an SVG loads nothing, runs nothing, and has a title and the legend of its 
   for (const [name, svg] of samples) {
     assert.doesNotMatch(svg, /href|url\(|@import|<script| on\w+=/, name);
     assert.match(svg, /role="img">\n<title>A [^<]+<\/title>/);
-    for (const text of ["B bound: the same files", "~ kept like the host's", "! something is wrong"])
+    for (const text of [
+      "B bound: the same files",
+      "~ copied anew when the host's changes",
+      "! something is wrong",
+    ])
       assert.ok(svg.includes(text.replace("'", "&#39;")), text);
   }
 });
