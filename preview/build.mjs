@@ -2,13 +2,13 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "esbuild";
-import { packedCore, packedSchema, plainJson, shapeOfSchema } from "./packing.mjs";
+import { packedCore, packedSchema, plainJson, shapeOfSchema, withoutKeymap } from "./packing.mjs";
 
 const outdir = "dist/preview";
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
 
-// By what a path ends with. A module that moved would be as large as it is, and nobody would see why.
+// By a part of a path. A module that moved would be as large as it is, and nobody would see why.
 const packed = [
   ["/wasm/core-bytes.ts", () => ({ contents: packedCore(readFileSync("wasm/core.wasm")) })],
   [
@@ -20,17 +20,18 @@ const packed = [
   ],
   ["/wasm/read-plan.ts", () => ({ contents: plainJson["read-plan.ts"] })],
   ["/wasm/fast-json.ts", () => ({ contents: plainJson["fast-json.ts"] })],
+  ["/dist/commands-", (path) => ({ contents: withoutKeymap(readFileSync(path, "utf8")) })],
   ["/wasm/generated/request-shape.ts", () => ({ contents: shapeOfSchema, resolveDir: resolve("wasm") })],
 ];
-const notMet = new Set(packed.map(([end]) => end));
+const notMet = new Set(packed.map(([part]) => part));
 
 const packing = {
   name: "packing",
   setup({ onLoad, onEnd }) {
-    onLoad({ filter: /\/wasm\// }, ({ path }) => {
-      const [end, pack] = packed.find(([end]) => path.endsWith(end)) ?? [];
-      notMet.delete(end);
-      return pack?.();
+    onLoad({ filter: /\/wasm\/|\/prism-code-editor\/dist\/commands-/ }, ({ path }) => {
+      const [part, pack] = packed.find(([part]) => path.includes(part)) ?? [];
+      notMet.delete(part);
+      return pack?.(path);
     });
     onEnd(() => {
       if (notMet.size > 0) throw new Error(`not in the page: ${[...notMet].join(", ")}`);

@@ -26,6 +26,13 @@ export const plainJson = {
   "fast-json.ts": "export const writeFastJson = () => -1;",
 };
 
+/** The editor's commands without its own keys, of which the page takes a few: a bundler takes them for something that acts. */
+export function withoutKeymap(commands) {
+  const without = commands.replace(/^var defaultKeymap = \{.*?^\};$/ms, "var defaultKeymap;");
+  if (without === commands) throw new Error("the editor's keys are elsewhere now");
+  return without;
+}
+
 /** What of the schema an editor completes: of requests the fields, their words, and the beginning of what is said of each field. */
 export function packedSchema({ anyOf, definitions }) {
   const packed = {};

@@ -10,7 +10,7 @@ import {
 } from "../picture/mod.ts";
 import { rowsById, selectedRow } from "./linking.ts";
 import { JsonView } from "./parts/json-view.tsx";
-import { stepText } from "./parts/step-text.ts";
+import { StepList } from "./parts/step-list.tsx";
 import { endsOf } from "./picture/ends.ts";
 import { lastGood, selected } from "./state.ts";
 
@@ -45,7 +45,7 @@ export function Panel(): JSX.Element {
 
 function RowPanel({ row }: { readonly row: Row }): JSX.Element {
   const { label, path, kind, details } = row;
-  const { rule, mount, steps, storages, guestMount, entry, omitted, findings } = details;
+  const { rule, why, mount, steps, storages, guestMount, entry, omitted, findings } = details;
   return (
     <>
       <h2>
@@ -61,9 +61,14 @@ function RowPanel({ row }: { readonly row: Row }): JSX.Element {
         </p>
       ))}
       <div class="panel-sections">
-        {rule && <Why rule={rule} />}
+        {rule ? <Why rule={rule} /> : why && <WhySentence text={why} />}
         <Ends row={row} />
-        {steps.length > 0 && <Steps row={row} />}
+        {steps.length > 0 && (
+          <section>
+            <h3>Steps</h3>
+            <StepList steps={steps} />
+          </section>
+        )}
         {mount && <JsonView title="The mount of the specification" value={{ ...mount, facts: undefined }} />}
         {mount?.facts && <JsonView title="What is known or guessed of its source" value={mount.facts} />}
         {guestMount && <JsonView title="The mount that the guest makes" value={guestMount} />}
@@ -77,34 +82,22 @@ function RowPanel({ row }: { readonly row: Row }): JSX.Element {
 
 function Why({ rule }: { readonly rule: Rule }): JSX.Element {
   return (
-    <section>
-      <h3>Why</h3>
-      <p class="rule">{rule.sentence}</p>
+    <div>
+      <WhySentence text={rule.sentence} />
       <p>
         <small>
           outcome <code>{rule.kind}</code>, reason <code>{rule.reason}</code>
         </small>
       </p>
-    </section>
+    </div>
   );
 }
 
-function Steps({ row }: { readonly row: Row }): JSX.Element {
+function WhySentence({ text }: { readonly text: string }): JSX.Element {
   return (
     <section>
-      <h3>Steps</h3>
-      <ol class="steps">
-        {row.details.steps.map((step) => (
-          <li key={`${step.op} ${stepText(step)}`}>
-            <b>{step.op}</b> <code>{escaped(stepText(step))}</code>
-            {step.undo.map((undo) => (
-              <small key={`${undo.op} ${stepText(undo)}`}>
-                undone by <b>{undo.op}</b> <code>{escaped(stepText(undo))}</code>
-              </small>
-            ))}
-          </li>
-        ))}
-      </ol>
+      <h3>Why</h3>
+      <p class="rule">{text}</p>
     </section>
   );
 }

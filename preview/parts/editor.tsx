@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { createEditor, type PrismEditor } from "prism-code-editor";
-import { defaultCommands, editHistory, setIgnoreTab } from "prism-code-editor/commands";
+import { editHistory, editorCommands, setIgnoreTab } from "prism-code-editor/commands";
 import { highlightBracketPairs } from "prism-code-editor/highlight-brackets";
 import { matchBrackets } from "prism-code-editor/match-brackets";
 import "prism-code-editor/prism/languages/json";
@@ -9,6 +9,7 @@ import "prism-code-editor/languages/json";
 import type { SchemaType } from "../complete/schema.ts";
 import { WordList } from "../complete/word-list.ts";
 import type { TextRange } from "../input/json-place.ts";
+import { editorKeys } from "./editor-keys.ts";
 import { type Marking, showMark } from "./editor-mark.ts";
 
 interface EditorProps {
@@ -58,7 +59,7 @@ function TextEditor(props: EditorProps): JSX.Element {
     const made = createEditor(
       place.current,
       { value: current.value, language: colored(current), tabSize: 2, wordWrap: true },
-      defaultCommands(),
+      editorCommands(editorKeys),
       editHistory(),
       matchBrackets(),
       highlightBracketPairs(),

@@ -89,6 +89,7 @@ function classOf({ isSelected, isLinked, isChanged, findings, traits: own }: Tre
     isChanged && "changed",
     findings !== "" && "found",
     own.includes("covered") && "covered",
+    own.includes("removed") && "removed",
   ];
   return names.filter(Boolean).join(" ");
 }

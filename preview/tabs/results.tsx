@@ -5,11 +5,13 @@ import type { Planned } from "../input/draw.ts";
 import type { Drawing } from "../input/predicted.ts";
 import { JsonList } from "../parts/json-view.tsx";
 import { ScrollingText } from "../parts/scrolling-text.tsx";
-import { stepText } from "../parts/step-text.ts";
+import { StepWords } from "../parts/step-list.tsx";
 import { type Tab, Tabs } from "../parts/tabs.tsx";
+import { Ending } from "./ending.tsx";
 import { MountRows } from "./mount-rows.tsx";
+import { PlanSteps } from "./plan-steps.tsx";
 
-type ResultTab = "steps" | "storages" | "mounts" | "table" | "findings";
+type ResultTab = "steps" | "ending" | "storages" | "mounts" | "table" | "findings";
 
 const open = signal<ResultTab>("steps");
 
@@ -39,10 +41,11 @@ function tabsOf(drawing: Drawing): Tab<ResultTab>[] {
     note: planned.length > 0 ? undefined : drawing.mounts.length,
     render: () => <MountRows title={title} table={drawing.table} />,
   };
-  return planned.length > 0 ? [...tabsOfPlans(planned), mountTable] : [findingsTab(drawing), mountTable];
+  return planned.length > 0 ? [...tabsOfPlans(drawing), mountTable] : [findingsTab(drawing), mountTable];
 }
 
-function tabsOfPlans(planned: readonly Planned[]): Tab<ResultTab>[] {
+function tabsOfPlans(drawing: Drawing): Tab<ResultTab>[] {
+  const { planned } = drawing;
   const steps = planned.flatMap(({ plan }) => plan.steps);
   const storages = planned.flatMap(({ plan }) => [
     ...(plan.storages ?? []),
@@ -51,6 +54,7 @@ function tabsOfPlans(planned: readonly Planned[]): Tab<ResultTab>[] {
   const mounts = planned.flatMap(({ plan }) => plan.mounts ?? []);
   return [
     { name: "steps", title: "Steps", note: steps.length, render: () => <Steps planned={planned} /> },
+    { name: "ending", title: "When it ends", render: () => <Ending drawing={drawing} /> },
     {
       name: "storages",
       title: "Storages",
@@ -78,29 +82,11 @@ function findingsTab({ findings, found }: Drawing): Tab<ResultTab> {
   };
 }
 
-// More of them take a browser longer than a key stroke.
-const MOST_STEPS = 60;
-
 function Steps({ planned }: { readonly planned: readonly Planned[] }): JSX.Element {
   return (
-    <ol class="steps">
-      {planned.map(({ plan, request }, at) => (
-        <li key={`request ${at + 1}`}>
-          <b>{request?.op ?? "a plan"}</b>{" "}
-          {request && "container" in request && <code>{escaped(request.container.id)}</code>}
-          {plan.steps.length === 0 && <small>Nothing has to be done on the host.</small>}
-          <ol>
-            {plan.steps.slice(0, MOST_STEPS).map((step, index) => (
-              <li key={`step ${index + 1}`}>
-                <b>{step.op}</b> <code>{escaped(stepText(step))}</code>
-              </li>
-            ))}
-          </ol>
-          {plan.steps.length > MOST_STEPS && (
-            <small>and {plan.steps.length - MOST_STEPS} more, which the saved JSON has</small>
-          )}
-        </li>
-      ))}
-    </ol>
+    <>
+      <StepWords steps={planned.flatMap(({ plan }) => plan.steps)} />
+      <PlanSteps planned={planned} />
+    </>
   );
 }

@@ -21,7 +21,11 @@ test("the page has at most 110 kB compressed, with the core in it", () => {
 });
 
 const examples = [
-  ["A pod", "guest", "app, mounted by the agent from what is shared, read-only, copied anew when the host's changes"],
+  [
+    "A pod",
+    "guest",
+    "app, mounted by the agent from what is shared, read-only, copied anew when the host's changes",
+  ],
   ["A root on a disk", "guest", "/, a filesystem on a disk or in an image, the guest may write"],
   ["A nydus image", "hub", "/rafs/lazy/lowerdir, a filesystem on a disk or in an image, read-only"],
   ["Layers on erofs", "guest", "app/rootfs, a layer of an overlay, the guest may write"],
