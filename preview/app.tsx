@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { escaped } from "../picture/mod.ts";
 import { ExampleLinks } from "./examples/links.tsx";
+import { Opening } from "./input/opening.tsx";
 import { Legend } from "./legend.tsx";
 import { MistakeLine } from "./mistake.tsx";
 import { Panel } from "./panel.tsx";
@@ -8,7 +9,7 @@ import { Find } from "./picture/find.tsx";
 import { PictureView } from "./picture/view.tsx";
 import { Keys } from "./save/keys.tsx";
 import { Toolbar } from "./save/toolbar.tsx";
-import { isDrawing, lastGood, mistake, notice } from "./state.ts";
+import { isDrawing, isStale, lastGood, mistake, notice } from "./state.ts";
 import { Input } from "./tabs/input.tsx";
 import { Results } from "./tabs/results.tsx";
 
@@ -30,10 +31,11 @@ export function App(): JSX.Element {
       </p>
       <main>
         <section class="input" aria-label="Input">
+          <Opening />
           <MistakeLine />
           <Input />
         </section>
-        <section class="result" aria-label="Picture">
+        <section class={isStale.value ? "result stale" : "result"} aria-label="Picture">
           <Result />
         </section>
       </main>
@@ -45,7 +47,12 @@ export function App(): JSX.Element {
 /** What was drawn last, with what is known of it. */
 function Result(): JSX.Element {
   const good = lastGood.value;
-  if (!good) return isDrawing.value ? <Stale /> : <p class="hint">Nothing can be drawn yet.</p>;
+  if (!good)
+    return isDrawing.value ? (
+      <Stale />
+    ) : (
+      <p class="hint">Nothing can be drawn of this until the mistake is mended.</p>
+    );
   return (
     <>
       <div class="above-picture">
@@ -66,7 +73,7 @@ function Result(): JSX.Element {
 function Stale(): JSX.Element {
   const text = isDrawing.value
     ? "This is large, and is being drawn. Until then, the last picture stays."
-    : mistake.value && "This is the last picture that could be drawn.";
+    : mistake.value && "Old: the picture and all below are of this input as it was before the mistake.";
   return (
     <p class="hint stale-hint" aria-live="polite">
       {text}

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { escaped } from "../picture/mod.ts";
 import { tabOf } from "./input/place.ts";
-import { inputTab, mistake } from "./state.ts";
+import { placeWords } from "./input/place-words.ts";
+import { inputTab, mistake, state } from "./state.ts";
 import { editedContainer } from "./tabs/bundle-editors.tsx";
 
 /** Why what is typed cannot be drawn, and the way there. */
@@ -11,7 +12,10 @@ export function MistakeLine(): JSX.Element {
     <div class="mistake" role="alert">
       {wrong && (
         <>
-          <Sentence text={escaped(wrong.message)} />
+          <div>
+            <b>{escaped(placeWords(wrong.place, state.value))}</b>
+            <Sentence text={escaped(wrong.message)} />
+          </div>
           <button type="button" onClick={goToMistake}>
             Show where
           </button>
@@ -24,17 +28,17 @@ export function MistakeLine(): JSX.Element {
 // The words that would be right may be many.
 function Sentence({ text }: { readonly text: string }): JSX.Element {
   const [sentence = "", words] = text.split(/; (?=known are )/);
-  if (words === undefined || text.length < LONG) return <p>{text}</p>;
+  if (words === undefined) return <p>{text}</p>;
   return (
-    <details>
-      <summary>{sentence} …</summary>
-      {words}
-    </details>
+    <>
+      <p>{sentence})</p>
+      <details>
+        <summary>All that would be right here</summary>
+        <p>{words.replace(/\)$/, "")}</p>
+      </details>
+    </>
   );
 }
-
-// Characters that a person reads at a glance.
-const LONG = 240;
 
 function goToMistake(): void {
   const { place } = mistake.value ?? {};

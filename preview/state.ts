@@ -76,7 +76,12 @@ function show(outcome: Outcome, isChange: boolean): void {
   batch(() => {
     isDrawing.value = false;
     mistake.value = "mistake" in outcome ? outcome.mistake : undefined;
-    if ("mistake" in outcome) return;
+    if ("mistake" in outcome) {
+      // What was said of an earlier input does not hold for this one.
+      notice.value = "";
+      if (!isChange) lastGood.value = undefined;
+      return;
+    }
     const before = lastGood.peek()?.picture;
     changedRows.value = before && isChange ? changesOf(before, outcome.picture) : new Set();
     lastGood.value = { drawing: withTable(outcome.drawn), picture: outcome.picture };
@@ -89,9 +94,13 @@ function sizeOf({ from, containers, request, table }: PageState): number {
   return containers.reduce((sum, { config, beside }) => sum + config.length + beside.length, 0);
 }
 
-/** Opens another state. Nothing of it counts as changed. */
+/** The state as it was opened. */
+export const opened = signal<PageState>(emptyState);
+
+/** Opens another state. Nothing of it counts as changed, and no picture of another one is shown for it. */
 export function open(next: PageState): void {
   isOpening = true;
+  opened.value = next;
   selected.value = undefined;
   state.value = next;
   isOpening = false;

@@ -21,7 +21,7 @@ function stateOf({ state: own }: Example): PageState {
 
 /** The examples, as links. What the open one teaches stands beside them. */
 export function ExampleLinks(): JSX.Element {
-  const open = examples.find((example) => isOpen(example));
+  const open = examples.find((example) => isOf(example, state.value));
   return (
     <nav class="examples" aria-label="Examples">
       <ul>
@@ -41,7 +41,7 @@ export function ExampleLinks(): JSX.Element {
           </li>
         ))}
       </ul>
-      <p>{open?.teaches ?? "Drop or paste a config.json, a request, a plan, or the mountinfo of a node."}</p>
+      <p>{open?.teaches}</p>
     </nav>
   );
 }
@@ -52,12 +52,17 @@ export function exampleNamed(hash: string): PageState | undefined {
   return example && stateOf(example);
 }
 
-function isOpen(example: Example): boolean {
-  const { request, table, containers } = state.value;
+/** Whether a state is one of the examples. */
+export function isExample(state: PageState): boolean {
+  return examples.some((example) => isOf(example, state));
+}
+
+function isOf(example: Example, state: PageState): boolean {
+  const { request, table, containers } = state;
   // No example has these, and they may be long. Nor are texts made of a long one.
   if (request !== "" || table !== "") return false;
   if (containers[0]?.config !== example.state.containers?.[0]?.config) return false;
-  return JSON.stringify(stateOf(example)) === JSON.stringify(state.value);
+  return JSON.stringify(stateOf(example)) === JSON.stringify(state);
 }
 
 async function openExample(example: Example): Promise<void> {

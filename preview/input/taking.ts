@@ -1,8 +1,10 @@
+import { signal } from "@preact/signals";
 import { type ContainerInput, type PageState, stateFrom } from "../../link/state.ts";
 import { step } from "../address.ts";
+import { isExample } from "../examples/links.tsx";
 import { selectedRow } from "../linking.ts";
 import { compactJson } from "../parts/compact-json.ts";
-import { inputTab, notice, state } from "../state.ts";
+import { inputTab, mistake, notice, opened, state } from "../state.ts";
 import { InputMistake } from "./place.ts";
 import { isToml, isVolume, takenText, withTomls } from "./recognise-text.ts";
 import type { TakenText } from "./taken-text.ts";
@@ -12,18 +14,46 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Takes what is dropped on the page, and what is pasted outside of a field. */
 export function listenForTexts(): void {
-  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    isDragging.value = true;
+  });
+  addEventListener("dragleave", ({ relatedTarget }) => {
+    // From one element to the next it stays.
+    if (relatedTarget === null) isDragging.value = false;
+  });
   addEventListener("drop", (event) => {
     event.preventDefault();
+    isDragging.value = false;
     const { files } = event.dataTransfer ?? {};
     const text = event.dataTransfer?.getData("text/plain");
     void (files?.length ? takeFiles([...files]) : take(text ?? "", "what was dropped"));
   });
-  addEventListener("paste", (event) => {
-    if (event.target instanceof Element && event.target.matches("input, textarea")) return;
-    const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (text !== "") void take(text, "what was pasted");
-  });
+  addEventListener("paste", takePasted, { capture: true });
+}
+
+/** Whether something is held over the page that may be dropped there. */
+export const isDragging = signal(false);
+
+function takePasted(event: ClipboardEvent): void {
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  const isTyping = event.target instanceof Element && event.target.matches("input, textarea");
+  if (text === "" || (isTyping && !replacesExample(event.target, text))) return;
+  event.preventDefault();
+  event.stopPropagation();
+  void take(text, "what was pasted");
+}
+
+// Whoever pastes a whole document over an example wants no other container of it, nor its sandbox.
+function replacesExample(target: EventTarget | null, text: string): boolean {
+  if (!(target instanceof HTMLTextAreaElement) || !isExample(opened.value)) return false;
+  try {
+    const { from, containers } = takenFrom(text)?.state ?? state.value;
+    return from !== "bundle" || containers[0]?.config === text || savedState(text) !== undefined;
+  } catch {
+    // It cannot be read, and is text like any other.
+    return false;
+  }
 }
 
 interface NamedText {
@@ -32,7 +62,7 @@ interface NamedText {
 }
 
 /** Takes files: of several config.json each is a container of one pod; a configuration and volumes are for these. */
-async function takeFiles(files: readonly File[]): Promise<void> {
+export async function takeFiles(files: readonly File[]): Promise<void> {
   const large = files.find(({ size }) => size > MOST_BYTES);
   if (large) {
     notice.value = `${large.name} is too large for this page: it takes 64 MiB.`;
@@ -72,11 +102,13 @@ function numbered({ config }: ContainerInput, at: number): ContainerInput {
 }
 
 function take(text: string, name: string): Promise<boolean> {
-  return takeBy(name, () => {
-    const saved = savedState(text);
-    const chosen = selectedRow.value?.details.mount?.source;
-    return saved ? { state: saved, what: "a saved page" } : takenText(text, { state: state.value, chosen });
-  });
+  return takeBy(name, () => takenFrom(text));
+}
+
+function takenFrom(text: string): TakenText | undefined {
+  const saved = savedState(text);
+  const chosen = selectedRow.value?.details.mount?.source;
+  return saved ? { state: saved, what: "a saved page" } : takenText(text, { state: state.value, chosen });
 }
 
 async function takeBy(name: string, read: () => TakenText | undefined): Promise<boolean> {
@@ -89,7 +121,7 @@ async function takeBy(name: string, read: () => TakenText | undefined): Promise<
     await step(taken.state);
     const { from } = taken.state;
     inputTab.value = taken.what.startsWith("a configuration.toml") ? "sandbox" : from;
-    notice.value = `Taken for ${taken.what}.`;
+    if (!mistake.value) notice.value = `Taken for ${taken.what}.`;
     return true;
   } catch (error) {
     if (!(error instanceof InputMistake || error instanceof RangeError)) throw error;
@@ -99,11 +131,12 @@ async function takeBy(name: string, read: () => TakenText | undefined): Promise<
   }
 }
 
-// What "Copy link" saves if a link would be too long.
+// What "Save JSON" saves, and "Copy link" if a link would be too long.
 function savedState(text: string): PageState | undefined {
-  if (!/^\s*\{\s*"from"/.test(text)) return undefined;
+  if (!/^\s*\{\s*"(?:from|page)"/.test(text)) return undefined;
   try {
-    return stateFrom(JSON.parse(text));
+    const value = JSON.parse(text);
+    return stateFrom(value.page ?? value);
   } catch {
     return undefined;
   }

@@ -42,7 +42,9 @@ async function copyLink(): Promise<void> {
   }
   try {
     await navigator.clipboard.writeText(link);
-    notice.value = "The link is copied. It has all that this page shows, and nothing was sent anywhere.";
+    notice.value = `The link is copied. It has the input in it, with its paths and the text of config.json. Nothing was sent anywhere.${
+      location.protocol === "file:" ? " It leads to a file, and opens on this machine only." : ""
+    }`;
   } catch {
     // A page that is no secure one may not write there.
     notice.value = "The browser does not let this page copy. The address above is the link.";
@@ -51,7 +53,9 @@ async function copyLink(): Promise<void> {
 
 function saveSvg(): void {
   const { picture } = lastGood.value ?? {};
-  if (picture) download("guestshare.svg", "image/svg+xml", svgOf(picture));
+  if (!picture) return;
+  download("guestshare.svg", "image/svg+xml", svgOf(picture));
+  notice.value = "guestshare.svg is saved.";
 }
 
 function saveJson(): void {
@@ -59,5 +63,7 @@ function saveJson(): void {
   if (!drawing) return;
   const { planned, table, findings } = drawing;
   const plans = planned.map(({ request, plan }) => ({ request, plan }));
-  download("guestshare-plan.json", "application/json", JSON.stringify({ plans, table, findings }, null, 2));
+  const saved = { page: state.value, plans, table, findings };
+  download("guestshare-plan.json", "application/json", JSON.stringify(saved, null, 2));
+  notice.value = "guestshare-plan.json is saved. Where it is dropped on this page, the page is as it is now.";
 }

@@ -68,8 +68,16 @@ function Containers({ at }: { readonly at: number }): JSX.Element {
           {index + 1}
         </label>
       ))}
+      <button type="button" onClick={() => removeContainer(at)}>
+        Remove container {at + 1}
+      </button>
     </fieldset>
   );
+}
+
+function removeContainer(at: number): void {
+  editedContainer.value = 0;
+  change({ from: "bundle", containers: state.value.containers.filter((_, index) => index !== at) });
 }
 
 function setContainer(at: number, container: { config: string; beside: string }): void {

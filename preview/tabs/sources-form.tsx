@@ -28,7 +28,8 @@ function sourcesOf(): string[] {
   const mounts = (lastGood.value?.drawing.planned ?? []).flatMap(({ request }) =>
     request?.op === "shareContainer" ? (request.container.mounts ?? []) : [],
   );
-  return [...new Set(mounts.flatMap(({ source, facts }) => (facts && source ? [source] : [])))];
+  const sources = mounts.flatMap(({ source, facts }) => (facts && source ? [source] : []));
+  return [...new Set([...sources, ...Object.keys(state.value.facts)])];
 }
 
 function Source({ source }: { readonly source: string }): JSX.Element {

@@ -101,7 +101,7 @@ test("ctr's lines become the root of the container, and a configuration.toml the
     name: "configuration.toml",
     text: '# Kata\n[hypervisor.clh]\nshared_fs = "none"\n[runtime]\n',
   });
-  await opened.page.getByText("Taken for a configuration.toml.").waitFor();
+  await opened.page.getByLabel("Hypervisor").waitFor();
   assert.equal(await opened.page.getByLabel("Hypervisor").inputValue(), "clh");
   assert.equal(await opened.page.getByLabel("Shared filesystem").inputValue(), "none");
   await opened.close();
