@@ -37,6 +37,13 @@ export const formatReasons = {
   "needs-size-of": "a bind is as large as the filesystem that it is on; give sizeOf",
   "not-the-pods-own":
     "this is the bundle of a container in a pod; give the bundle of the pod's own container",
+  nul: "a text for a program ends at NUL; remove it",
+  "not-a-destination": "the agent takes absolute paths without '..'",
+  "device-of-agent": "the agent makes this device in each container; remove the mount",
+  "needs-systemd":
+    "only an agent beside systemd takes a cgroup path of this form; give a path such as /pod/c1, or say that the guest has systemd",
+  "not-namespaced": "the agent sets only what one container can have for itself",
+  "needs-user-namespace": "mappings belong to a user namespace; add one to linux.namespaces",
   "lone-surrogate": "a lone surrogate cannot be written as UTF-8; correct the string",
 } as const;
 

@@ -1,12 +1,12 @@
 import type { Sent, TtrpcFailure, TtrpcTrouble } from "../ttrpc/ttrpc-error.ts";
-
-/** A request of the agent: to write a file, to say whether it serves, or to say its version. */
-export type AgentRequest = "copyFile" | "check" | "version";
+import { hintOf } from "./call-hints.ts";
+import { type AgentRequest, phraseOf } from "./call-words.ts";
 
 /** A request that failed. */
 export interface AgentFailure extends TtrpcFailure {
   readonly request: AgentRequest;
   readonly path?: string;
+  readonly container?: string;
   readonly sent: Sent;
 }
 
@@ -14,10 +14,12 @@ export interface AgentFailure extends TtrpcFailure {
 export class AgentError extends Error {
   /** Always "AgentError". */
   override readonly name = "AgentError";
-  /** What was asked of the agent. */
+  /** What was asked of the agent, such as "createContainer". */
   readonly request: AgentRequest;
   /** The path in the guest; empty for a request that is about no file. */
   readonly path: string;
+  /** The id of the container, or of the sandbox; empty for a request that is about neither. */
+  readonly container: string;
   /** The kind of failure: "status" if the agent refused. */
   readonly trouble: TtrpcTrouble;
   /** The agent's status as a number; 0 if it did not answer. */
@@ -26,29 +28,25 @@ export class AgentError extends Error {
   readonly code: string;
   /** The agent's explanation, or what happened instead of an answer. */
   readonly reason: string;
+  /** What is known of such a failure; empty if nothing is. */
+  readonly hint: string;
   /** How much of the request was sent. After "nothing" the agent has done nothing; else it may have. */
   readonly sent: Sent;
 
   /** Of a request that failed; the message is written from its facts. */
-  constructor({ request, path = "", trouble, status = 0, code, reason, sent, cause }: AgentFailure) {
-    super(`Cannot ${phraseOf(request, path)}: ${code} (${reason})`, { cause });
+  constructor(failure: AgentFailure) {
+    const { request, path = "", container = "", trouble, status = 0, code, reason, sent, cause } = failure;
+    const hint = hintOf(request, reason);
+    const told = hint === "" ? reason : `${reason}; ${hint}`;
+    super(`Cannot ${phraseOf(request, path || container)}: ${code} (${told})`, { cause });
     this.request = request;
     this.path = path;
+    this.container = container;
     this.trouble = trouble;
     this.status = status;
     this.code = code;
     this.reason = reason;
+    this.hint = hint;
     this.sent = sent;
-  }
-}
-
-function phraseOf(request: AgentRequest, path: string): string {
-  switch (request) {
-    case "copyFile":
-      return path === "" ? "copy to the guest" : `copy to ${JSON.stringify(path)} in the guest`;
-    case "check":
-      return "ask the agent how it is";
-    case "version":
-      return "ask the agent for its version";
   }
 }

@@ -1,6 +1,6 @@
 import { FieldWriter } from "../ttrpc/fields.ts";
 import type { CopyFileRequest } from "./agent.ts";
-import { CopyFileRequestSchema } from "./generated/agent_pb.ts";
+import { CopyFileRequestSchema } from "./generated/volume_pb.ts";
 
 const U32 = 2 ** 32 - 1;
 

@@ -1,6 +1,6 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { AgentStorage, FsGroup } from "../../mod.ts";
-import { FSGroupChangePolicy, type FSGroupSchema, StorageSchema } from "./generated/agent_pb.ts";
+import { FSGroupChangePolicy, type FSGroupSchema, StorageSchema } from "./generated/volume_pb.ts";
 
 /**
  * A plan's storage as the agent's encoded message `grpc.Storage`. A runtime puts it into its requests to create a sandbox or a
@@ -17,16 +17,18 @@ import { FSGroupChangePolicy, type FSGroupSchema, StorageSchema } from "./genera
  * ```
  */
 export function storageMessage(storage: AgentStorage): Uint8Array {
+  return toBinary(StorageSchema, create(StorageSchema, storageInit(storage)));
+}
+
+/** A plan's storage with the fields of the message. */
+export function storageInit(storage: AgentStorage): MessageInitShape<typeof StorageSchema> {
   const { driver, driverOptions, source, fstype, options, mountPoint, fsGroup, shared } = storage;
-  return toBinary(
-    StorageSchema,
-    create(StorageSchema, {
-      ...{ driver, source, fstype, mountPoint },
-      ...{ driverOptions: [...driverOptions], options: [...options] },
-      ...(fsGroup && { fsGroup: groupOf(fsGroup) }),
-      ...(shared && { shared }),
-    }),
-  );
+  return {
+    ...{ driver, source, fstype, mountPoint },
+    ...{ driverOptions: [...driverOptions], options: [...options] },
+    ...(fsGroup && { fsGroup: groupOf(fsGroup) }),
+    ...(shared && { shared }),
+  };
 }
 
 function groupOf({ groupId, groupChangePolicy }: FsGroup): MessageInitShape<typeof FSGroupSchema> {

@@ -1,13 +1,12 @@
-import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
-import type { TtrpcClient } from "../ttrpc/client.ts";
+import { checkOptionNames } from "../../words/option-names.ts";
 import { type ConnectOptions, connectTtrpc } from "../ttrpc/connect.ts";
-import { TtrpcError } from "../ttrpc/ttrpc-error.ts";
 import type { Agent, AgentCallOptions, CopyFileRequest } from "./agent.ts";
-import { AgentError, type AgentFailure } from "./agent-error.ts";
+import { AgentError } from "./agent-error.ts";
+import { callOptionNames, fail } from "./connection.ts";
 import { copyFileParts, wrongCopyFile } from "./copy-file-message.ts";
 import { AgentService } from "./generated/agent_pb.ts";
 import { Health, HealthCheckResponse_ServingStatus } from "./generated/health_pb.ts";
+import { ProcessCalls } from "./process-calls.ts";
 
 /** The version of an agent. */
 export interface AgentVersion {
@@ -17,27 +16,17 @@ export interface AgentVersion {
   readonly grpcVersion: string;
 }
 
-const names: OptionNames<AgentCallOptions> = { timeoutMs: true, signal: true };
 const { copyFile } = AgentService.method;
 const service = AgentService.typeName;
 const method = copyFile.name;
 
-/** Kata's agent, over ttrpc. */
-export class TtrpcAgent implements Agent {
-  readonly #client: TtrpcClient;
-  /** Settles when the connection ends, with the reason. */
-  readonly ended: Promise<AgentError>;
-
-  /** The agent at the other end of a client's connection. */
-  constructor(client: TtrpcClient) {
-    this.#client = client;
-    this.ended = client.ended.then(
-      (failure) => new AgentError({ request: "copyFile", sent: "nothing", ...failure }),
-    );
-  }
-
+/**
+ * Kata's agent, over ttrpc. Each call has a method of its name, with the message's fields in camelCase. A call takes as long as the
+ * connection's calls may, unless it waits for a program.
+ */
+export class TtrpcAgent extends ProcessCalls implements Agent {
   async copyFile(request: CopyFileRequest, options: AgentCallOptions = {}): Promise<void> {
-    checkOptionNames(options, names);
+    checkOptionNames(options, callOptionNames);
     const about = { request: "copyFile", path: request.path } as const;
     const wrong = wrongCopyFile(request);
     if (wrong !== "") {
@@ -45,7 +34,7 @@ export class TtrpcAgent implements Agent {
       throw new AgentError({ ...about, ...trouble, reason: wrong });
     }
     const call = { service, method, payload: copyFileParts(request), ...options };
-    await this.#client.call(call).catch(fail(about));
+    await this.client.call(call).catch(fail(about));
   }
 
   /**
@@ -54,7 +43,7 @@ export class TtrpcAgent implements Agent {
    * @throws {AgentError} if it does not answer.
    */
   async check(options: AgentCallOptions = {}): Promise<boolean> {
-    const { status } = await this.#ask("check", Health.method.check, options);
+    const { status } = await this.ask("check", Health.method.check, {}, options);
     return status === HealthCheckResponse_ServingStatus.SERVING;
   }
 
@@ -64,26 +53,8 @@ export class TtrpcAgent implements Agent {
    * @throws {AgentError} if it does not answer.
    */
   async version(options: AgentCallOptions = {}): Promise<AgentVersion> {
-    const { agentVersion, grpcVersion } = await this.#ask("version", Health.method.version, options);
+    const { agentVersion, grpcVersion } = await this.ask("version", Health.method.version, {}, options);
     return { agentVersion, grpcVersion };
-  }
-
-  close(): Promise<void> {
-    return this.#client.close();
-  }
-
-  /** As `close`, at the end of an `await using` block. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  async #ask<I extends DescMessage, O extends DescMessage>(
-    request: "check" | "version",
-    method: DescMethodUnary<I, O>,
-    options: AgentCallOptions,
-  ): Promise<MessageShape<O>> {
-    checkOptionNames(options, names);
-    return this.#client.invoke(method, {} as MessageInitShape<I>, options).catch(fail({ request }));
   }
 }
 
@@ -113,19 +84,4 @@ export class TtrpcAgent implements Agent {
  */
 export async function connectAgent(address: string, options: ConnectOptions = {}): Promise<TtrpcAgent> {
   return new TtrpcAgent(await connectTtrpc(address, options));
-}
-
-function fail(about: Pick<AgentFailure, "request" | "path">): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof TtrpcError)) throw error;
-    const { trouble, status, code, sent } = error;
-    const reason = withoutBacktrace(error.reason);
-    throw new AgentError({ ...about, ...{ trouble, status, code, reason, sent }, cause: error });
-  };
-}
-
-// Newer agents add a backtrace to each refusal. The cause of the error still has it.
-function withoutBacktrace(reason: string): string {
-  const at = reason.indexOf(" Stack backtrace:");
-  return at < 0 ? reason : reason.slice(0, at);
 }

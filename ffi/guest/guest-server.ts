@@ -1,5 +1,6 @@
 import type { CopyFileRequest } from "../agent/agent.ts";
-import { AgentService, type CopyFileRequest as CopyFileMessage } from "../agent/generated/agent_pb.ts";
+import { AgentService } from "../agent/generated/agent_pb.ts";
+import type { CopyFileRequest as CopyFileMessage } from "../agent/generated/volume_pb.ts";
 import type { Libc } from "../linux/libc.ts";
 import { SyscallError } from "../linux/syscall-error.ts";
 import { TtrpcListenError } from "../ttrpc/listen.ts";

@@ -5,14 +5,13 @@ import type { MountEntry, MountTable } from "../../table/mod.ts";
 // More rows take a browser longer than a key stroke.
 const MOST_ROWS = 500;
 
-/** The mounts of a table, as rows. */
-export function MountRows({
-  title,
-  table,
-}: {
+interface MountRowsProps {
   readonly title: string;
   readonly table: MountTable;
-}): JSX.Element {
+}
+
+/** The mounts of a table, as rows. */
+export function MountRows({ title, table }: MountRowsProps): JSX.Element {
   if (table.length === 0) return <p class="hint">Nothing is mounted on the host.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what may scroll has to be reached by keyboard.

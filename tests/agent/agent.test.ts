@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { Agent } from "../../ffi/agent/agent.ts";
 import { AgentError } from "../../ffi/agent/agent-error.ts";
-import { CopyFileRequestSchema } from "../../ffi/agent/generated/agent_pb.ts";
 import {
   HealthCheckResponseSchema,
   VersionCheckResponseSchema,
 } from "../../ffi/agent/generated/health_pb.ts";
+import { CopyFileRequestSchema } from "../../ffi/agent/generated/volume_pb.ts";
 import { connectAgent, TtrpcAgent } from "../../ffi/agent/ttrpc-agent.ts";
 import { rejection } from "../support/errors.ts";
 import { ttrpcTest } from "../support/ttrpc/served.ts";

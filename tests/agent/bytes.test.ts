@@ -5,7 +5,7 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import type { CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { copyFileParts } from "../../ffi/agent/copy-file-message.ts";
-import { CopyFileRequestSchema } from "../../ffi/agent/generated/agent_pb.ts";
+import { CopyFileRequestSchema } from "../../ffi/agent/generated/volume_pb.ts";
 import { storageMessage } from "../../ffi/agent/storage.ts";
 import { TtrpcAgent } from "../../ffi/agent/ttrpc-agent.ts";
 import { RequestSchema } from "../../ffi/ttrpc/generated/ttrpc_pb.ts";

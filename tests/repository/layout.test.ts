@@ -80,6 +80,10 @@ const rooms: readonly Room[] = [
   },
   // The wire knows nothing of Kata, nor of anything else here: it could be a package of its own.
   { room: "ffi/ttrpc/", may: ["ffi/ttrpc/", "node:", ...protobuf] },
+  // The agent's message of a bundle is read by the readers of other bundles.
+  { room: "ffi/agent/spec/", may: ["mod.ts", "input/", words, "ffi/agent/", "node:", ...protobuf] },
+  // It takes the share by an interface.
+  { room: "ffi/agent/sandbox/", may: ["mod.ts", "input/", words, "ffi/agent/", "node:", ...protobuf] },
   { room: "ffi/agent/", may: ["mod.ts", words, "ffi/agent/", "ffi/ttrpc/", "node:", ...protobuf] },
   {
     room: "ffi/sandbox-copies.ts",

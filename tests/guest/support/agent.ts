@@ -1,157 +1,32 @@
-import { dirname } from "node:path";
 import type { AgentStorage } from "../../../ffi/mod.ts";
-import { AgentStorages } from "../../support/agent/storages.ts";
-import { deviceAt } from "./addresses.ts";
+import { StorageKeeper } from "../../support/agent/played/storage-keeper.ts";
 import type { Guest } from "./guest.ts";
-import { mountOptions } from "./mount-options.ts";
-import { pathOf } from "./tree.ts";
-
-const CREATE = "io.katacontainers.volume.overlayfs.create_directory=";
-const HUGEPAGES = "/sys/kernel/mm/hugepages";
+import { GuestHands } from "./guest-hands.ts";
 
 /** Plays Kata's agent: does in the guest what the agent does with the storages that it is sent, and knows nothing else. */
 export class Agent {
-  readonly #guest: Guest;
-  readonly #deviceTimeoutMs: number;
-  readonly #storages = new AgentStorages();
-  /** Where something is mounted, in order. */
-  readonly #mounted = new Set<string>();
+  readonly #hands: GuestHands;
+  readonly #storages: StorageKeeper;
 
   /** `deviceTimeoutMs` is how long it waits for a device. */
-  constructor(guest: Guest, { deviceTimeoutMs = 30_000 }: { deviceTimeoutMs?: number } = {}) {
-    this.#guest = guest;
-    this.#deviceTimeoutMs = deviceTimeoutMs;
+  constructor(guest: Guest, options: { deviceTimeoutMs?: number } = {}) {
+    this.#hands = new GuestHands(guest, options);
+    this.#storages = new StorageKeeper(this.#hands);
   }
 
   /** Mounts what a request brings, in order. A place that is in use already is only counted. */
-  async add(storages: readonly AgentStorage[]): Promise<void> {
-    for (const storage of storages) {
-      if (!this.#storages.add(storage)) continue;
-      try {
-        await this.#handlerOf(storage)(storage);
-      } catch (error) {
-        this.#storages.fail(storage);
-        throw error;
-      }
-    }
+  add(storages: readonly AgentStorage[]): Promise<void> {
+    return this.#storages.add(storages);
   }
 
   /** Unmounts what nobody uses any more, the last first, as when a container ends. */
-  async remove(storages: readonly AgentStorage[]): Promise<void> {
-    for (const storage of storages.toReversed()) {
-      if (!this.#storages.remove(storage)) continue;
-      const { driver, mountPoint } = storage;
-      if (driver === "watchable-bind") await this.#guest.run("busybox", "rm", "-r", mountPoint);
-      else await this.#unmount(mountPoint);
-    }
+  remove(storages: readonly AgentStorage[]): Promise<void> {
+    return this.#storages.remove(storages);
   }
 
   /** Unmounts all that it mounted, however far it came. */
   async forget(): Promise<void> {
-    for (const mountPoint of [...this.#mounted].toReversed()) await this.#unmount(mountPoint);
+    await this.#hands.unmountAll();
     this.#storages.clear();
   }
-
-  async #unmount(mountPoint: string): Promise<void> {
-    await this.#guest.call("umount", mountPoint, "0");
-    this.#mounted.delete(mountPoint);
-  }
-
-  #handlerOf({ driver }: AgentStorage): (storage: AgentStorage) => Promise<void> {
-    switch (driver) {
-      case "virtio-fs":
-        return (storage) => this.#mount(storage);
-      case "blk":
-      case "scsi":
-      case "mmioblk":
-      case "nvdimm":
-        return (storage) => this.#mountDisk(storage);
-      case "overlayfs":
-        return (storage) => this.#mountOverlay(storage);
-      case "ephemeral":
-        return (storage) => this.#mountMemory(storage);
-      case "local":
-        return (storage) => this.#makeLocal(storage);
-      case "watchable-bind":
-        return (storage) => this.#copyWatched(storage);
-      default:
-        throw new Error(`Cannot mount a storage of the driver "${driver}": the agent has no handler for it`);
-    }
-  }
-
-  async #mount({ source, fstype, options, mountPoint }: AgentStorage): Promise<void> {
-    const { flags, data } = mountOptions(options);
-    await this.#guest.call("mkdirs", mountPoint);
-    await this.#guest.call("mount", source, mountPoint, fstype, String(flags), data);
-    this.#mounted.add(mountPoint);
-  }
-
-  async #mountDisk(storage: AgentStorage): Promise<void> {
-    const source = await deviceAt(this.#guest, storage, this.#deviceTimeoutMs);
-    await this.#mount({ ...storage, source });
-    const { fsGroup, mountPoint } = storage;
-    if (fsGroup) await this.#giveTo(String(fsGroup.groupId), mountPoint);
-  }
-
-  // Files get "rw" of their group, directories also "x" and the set-group-id bit.
-  async #giveTo(group: string, directory: string): Promise<void> {
-    for (const entry of await this.#guest.tree(directory)) {
-      const { kind, mode, uid } = entry;
-      const path = pathOf(directory, entry);
-      await this.#guest.call("chown", path, String(uid), group);
-      const bits = Number.parseInt(mode, 8) | (kind === "directory" ? 0o2770 : 0o660);
-      if (kind !== "link") await this.#guest.call("chmod", path, bits.toString(8));
-    }
-  }
-
-  async #mountOverlay(storage: AgentStorage): Promise<void> {
-    for (const option of storage.driverOptions.filter((each) => each.startsWith(CREATE)))
-      await this.#guest.call("mkdirs", option.slice(CREATE.length));
-    await this.#mount(storage);
-  }
-
-  // Of a tmpfs' options the agent knows the group only, and drops the others.
-  async #mountMemory(storage: AgentStorage): Promise<void> {
-    if (storage.fstype === "hugetlbfs") {
-      await this.#reservePages(storage.options.join(","));
-      return this.#mount(storage);
-    }
-    await this.#mount({ ...storage, options: [] });
-    const group = optionOf("fsgid", storage.options);
-    if (group !== undefined) await this.#setGroup(storage.mountPoint, group, 0o1777);
-  }
-
-  async #reservePages(options: string): Promise<void> {
-    const [size, page] = ["size", "pagesize"].map((key) => Number(optionOf(key, options.split(","))));
-    const file = `${HUGEPAGES}/hugepages-${(page as number) / 1024}kB/nr_hugepages`;
-    await this.#guest.write(file, String((size as number) / (page as number)));
-    const reserved = Number(await this.#guest.read(file));
-    if (reserved !== (size as number) / (page as number))
-      throw new Error(`Cannot reserve huge pages for "${options}": ${reserved}`);
-  }
-
-  async #makeLocal({ options, mountPoint }: AgentStorage): Promise<void> {
-    await this.#guest.call("mkdirs", mountPoint);
-    const group = optionOf("fsgid", options);
-    const mode = Number.parseInt(optionOf("mode", options) ?? "755", 8);
-    if (group !== undefined) await this.#setGroup(mountPoint, group, mode);
-    else await this.#guest.call("chmod", mountPoint, mode.toString(8));
-  }
-
-  async #setGroup(path: string, group: string, mode: number): Promise<void> {
-    await this.#guest.call("chown", path, "0", group);
-    await this.#guest.call("chmod", path, (mode | 0o2000).toString(8));
-  }
-
-  // The shared filesystem is read-only above, so that the copies are on a tmpfs of their own.
-  async #copyWatched({ source, mountPoint }: AgentStorage): Promise<void> {
-    const above = dirname(mountPoint);
-    const tmpfs = { driver: "", driverOptions: [], source: "tmpfs", fstype: "tmpfs", options: ["mode=0755"] };
-    if (!this.#mounted.has(above)) await this.#mount({ ...tmpfs, mountPoint: above });
-    await this.#guest.run("busybox", "cp", "-a", source, mountPoint);
-  }
-}
-
-function optionOf(key: string, options: readonly string[]): string | undefined {
-  return options.find((option) => option.startsWith(`${key}=`))?.slice(key.length + 1);
 }

@@ -14,9 +14,21 @@ export async function enter(
   id: string,
   { rootPath, mounts }: Pick<ContainerPlan, "rootPath" | "mounts">,
 ): Promise<string> {
+  const root = await enterRoot(guest, id, rootPath);
+  await bindAll(guest, root, mounts);
+  return root;
+}
+
+/** Has a container's root where its runtime has it in the guest; its path. */
+export async function enterRoot(guest: Guest, id: string, rootPath: string): Promise<string> {
   const root = `/run/kata-containers/${id}/rootfs`;
   await guest.call("mkdirs", root);
   if (root !== rootPath) await guest.call("mount", rootPath, root, "bind", BIND, "");
+  return root;
+}
+
+/** Binds what the guest has, or gets, into a container's root. */
+export async function bindAll(guest: Guest, root: string, mounts: ContainerPlan["mounts"]): Promise<void> {
   for (const { source = "", destination, type, options = [] } of mounts) {
     if (type !== "bind" || !source.startsWith("/run/")) continue;
     await makePlace(guest, source, `${root}${destination}`);
@@ -27,7 +39,6 @@ export async function enter(
     // A bind takes no other flags; it takes a second, remounting call (mount(2)).
     await guest.call("mount", "", place, "", String((flags & ~RECURSIVE) | REMOUNT), "");
   }
-  return root;
 }
 
 async function makePlace(guest: Guest, source: string, place: string): Promise<void> {

@@ -78,5 +78,5 @@ export function machinesLeft(): string[] {
       return []; // it is over
     }
   });
-  return names.filter((name) => /^(qemu|virtiofsd)/.test(name));
+  return names.filter((name) => /^(qemu|virtiofsd|vhost-device)/.test(name));
 }

@@ -14,18 +14,21 @@ export interface Hardware {
   /** The socket of its virtiofsd. */
   readonly sharedBy?: string;
   readonly disks: readonly Disk[];
+  /** The socket of its daemon for vsock. */
+  readonly vsock?: string;
+  /** Its memory, as QEMU takes it: enough for most. */
+  readonly memory?: string;
   /** "pc" has PCI, "microvm" has virtio-mmio only. */
   readonly machine: "pc" | "microvm";
 }
 
-const memory = "256M";
-
 /** The modules that the hardware takes, and the filesystems that are on it. */
-export function modulesFor({ machine, disks }: Hardware): string[] {
+export function modulesFor({ machine, disks, vsock }: Hardware): string[] {
   const has = (key: keyof BlockDrive) => disks.some(({ at }) => at[key] !== undefined);
   return [
     ...(machine === "pc" ? ["virtio_pci"] : ["virtio_mmio"]),
     ...["virtio_console", "virtiofs", "overlay"],
+    ...(vsock === undefined ? [] : ["vmw_vsock_virtio_transport"]),
     ...(has("pciPath") || has("virtPath") ? ["virtio_blk"] : []),
     ...(has("scsiAddr") ? ["virtio_scsi", "sd_mod"] : []),
     ...(has("nvdimmId") ? ["nfit", "nd_pmem"] : []),
@@ -40,6 +43,7 @@ export function argumentsFor(
   { initramfs, words, channel }: { initramfs: string; words: readonly string[]; channel: number },
 ): string[] {
   const bus = hardware.machine === "pc" ? "pci" : "device";
+  const { memory = "256M" } = hardware;
   return [
     ...["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-accel", "tcg", "-cpu", "max"],
     ...["-machine", machineOf(hardware), "-m", `${memory},slots=4,maxmem=4G`],
@@ -51,6 +55,7 @@ export function argumentsFor(
     ...["-device", `virtio-serial-${bus}`, "-chardev", `socket,id=channel,fd=${channel}`],
     ...["-device", "virtserialport,chardev=channel,name=guestshare"],
     ...(hardware.sharedBy === undefined ? [] : sharedOn(bus, hardware.sharedBy)),
+    ...(hardware.vsock === undefined ? [] : vsockOn(bus, hardware.vsock)),
     ...disksOf(hardware.disks),
   ];
 }
@@ -65,6 +70,13 @@ function sharedOn(bus: string, socket: string): string[] {
   return [
     ...["-chardev", `socket,id=shared,path=${socket}`],
     ...["-device", `vhost-user-fs-${bus},chardev=shared,tag=kataShared`],
+  ];
+}
+
+function vsockOn(bus: string, socket: string): string[] {
+  return [
+    ...["-chardev", `socket,id=vsock,path=${socket}`],
+    ...["-device", `vhost-user-vsock-${bus},chardev=vsock`],
   ];
 }
 

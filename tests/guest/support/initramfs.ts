@@ -5,6 +5,7 @@ import { packageRoot } from "../../support/package-root.ts";
 import { findTool } from "../../support/runner/tools.ts";
 import { cpioOf, type Entry } from "./cpio.ts";
 import { modulesOf } from "./modules.ts";
+import { programOf } from "./program.ts";
 
 const sources = ["init", "files", "programs", "tree", "fight", "json"];
 
@@ -12,18 +13,28 @@ const made = new Map<string, Buffer>();
 
 /**
  * The guest's own files: our program as /init, busybox, and these modules of the kernel with what they need. They are made
- * once in a process.
+ * once in a process. Programs of this machine are in /usr/bin there, and the libraries that they need in their places.
  */
-export function initramfsOf(directory: string, modules: string, names: readonly string[]): Buffer {
-  const key = [modules, ...names].join(" ");
-  const bytes = made.get(key) ?? makeInitramfs(directory, modules, names);
+export function initramfsOf(
+  directory: string,
+  modules: string,
+  names: readonly string[],
+  programs: readonly string[] = [],
+): Buffer {
+  const key = [modules, ...names, ...programs].join(" ");
+  const bytes = made.get(key) ?? makeInitramfs(directory, modules, names, programs);
   made.set(key, bytes);
   return bytes;
 }
 
 let init: Buffer | undefined;
 
-function makeInitramfs(directory: string, modules: string, names: readonly string[]): Buffer {
+function makeInitramfs(
+  directory: string,
+  modules: string,
+  names: readonly string[],
+  programs: readonly string[],
+): Buffer {
   const loaded = modulesOf(modules, names);
   const list = loaded.map(({ name }) => `/modules/${name}\n`).join("");
   init ??= readFileSync(builtInit(directory));
@@ -33,6 +44,7 @@ function makeInitramfs(directory: string, modules: string, names: readonly strin
     file("bin/busybox", readFileSync(findTool("busybox") as string), 0o755),
     file("modules/list", Buffer.from(list)),
     ...loaded.map(({ name, bytes }) => file(`modules/${name}`, bytes)),
+    ...programs.flatMap(programOf),
   ]);
 }
 

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { CopyFileRequest } from "../../../ffi/agent/agent.ts";
-import { CopyFileRequestSchema } from "../../../ffi/agent/generated/agent_pb.ts";
+import { CopyFileRequestSchema } from "../../../ffi/agent/generated/volume_pb.ts";
 import { RequestSchema, ResponseSchema } from "../../../ffi/ttrpc/generated/ttrpc_pb.ts";
 import { frameOf } from "./peer.ts";
 import { until } from "./served.ts";

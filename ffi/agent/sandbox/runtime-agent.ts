@@ -1,0 +1,91 @@
+import type { AgentStorage, Container, ContainerPlan } from "../../../mod.ts";
+import { AgentError } from "../agent-error.ts";
+import type { TtrpcAgent } from "../ttrpc-agent.ts";
+
+/** The calls of an agent that start, feed and end containers. */
+export type RuntimeAgent = Pick<
+  TtrpcAgent,
+  | "createSandbox"
+  | "destroySandbox"
+  | "getGuestDetails"
+  | "getDiagnosticData"
+  | "removeStaleVirtiofsShareMounts"
+  | "createContainer"
+  | "startContainer"
+  | "removeContainer"
+  | "statsContainer"
+  | "execProcess"
+  | "signalProcess"
+  | "waitProcess"
+  | "writeStdin"
+  | "readStdout"
+  | "readStderr"
+  | "closeStdin"
+  | "ttyWinResize"
+>;
+
+/** What is shared with the guest of a sandbox: `FilesystemShare` of guestshare/host is one. */
+export interface GuestShare {
+  /** The directory that the guest sees; undefined where nothing is shared, but copied. */
+  readonly viewPath: string | undefined;
+  /** Makes it ready, which may be done again; gives what the agent mounts for the sandbox. */
+  prepare(): Promise<readonly AgentStorage[]>;
+  /** The shares that there are. */
+  list(): Promise<readonly ListedShare[]>;
+  /** Shares a container's root and mounts. */
+  shareContainer(
+    container: Container,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<ContainerPlan>;
+  /** Removes what was shared for a container. */
+  unshareContainer(container: Container): Promise<void>;
+  /** Removes all. */
+  cleanup(options?: { readonly revoke?: boolean | undefined }): Promise<void>;
+}
+
+/** A share, and what of it the guest may not do. */
+export interface ListedShare {
+  /** Its name in the hub. */
+  readonly name: string;
+  /** The words of its attributes: without "ro" the guest may write to it. */
+  readonly attributes: readonly string[];
+  /** The mounts below it. */
+  readonly below: readonly { readonly attributes: readonly string[] }[];
+}
+
+/** Whether the agent said that it has no container of this id. */
+export function isUnknownContainer(error: unknown): boolean {
+  return error instanceof AgentError && /invalid ?container ?id/i.test(error.reason);
+}
+
+/** Whether the agent said that it has no such call: it is older. */
+export function isUnknownCall(error: unknown): boolean {
+  if (!(error instanceof AgentError) || error.trouble !== "status") return false;
+  return (
+    error.code === "UNIMPLEMENTED" || /is not (?:supported|implemented)|does not exist/.test(error.reason)
+  );
+}
+
+/** Whether the agent gives no answers any more, so that there is no use in asking for more. */
+export function isSilent(error: unknown): boolean {
+  return error instanceof AgentError && ["deadline", "connection", "protocol"].includes(error.trouble);
+}
+
+/**
+ * Whether the agent has a container of this id.
+ *
+ * @throws {AgentError} if it does not say.
+ */
+export async function hasContainer(
+  agent: RuntimeAgent,
+  containerId: string,
+  options: { readonly timeoutMs: number | undefined },
+): Promise<boolean> {
+  try {
+    await agent.statsContainer({ containerId }, options);
+    return true;
+  } catch (error) {
+    if (isUnknownContainer(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Container } from "../../../mod.ts";
+import { isUnknownCall, type RuntimeAgent } from "./runtime-agent.ts";
+
+const POLICY = "io.kubernetes.container.terminationMessagePolicy";
+const PATH = "io.kubernetes.container.terminationMessagePath";
+
+/** Kubernetes reads no more. */
+const MOST_BYTES = 4096;
+
+/**
+ * Brings what a container wrote into its termination log to the host's file, where the guest has a copy of that. Kubelet made the
+ * file: no other is made, and no link is followed.
+ *
+ * @throws {AgentError} if the agent does not give it, and the filesystem's error if it cannot be written.
+ */
+export async function bringTerminationLog(
+  agent: RuntimeAgent,
+  { id, annotations = {}, mounts = [] }: Container,
+  options: { readonly timeoutMs: number | undefined },
+): Promise<void> {
+  const path = annotations[POLICY] === "File" ? annotations[PATH] : undefined;
+  const source = mounts.find(({ destination }) => destination === path)?.source;
+  if (!source) return;
+  const message = await logOf(agent, id, options);
+  if (message === "") return;
+  const { constants } = await import("node:fs");
+  const { open } = await import("node:fs/promises");
+  const file = await open(source, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    if (!(await file.stat()).isFile()) throw new TypeError(`${JSON.stringify(source)} is no file`);
+    await file.truncate();
+    await file.write(new TextEncoder().encode(message).subarray(0, MOST_BYTES));
+  } finally {
+    await file.close();
+  }
+}
+
+async function logOf(
+  agent: RuntimeAgent,
+  containerId: string,
+  options: { readonly timeoutMs: number | undefined },
+): Promise<string> {
+  try {
+    return (await agent.getDiagnosticData({ logType: "termination_log", containerId }, options)).data;
+  } catch (error) {
+    if (isUnknownCall(error)) return "";
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { connectAgent } from "../../../../ffi/agent/ttrpc-agent.ts";
+import type { FilesystemShareOptions, Sandbox } from "../../../../ffi/mod.ts";
+import { libc } from "../../../support/runtimes.ts";
+import type { Scratch } from "../../../support/scratch.ts";
+import type { Guest } from "../guest.ts";
+import { inGuest, machinesLeft } from "../guest-test.ts";
+import type { Hardware } from "../hardware.ts";
+import { Virtiofsd } from "../virtiofsd.ts";
+import { Pod } from "./pod.ts";
+import type { Row } from "./row.ts";
+import { assertTwoMachines } from "./tables.ts";
+
+/** A guest that has an agent. */
+export interface AgentGuest {
+  readonly guest: Guest;
+  /** Where the agent listens. */
+  readonly address: string;
+  /** Does what is left to do once the agent listens. */
+  readonly ready: () => Promise<void>;
+  /** What the agent has told, where something fails. */
+  readonly told: () => Promise<string>;
+  readonly end: () => Promise<void>;
+}
+
+/** Boots a guest with an agent of one kind. */
+export type AgentBoot = (scratch: Scratch, hardware: Hardware) => Promise<AgentGuest>;
+
+const TIMEOUT_MS = 60_000;
+
+/** Does what a row says with an agent; what was seen. Nothing is left of it. `show` gets the two tables of mounts. */
+export async function runRow(
+  scratch: Scratch,
+  row: Row,
+  boot: AgentBoot,
+  show: (text: string) => void = () => {},
+): Promise<unknown> {
+  const shareWith = (overrides: Partial<Sandbox>, options: FilesystemShareOptions = {}) =>
+    scratch.share({ guestDir: inGuest, ...row.sandbox, ...overrides }, { libc, ...options });
+  const share = shareWith({});
+  await share.prepare();
+  const started: { end(): Promise<void> }[] = [];
+  let result: unknown;
+  try {
+    const booted = await bootFor(scratch, row, boot, started);
+    const connect = () => connectAgent(booted.address, { timeoutMs: TIMEOUT_MS, callTimeoutMs: TIMEOUT_MS });
+    const agent = await connect();
+    started.push({ end: () => agent.close() });
+    await booted.ready();
+    try {
+      const pod = await Pod.create(agent, share);
+      if (sharesFiles(row)) show(await assertTwoMachines(booted.guest, scratch.inSandbox("shared")));
+      result = await row.see({ scratch, share, shareWith, guest: booted.guest, agent, connect, pod });
+      await pod.destroy();
+    } catch (error) {
+      throw new Error(`${(error as Error).message}\n${await booted.told()}`, { cause: error });
+    }
+  } finally {
+    for (const each of started.toReversed()) await each.end();
+    await share.cleanup();
+    assert.deepEqual(machinesLeft(), [], "processes of the machine are left");
+  }
+  assert.deepEqual(readdirSync(scratch.hostDir), [], "something of the sandbox is left");
+  row.after?.(scratch);
+  return result;
+}
+
+const sharesFiles = ({ sandbox }: Row) => sandbox?.sharedFs !== "none";
+
+async function bootFor(
+  scratch: Scratch,
+  row: Row,
+  boot: AgentBoot,
+  started: { end(): Promise<void> }[],
+): Promise<AgentGuest> {
+  const { machine = "pc", disks = () => [] } = row;
+  const hardware = { disks: disks(scratch), machine };
+  const sharedBy = `${scratch.path}/virtiofsd.sock`;
+  if (sharesFiles(row))
+    started.push(await Virtiofsd.start(scratch.inSandbox("shared"), sharedBy, { isUpper: false }));
+  const booted = await boot(scratch, { ...hardware, ...(sharesFiles(row) && { sharedBy }) });
+  started.push(booted);
+  return booted;
+}

@@ -1,0 +1,107 @@
+import type { AgentService } from "../../../../ffi/agent/generated/agent_pb.ts";
+import { TtrpcRefusal } from "../../../../ffi/ttrpc/refusal.ts";
+import type { TtrpcHandlers } from "../../../../ffi/ttrpc/services.ts";
+import { PlayedProcess } from "./played-process.ts";
+import { killAll, type PlayedSandbox } from "./played-sandbox.ts";
+import { internal } from "./refuse.ts";
+import { refusesMore } from "./spec-rules.ts";
+
+type Calls = TtrpcHandlers<typeof AgentService>;
+
+const SIGKILL = 9;
+const SIGTERM = 15;
+
+/** The calls that start, signal and end a process. */
+export function processCalls(sandbox: PlayedSandbox): Calls {
+  return {
+    execProcess: ({ containerId, execId, process }) =>
+      sandbox.turns.take(async () => {
+        if (!process) throw internal("Unable to parse process from ExecProcessRequest");
+        const container = sandbox.container(containerId);
+        if (container.processes.has(execId)) throw internal(`exec_id '${execId}' already exists`);
+        if (refusesMore(container.spec)) throw internal("failed to join pidns Caused by: EINVAL");
+        const [program = ""] = process.args;
+        if (!(await sandbox.machine.has(containerId, program)))
+          throw internal(`the file ${program} was not found`);
+        const more = new PlayedProcess(process, { isFirst: false });
+        container.processes.set(execId, more);
+        container.all.push(more);
+        more.start(await sandbox.machine.run(containerId, process, more));
+        return {};
+      }),
+    signalProcess: ({ containerId, execId, signal }) =>
+      sandbox.turns.take(async () => {
+        await signalIn(sandbox, { containerId, execId, signal });
+        return {};
+      }),
+    waitProcess: async ({ containerId, execId }) => {
+      const process = sandbox.process(containerId, execId);
+      const status = await process.exited;
+      // Whatever its output still has is lost from now on.
+      sandbox.containers.get(containerId)?.processes.delete(execId === "" ? containerId : execId);
+      return { status };
+    },
+  };
+}
+
+async function signalIn(
+  sandbox: PlayedSandbox,
+  { containerId, execId, signal }: { containerId: string; execId: string; signal: number },
+): Promise<void> {
+  if (execId === "" && signal === SIGKILL) {
+    const container = sandbox.containers.get(containerId);
+    if (!container) throw internal(`Invalid container id ${containerId}`);
+    return killAll(container);
+  }
+  const process = sandbox.process(containerId, execId);
+  if (!process.isStarted) return;
+  const running = await process.running;
+  // A container's first program gets no signal that it does not handle.
+  const isIgnored = process.isFirst && signal === SIGTERM && !(await running.handles(SIGTERM));
+  await running.signal(isIgnored ? SIGKILL : signal);
+}
+
+/** The calls of its streams. */
+export function streamCalls(sandbox: PlayedSandbox): Calls {
+  return {
+    // Without data it is the end.
+    writeStdin: async ({ containerId, execId, data }) => {
+      const running = await found(sandbox, containerId, execId).running;
+      if (data.length === 0) await running.closeStdin();
+      else await running.write(data);
+      return { len: data.length };
+    },
+    closeStdin: async ({ containerId, execId }) => {
+      await (await sandbox.process(containerId, execId).running).closeStdin();
+      return {};
+    },
+    readStdout: async ({ containerId, execId, len }) => ({
+      data: await sandbox.process(containerId, execId).read("stdout", len),
+    }),
+    readStderr: async ({ containerId, execId, len }) => ({
+      data: await sandbox.process(containerId, execId).read("stderr", len),
+    }),
+    ttyWinResize: async ({ containerId, execId, row, column }) => {
+      const process = sandbox.process(containerId, execId);
+      if (!process.process.terminal) throw new TtrpcRefusal("UNAVAILABLE", '"no tty"');
+      await (await process.running).resize(row, column);
+      return {};
+    },
+  };
+}
+
+// This one call tells its errors apart by their words only.
+function found(sandbox: PlayedSandbox, id: string, execId: string): PlayedProcess {
+  try {
+    return sandbox.process(id, execId);
+  } catch (error) {
+    if (error instanceof TtrpcRefusal) throw internal(words[error.reason] ?? error.reason);
+    throw error;
+  }
+}
+
+const words: Readonly<Record<string, string>> = {
+  InvalidContainerId: "Invalid container id",
+  InvalidExecId: "Process not found: invalid exec id",
+  InitProcessNotFound: "Process not found: init process missing",
+};

@@ -1,0 +1,45 @@
+import { TtrpcRefusal } from "../../../../ffi/ttrpc/refusal.ts";
+
+/** As Kata's agent refuses: the words of an error, and where in the agent it was made. */
+export function internal(reason: string): TtrpcRefusal {
+  return new TtrpcRefusal(
+    "INTERNAL",
+    `${reason}\n\nStack backtrace:\n   0: anyhow::error::<impl anyhow::Error>::msg`,
+  );
+}
+
+/** As `internal`, of an error and the one below it. */
+export function caused(reason: string, cause: string): TtrpcRefusal {
+  return internal(`${reason} Caused by:     ${cause}`);
+}
+
+/** The refusal of a root that is not there, of a container that has its own place for it. */
+export function noRoot(path: string, id: string): TtrpcRefusal {
+  const place = `/run/kata-containers/${id}/rootfs`;
+  return internal(`failed to mount ${path} to ${place}, with error: ENOENT: No such file or directory`);
+}
+
+/** The refusal of a mount whose source is not there: it does not say which one. */
+export function noSource(): TtrpcRefusal {
+  return internal("No such file or directory (os error 2)");
+}
+
+/** The refusal to measure what is not there. */
+export function noVolume(): TtrpcRefusal {
+  return new TtrpcRefusal("INTERNAL", 'Os { code: 2, kind: NotFound, message: "No such file or directory" }');
+}
+
+/** There is no container of this id: most calls say so as an error of any kind. */
+export function unknownContainer(): TtrpcRefusal {
+  return internal("Invalid container id");
+}
+
+/** As the calls of a process say it, which tell their errors apart. */
+export function unknownProcess(
+  what: "InvalidContainerId" | "InvalidExecId" | "InitProcessNotFound",
+): TtrpcRefusal {
+  return new TtrpcRefusal(what === "InvalidContainerId" ? "INVALID_ARGUMENT" : "NOT_FOUND", what);
+}
+
+/** A handler that gives this is never answered: the agent's task waits for something that never comes. */
+export const never: Promise<never> = new Promise(() => {});
