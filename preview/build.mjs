@@ -2,7 +2,14 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "esbuild";
-import { packedCore, packedSchema, plainJson, shapeOfSchema, withoutKeymap } from "./packing.mjs";
+import {
+  packedCore,
+  packedSchema,
+  plainJson,
+  shapeOfSchema,
+  withoutEnums,
+  withoutKeymap,
+} from "./packing.mjs";
 
 const outdir = "dist/preview";
 rmSync(outdir, { recursive: true, force: true });
@@ -21,6 +28,8 @@ const packed = [
   ["/wasm/read-plan.ts", () => ({ contents: plainJson["read-plan.ts"] })],
   ["/wasm/fast-json.ts", () => ({ contents: plainJson["fast-json.ts"] })],
   ["/dist/commands-", (path) => ({ contents: withoutKeymap(readFileSync(path, "utf8")) })],
+  ["/jsonc-parser/lib/esm/main.js", (path) => ({ contents: withoutEnums(readFileSync(path, "utf8")) })],
+  ["/esm/impl/scanner.js", (path) => ({ contents: withoutEnums(readFileSync(path, "utf8")) })],
   ["/wasm/generated/request-shape.ts", () => ({ contents: shapeOfSchema, resolveDir: resolve("wasm") })],
 ];
 const notMet = new Set(packed.map(([part]) => part));
@@ -28,7 +37,7 @@ const notMet = new Set(packed.map(([part]) => part));
 const packing = {
   name: "packing",
   setup({ onLoad, onEnd }) {
-    onLoad({ filter: /\/wasm\/|\/prism-code-editor\/dist\/commands-/ }, ({ path }) => {
+    onLoad({ filter: /\/wasm\/|\/prism-code-editor\/dist\/commands-|\/jsonc-parser\// }, ({ path }) => {
       const [part, pack] = packed.find(([part]) => path.includes(part)) ?? [];
       notMet.delete(part);
       return pack?.(path);

@@ -6,25 +6,48 @@ export function Legend(): JSX.Element {
   return (
     <details class="legend">
       <summary>What the marks mean</summary>
-      <Marks title="How content gets there" marks={curveKinds} />
+      <Marks title="How content gets there" marks={curveKinds} hasLines />
       <Marks title="What holds for it" marks={traits} />
+      <dl aria-label="Columns, lines and rows">
+        {others.map(([name, meaning]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
     </details>
   );
 }
 
-function Marks({
-  title,
-  marks,
-}: {
+const others = [
+  ["Hub", "a directory of the host, in which all shares of the sandbox are attached"],
+  ["View", "what the guest sees of the hub, read-only at its top"],
+  ["thick line", "the guest may write"],
+  ["thin line", "read-only"],
+  ["letter on a line", "of the selected row"],
+  ["bar at a row", "your last change made or changed it"],
+] as const;
+
+interface MarksProps {
   readonly title: string;
   readonly marks: Readonly<Record<string, Mark>>;
-}): JSX.Element {
+  /** Whether the marks are of lines, of which each is drawn. */
+  readonly hasLines?: boolean;
+}
+
+function Marks({ title, marks, hasLines }: MarksProps): JSX.Element {
   return (
     <dl aria-label={title}>
       {Object.entries(marks).map(([name, { sign, meaning }]) => (
         <div key={name} data-mark={name}>
           <dt>
-            <b>{sign}</b> {name}
+            <b>{sign}</b> {name}{" "}
+            {hasLines && (
+              <svg class={`sample curve-${name}`} aria-hidden="true">
+                <path class="line" d="M0 5h34" />
+              </svg>
+            )}
           </dt>
           <dd>{meaning}</dd>
         </div>

@@ -28,10 +28,20 @@ export const plainJson = {
 
 /** The editor's commands without its own keys, of which the page takes a few: a bundler takes them for something that acts. */
 export function withoutKeymap(commands) {
-  const without = commands.replace(/^var defaultKeymap = \{.*?^\};$/ms, "var defaultKeymap;");
+  const without = commands.replace(/^var (\w*(?:Keymap|Labels)) = [{[].*?^[}\]][^\n]*;$/gms, "var $1;");
   if (without === commands) throw new Error("the editor's keys are elsewhere now");
   return without;
 }
+
+/** A module without the names of its enumerations, whose numbers it has where they are used: a bundler takes them for something that acts. */
+export function withoutEnums(module) {
+  const without = module.replace(enumeration, "$1");
+  if (without === module) throw new Error("the enumerations are elsewhere now");
+  return without;
+}
+
+const enumeration =
+  /^((?:export )?var (\w+);)\n\(function \(\2\) \{\n(?:\s+\2\[\2\["\w+"\] = -?\d+\] = "\w+";\n)+\}\)\(\2 \|\| \(\2 = \{\}\)\);/gm;
 
 /** What of the schema an editor completes: of requests the fields, their words, and the beginning of what is said of each field. */
 export function packedSchema({ anyOf, definitions }) {

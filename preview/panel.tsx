@@ -46,6 +46,7 @@ export function Panel(): JSX.Element {
 function RowPanel({ row }: { readonly row: Row }): JSX.Element {
   const { label, path, kind, details } = row;
   const { rule, why, mount, steps, storages, guestMount, entry, omitted, findings } = details;
+  const isAssumed = rule?.kind === "watchable" && mount?.facts !== undefined && !("files" in mount.facts);
   return (
     <>
       <h2>
@@ -61,7 +62,7 @@ function RowPanel({ row }: { readonly row: Row }): JSX.Element {
         </p>
       ))}
       <div class="panel-sections">
-        {rule ? <Why rule={rule} /> : why && <WhySentence text={why} />}
+        {rule ? <Why rule={rule} isAssumed={isAssumed} /> : why && <WhySentence text={why} />}
         <Ends row={row} />
         {steps.length > 0 && (
           <section>
@@ -80,13 +81,15 @@ function RowPanel({ row }: { readonly row: Row }): JSX.Element {
   );
 }
 
-function Why({ rule }: { readonly rule: Rule }): JSX.Element {
+function Why({ rule, isAssumed }: { readonly rule: Rule; readonly isAssumed: boolean }): JSX.Element {
   return (
     <div>
       <WhySentence text={rule.sentence} />
       <p>
         <small>
           outcome <code>{rule.kind}</code>, reason <code>{rule.reason}</code>
+          {isAssumed &&
+            ". How many files it has is assumed: with more than 8 it is shared as it is, and not copied. Say it in Sources."}
         </small>
       </p>
     </div>

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { Picture, Row } from "../../picture/mod.ts";
+import { type Picture, type Row, traits } from "../../picture/mod.ts";
 import { lastGood, selected } from "../state.ts";
 import { columnNames } from "./geometry.ts";
 
@@ -35,6 +35,14 @@ export function Find(): JSX.Element {
       <button type="submit" disabled={found.length === 0}>
         Next
       </button>
+      <button
+        type="button"
+        onClick={() => {
+          wanted.value = traits["read-write"].meaning;
+        }}
+      >
+        Writable
+      </button>
       <small aria-live="polite">{wanted.value === "" ? "" : `${at + 1} of ${found.length}`}</small>
     </form>
   );
@@ -50,8 +58,9 @@ function allRows({ columns }: Picture): Row[] {
   return columnNames.flatMap((column) => columns[column]);
 }
 
-// A finding's word finds what has it.
-function has({ label, path, details }: Row, text: string): boolean {
-  const texts = [path ?? label, ...details.findings.map(({ code }) => code)];
+// The words of marks and findings find what has them.
+function has({ label, path, details, traits: own }: Row, text: string): boolean {
+  const meanings = own.map((trait) => traits[trait].meaning);
+  const texts = [path ?? label, ...meanings, ...details.findings.map(({ code }) => code)];
   return texts.some((one) => one.toLowerCase().includes(text));
 }

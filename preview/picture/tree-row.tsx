@@ -56,7 +56,7 @@ export class TreeRow extends Steady<TreeRowProps> {
         aria-posinset={props.position}
         aria-selected={props.isSelected}
         aria-label={[escaped(label), ...meanings, findings].filter(Boolean).join(", ")}
-        title={escaped(path ?? label)}
+        title={`${escaped(path ?? label)}${kind === "container" ? ", a container" : ""}`}
         tabIndex={props.isTabStop ? 0 : -1}
         style={{ top: `${props.top}px`, marginInlineStart: `${depth * INDENT}px` }}
         onFocus={() => {

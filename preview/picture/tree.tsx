@@ -11,7 +11,11 @@ import { rowAfterKey, TypeAhead } from "./tree-keys.ts";
 import { propsOf, TreeRow } from "./tree-row.tsx";
 import { placesInSets } from "./tree-sets.ts";
 
-const titles: Readonly<Record<Column, string>> = { host: "Host", hub: "Hub and view", guest: "Guest" };
+const titles: Readonly<Record<Column, string>> = {
+  host: "Host",
+  hub: "Hub and view",
+  guest: "Guest: VM and containers",
+};
 
 interface TreeProps {
   readonly column: Column;

@@ -8,6 +8,9 @@ import { Editor } from "../parts/editor.tsx";
 import type { Marking } from "../parts/editor-mark.ts";
 import { change, mistake, state } from "../state.ts";
 
+// What a config.json gets that is dropped.
+const madeUp = /^\{ "id": "(c\d+)", "bundle": "\/run\/bundles\/\1" \}$/;
+
 /** Which container of the pod is edited. */
 export const editedContainer = signal(0);
 
@@ -34,6 +37,9 @@ export function BundleEditors(): JSX.Element {
             }
           />
           <h2>Beside config.json</h2>
+          {madeUp.test(container.beside) && (
+            <p class="hint">A config.json does not say these: they are made up. Say what you know.</p>
+          )}
           <Editor
             key={`beside-${at}`}
             {...markingIn("beside", at, container.beside)}

@@ -8,10 +8,12 @@ const MOST_ROWS = 500;
 interface MountRowsProps {
   readonly title: string;
   readonly table: MountTable;
+  /** Whether the filesystem of a mount is a guess. */
+  readonly guessed?: ((mount: MountEntry) => boolean) | undefined;
 }
 
 /** The mounts of a table, as rows. */
-export function MountRows({ title, table }: MountRowsProps): JSX.Element {
+export function MountRows({ title, table, guessed }: MountRowsProps): JSX.Element {
   if (table.length === 0) return <p class="hint">Nothing is mounted on the host.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what may scroll has to be reached by keyboard.
@@ -35,7 +37,10 @@ export function MountRows({ title, table }: MountRowsProps): JSX.Element {
           {table.slice(0, MOST_ROWS).map((mount) => (
             <tr key={mount.id}>
               <td>{escaped(mount.target)}</td>
-              <td>{escaped(mount.filesystem)}</td>
+              <td>
+                {escaped(mount.filesystem)}
+                {guessed?.(mount) && " (a guess)"}
+              </td>
               <td>{escaped(mount.root)}</td>
               <td>{mount.attributes.join(", ") || "rw"}</td>
               <td>{propagationOf(mount)}</td>

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { escaped } from "../../picture/mod.ts";
 import type { Planned } from "../input/draw.ts";
-import type { Drawing } from "../input/predicted.ts";
+import { type Drawing, isGuessed } from "../input/predicted.ts";
 import { JsonList } from "../parts/json-view.tsx";
 import { ScrollingText } from "../parts/scrolling-text.tsx";
 import { StepWords } from "../parts/step-list.tsx";
@@ -39,7 +39,9 @@ function tabsOf(drawing: Drawing): Tab<ResultTab>[] {
     title,
     // A prediction is made when somebody looks at it.
     note: planned.length > 0 ? undefined : drawing.mounts.length,
-    render: () => <MountRows title={title} table={drawing.table} />,
+    render: () => (
+      <MountRows title={title} table={drawing.table} guessed={planned.length > 0 ? isGuessed : undefined} />
+    ),
   };
   return planned.length > 0 ? [...tabsOfPlans(drawing), mountTable] : [findingsTab(drawing), mountTable];
 }

@@ -24,7 +24,7 @@ const list = (text: string) =>
     .filter((one) => one !== "");
 
 const rows: readonly FieldRow[] = [
-  { name: "id", label: "Id" },
+  { name: "id", label: "Id", help: "s1 is made up, where nothing says it." },
   {
     name: "sharedFs",
     label: "Shared filesystem",

@@ -73,7 +73,7 @@ test("after a cleanup in the request nothing is there but what it took back, and
   assert.deepEqual(await opened.rows("guest"), []);
   assert.deepEqual(await opened.rows("host"), []);
   await opened.tab("Predicted mount table");
-  await page.getByText("Nothing is mounted.").waitFor();
+  await page.getByText("Nothing is mounted on the host.").waitFor();
   await opened.close();
 });
 
