@@ -1,4 +1,5 @@
 // What the page's build makes smaller than the package has it.
+import binaryen from "assemblyscript/binaryen";
 
 // Behind what a text would have to escape. Compressed, 48 is the smallest.
 const FIRST = 48;
@@ -8,10 +9,18 @@ const FIRST = 48;
  * fifth more when it is compressed.
  */
 export function packedCore(bytes) {
-  const text = Array.from(bytes, (byte) => String.fromCharCode(byte + FIRST)).join("");
+  const text = Array.from(renumbered(bytes), (byte) => String.fromCharCode(byte + FIRST)).join("");
   return `const packed = ${JSON.stringify(text)};
 export const bytes = btoa(packed.replace(/./gsu, (one) => String.fromCharCode(one.charCodeAt(0) - ${FIRST})));
 `;
+}
+
+// The same functions, whose locals are few and have small numbers where they are used often: a compressor finds 1.5 kB more again.
+function renumbered(bytes) {
+  const core = binaryen.readBinary(bytes);
+  core.setFeatures(binaryen.Features.All);
+  core.runPasses(["coalesce-locals", "reorder-locals"]);
+  return core.emitBinary();
 }
 
 /** The module of the requests' fields and words, made from the schema, which the page has anyway. */
