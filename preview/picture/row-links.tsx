@@ -52,7 +52,7 @@ function Links({ curves, end, isTabStop }: LinksProps): JSX.Element {
           />
         );
       })}
-      {curves.length > MOST_LINKS && <small>+{curves.length - MOST_LINKS}</small>}
+      {curves.length > MOST_LINKS && <small data-text={`+${curves.length - MOST_LINKS}`} />}
     </>
   );
 }

@@ -8,9 +8,6 @@ import { Editor } from "../parts/editor.tsx";
 import type { Marking } from "../parts/editor-mark.ts";
 import { change, mistake, state } from "../state.ts";
 
-// What a config.json gets that is dropped.
-const madeUp = /^\{ "id": "(c\d+)", "bundle": "\/run\/bundles\/\1" \}$/;
-
 /** Which container of the pod is edited. */
 export const editedContainer = signal(0);
 
@@ -37,9 +34,7 @@ export function BundleEditors(): JSX.Element {
             }
           />
           <h2>Beside config.json</h2>
-          {madeUp.test(container.beside) && (
-            <p class="hint">A config.json does not say these: they are made up. Say what you know.</p>
-          )}
+          <MadeUp beside={container.beside} />
           <Editor
             key={`beside-${at}`}
             {...markingIn("beside", at, container.beside)}
@@ -55,6 +50,15 @@ export function BundleEditors(): JSX.Element {
       )}
     </div>
   );
+}
+
+// What a config.json gets that is opened.
+const madeUp = /^\{ "id": "(c\d+)", "bundle": "\/run\/bundles\/\1" \}$/;
+
+function MadeUp({ beside }: { readonly beside: string }): JSX.Element | null {
+  return madeUp.test(beside) ? (
+    <p class="hint">A config.json does not say these: they are made up. Say what you know.</p>
+  ) : null;
 }
 
 function Containers({ at }: { readonly at: number }): JSX.Element {

@@ -32,6 +32,9 @@ test("on a phone a row's links lead along its curves: from a file of the host to
   await mount.getByRole("button", { name: /^from sandbox-0+4-www/ }).click();
   await share.and(page.locator(":focus")).waitFor();
   assert.deepEqual(await violationsIn(page), []);
+  await page.getByRole("link", { name: "Layers on erofs" }).click();
+  await page.locator('[data-text="+1"]').first().waitFor();
+  assert.deepEqual(await violationsIn(page), []);
   await opened.close();
 });
 
