@@ -60,7 +60,7 @@ export interface RowDetails {
   readonly requestIndex?: number | undefined;
   /** Why the mount became what it did. */
   readonly rule?: Rule | undefined;
-  /** Why a container's root filesystem is as it is, as a sentence: no outcome of a mount says so. */
+  /** Why a root filesystem, or the mount of the whole view, is as it is, as a sentence: no outcome of a mount says so. */
   readonly why?: string | undefined;
   /** The steps that make the row or remove it, each with those that undo it. */
   readonly steps: readonly Step[];

@@ -78,3 +78,7 @@ export function rootSentenceOf(by: CurveKind, { isMadeReadOnly, isWritable }: Ro
   const rest = by === "bound" ? "; the share itself is writable by the guest's kernel" : "";
   return `${how}, and the guest makes it read-only for the container${rest}.`;
 }
+
+/** Who may write to what the guest has of the view. */
+export const viewSentence =
+  "The guest mounts the sandbox's view as a whole: its top is read-only, and each share in it says for itself whether the guest may write to it.";

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "esbuild";
 import {
+  dateOfToml,
   packedCore,
   packedSchema,
   plainJson,
@@ -30,6 +31,7 @@ const packed = [
   ["/dist/commands-", (path) => ({ contents: withoutKeymap(readFileSync(path, "utf8")) })],
   ["/jsonc-parser/lib/esm/main.js", (path) => ({ contents: withoutEnums(readFileSync(path, "utf8")) })],
   ["/esm/impl/scanner.js", (path) => ({ contents: withoutEnums(readFileSync(path, "utf8")) })],
+  ["/smol-toml/dist/date.js", () => ({ contents: dateOfToml })],
   ["/wasm/generated/request-shape.ts", () => ({ contents: shapeOfSchema, resolveDir: resolve("wasm") })],
 ];
 const notMet = new Set(packed.map(([part]) => part));
@@ -37,11 +39,14 @@ const notMet = new Set(packed.map(([part]) => part));
 const packing = {
   name: "packing",
   setup({ onLoad, onEnd }) {
-    onLoad({ filter: /\/wasm\/|\/prism-code-editor\/dist\/commands-|\/jsonc-parser\// }, ({ path }) => {
-      const [part, pack] = packed.find(([part]) => path.includes(part)) ?? [];
-      notMet.delete(part);
-      return pack?.(path);
-    });
+    onLoad(
+      { filter: /\/wasm\/|\/prism-code-editor\/dist\/commands-|\/(?:jsonc-parser|smol-toml)\// },
+      ({ path }) => {
+        const [part, pack] = packed.find(([part]) => path.includes(part)) ?? [];
+        notMet.delete(part);
+        return pack?.(path);
+      },
+    );
     onEnd(() => {
       if (notMet.size > 0) throw new Error(`not in the page: ${[...notMet].join(", ")}`);
     });

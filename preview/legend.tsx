@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { curveKinds, type Mark, traits } from "../picture/mod.ts";
+import { pictureWords } from "./parts/words.ts";
 
 /** What the marks of rows and curves stand for. */
 export function Legend(): JSX.Element {
@@ -21,8 +22,7 @@ export function Legend(): JSX.Element {
 }
 
 const others = [
-  ["Hub", "a directory of the host, in which all shares of the sandbox are attached"],
-  ["View", "what the guest sees of the hub, read-only at its top"],
+  ...pictureWords.slice(0, 2),
   ["thick line", "the guest may write"],
   ["thin line", "read-only"],
   ["letter on a line", "of the selected row"],

@@ -58,5 +58,16 @@ function focusMistake(frames: number): void {
     return;
   }
   wrong?.focus();
-  document.querySelector(".input mark.wrong")?.scrollIntoView({ block: "center" });
+  const mark = document.querySelector(".input mark.wrong");
+  if (mark && wrong instanceof HTMLTextAreaElement) selectMistake(wrong, mark);
+  mark?.scrollIntoView({ block: "center" });
+}
+
+// A value is selected, as it will be typed anew. In what is longer something is missing, and the caret stands where it begins.
+function selectMistake(editor: HTMLTextAreaElement, { previousSibling, textContent }: Element): void {
+  const start = previousSibling?.textContent?.length ?? 0;
+  const isValue = /^[^{[\n]{2,}$/.test(textContent ?? "");
+  const isInside = /^[{[]/.test(textContent ?? "");
+  const caret = start + (isInside ? 1 : 0);
+  editor.setSelectionRange(caret, isValue ? start + (textContent?.length ?? 0) : caret);
 }

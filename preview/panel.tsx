@@ -1,18 +1,11 @@
 import type { JSX } from "preact";
-import {
-  type Curve,
-  curveKinds,
-  escaped,
-  type Row,
-  type RowKind,
-  type Rule,
-  traits,
-} from "../picture/mod.ts";
+import { type Curve, curveKinds, escaped, type Row, type RowKind, traits } from "../picture/mod.ts";
 import { rowsById, selectedRow } from "./linking.ts";
 import { JsonView } from "./parts/json-view.tsx";
 import { StepList } from "./parts/step-list.tsx";
 import { endsOf } from "./picture/ends.ts";
 import { lastGood, selected } from "./state.ts";
+import { Why, WhySentence } from "./why.tsx";
 
 const kinds: Readonly<Record<RowKind, string>> = {
   directory: "A directory",
@@ -46,7 +39,6 @@ export function Panel(): JSX.Element {
 function RowPanel({ row }: { readonly row: Row }): JSX.Element {
   const { label, path, kind, details } = row;
   const { rule, why, mount, steps, storages, guestMount, entry, omitted, findings } = details;
-  const isAssumed = rule?.kind === "watchable" && mount?.facts !== undefined && !("files" in mount.facts);
   return (
     <>
       <h2>
@@ -62,7 +54,7 @@ function RowPanel({ row }: { readonly row: Row }): JSX.Element {
         </p>
       ))}
       <div class="panel-sections">
-        {rule ? <Why rule={rule} isAssumed={isAssumed} /> : why && <WhySentence text={why} />}
+        {rule ? <Why rule={rule} mount={mount} /> : why && <WhySentence text={why} />}
         <Ends row={row} />
         {steps.length > 0 && (
           <section>
@@ -78,30 +70,6 @@ function RowPanel({ row }: { readonly row: Row }): JSX.Element {
         {omitted.length > 0 && <JsonView title="Left out of the share" value={omitted} />}
       </div>
     </>
-  );
-}
-
-function Why({ rule, isAssumed }: { readonly rule: Rule; readonly isAssumed: boolean }): JSX.Element {
-  return (
-    <div>
-      <WhySentence text={rule.sentence} />
-      <p>
-        <small>
-          outcome <code>{rule.kind}</code>, reason <code>{rule.reason}</code>
-          {isAssumed &&
-            ". How many files it has is assumed: with more than 8 it is shared as it is, and not copied. Say it in Sources."}
-        </small>
-      </p>
-    </div>
-  );
-}
-
-function WhySentence({ text }: { readonly text: string }): JSX.Element {
-  return (
-    <section>
-      <h3>Why</h3>
-      <p class="rule">{text}</p>
-    </section>
   );
 }
 

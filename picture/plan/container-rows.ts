@@ -75,8 +75,7 @@ export class ContainerRows {
     if (from?.traits.has("watched")) row.traits.add("watched");
     row.by ??= outcome?.kind === "copied" ? "copied" : "made";
     const isReadOnly = isReadOnlyMount(mount);
-    // Of the guest's own filesystems only what is forbidden is said.
-    if (from || isReadOnly) addAccess(row.traits, isReadOnly, row.by === "copied" ? undefined : from);
+    addAccess(row.traits, isReadOnly, row.by === "copied" ? undefined : from);
   }
 
   #row(kind: "root" | "mount", path: string): Draft {

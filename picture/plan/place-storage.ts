@@ -4,6 +4,7 @@ import type { Sketch } from "../draft/sketch.ts";
 import { TraitSet } from "../draft/trait-set.ts";
 import type { CurveKind, Trait } from "../marks.ts";
 import { addAccess } from "../mount-traits.ts";
+import { viewSentence } from "../sentences.ts";
 import type { SandboxRows } from "./sandbox-rows.ts";
 
 /** What the agent's drivers mount. Those that are not here mount what is shared. */
@@ -56,8 +57,9 @@ function drawFrom(sketch: Sketch, rows: SandboxRows, storage: AgentStorage, draf
     return;
   }
   const from = fromOf(sketch, rows, storage);
+  if (isOfView(storage)) draft.details.why = viewSentence;
   if (from) sketch.curve(from, draft, kind === "made" ? (from.by ?? kind) : kind);
-  addAccess(draft.traits, storage.options.includes("ro"), from);
+  addAccess(draft.traits, isOfView(storage) || storage.options.includes("ro"), from);
 }
 
 // Its layers are paths in the guest. The guest writes to the upper one, if there is one, and to no other.

@@ -3,6 +3,7 @@ import { type Core, type Plan, type PlanRequest, RequestError, type RequestOf } 
 import { auditFound, type Finding, type FoundSandbox, type MountTable, recognise } from "../../table/mod.ts";
 import { Held } from "./held.ts";
 import { InputMistake, type Mistake } from "./place.ts";
+import { causeOf, refusedText } from "./refused.ts";
 import { requestsOf } from "./requests.ts";
 import { readTable } from "./table.ts";
 import { placeOf, type TypedAt, type TypedRequest } from "./typed-request.ts";
@@ -53,7 +54,8 @@ function planning(core: Core, { request, typedAt }: TypedRequest): Plan {
     return core.plan(request as RequestOf<PlanRequest["op"]>);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    throw new InputMistake(error.message, placeOf(typedAt, request, error.path));
+    const place = placeOf(typedAt, request, causeOf(error, request));
+    throw new InputMistake(refusedText(error, request), place);
   }
 }
 

@@ -120,8 +120,10 @@ async function takeBy(name: string, read: () => TakenText | undefined): Promise<
     }
     await step(taken.state);
     const { from } = taken.state;
-    inputTab.value = taken.what.startsWith("a configuration.toml") ? "sandbox" : from;
-    if (!mistake.value) notice.value = `Taken for ${taken.what}.`;
+    const isConfiguration = taken.what.startsWith("a configuration.toml");
+    inputTab.value = isConfiguration ? "sandbox" : from;
+    // What is wrong with it, if anything, is in the bundle that was there.
+    if (isConfiguration || !mistake.value) notice.value = `Taken for ${taken.what}.`;
     return true;
   } catch (error) {
     if (!(error instanceof InputMistake || error instanceof RangeError)) throw error;

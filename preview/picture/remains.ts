@@ -23,9 +23,8 @@ export function remainsOf({ columns, curves }: Picture): Remains {
   };
 }
 
-// Of what it makes, the filesystems of its kernel hold nothing.
 function isOfGuest({ kind, by, traits, details }: Row): boolean {
   if (by === "copied" || (kind === "storage" && traits.includes("watched"))) return true;
-  const made = ["shm", "ephemeral", "hugepages"];
+  const made = ["guest", "shm", "ephemeral", "hugepages"];
   return by === "made" && (kind === "storage" || made.includes(details.rule?.kind ?? ""));
 }

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { pictureWords } from "../parts/words.ts";
 
 /** Whether the keys are shown. */
 export const keysAreShown = signal(false);
@@ -13,7 +14,7 @@ const keys = [
   ["letters", "to the next row whose name begins so"],
   ["Ctrl+→ Ctrl+←", "along a curve to its other end"],
   ["Ctrl+Space", "the words that can be typed in an editor"],
-  ["?", "these keys"],
+  ["?", "these keys and words"],
 ] as const;
 
 /** The keys of the page, over it. */
@@ -38,6 +39,15 @@ export function Keys(): JSX.Element {
             <dt>
               <kbd>{key}</kbd>
             </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <h2>Words</h2>
+      <dl>
+        {pictureWords.map(([word, what]) => (
+          <div key={word}>
+            <dt>{word}</dt>
             <dd>{what}</dd>
           </div>
         ))}

@@ -43,7 +43,9 @@ async function copyLink(): Promise<void> {
   try {
     await navigator.clipboard.writeText(link);
     notice.value = `The link is copied. It has the input in it, with its paths and the text of config.json. Nothing was sent anywhere.${
-      location.protocol === "file:" ? " It leads to a file, and opens on this machine only." : ""
+      location.protocol === "file:"
+        ? " It leads to a file, and opens on this machine only: for others, save the JSON, which they can drop on their page."
+        : ""
     }`;
   } catch {
     // A page that is no secure one may not write there.

@@ -12,15 +12,21 @@ export function Ending({ drawing }: { readonly drawing: Drawing }): JSX.Element 
   const { written = [], read = [], gone = [] } = picture ? remainsOf(picture) : {};
   return (
     <div class="ending">
+      <p>
+        After an ordinary end nothing of guestshare is left: no mount, no file, and no directory of its own.
+      </p>
+      <AfterCrash drawing={drawing} />
       <h3>What stays on the host</h3>
-      <p>All sources: nothing in them is ever removed.</p>
+      <p>
+        All sources: guestshare removes nothing in them. Others may do so later: the kubelet removes an
+        emptyDir with its pod, and containerd a root filesystem with its container.
+      </p>
       <Rows title="The guest could write to these, and what it wrote stays" rows={written} />
       <Rows title="The guest could not change these" rows={read} />
       <h3>What goes with the guest</h3>
       <p>All that is in its memory.</p>
       <Rows title="Copies, and what the guest makes" rows={gone} />
       <TakenBack drawing={drawing} />
-      <AfterCrash drawing={drawing} />
     </div>
   );
 }
@@ -32,7 +38,9 @@ function TakenBack({ drawing }: { readonly drawing: Drawing }): JSX.Element {
       <h3>What takes it back, in order</h3>
       <p>
         Each container as it ends: a share that another container uses stays until that one ends, too. Then
-        the sandbox, with whatever is left in it.
+        the sandbox, with whatever is left in it. A step that finds nothing is no mistake:{" "}
+        <code>staging</code> is there only while submounts are left out of a share, or if a process died
+        meanwhile.
       </p>
       <PlanSteps planned={ending} />
     </>

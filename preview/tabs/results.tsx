@@ -74,7 +74,7 @@ function tabsOfPlans(drawing: Drawing): Tab<ResultTab>[] {
 
 function findingsTab({ findings, found }: Drawing): Tab<ResultTab> {
   const lines = findings.map(({ code, sandbox, target, why }) => `${sandbox}: ${code}  ${target}: ${why}`);
-  const none = `Nothing is wrong with the ${found.length} sandboxes, as far as a mount table tells.`;
+  const none = `Nothing is wrong with the ${found.length === 1 ? "sandbox" : `${found.length} sandboxes`}, as far as a mount table tells.`;
   const text = (lines.length > 0 ? lines : [none]).map(escaped).join("\n");
   return {
     name: "findings",

@@ -16,9 +16,12 @@ test("a tab says what takes a pod back in order, what stays on the host, and wha
   const opened = await open();
   await opened.tab("When it ends");
   const text = await linesOf(opened.page.locator(".ending"));
-  const [stays = "", goes = "", takesBack = "", crash = ""] = text.split(
-    /What goes with the guest|What takes it back, in order|What is left after a crash/,
+  const [ordinary = "", crash = "", stays = "", goes = "", takesBack = ""] = text.split(
+    /What is left after a crash|What stays on the host|What goes with the guest|What takes it back, in order/,
   );
+  assert.match(ordinary, /After an ordinary end nothing of guestshare is left/);
+  assert.match(stays, /the kubelet removes an emptyDir with its pod/);
+  assert.match(takesBack, /staging is there only while submounts are left out/);
   assert.match(stays, /could write to these[\s\S]*\/srv\/logs[\s\S]*could not change these[\s\S]*\/srv\/www/);
   assert.ok(!stays.slice(0, stays.indexOf("could not change")).includes("/srv/www"));
   assert.match(goes, /watchable\/web-\d+-app/);
@@ -45,6 +48,21 @@ test("a sandbox in a directory of its own is cleaned up there, and what is copie
   const text = await linesOf(opened.page.locator(".ending"));
   assert.match(text, /guestshare cleanup --id s1 --host-dir \/run\/own/);
   assert.match(text, /What goes with the guest[\s\S]*\/etc\/resolv\.conf[\s\S]*What takes it back/);
+  await opened.close();
+});
+
+test("what the guest makes by itself goes with it, and is marked as writable", { skip }, async () => {
+  const opened = await open();
+  const mounts = [
+    { destination: "/cache", type: "tmpfs", source: "tmpfs" },
+    { destination: "/proc", type: "proc", source: "proc" },
+  ];
+  await opened.drop({ name: "config.json", text: JSON.stringify({ root: { path: "rootfs" }, mounts }) });
+  await opened.waitForRow("guest", "/cache, made in the guest, the guest may write");
+  await opened.waitForRow("guest", "/proc, made in the guest, the guest may write");
+  await opened.tab("When it ends");
+  const text = await linesOf(opened.page.locator(".ending"));
+  assert.match(text, /what the guest makes:[\s\S]*\/cache[\s\S]*\/proc[\s\S]*What takes it back/);
   await opened.close();
 });
 

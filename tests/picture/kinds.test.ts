@@ -115,7 +115,7 @@ const rows: readonly KindRow[] = [
     name: "a filesystem of the guest's kernel",
     mounts: [{ destination: "/proc", type: "proc", source: "proc" }],
     curves: [],
-    signs: "",
+    signs: "w",
   },
   {
     name: "what the guest does not get",

@@ -126,8 +126,16 @@ test("a mount is read-only by each of its words", () => {
   const rows = pictureOf({ mounts }).columns.guest.slice(-4);
   assert.deepEqual(
     rows.map(({ traits }) => traits),
-    [["read-only"], ["read-only"], ["read-only"], []],
+    [["read-only"], ["read-only"], ["read-only"], ["read-write"]],
   );
+});
+
+test("the mount of the whole view is read-only at its top, and says that its shares say for themselves", () => {
+  const request: PlanRequest = { op: "prepare", sandbox: { id: "s1" } };
+  const { columns } = pictureOfPlans([{ request, plan: core.plan(request) }]);
+  const whole = columns.guest.find(({ kind }) => kind === "storage");
+  assert.deepEqual(whole?.traits, ["read-only"]);
+  assert.match(whole?.details.why ?? "", /each share in it says for itself/);
 });
 
 test("submounts that a share leaves out are said at the root and at the mount", () => {
