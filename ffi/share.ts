@@ -1,4 +1,5 @@
 import type { AgentStorage, Container, ContainerPlan, Mount, Sandbox, SharedFile } from "../mod.ts";
+import type { CheckShares } from "./operations/create-once.ts";
 import { cleanup, prepare } from "./operations/prepare.ts";
 import { shareContainer, unshareContainer } from "./operations/share-container.ts";
 import { type SharedFileHandle, shareFile, unshareFile } from "./operations/share-file.ts";
@@ -51,6 +52,15 @@ export class FilesystemShare extends SandboxInspector {
    */
   prepare(): Promise<readonly AgentStorage[]> {
     return prepare(this.#performer);
+  }
+
+  /**
+   * Calls `create`, which has a guest's agent create the sandbox, once until the cleanup: `check` sees the shares first. The lock is held
+   * meanwhile, so nothing is shared. `create` gives false if the agent was not reached. False where `create` was called before.
+   */
+  async createOnce(check: CheckShares, create: () => Promise<boolean>): Promise<boolean> {
+    const { createOnce } = await import("./operations/create-once.ts");
+    return createOnce(this.#performer, check, create);
   }
 
   /**

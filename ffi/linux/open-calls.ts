@@ -85,6 +85,12 @@ export class OpenCalls extends CountedCalls {
     return this.must("openat", directory, cString(name), flags, 0o600);
   }
 
+  /** A descriptor of a file that is there, to write over what is in it. Otherwise as `openToRead`. */
+  openToOverwrite(directory: number, name: string): number {
+    const flags = c.O_WRONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_NOCTTY | c.O_CLOEXEC;
+    return this.must("openat", directory, cString(name), flags, 0);
+  }
+
   /**
    * A descriptor of a file called `name` in a directory, to read it. A link is refused, and nobody is waited for: neither
    * at the other end of a pipe, nor a terminal.

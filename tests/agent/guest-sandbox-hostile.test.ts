@@ -168,11 +168,11 @@ sandboxTest("what fails beside the agent is told with what it left", async (plac
   share.before = (change) => {
     if (change.startsWith("unshare")) throw new Error("no unmount");
   };
-  const wrong = { ...config, process: { cwd: "/" } };
+  const wrong = { ...config, linux: { cgroupsPath: "a:b:c" } };
   const error = await rejection(sandbox.start(container, wrong));
   assert.ok(error instanceof GuestSandboxError);
   assert.deepEqual([error.trouble, error.failures.length], ["failed", 2]);
-  assert.match(error.message, /process\.args.*missing-field.*no unmount/);
+  assert.match(error.message, /linux\.cgroupsPath.*no unmount/);
   share.before = () => {};
   await sandbox.destroy();
 });

@@ -157,7 +157,12 @@ sandboxTest("an aborted start leaves nothing shared", async (place) => {
   const { agent, share, bundle } = place;
   await using sandbox = await GuestSandbox.create(agent, share, { id });
   const { container, config } = bundle("c1", "sleep 600");
-  await assert.rejects(sandbox.start(container, config, { signal: AbortSignal.abort() }), /aborted/);
+  const none = sandbox.start(container, config, { signal: AbortSignal.abort() });
+  await assert.rejects(none, /aborted/);
+  assert.deepEqual(share.done, ["prepare"]);
+  const abort = new AbortController();
+  share.before = () => abort.abort();
+  await assert.rejects(sandbox.start(container, config, { signal: abort.signal }), /aborted/);
   assert.deepEqual(share.done.slice(-2), ["share c1", "unshare c1"]);
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GuestSandbox } from "../../ffi/agent/sandbox/guest-sandbox.ts";
+import type { RuntimeAgent } from "../../ffi/agent/sandbox/runtime-agent.ts";
 import { GuestSandboxError } from "../../ffi/agent/sandbox/sandbox-error.ts";
 import { ociMessage } from "../../ffi/agent/spec/oci-message.ts";
 import { TtrpcAgent } from "../../ffi/agent/ttrpc-agent.ts";
@@ -146,6 +147,54 @@ placeTest("creating a sandbox twice is refused before the agent is asked", async
   ]);
   assert.deepEqual(place.host(), before);
 });
+
+placeTest("of two processes that create at once, the slower one deletes nothing", async (place) => {
+  const before = place.host();
+  await using here = await place.come();
+  await using there = await place.come();
+  let late = () => {};
+  const isLate = new Promise<void>((resolve) => {
+    late = resolve;
+  });
+  // It looks at everything before the other one begins, and goes on when that one has a container.
+  const slow: RuntimeAgent = Object.assign(Object.create(there.agent), {
+    getVolumeStats: async (...args: Parameters<RuntimeAgent["getVolumeStats"]>) => {
+      const error = await rejection(there.agent.getVolumeStats(...args));
+      await isLate;
+      throw error;
+    },
+  });
+  const second = refusal(GuestSandbox.create(slow, there.share, { id }));
+  await using sandbox = await GuestSandbox.create(here.agent, here.share, { id });
+  const { container, config } = place.bundle("c1", "sleep 600");
+  await sandbox.start(container, config);
+  late();
+  assert.deepEqual(await second, ["writable-shares", 2]);
+  await sandbox.remove(container);
+  assert.deepEqual(await refusal(GuestSandbox.create(there.agent, there.share, { id })), [
+    "sandbox-exists",
+    0,
+  ]);
+  assert.deepEqual(place.host(), before);
+});
+
+placeTest(
+  "a sandbox with a disk, which is no share, is not created again",
+  async (place) => {
+    await using here = await place.come();
+    await using sandbox = await GuestSandbox.create(here.agent, here.share, { id });
+    const { config } = place.bundle("c1", "sleep 600");
+    const container = { id: "c1", rootfsSuffix: "", fstype: "ext4", blockDrive: { scsiAddr: "0:1" } };
+    await sandbox.start(container, config);
+    await using again = await place.come();
+    assert.deepEqual(await again.share.list(), []);
+    assert.deepEqual(await refusal(GuestSandbox.create(again.agent, again.share, { id })), [
+      "sandbox-exists",
+      0,
+    ]);
+  },
+  { sharedFs: "none" },
+);
 
 placeTest(
   "a process that was killed comes back: it cannot create, but attach, and removes what is left",

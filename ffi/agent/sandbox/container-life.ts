@@ -1,16 +1,8 @@
-import type { Container, ContainerPlan } from "../../../mod.ts";
-import { AgentError } from "../agent-error.ts";
-import { type OciMessageOptions, ociMessage } from "../spec/oci-message.ts";
+import type { Container } from "../../../mod.ts";
+import type { OciMessageOptions } from "../spec/oci-message.ts";
 import type { GuestProcess } from "./guest-process.ts";
 import { knownIn } from "./processes-in-use.ts";
-import {
-  type GuestShare,
-  isSilent,
-  isUnknownCall,
-  isUnknownContainer,
-  type RuntimeAgent,
-} from "./runtime-agent.ts";
-import { GuestSandboxError, throwAll } from "./sandbox-error.ts";
+import { type GuestShare, isSilent, isUnknownContainer, type RuntimeAgent } from "./runtime-agent.ts";
 import { bringTerminationLog } from "./termination-log.ts";
 
 /** Who starts and removes containers. */
@@ -33,57 +25,6 @@ export interface Started {
 
 const SIGKILL = 9;
 const DEFAULT_MS = 60_000;
-
-/** How long a failure may take to be undone, at most. */
-const UNDO_MS = 10_000;
-
-/**
- * Shares a container, and has the agent create and start it: all or nothing. Gives the plan.
- *
- * @throws what failed: nothing is shared then.
- */
-export async function startContainer(
-  hands: Hands,
-  container: Container,
-  config: string | object,
-  signal: AbortSignal | undefined,
-): Promise<ContainerPlan> {
-  const { agent, share, timeoutMs, message } = hands;
-  const { id: containerId } = container;
-  const act = `start the container ${JSON.stringify(containerId)}`;
-  if (hands.reserved.has(containerId))
-    throw new GuestSandboxError({ act, trouble: "reserved-id", subjects: [containerId] });
-  const plan = await share.shareContainer(container, { signal });
-  try {
-    const { oci, storages, ...own } = ociMessage(config, plan, message);
-    const sandboxPidns = own.sandboxPidns || hands.sandboxPidns;
-    const options = { timeoutMs, signal };
-    try {
-      const request = { containerId, execId: containerId, oci, storages, sandboxPidns };
-      await agent.createContainer(request, options);
-      await agent.startContainer({ containerId }, options);
-    } catch (error) {
-      if (!isUnsent(error)) await forget(hands, containerId);
-      throw error;
-    }
-    return plan;
-  } catch (error) {
-    const failures = [error];
-    await share.unshareContainer(container).catch((failure) => failures.push(failure));
-    throwAll(act, failures);
-    throw error;
-  }
-}
-
-// Whether the agent never heard of the container.
-function isUnsent(error: unknown): boolean {
-  return error instanceof AgentError && error.request === "createContainer" && error.sent === "nothing";
-}
-
-// What the agent has of a container that failed. It may have nothing, or not answer any more.
-async function forget({ agent, timeoutMs = DEFAULT_MS }: Hands, containerId: string): Promise<void> {
-  await agent.removeContainer({ containerId }, { timeoutMs: Math.min(timeoutMs, UNDO_MS) }).catch(() => {});
-}
 
 /** What came of removing a container that the agent let go of. */
 export interface Removed {
@@ -116,6 +57,18 @@ export async function removeContainer(
   await agent.removeContainer({ containerId }, { timeoutMs }).catch((error) => {
     if (!isUnknownContainer(error)) throw error;
   });
+  return { isUnshared: await unshare(hands, container, failures), failures };
+}
+
+/**
+ * Unshares a container that the agent let go of, and has the guest forget its mounts: by the same names it would find what was there
+ * before. Gives whether it is unshared; what fails is noted. An agent that does not forget has let go all the same.
+ */
+export async function unshare(
+  { agent, share, timeoutMs }: Pick<Hands, "agent" | "share" | "timeoutMs">,
+  container: Container,
+  failures: unknown[],
+): Promise<boolean> {
   const isUnshared = await share.unshareContainer(container).then(
     () => true,
     (error) => {
@@ -123,11 +76,9 @@ export async function removeContainer(
       return false;
     },
   );
-  if (!isCopied)
-    await agent.removeStaleVirtiofsShareMounts({ timeoutMs }).catch((error) => {
-      if (!isUnknownCall(error)) failures.push(error);
-    });
-  return { isUnshared, failures };
+  if (share.viewPath !== undefined && !failures.some(isSilent))
+    await agent.removeStaleVirtiofsShareMounts({ timeoutMs }).catch(() => {});
+  return isUnshared;
 }
 
 // Waits for its end, so that whoever asks how it ended is told. What fails here, removing tells.

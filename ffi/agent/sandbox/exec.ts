@@ -1,6 +1,4 @@
-import { readJson } from "../../../input/json.ts";
 import { Reader } from "../../../input/reader.ts";
-import type { Container } from "../../../mod.ts";
 import type { AgentCallOptions } from "../agent.ts";
 import { AgentError } from "../agent-error.ts";
 import { processOf } from "../spec/process-part.ts";
@@ -17,12 +15,6 @@ const SIGKILL = 9;
 
 /** How long the end of a process may take whose start was given up, at most. */
 const UNDO_MS = 10_000;
-
-/** The first process of a container that was started, from which others take what they do not say. */
-export function firstProcessOf(hands: Hands, { id }: Container, config: string | object): GuestProcess {
-  const own = processOf(readJson("config.json", config).needed("process"), []);
-  return execIn(hands, { containerId: id, execId: id, isTerminal: own.terminal ?? false }, own);
-}
 
 /** A process that runs already: the one that is in use, or one that is read from its first use on. */
 export function runningAt(hands: Hands, place: Place): GuestProcess {

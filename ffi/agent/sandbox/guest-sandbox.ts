@@ -1,33 +1,36 @@
 import type { Container } from "../../../mod.ts";
 import { checkOptionNames } from "../../../words/option-names.ts";
-import { type Hands, removeContainer, type Started, startContainer } from "./container-life.ts";
-import { destroyAll } from "./destroy.ts";
-import { firstProcessOf, runningAt } from "./exec.ts";
+import { type Hands, removeContainer, type Started } from "./container-life.ts";
+import { createSandbox } from "./create-sandbox.ts";
+import { destroyAll, type Ending } from "./destroy.ts";
+import { runningAt } from "./exec.ts";
 import type { GuestProcess } from "./guest-process.ts";
-import { type GuestShare, hasContainer, type RuntimeAgent } from "./runtime-agent.ts";
+import type { GuestShare, RuntimeAgent } from "./runtime-agent.ts";
 import { GuestSandboxError, throwAll } from "./sandbox-error.ts";
 import {
   type GuestSandboxOptions,
   handsOf,
   refuseWritable,
-  requestOf,
   type StartOptions,
   startNames,
 } from "./sandbox-options.ts";
+import { startContainer } from "./start-container.ts";
+import { TurnsById } from "./turns-by-id.ts";
 
 /**
- * The sandbox of a guest: its agent, what is shared with it, and its containers. It keeps the order that the agent needs: nothing that
- * the guest may write to is shared while the agent creates the sandbox, because it deletes below its mounts first; a process' output is
- * read before its end is asked for; and a share goes once the agent let go of it. `await using` destroys it. A failure leaves nothing
- * shared.
+ * The sandbox of a guest: its agent, its shares, and its containers, in the order that the agent needs: nothing that the guest may write
+ * to is shared while the agent creates the sandbox, because it deletes below its mounts; a process' output is read before its end is
+ * asked for; and a share goes once the agent let go of it. `await using` destroys it. A failure leaves nothing shared.
  */
 export class GuestSandbox {
   readonly #hands: Hands;
   readonly #act: string;
   readonly #isAttached: boolean;
-  /** By their ids; undefined while one starts. */
-  readonly #containers = new Map<string, Started | undefined>();
-  readonly #starting = new Set<Promise<unknown>>();
+  /** By their ids. */
+  readonly #containers = new Map<string, Started>();
+  readonly #turns = new TurnsById();
+  readonly #ending: Ending = { isAgentDone: false };
+  #isOver = false;
   #ended: Promise<void> | undefined;
 
   private constructor(hands: Hands, id: string, isAttached: boolean) {
@@ -39,7 +42,8 @@ export class GuestSandbox {
   /**
    * Has the agent of a guest that just booted create the sandbox, with the storages of `share.prepare()`.
    *
-   * @throws {GuestSandboxError} "writable-shares" while the hub holds a share that the guest may write to; the agent was asked nothing.
+   * @throws {GuestSandboxError} "writable-shares" while the hub holds a share that the guest may write to; "sandbox-exists" if it was
+   *   created before: use `attach`.
    * @throws {AgentError} if the agent refuses, or does not answer.
    */
   static async create(
@@ -52,8 +56,7 @@ export class GuestSandbox {
       refuseWritable(options.id, await share.list());
       return storages;
     });
-    const { storages, timeoutMs } = hands;
-    await agent.createSandbox(requestOf(options, storages), { timeoutMs, signal: options.signal });
+    await createSandbox(hands, options);
     return new GuestSandbox(hands, options.id, false);
   }
 
@@ -67,7 +70,12 @@ export class GuestSandbox {
     share: GuestShare,
     options: GuestSandboxOptions,
   ): Promise<GuestSandbox> {
-    const hands = await handsOf(agent, share, options, async () => []);
+    const hands = await handsOf(
+      agent,
+      share,
+      options,
+      async () => (await share.plan("prepare")).plan.storages,
+    );
     return new GuestSandbox(hands, options.id, true);
   }
 
@@ -75,9 +83,9 @@ export class GuestSandbox {
    * Shares a container, and has the agent create and start it. `config` is the config.json of its bundle, as text or parsed;
    * `containerOf` makes the container of it. Gives its first process.
    *
-   * @throws {GuestSandboxError} "container-exists" for an id that is used.
+   * @throws {GuestSandboxError} "container-exists" for an id that is used, "reserved-id" for one that no container may have.
    * @throws {FormatError} for a config.json that the agent cannot take.
-   * @throws {AgentError | RequestError | StepError | CopyError} for what failed. Nothing is shared then.
+   * @throws {AgentError | RequestError | StepError | CopyError} for what failed. What it made is gone then.
    */
   async start(
     container: Container,
@@ -86,21 +94,13 @@ export class GuestSandbox {
   ): Promise<GuestProcess> {
     checkOptionNames(options, startNames);
     this.#mustLive();
-    const { id } = container;
-    if (this.#containers.has(id)) throw this.#trouble("container-exists", id);
-    this.#containers.set(id, undefined);
-    const starting = this.#start(container, config, options.signal);
-    this.#starting.add(starting);
-    try {
-      const process = await starting;
-      this.#containers.set(id, { container, process });
+    const own = { ...container };
+    return this.#turns.take(own.id, async () => {
+      if (this.#containers.has(own.id)) throw this.#trouble("container-exists", own.id);
+      const process = await startContainer(this.#hands, own, config, options.signal);
+      this.#containers.set(own.id, { container: own, process });
       return process;
-    } catch (error) {
-      this.#containers.delete(id);
-      throw error;
-    } finally {
-      this.#starting.delete(starting);
-    }
+    });
   }
 
   /**
@@ -127,29 +127,30 @@ export class GuestSandbox {
    */
   async remove({ id, ...more }: Container): Promise<void> {
     this.#mustLive();
-    const started = this.#containers.get(id);
-    if (!started && !this.#isAttached) throw this.#trouble("no-container", id);
-    const container = started?.container ?? { id, ...more };
-    const { isUnshared, failures } = await removeContainer(this.#hands, container, started?.process);
-    if (isUnshared) this.#containers.delete(id);
-    throwAll(`remove the container ${JSON.stringify(id)}`, failures);
+    await this.#turns.take(id, async () => {
+      const started = this.#containers.get(id);
+      if (!started && !this.#isAttached) throw this.#trouble("no-container", id);
+      const container = started?.container ?? { id, ...more };
+      const { isUnshared, failures } = await removeContainer(this.#hands, container, started?.process);
+      if (isUnshared) this.#containers.delete(id);
+      throwAll(`remove the container ${JSON.stringify(id)}`, failures);
+    });
   }
 
   /**
    * Ends all containers and the sandbox, and removes all that is shared, whatever fails before. As PID 1, the agent ends the machine.
+   * After a failure it can be called again, for what was not done.
    *
    * @throws what failed, after all the rest was done.
    */
   destroy(): Promise<void> {
-    this.#ended ??= destroyAll(this.#hands, async () => {
-      await Promise.allSettled(this.#starting);
-      return [...this.#containers.values()].filter((started) => started !== undefined);
-    });
+    this.#ended ??= this.#destroy();
     return this.#ended;
   }
 
   /** Leaves the sandbox to whoever attaches to it next: from now on nothing can be asked here, and nothing is destroyed. */
   detach(): void {
+    this.#isOver = true;
     this.#ended ??= Promise.resolve();
   }
 
@@ -158,20 +159,19 @@ export class GuestSandbox {
     return this.destroy();
   }
 
-  async #start(
-    container: Container,
-    config: string | object,
-    signal: AbortSignal | undefined,
-  ): Promise<GuestProcess> {
-    const { agent, timeoutMs } = this.#hands;
-    if (this.#isAttached && (await hasContainer(agent, container.id, { timeoutMs, signal })))
-      throw this.#trouble("container-exists", container.id);
-    await startContainer(this.#hands, container, config, signal);
-    return firstProcessOf(this.#hands, container, config);
+  async #destroy(): Promise<void> {
+    this.#isOver = true;
+    try {
+      await this.#turns.allDone();
+      await destroyAll(this.#hands, [...this.#containers.values()], this.#ending);
+    } catch (error) {
+      this.#ended = undefined;
+      throw error;
+    }
   }
 
   #mustLive(): void {
-    if (this.#ended) throw this.#trouble("over");
+    if (this.#isOver) throw this.#trouble("over");
   }
 
   #trouble(trouble: "container-exists" | "no-container" | "over", ...subjects: string[]): GuestSandboxError {

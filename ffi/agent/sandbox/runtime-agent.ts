@@ -10,6 +10,7 @@ export type RuntimeAgent = Pick<
   | "destroySandbox"
   | "getGuestDetails"
   | "getDiagnosticData"
+  | "getVolumeStats"
   | "removeStaleVirtiofsShareMounts"
   | "createContainer"
   | "startContainer"
@@ -33,6 +34,16 @@ export interface GuestShare {
   prepare(): Promise<readonly AgentStorage[]>;
   /** The shares that there are. */
   list(): Promise<readonly ListedShare[]>;
+  /** What `prepare` would do; changes nothing. */
+  plan(operation: "prepare"): Promise<{ readonly plan: { readonly storages: readonly AgentStorage[] } }>;
+  /**
+   * Calls `create` once until the cleanup, after `check` saw the shares; nothing is shared meanwhile. `create` gives false if the
+   * agent was not reached. False where `create` was called before.
+   */
+  createOnce(
+    check: (shares: readonly ListedShare[]) => void,
+    create: () => Promise<boolean>,
+  ): Promise<boolean>;
   /** Shares a container's root and mounts. */
   shareContainer(
     container: Container,
@@ -52,16 +63,25 @@ export interface ListedShare {
   readonly attributes: readonly string[];
   /** The mounts below it. */
   readonly below: readonly { readonly attributes: readonly string[] }[];
+  /** The container that it was made for, of one that is not for several. */
+  readonly container?: string | undefined;
+  /** The containers that have it together. */
+  readonly users?: readonly string[] | undefined;
 }
 
 /** Whether the agent said that it has no container of this id. */
 export function isUnknownContainer(error: unknown): boolean {
-  return error instanceof AgentError && /invalid ?container ?id/i.test(error.reason);
+  return isRefusal(error) && /^"?invalid ?container ?id(?:$|["\s:])/i.test(error.reason);
+}
+
+/** Whether the agent answered, and refused. */
+export function isRefusal(error: unknown): error is AgentError {
+  return error instanceof AgentError && error.trouble === "status";
 }
 
 /** Whether the agent said that it has no such call: it is older. */
 export function isUnknownCall(error: unknown): boolean {
-  if (!(error instanceof AgentError) || error.trouble !== "status") return false;
+  if (!isRefusal(error)) return false;
   return (
     error.code === "UNIMPLEMENTED" || /is not (?:supported|implemented)|does not exist/.test(error.reason)
   );

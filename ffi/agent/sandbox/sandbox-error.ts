@@ -1,9 +1,12 @@
 /**
- * Why a sandbox did not do what was asked: shares that the agent could delete through; an id by which it would; a container of this
- * id is there; there is none; it was removed; the sandbox is over; the agent cannot do it; or several things failed.
+ * Why a sandbox did not do what was asked: shares that the agent could delete through; a sandbox that is there; a guestDir or an id
+ * by which it would; a container of this id is there; there is none; it was removed; the sandbox is over; the agent cannot do it; or
+ * several things failed.
  */
 export type GuestSandboxTrouble =
   | "writable-shares"
+  | "sandbox-exists"
+  | "guest-dir"
   | "reserved-id"
   | "container-exists"
   | "no-container"
@@ -15,6 +18,10 @@ export type GuestSandboxTrouble =
 const reasons: Readonly<Record<Exclude<GuestSandboxTrouble, "failed">, string>> = {
   "writable-shares":
     "creating a sandbox deletes what the guest can write to; attach to the sandbox that is there, or clean up",
+  "sandbox-exists":
+    "an agent was asked to create it before, and would delete what is mounted; attach to it, or clean up and boot another guest",
+  "guest-dir":
+    "the agent deletes directories of containers in it, with what is shared; give the sandbox another guestDir",
   "reserved-id":
     "the agent deletes all below the directory of this name, with the shares in it, when the container goes; give it another id",
   "container-exists": "there is a container of this id; remove it, or take its process with running()",

@@ -3,6 +3,7 @@ import { checkOptionNames, type OptionNames } from "../../../words/option-names.
 import type { CallRequest } from "../call-types.ts";
 import { storageInit } from "../storage.ts";
 import type { Hands } from "./container-life.ts";
+import { reservedIds } from "./reserved-ids.ts";
 import type { GuestShare, ListedShare, RuntimeAgent } from "./runtime-agent.ts";
 import { GuestSandboxError } from "./sandbox-error.ts";
 
@@ -42,10 +43,26 @@ const names: OptionNames<GuestSandboxOptions> = {
   ...{ seccomp: true, systemd: true, timeoutMs: true, signal: true },
 };
 
+function checkOptions(options: GuestSandboxOptions): void {
+  checkOptionNames(options, names);
+  const { id, hostname = "", dns = [], timeoutMs = 1, signal } = options;
+  const must = (isRight: boolean, name: string, what: string) => {
+    if (!isRight) throw new TypeError(`${name} has to be ${what}`);
+  };
+  must(typeof id === "string" && id !== "", "id", "the sandbox's id");
+  must(typeof hostname === "string", "hostname", "a text");
+  must(Array.isArray(dns) && dns.every((line) => typeof line === "string"), "dns", "a list of lines");
+  must(typeof timeoutMs === "number" && timeoutMs > 0, "timeoutMs", "a number of milliseconds");
+  must(signal === undefined || signal instanceof AbortSignal, "signal", "an AbortSignal");
+  for (const name of ["sandboxPidns", "seccomp", "systemd"] as const)
+    must(["boolean", "undefined"].includes(typeof options[name]), name, "true or false");
+}
+
 /**
  * Who starts containers, after a look at the agent; `prepare` gives the sandbox's storages.
  *
- * @throws {GuestSandboxError} "no-seccomp" for an agent without it.
+ * @throws {TypeError} for options that are none.
+ * @throws {GuestSandboxError} "no-seccomp" for an agent without it, "guest-dir" where the share is mounted where the agent deletes.
  */
 export async function handsOf(
   agent: RuntimeAgent,
@@ -53,23 +70,15 @@ export async function handsOf(
   options: GuestSandboxOptions,
   prepare: () => Promise<readonly AgentStorage[]>,
 ): Promise<Hands & { readonly storages: readonly AgentStorage[] }> {
-  checkOptionNames(options, names);
+  checkOptions(options);
   const { id, timeoutMs, signal, seccomp = false, systemd = false, sandboxPidns = false } = options;
   const storages = await prepare();
+  const reserved = reservedIds(id, storages);
   const { agentDetails } = await agent.getGuestDetails({}, { timeoutMs, signal });
   if (seccomp && !agentDetails?.supportsSeccomp)
     throw new GuestSandboxError({ act: `use the sandbox ${JSON.stringify(id)}`, trouble: "no-seccomp" });
   const message = { seccomp, systemd: systemd || (agentDetails?.initDaemon ?? false) };
-  return { agent, share, timeoutMs, message, sandboxPidns, storages, reserved: reservedIn(storages) };
-}
-
-const AGENT_DIR = "/run/kata-containers/";
-
-// The agent deletes a directory of the container's name there when it removes a container, or fails to start it.
-function reservedIn(storages: readonly AgentStorage[]): ReadonlySet<string> {
-  const points = storages.map(({ mountPoint }) => mountPoint).filter((path) => path.startsWith(AGENT_DIR));
-  const names = points.map((path) => path.slice(AGENT_DIR.length).split("/")[0] ?? "");
-  return new Set(["shared", "sandbox", "virtual-volumes", "image", ...names]);
+  return { agent, share, timeoutMs, message, sandboxPidns, storages, reserved };
 }
 
 /** The request that creates the sandbox. */

@@ -1,7 +1,14 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { GuestShare, ListedShare } from "../../../ffi/agent/sandbox/runtime-agent.ts";
-import { type AgentStorage, type Container, type ContainerPlan, load, type Sandbox } from "../../../mod.ts";
+import {
+  type AgentStorage,
+  type Container,
+  type ContainerPlan,
+  load,
+  type PlanOf,
+  type Sandbox,
+} from "../../../mod.ts";
 
 const core = await load();
 
@@ -14,6 +21,7 @@ export class DirectoryShare implements GuestShare {
   readonly viewPath: string;
   readonly #sandbox: Sandbox;
   #held: Held[] = [];
+  #isAsked = false;
   /** What was done, in order. */
   readonly done: string[] = [];
   /** Is called before each change, and may throw. */
@@ -26,7 +34,22 @@ export class DirectoryShare implements GuestShare {
 
   async prepare(): Promise<readonly AgentStorage[]> {
     this.#note("prepare");
-    return core.plan({ op: "prepare", sandbox: this.#sandbox }).storages;
+    return (await this.plan()).plan.storages;
+  }
+
+  async plan(): Promise<{ readonly plan: PlanOf<"prepare"> }> {
+    return { plan: core.plan({ op: "prepare", sandbox: this.#sandbox }) };
+  }
+
+  async createOnce(
+    check: (shares: readonly ListedShare[]) => void,
+    create: () => Promise<boolean>,
+  ): Promise<boolean> {
+    check(this.#held);
+    if (this.#isAsked) return false;
+    this.#isAsked = true;
+    this.#isAsked = await create();
+    return true;
   }
 
   async list(): Promise<readonly ListedShare[]> {
@@ -55,6 +78,7 @@ export class DirectoryShare implements GuestShare {
 
   async cleanup(): Promise<void> {
     this.#note("cleanup");
+    this.#isAsked = false;
     this.#forget(() => true);
   }
 

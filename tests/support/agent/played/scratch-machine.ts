@@ -65,6 +65,7 @@ export class ScratchMachine implements PlayedMachine {
     ];
     for (const place of places.filter((path) => existsSync(path)))
       for (const name of readdirSync(place)) deleteAll(join(place, name));
+    mkdirSync(join(this.#root, base), { recursive: true });
   }
 
   async mount(storage: AgentStorage): Promise<void> {
