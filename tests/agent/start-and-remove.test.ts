@@ -42,6 +42,31 @@ sandboxTest("a start that fails has the guest forget what was shared, as a remov
   await sandbox.destroy();
 });
 
+sandboxTest("an id that was in use a moment ago is used once the guest looks for it again", async (place) => {
+  const { share, bundle } = place;
+  const sandbox = await GuestSandbox.create(place.agent, share, { id });
+  const { container, config } = bundle("c1", "true");
+  await assert.rejects(
+    sandbox.start(container, { process: { args: ["/none"], cwd: "/" } }),
+    /none was not found/,
+  );
+  for (const _ of ["after a failure", "after a removal"]) {
+    const start = performance.now();
+    const other = bundle("c2", "true");
+    await sandbox.start(other.container, other.config);
+    await sandbox.remove(other.container);
+    let sharedMs = 0;
+    share.before = (change) => {
+      if (change === "share c1") sharedMs = performance.now() - start;
+    };
+    await sandbox.start(container, config);
+    assert.ok(sharedMs > 900, `shared after ${sharedMs} ms`);
+    share.before = () => {};
+    await sandbox.remove(container);
+  }
+  await sandbox.destroy();
+});
+
 sandboxTest("a container that another process started is let be", async (place) => {
   const { agent, share, bundle } = place;
   const one = await GuestSandbox.create(agent, share, { id });

@@ -1,6 +1,7 @@
 import type { Container } from "../../../mod.ts";
 import type { OciMessageOptions } from "../spec/oci-message.ts";
 import type { GuestProcess } from "./guest-process.ts";
+import type { LatelyUnshared } from "./lately-unshared.ts";
 import { knownIn } from "./processes-in-use.ts";
 import { type GuestShare, isSilent, isUnknownContainer, type RuntimeAgent } from "./runtime-agent.ts";
 import { bringTerminationLog } from "./termination-log.ts";
@@ -13,6 +14,8 @@ export interface Hands {
   readonly message: OciMessageOptions;
   /** Whether all containers share one PID namespace, whatever their bundles say. */
   readonly sandboxPidns: boolean;
+  /** Those whose shares the guest may still know. */
+  readonly lately: LatelyUnshared;
   /** Ids that no container may have. */
   readonly reserved: ReadonlySet<string>;
 }
@@ -65,7 +68,7 @@ export async function removeContainer(
  * before. Gives whether it is unshared; what fails is noted. An agent that does not forget has let go all the same.
  */
 export async function unshare(
-  { agent, share, timeoutMs }: Pick<Hands, "agent" | "share" | "timeoutMs">,
+  { agent, share, timeoutMs, lately }: Hands,
   container: Container,
   failures: unknown[],
 ): Promise<boolean> {
@@ -76,6 +79,7 @@ export async function unshare(
       return false;
     },
   );
+  if (share.viewPath !== undefined) lately.note(container.id);
   if (share.viewPath !== undefined && !failures.some(isSilent))
     await agent.removeStaleVirtiofsShareMounts({ timeoutMs }).catch(() => {});
   return isUnshared;

@@ -3,6 +3,7 @@ import { checkOptionNames, type OptionNames } from "../../../words/option-names.
 import type { CallRequest } from "../call-types.ts";
 import { storageInit } from "../storage.ts";
 import type { Hands } from "./container-life.ts";
+import { LatelyUnshared } from "./lately-unshared.ts";
 import { reservedIds } from "./reserved-ids.ts";
 import type { GuestShare, ListedShare, RuntimeAgent } from "./runtime-agent.ts";
 import { GuestSandboxError } from "./sandbox-error.ts";
@@ -73,12 +74,13 @@ export async function handsOf(
   checkOptions(options);
   const { id, timeoutMs, signal, seccomp = false, systemd = false, sandboxPidns = false } = options;
   const storages = await prepare();
+  const lately = new LatelyUnshared();
   const reserved = reservedIds(id, storages);
   const { agentDetails } = await agent.getGuestDetails({}, { timeoutMs, signal });
   if (seccomp && !agentDetails?.supportsSeccomp)
     throw new GuestSandboxError({ act: `use the sandbox ${JSON.stringify(id)}`, trouble: "no-seccomp" });
   const message = { seccomp, systemd: systemd || (agentDetails?.initDaemon ?? false) };
-  return { agent, share, timeoutMs, message, sandboxPidns, storages, reserved };
+  return { agent, share, timeoutMs, message, sandboxPidns, storages, reserved, lately };
 }
 
 /** The request that creates the sandbox. */

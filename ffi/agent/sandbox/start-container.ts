@@ -32,6 +32,7 @@ export async function startContainer(
   // Read once: the caller may change it meanwhile.
   const read = typeof config === "string" ? config : structuredClone(config);
   const own = processOf(readJson("config.json", read).needed("process"), []);
+  await hands.lately.wait(id, signal);
   if (await hasContainer(agent, id, { timeoutMs, signal })) throw refuse("container-exists");
   const shares = await share.list();
   const isOthers = shares.some((one) => one.container === id || one.users?.includes(id));
