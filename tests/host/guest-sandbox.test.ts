@@ -215,9 +215,9 @@ placeTest(
     assert.deepEqual(place.host(), before);
     const sandbox = await GuestSandbox.attach(again.agent, again.share, { id });
     assert.deepEqual(await refusal(sandbox.start(container, config)), ["container-exists", 1]);
-    const process = sandbox.running(container);
+    const { exited } = sandbox.running(container);
     await sandbox.remove(container);
-    assert.equal(await process.exited, 137);
+    assert.equal(await exited, 137);
     assert.deepEqual(await again.share.list(), []);
     const other = place.bundle("c2", "exit 4");
     assert.equal(await (await sandbox.start(other.container, other.config)).exited, 4);

@@ -18,10 +18,9 @@ import { startContainer } from "./start-container.ts";
 import { TurnsById } from "./turns-by-id.ts";
 
 /**
- * The sandbox of a guest: its agent, what is shared with it, and its containers. It keeps the order that the agent needs: nothing that
- * the guest may write to is shared while the agent creates the sandbox, because it deletes below its mounts first; a process' output is
- * read before its end is asked for; and a share goes once the agent let go of it. `await using` destroys it. A failure leaves nothing
- * shared.
+ * The sandbox of a guest: its agent, its shares, and its containers, in the order that the agent needs: nothing that the guest may write
+ * to is shared while the agent creates the sandbox, because it deletes below its mounts; a process' output is read before its end is
+ * asked for; and a share goes once the agent let go of it. `await using` destroys it. A failure leaves nothing shared.
  */
 export class GuestSandbox {
   readonly #hands: Hands;

@@ -1,7 +1,7 @@
 /**
  * Why a sandbox did not do what was asked: shares that the agent could delete through; a sandbox that is there; a guestDir or an id
- * by which it would; a container of this id is there; there is none; it was removed; the sandbox is over; the agent cannot do it; or several things
- * failed.
+ * by which it would; a container of this id is there; there is none; it was removed; the sandbox is over; the agent cannot do it; or
+ * several things failed.
  */
 export type GuestSandboxTrouble =
   | "writable-shares"
