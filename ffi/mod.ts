@@ -30,6 +30,7 @@ export { NydusdError, type NydusdRequest } from "./nydusd/error.ts";
 export { isRafsMountpoint } from "./nydusd/mountpoint.ts";
 export type { NydusdOptions } from "./nydusd/options.ts";
 export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
+export type { CheckShares } from "./operations/create-once.ts";
 export { gc } from "./operations/gc.ts";
 export type { GcOptions, GcResult } from "./operations/gc-options.ts";
 export type { MendOptions } from "./operations/mend.ts";

@@ -1,5 +1,5 @@
 import type { AgentStorage, Container, ContainerPlan, Mount, Sandbox, SharedFile } from "../mod.ts";
-import type { FoundShare } from "../table/mod.ts";
+import type { CheckShares } from "./operations/create-once.ts";
 import { cleanup, prepare } from "./operations/prepare.ts";
 import { shareContainer, unshareContainer } from "./operations/share-container.ts";
 import { type SharedFileHandle, shareFile, unshareFile } from "./operations/share-file.ts";
@@ -58,10 +58,7 @@ export class FilesystemShare extends SandboxInspector {
    * Calls `create`, which has a guest's agent create the sandbox, once until the cleanup: `check` sees the shares first, and the lock is
    * held meanwhile. `create` gives false if the agent was not reached. False where `create` was called before.
    */
-  async createOnce(
-    check: (shares: readonly FoundShare[]) => void,
-    create: () => Promise<boolean>,
-  ): Promise<boolean> {
+  async createOnce(check: CheckShares, create: () => Promise<boolean>): Promise<boolean> {
     return (await import("./operations/create-once.ts")).createOnce(this.#performer, check, create);
   }
 

@@ -189,7 +189,10 @@ sandboxTest("a signal ends an exec that is not answered; what it started is kill
     started.push(request.execId ?? "");
     await agent.waitProcess({ containerId: "c1", execId: "c1" }, given);
   };
-  const sandbox = await GuestSandbox.create(but(agent, { execProcess }), share, options);
+  const sandbox = await GuestSandbox.create(but(agent, { execProcess }), share, {
+    ...options,
+    timeoutMs: 10_000,
+  });
   const { container, config } = place.bundle("c1", "sleep 600");
   const process = await sandbox.start(container, config);
   const sleep = { args: ["/bin/sleep", "600"] };
