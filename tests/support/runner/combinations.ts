@@ -28,42 +28,42 @@ const whole = (seconds: number) => ({ isInShort: false, seconds: { short: second
 
 /** All of them, those that take longest first: so rows of them end at about the same time. */
 export const combinations: readonly Combination[] = [
-  { folder: "guest", runtime: "node", propagation: "private", ...whole(330) },
-  { folder: "host", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(175, 370) },
+  { folder: "guest", runtime: "node", propagation: "private", ...whole(400) },
+  { folder: "host", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(220, 370) },
+  { folder: "browser", runtime: "node", ...short(220, 340) },
   { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(370) },
-  { folder: "copy", runtime: "node", libc: "koffi", ...short(150, 370) },
-  { folder: "copy", runtime: "deno", ...short(145, 340) },
-  { folder: "host", runtime: "deno", propagation: "shared", half: 0, ...short(125, 205) },
-  { folder: "host", runtime: "deno", propagation: "private", half: 1, ...whole(200) },
-  { folder: "core", runtime: "node", ...short(30, 80) },
-  // The same Wasm; the core's own sweeps are whole on Node.
-  { folder: "core", runtime: "deno", isSampled: true, ...short(20, 20) },
-  // What the files say is the same on each runtime.
-  { folder: "repository", runtime: "node", ...short(30, 30) },
+  { folder: "copy", runtime: "node", libc: "koffi", ...short(140, 370) },
+  { folder: "cli", runtime: "node", propagation: "private", ...short(145, 145) },
+  { folder: "copy", runtime: "deno", ...short(125, 340) },
+  { folder: "host", runtime: "deno", propagation: "shared", half: 0, ...short(150, 205) },
+  { folder: "host", runtime: "deno", propagation: "private", half: 1, ...whole(205) },
   {
     ...{ folder: "host", runtime: "node", libc: "ffi-rs", propagation: "private", isSampled: true },
-    ...whole(260),
+    ...whole(265),
   },
-  { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, ...whole(195) },
+  { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, ...whole(190) },
+  { folder: "cli", runtime: "deno", propagation: "private", ...whole(115) },
+  { folder: "core", runtime: "node", ...short(45, 110) },
+  // The same Wasm; the core's own sweeps are whole on Node.
+  { folder: "core", runtime: "deno", isSampled: true, ...short(35, 35) },
+  // What the files say is the same on each runtime.
+  { folder: "repository", runtime: "node", ...short(45, 45) },
   // Shares reach a virtiofsd by propagation. These tests go through it while it changes.
   {
     ...{ folder: "guest", runtime: "node", propagation: "shared", only: ["while-it-runs", "fight"] },
     ...whole(45),
   },
-  { folder: "ttrpc", runtime: "node", ...short(20, 25) },
-  { folder: "ttrpc", runtime: "deno", ...short(20, 20) },
-  { folder: "input", runtime: "node", ...short(10, 10) },
-  { folder: "input", runtime: "deno", ...short(10, 10) },
-  { folder: "agent", runtime: "node", ...short(5, 5) },
-  { folder: "agent", runtime: "deno", ...short(5, 5) },
-  { folder: "table", runtime: "node", ...short(10, 30) },
-  { folder: "table", runtime: "deno", ...short(10, 30) },
-  { folder: "picture", runtime: "node", ...short(10, 10) },
-  { folder: "picture", runtime: "deno", ...short(10, 10) },
-  { folder: "cli", runtime: "node", propagation: "private", ...short(40, 40) },
-  { folder: "cli", runtime: "deno", propagation: "private", ...whole(40) },
-  { folder: "browser", runtime: "node", ...short(45, 100) },
+  { folder: "agent", runtime: "node", ...short(45, 45) },
+  { folder: "agent", runtime: "deno", ...short(50, 50) },
+  { folder: "ttrpc", runtime: "node", ...short(30, 30) },
+  { folder: "ttrpc", runtime: "deno", ...short(25, 25) },
   { folder: "release", runtime: "node", ...whole(35) },
+  { folder: "table", runtime: "node", ...short(5, 25) },
+  { folder: "table", runtime: "deno", ...short(5, 15) },
+  { folder: "input", runtime: "node", ...short(5, 5) },
+  { folder: "input", runtime: "deno", ...short(5, 5) },
+  { folder: "picture", runtime: "node", ...short(5, 5) },
+  { folder: "picture", runtime: "deno", ...short(5, 5) },
 ];
 
 /**
