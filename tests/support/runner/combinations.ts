@@ -28,26 +28,26 @@ const whole = (seconds: number) => ({ isInShort: false, seconds: { short: second
 
 /** All of them, those that take longest first: so rows of them end at about the same time. */
 export const combinations: readonly Combination[] = [
-  { folder: "guest", runtime: "node", propagation: "private", ...whole(400) },
-  { folder: "host", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(220, 370) },
-  { folder: "browser", runtime: "node", ...short(220, 340) },
-  { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(370) },
-  { folder: "copy", runtime: "node", libc: "koffi", ...short(140, 370) },
-  { folder: "cli", runtime: "node", propagation: "private", ...short(145, 145) },
-  { folder: "copy", runtime: "deno", ...short(125, 340) },
-  { folder: "host", runtime: "deno", propagation: "shared", half: 0, ...short(150, 205) },
-  { folder: "host", runtime: "deno", propagation: "private", half: 1, ...whole(205) },
+  { folder: "guest", runtime: "node", propagation: "private", ...whole(600) },
+  { folder: "host", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(235, 630) },
+  { folder: "browser", runtime: "node", ...short(235, 590) },
+  { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(630) },
+  { folder: "copy", runtime: "node", libc: "koffi", ...short(140, 400) },
+  { folder: "cli", runtime: "node", propagation: "private", ...short(150, 155) },
+  { folder: "copy", runtime: "deno", ...short(130, 350) },
+  { folder: "host", runtime: "deno", propagation: "shared", half: 0, ...short(160, 280) },
+  { folder: "host", runtime: "deno", propagation: "private", half: 1, ...whole(280) },
   {
     ...{ folder: "host", runtime: "node", libc: "ffi-rs", propagation: "private", isSampled: true },
-    ...whole(265),
+    ...whole(345),
   },
-  { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, ...whole(190) },
-  { folder: "cli", runtime: "deno", propagation: "private", ...whole(115) },
+  { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, ...whole(220) },
+  { folder: "cli", runtime: "deno", propagation: "private", ...whole(165) },
   { folder: "core", runtime: "node", ...short(45, 110) },
   // The same Wasm; the core's own sweeps are whole on Node.
   { folder: "core", runtime: "deno", isSampled: true, ...short(35, 35) },
   // What the files say is the same on each runtime.
-  { folder: "repository", runtime: "node", ...short(45, 45) },
+  { folder: "repository", runtime: "node", ...short(45, 90) },
   // Shares reach a virtiofsd by propagation. These tests go through it while it changes.
   {
     ...{ folder: "guest", runtime: "node", propagation: "shared", only: ["while-it-runs", "fight"] },
@@ -58,8 +58,8 @@ export const combinations: readonly Combination[] = [
   { folder: "ttrpc", runtime: "node", ...short(30, 30) },
   { folder: "ttrpc", runtime: "deno", ...short(25, 25) },
   { folder: "release", runtime: "node", ...whole(35) },
-  { folder: "table", runtime: "node", ...short(5, 25) },
-  { folder: "table", runtime: "deno", ...short(5, 15) },
+  { folder: "table", runtime: "node", ...short(5, 45) },
+  { folder: "table", runtime: "deno", ...short(5, 35) },
   { folder: "input", runtime: "node", ...short(5, 5) },
   { folder: "input", runtime: "deno", ...short(5, 5) },
   { folder: "picture", runtime: "node", ...short(5, 5) },
