@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { configOf } from "../support/browser/large-inputs.ts";
+import type { OpenPage } from "../support/browser/open-page.ts";
 import { previewFor } from "../support/browser/preview.ts";
 import { packageRoot } from "../support/package-root.ts";
 
@@ -58,16 +59,20 @@ test("what nobody wants any more is not drawn, and a refusal from the worker is 
   await opened.close();
 });
 
-test("where a browser has no worker for a file, the page draws what is large by itself", {
-  skip,
-}, async () => {
-  const opened = await openAt(pathToFileURL(join(packageRoot, "dist/preview/index.html")).href);
+async function drawsLarge(opened: OpenPage): Promise<void> {
   await opened.drop({ name: "config.json", text: configOf(4_000) });
   await opened.page
     .locator('[data-column="guest"] h2')
     .getByText(/^400\d$/)
     .waitFor();
   await opened.close();
+}
+
+test("where a browser has no worker for a file, the page draws what is large by itself", {
+  skip,
+}, async () => {
+  const opened = await openAt(pathToFileURL(join(packageRoot, "dist/preview/index.html")).href);
+  await drawsLarge(opened);
 });
 
 test("if the worker cannot load the page's script or compile the core, the page draws by itself", {
@@ -83,11 +88,6 @@ test("if the worker cannot load the page's script or compile the core, the page 
       const response = await route.fetch();
       await route.fulfill({ response, body: `${beginning}\n${await response.text()}` });
     });
-    await opened.drop({ name: "config.json", text: configOf(4_000) });
-    await opened.page
-      .locator('[data-column="guest"] h2')
-      .getByText(/^400\d$/)
-      .waitFor();
-    await opened.close();
+    await drawsLarge(opened);
   }
 });

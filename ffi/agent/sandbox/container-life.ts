@@ -26,7 +26,9 @@ export interface Started {
   readonly process: GuestProcess | undefined;
 }
 
-const SIGKILL = 9;
+/** The number of the signal that ends a process whatever it does. */
+export const SIGKILL = 9;
+
 const DEFAULT_MS = 60_000;
 
 /** What came of removing a container that the agent let go of. */

@@ -1,7 +1,7 @@
 import type { AgentStorage } from "../../../mod.ts";
-import { AgentError } from "../agent-error.ts";
+import type { AgentError } from "../agent-error.ts";
 import type { Hands } from "./container-life.ts";
-import { isRefusal, type RuntimeAgent } from "./runtime-agent.ts";
+import { isRefusal, isUnsent, type RuntimeAgent } from "./runtime-agent.ts";
 import { GuestSandboxError } from "./sandbox-error.ts";
 import { type GuestSandboxOptions, refuseWritable, requestOf } from "./sandbox-options.ts";
 
@@ -35,7 +35,7 @@ export async function createSandbox(
       await agent.createSandbox(requestOf(options, storages), limits);
       return true;
     } catch (error) {
-      if (!(error instanceof AgentError && error.sent === "nothing")) throw error;
+      if (!isUnsent(error)) throw error;
       unsent = error;
       return false;
     }

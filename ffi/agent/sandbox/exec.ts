@@ -2,7 +2,7 @@ import { Reader } from "../../../input/reader.ts";
 import type { AgentCallOptions } from "../agent.ts";
 import { AgentError } from "../agent-error.ts";
 import { processOf } from "../spec/process-part.ts";
-import type { Hands } from "./container-life.ts";
+import { type Hands, SIGKILL } from "./container-life.ts";
 import { GuestProcess, type ProcessInit } from "./guest-process.ts";
 import { known, knownAt, type ProcessName } from "./processes-in-use.ts";
 
@@ -10,8 +10,6 @@ interface Place extends ProcessName {
   readonly isTerminal: boolean;
   readonly isElsewhere?: boolean;
 }
-
-const SIGKILL = 9;
 
 /** How long the end of a process may take whose start was given up, at most. */
 const UNDO_MS = 10_000;

@@ -87,6 +87,11 @@ export function isUnknownCall(error: unknown): boolean {
   );
 }
 
+/** Whether nothing of a call reached the agent, so that it did nothing. */
+export function isUnsent(error: unknown): error is AgentError {
+  return error instanceof AgentError && error.sent === "nothing";
+}
+
 /** Whether the agent gives no answers any more, so that there is no use in asking for more. */
 export function isSilent(error: unknown): boolean {
   return error instanceof AgentError && ["deadline", "connection", "protocol"].includes(error.trouble);

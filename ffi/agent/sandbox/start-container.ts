@@ -1,12 +1,11 @@
 import { readExactJson } from "../../../input/json.ts";
 import type { Container, ContainerPlan } from "../../../mod.ts";
-import { AgentError } from "../agent-error.ts";
 import { ociMessage } from "../spec/oci-message.ts";
 import { processOf } from "../spec/process-part.ts";
 import { type Hands, unshare } from "./container-life.ts";
 import { execIn } from "./exec.ts";
 import type { GuestProcess } from "./guest-process.ts";
-import { hasContainer, isRefusal, isSilent } from "./runtime-agent.ts";
+import { hasContainer, isRefusal, isSilent, isUnsent } from "./runtime-agent.ts";
 import { GuestSandboxError, type GuestSandboxTrouble, throwAll } from "./sandbox-error.ts";
 
 /** How long a failure may take to be undone, at most. */
@@ -79,7 +78,7 @@ async function createAndStart(
     await agent.createContainer(request, options);
     made.isCreated = true;
   } catch (error) {
-    made.isAsked = !(error instanceof AgentError && error.sent === "nothing");
+    made.isAsked = !isUnsent(error);
     throw error;
   }
   await agent.startContainer({ containerId }, options);

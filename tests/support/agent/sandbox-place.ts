@@ -6,7 +6,7 @@ import { type Container, containerOf } from "../../../mod.ts";
 import { socketTest } from "../ttrpc/served.ts";
 import { DirectoryShare } from "./directory-share.ts";
 import { PlayedAgent } from "./played/played-agent.ts";
-import { ScratchMachine } from "./played/scratch-machine.ts";
+import { type ScratchMachine, scratchMachine } from "./played/scratch-machine.ts";
 
 /** A bundle's config.json, and the container that it describes. */
 export interface Bundle {
@@ -28,9 +28,7 @@ export interface SandboxPlace {
 /** A test with a played agent and a share that mounts nothing. */
 export function sandboxTest(name: string, body: (place: SandboxPlace) => Promise<void>): void {
   socketTest(name, async (directory) => {
-    const [root, exported] = [join(directory, "root"), join(directory, "exported")];
-    for (const path of [root, exported]) mkdirSync(path);
-    const machine = new ScratchMachine(root, exported);
+    const { exported, machine } = scratchMachine(directory);
     await using played = await PlayedAgent.start(join(directory, "agent.sock"), machine);
     const client = await connectTtrpc(played.address, { callTimeoutMs: 5000 });
     await using agent = new TtrpcAgent(client);

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { SpecSchema } from "../../../../ffi/agent/generated/oci_pb.ts";
@@ -6,7 +5,7 @@ import type { TtrpcClient } from "../../../../ffi/ttrpc/client.ts";
 import { connectTtrpc } from "../../../../ffi/ttrpc/connect.ts";
 import { socketTest } from "../../ttrpc/served.ts";
 import { PlayedAgent } from "./played-agent.ts";
-import { ScratchMachine } from "./scratch-machine.ts";
+import { type ScratchMachine, scratchMachine } from "./scratch-machine.ts";
 
 /** A specification as a message is made from it. */
 export type SpecInit = Extract<MessageInitShape<typeof SpecSchema>, { readonly $typeName?: never }>;
@@ -27,9 +26,7 @@ export interface PlayedPlace {
 /** A test with a played agent. All that it started is over when it ends. */
 export function playedTest(name: string, body: (place: PlayedPlace) => Promise<void>): void {
   socketTest(name, async (directory) => {
-    const [root, exported] = [join(directory, "root"), join(directory, "exported")];
-    for (const path of [root, exported]) mkdirSync(path);
-    const machine = new ScratchMachine(root, exported);
+    const { root, exported, machine } = scratchMachine(directory);
     await using agent = await PlayedAgent.start(join(directory, "agent.sock"), machine);
     const client = await connectTtrpc(agent.address, { callTimeoutMs: 10_000 });
     try {

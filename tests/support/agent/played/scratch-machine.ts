@@ -143,3 +143,14 @@ export class ScratchMachine implements PlayedMachine {
     ];
   }
 }
+
+/** A machine whose two directories are made in a directory of a test, and these. */
+export function scratchMachine(directory: string): {
+  machine: ScratchMachine;
+  root: string;
+  exported: string;
+} {
+  const [root, exported] = [join(directory, "root"), join(directory, "exported")];
+  for (const path of [root, exported]) mkdirSync(path);
+  return { machine: new ScratchMachine(root, exported), root, exported };
+}
