@@ -67,7 +67,7 @@ const real: readonly [changed: string, touched: readonly string[], not: readonly
   ["cli/commands/mend.ts", ["cli/mend", "repository/layout"], ["host/lock"]],
   ["input/root-fs.ts", ["input/root-fs"], ["ttrpc/frame"]],
   ["tests/fixtures/prepare.json", ["core/fixtures", "browser/chromium"], ["host/lock", "ttrpc/frame"]],
-  ["tests/support/programs/obey.ts", ["host/killed", "host/two-processes"], ["core/abi", "host/guard"]],
+  ["tests/support/programs/obey.ts", ["faults/killed", "host/two-processes"], ["core/abi", "host/guard"]],
   ["docs/copy.md", ["copy/document"], ["core/abi", "host/lock"]],
   ["README.md", ["host/documents"], ["host/lock"]],
   ["docs/operations.md", ["host/error-table", "host/documents"], ["host/lock"]],

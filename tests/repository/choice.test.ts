@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { test } from "node:test";
+import { packageRoot } from "../support/package-root.ts";
 import { ChoiceError, choose } from "../support/runner/choice.ts";
 import { type Combination, combinations, wordsOf } from "../support/runner/combinations.ts";
 
@@ -9,7 +11,7 @@ const seconds = { short: 1, whole: 2 };
 const host = { folder: "host", seconds } as const;
 const offered: readonly Combination[] = [
   { ...host, runtime: "node", libc: "koffi", propagation: "private", isInShort: true },
-  { ...host, runtime: "deno", propagation: "shared", isInShort: true },
+  { ...host, runtime: "deno", propagation: "shared", isInShort: true, later: ["guard"] },
   { ...host, runtime: "deno", propagation: "private", isInShort: false },
   { folder: "core", runtime: "node", isInShort: true, seconds },
   { folder: "core", runtime: "deno", isInShort: true, seconds },
@@ -31,7 +33,9 @@ const allOfCore = "core/abi core/layout";
 const rows: readonly [words: string, chosen: readonly string[]][] = [
   ["core", [`core node: ${allOfCore}`, `core deno: ${allOfCore}`]],
   ["core deno", [`core deno: ${allOfCore}`]],
-  ["deno", [`host deno shared: ${allOfHost}`, `core deno: ${allOfCore}`]],
+  // Some files are for later, unless words name the folder or a file.
+  ["deno", ["host deno shared: host/lock host/shared-volumes", `core deno: ${allOfCore}`]],
+  ["guard deno", ["host deno shared: host/guard"]],
   ["core host deno", [`host deno shared: ${allOfHost}`, `core deno: ${allOfCore}`]],
   ["core core node node", [`core node: ${allOfCore}`]],
   ["layout lock node", ["host node koffi private: host/lock", "core node: core/layout"]],
@@ -39,7 +43,7 @@ const rows: readonly [words: string, chosen: readonly string[]][] = [
   ["./dist/tests/core/layout.test.js deno", ["core deno: core/layout"]],
   ["core/ node", [`core node: ${allOfCore}`]],
   // A part's word is no piece of a name.
-  ["shared", [`host deno shared: ${allOfHost}`]],
+  ["shared", ["host deno shared: host/lock host/shared-volumes"]],
   ["shared-v shared", ["host deno shared: host/shared-volumes"]],
   // The short run has no such part, unless it is asked for.
   ["private", [`host node koffi private: ${allOfHost}`]],
@@ -82,6 +86,14 @@ for (const [words, reason] of refused) {
   });
 }
 
+test("what is for later is there, and no more than half of a folder but of the page's", () => {
+  for (const { folder, later = [] } of combinations) {
+    const names = readdirSync(`${packageRoot}/tests/${folder}`);
+    for (const name of later) assert.ok(names.includes(`${name}.test.ts`), `${folder}/${name}`);
+    assert.ok(folder === "browser" || later.length * 2 < names.length, folder);
+  }
+});
+
 test("an empty word is refused: it would choose all", () => {
   assert.throws(() => chosenBy([""]), ChoiceError);
 });
@@ -93,7 +105,7 @@ test("the short run has each folder but the guest's on each runtime, and mounts 
       `${folder} ${runtime}`,
       ...(propagation ? [`${folder} ${propagation}`] : []),
     ]);
-  const expected = ["core", "input", "ttrpc", "agent", "copy", "host"].flatMap((folder) => [
+  const expected = ["core", "input", "ttrpc", "agent", "copy", "host", "faults"].flatMap((folder) => [
     `${folder} node`,
     `${folder} deno`,
   ]);
@@ -107,7 +119,14 @@ test("the whole run has all that mounts with each way to libc, and the host unde
   const names = combinations.map((one) => wordsOf(one).join(" "));
   for (const name of [
     ...["host node koffi private", "host node koffi shared", "host deno private", "host deno shared"],
-    ...["host node ffi-rs private", "copy node ffi-rs", "guest node private", "guest node shared"],
+    ...["faults node koffi private", "faults node koffi shared", "faults deno private", "faults deno shared"],
+    ...[
+      "host node ffi-rs private",
+      "faults node ffi-rs private",
+      "copy node ffi-rs",
+      "guest node private",
+      "guest node shared",
+    ],
   ]) {
     assert.ok(names.includes(name), name);
   }

@@ -20,7 +20,7 @@ export class ChoiceError extends Error {
 
 /**
  * What words choose. Words of one kind widen a choice ("core input", "guard lock"), those of several kinds narrow it ("host
- * deno lock"). The short run leaves out combinations, unless words choose nothing else.
+ * deno lock"). The short run leaves out combinations, unless words choose nothing else, and what is for later.
  *
  * @throws {ChoiceError} when a word chooses nothing, alone or together with the others.
  */
@@ -29,14 +29,25 @@ export function choose(offer: Offer, words: readonly string[], isShort: boolean)
   const own = [...new Set(words)].filter((word) => known.includes(word));
   const pieces = [...new Set(words.filter((word) => !known.includes(word)).map(pieceOf))];
   for (const piece of pieces) requireFile(offer, piece);
-  const all = offer.combinations
-    .filter((combination) => isChosen(combination, own, offer))
-    .map((combination) => ({ combination, files: matching(filesIn(offer, combination), pieces) }))
-    .filter(({ files }) => files.length > 0);
+  const all = chosenBy(offer, own, pieces);
   const lost = unused(own, pieces, all);
   if (lost.length > 0) throw new ChoiceError(`Cannot choose tests by ${list(words)}: ${noneHas(lost)}`);
   const inShort = all.filter(({ combination }) => combination.isInShort);
-  return isShort && unused(own, pieces, inShort).length === 0 ? inShort : all;
+  if (!isShort || unused(own, pieces, inShort).length > 0) return all;
+  const namesFiles = pieces.length > 0 || offer.combinations.some(({ folder }) => own.includes(folder));
+  return namesFiles ? inShort : inShort.map(withoutLater);
+}
+
+function chosenBy(offer: Offer, own: readonly string[], pieces: readonly string[]): Chosen[] {
+  return offer.combinations
+    .filter((combination) => isChosen(combination, own, offer))
+    .map((combination) => ({ combination, files: matching(filesIn(offer, combination), pieces) }))
+    .filter(({ files }) => files.length > 0);
+}
+
+function withoutLater({ combination, files }: Chosen): Chosen {
+  const later = combination.later?.map((name) => `${combination.folder}/${name}`) ?? [];
+  return { combination, files: files.filter((file) => !later.includes(file)) };
 }
 
 // Pieces of names choose among files as words of the command line do.

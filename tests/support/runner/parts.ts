@@ -39,7 +39,8 @@ export function partWords(words: readonly string[]): string[] {
 
 function partOf({ combination, files }: Chosen, isShort: boolean): Part {
   const { folder, libc, propagation, seconds, half } = combination;
-  const isAll = combination.only !== undefined || files.length === filesOf(folder).length;
+  const later = isShort ? (combination.later?.length ?? 0) : 0;
+  const isAll = combination.only !== undefined || files.length + later === filesOf(folder).length;
   const { command, together } = commandOf(combination, files);
   return {
     name: wordsOf(combination).join(" "),
