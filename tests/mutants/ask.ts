@@ -10,9 +10,10 @@ import type { Checkout } from "./checkout.ts";
 /** Words of `npm test` that are run together. */
 export type Step = readonly string[];
 
+const HANGS = "it hangs";
 // A mutant may hang. A file of the short run takes less than half a minute, on a quiet machine.
 const longestMinutes = (step: Step) => Math.min(20, 2 + step.length / 2);
-const quickFirst = "core input table picture repository ttrpc agent copy host cli browser guest".split(" ");
+const quickFirst = "core input table picture repository ttrpc agent copy faults host cli browser guest".split(" ");
 
 /** The steps that ask the short run on Node about a file, those first that may know most: near before far. */
 export function shortSteps(file: string): Step[] {
@@ -42,14 +43,8 @@ function touched(file: string, chosen: readonly string[]): string[] {
   return [...near.slice(0, 5), ...near.slice(5).sort((a, b) => folderOf(a) - folderOf(b))];
 }
 
-/** A step of many files as two; nothing where it has one. */
-export function halvesOf([word = "", ...files]: Step): Step[] {
-  const half = Math.ceil(files.length / 2);
-  return files.length < 2 ? [] : [files.slice(0, half), files.slice(half)].map((some) => [word, ...some]);
-}
-
-/** What failed in a step; undefined where nothing did. */
-export async function failureOf(checkout: Checkout, step: Step): Promise<string | undefined> {
+/** The names of the tests that failed in a step. */
+export async function failuresOf(checkout: Checkout, step: Step): Promise<string[]> {
   const [program = "", ...namespaces] = boundNamespaces;
   // A mutant may do anything: all but the place for temporary files is read-only for it.
   const guarded = 'mount --bind "$0" "$0" && mount -o remount,bind,ro / && exec "$@"';
@@ -64,16 +59,17 @@ export async function failureOf(checkout: Checkout, step: Step): Promise<string 
     output += text;
   });
   const end = setTimeout(() => {
-    output += "\n✖ it hangs ()\n";
+    output += `\n✖ ${HANGS} ()\n`;
     child.kill("SIGKILL");
   }, longestMinutes(step) * 60_000);
   const code = await new Promise((resolve) => child.on("close", resolve));
   clearTimeout(end);
-  return code === 0 ? undefined : firstFailure(output);
+  return code === 0 ? [] : failedTests(output);
 }
 
-/** The name of the first test that a run says has failed. */
-export function firstFailure(output: string): string {
-  const found = output.match(/^✖ (?!failing tests)(.*) \(.*\)$|^(.*) \.\.\. FAILED/m);
-  return found?.[1] ?? found?.[2] ?? output.trim().split("\n").slice(-3).join(" ");
+/** The names of the tests that a run says have failed, in order, each once; its last lines where it names none. */
+export function failedTests(output: string): string[] {
+  const found = output.matchAll(/^✖ (?!failing tests)(.*) \(.*\)$|^(.*) \.\.\. FAILED/gm);
+  const names = [...new Set([...found].map(([, node, deno]) => node ?? deno ?? ""))];
+  return names.length > 0 ? names : [output.trim().split("\n").slice(-3).join(" ")];
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { env, execPath } from "node:process";
 import { packageRoot } from "../support/package-root.ts";
 import { inNamespace } from "../support/runner/in-namespace.ts";
-import { firstFailure } from "./ask.ts";
+import { failedTests } from "./ask.ts";
 import { type PredictorMutant, predictorMutants } from "./predictor-mutants.ts";
 
 const LONGEST_MS = 300_000;
@@ -19,7 +19,7 @@ function failureOf(command: readonly string[], names: Readonly<Record<string, st
   const [program = "", ...args] = command;
   const options = { cwd: room, env: { ...env, ...names }, encoding: "utf8", timeout: LONGEST_MS } as const;
   const { status, stdout } = spawnSync(program, args, options);
-  return status === 0 ? undefined : firstFailure(stdout);
+  return status === 0 ? undefined : failedTests(stdout)[0];
 }
 
 const testOf = (file: string) => [execPath, "--test", "--test-reporter=spec", `dist/tests/${file}.test.js`];

@@ -8,7 +8,7 @@
 import { argv } from "node:process";
 import { parseArgs } from "node:util";
 import { sideBySide } from "../support/runner/side-by-side.ts";
-import { denoSteps, failureOf, halvesOf, type Step, shortSteps, wholeSteps } from "./ask.ts";
+import { denoSteps, failuresOf, type Step, shortSteps, wholeSteps } from "./ask.ts";
 import { Checkout } from "./checkout.ts";
 import { drawn, type Mutant, rooms } from "./draw.ts";
 import { codeOf, isSame, type Judged, readList, tableOf, writeList } from "./list.ts";
@@ -30,24 +30,20 @@ const known = readList();
 
 using original = new Checkout();
 
-// Test files that fail without a mutant, too: where mutants are asked, some that look at processes outside do.
+// Tests that fail without a mutant, too: where mutants are asked, some that look at processes outside do.
 const failing = new Set<string>();
 
 /** The first test that fails with a mutant, and passes without it; null where there is none. */
 async function killerOf(checkout: Checkout, steps: readonly Step[]): Promise<string | null> {
-  for (const [word = "", ...files] of steps) {
-    const step = [word, ...files.filter((file) => !failing.has(file))];
-    if (step.length === 1) continue;
-    const failure = await failureOf(checkout, step);
-    if (failure === undefined) continue;
-    if ((await failureOf(original, step)) === undefined) return failure;
-    const halves = halvesOf(step);
-    if (halves.length === 0) {
-      console.log(`fails without a mutant, too: ${step.join(" ")}`);
-      failing.add(step[1] ?? "");
+  for (const step of steps) {
+    const failures = await failuresOf(checkout, step);
+    if (failures.every((name) => failing.has(name))) continue;
+    for (const name of await failuresOf(original, step)) {
+      if (!failing.has(name)) console.log(`fails without a mutant, too: ${name}`);
+      failing.add(name);
     }
-    const other = await killerOf(checkout, halves);
-    if (other !== null) return other;
+    const killer = failures.find((name) => !failing.has(name));
+    if (killer !== undefined) return killer;
   }
   return null;
 }
