@@ -27,8 +27,9 @@ let loadedBy;
 function fileOf(id, graph) {
   loadedBy ??= new Map(names.map((name) => [name, loadedWith(moduleOf(name), graph)]));
   const having = names.filter((name) => loadedBy.get(name).has(id));
-  const others = having.filter((name) => name !== "host");
-  if (having.length === 0) return null;
+  const others = having.filter((name) => name !== "host" && name !== "vm");
+  // The door of virtual machines loads the host's, and has what is its own beside it.
+  if (having.every((name) => name === "vm")) return null;
   if (others.length === 0) return "host";
   if (!others.includes("mod")) return having.includes("host") ? "agents" : null;
   return others.length === 1 ? "plan" : "words";

@@ -4,11 +4,11 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { inOwnNamespace } from "guestshare/vm";
 import { command, jsonOf, show } from "./command.ts";
 import { showCopies } from "./copies.ts";
 import { heading, table } from "./lines.ts";
 import { mountTable } from "./mount-table.ts";
-import { inOwnNamespace } from "./namespace.ts";
 import { makePod, type Pod } from "./pod.ts";
 import { treeOf } from "./tree.ts";
 

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { inOwnNamespace } from "../../examples/namespace.ts";
+import { inOwnNamespace } from "guestshare/vm";
 import { makePod } from "../../examples/pod.ts";
 import { type AgentStorage, type Container, FilesystemShare } from "../../ffi/mod.ts";
 import { Agent } from "./support/agent.ts";

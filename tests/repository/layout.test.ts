@@ -23,6 +23,7 @@ const publicDoors = [
   "table/mod.ts",
   "picture/mod.ts",
   "input/sandbox.ts",
+  "vm/mod.ts",
 ];
 const upstairs = [...doors, "ffi/operations/", "ffi/performer.ts"];
 const copying = ["ffi/sandbox-copies.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/"];
@@ -104,6 +105,10 @@ const rooms: readonly Room[] = [
     not: [...upstairs, ...copying],
   },
 
+  // Virtual machines, for whoever starts them: the first user of the host's door.
+  { room: "vm/mod.ts", may: ["vm/"] },
+  { room: "vm/", may: ["vm/", "mod.ts", "ffi/mod.ts", "table/mod.ts", words, "node:"], not: ["vm/mod.ts"] },
+
   // Users, who come in by the doors. Of the command line, only one file knows of its process.
   { room: "cli/bin.ts", may: ["cli/"] },
   {
@@ -119,6 +124,7 @@ const rooms: readonly Room[] = [
       "guestshare/host",
       "guestshare/agent",
       "guestshare/ttrpc",
+      "guestshare/vm",
       "node:",
       "pino",
       "@deno/shim-deno",
@@ -157,6 +163,7 @@ test("the rules know wrong arrows from right ones", () => {
     ["ffi/watch/volume.ts", "ffi/copy/selective-copy.ts"],
     ["examples/start.ts", "guestshare/host"],
     ["cli/commands/apply.ts", "ffi/mod.ts"],
+    ["vm/namespace/in-own-namespace.ts", "ffi/mod.ts"],
   ] as const) {
     assert.ok(mayImport(file, path), `${file} -> ${path}`);
   }
@@ -185,6 +192,8 @@ test("the rules know wrong arrows from right ones", () => {
     ["ffi/share.ts", "cli/io.ts"],
     ["cli/main.ts", "node:process"],
     ["cli/main.ts", "ffi/share.ts"],
+    ["vm/namespace/in-own-namespace.ts", "ffi/linux/libc.ts"],
+    ["ffi/share.ts", "vm/mod.ts"],
   ] as const) {
     assert.ok(!mayImport(file, path), `${file} -> ${path}`);
   }

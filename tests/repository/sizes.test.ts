@@ -17,6 +17,7 @@ const doors: readonly string[] = [
   "ffi/ttrpc/mod.ts",
   "table/mod.ts",
   "picture/mod.ts",
+  "vm/mod.ts",
   "wasm/types.ts",
 ];
 

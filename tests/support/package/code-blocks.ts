@@ -21,7 +21,7 @@ export function documentedFiles(): string[] {
 export function documentedBlocks(): CodeBlock[] {
   return [
     ...documentedFiles().flatMap((name) => markdownBlocks(join(packageRoot, name))),
-    ...["wasm", "input", "table", "picture", "ffi"].flatMap((folder) =>
+    ...["wasm", "input", "table", "picture", "ffi", "vm"].flatMap((folder) =>
       exampleBlocks(join(packageRoot, folder)),
     ),
   ];

@@ -9,5 +9,6 @@ export const sourceRooms: readonly string[] = [
   "link",
   "preview",
   "ffi",
+  "vm",
   "cli",
 ];

@@ -17,6 +17,7 @@ const doors: Readonly<Record<string, string>> = {
   "guestshare/configuration": "input/sandbox.ts",
   "guestshare/table": "table/mod.ts",
   "guestshare/picture": "picture/mod.ts",
+  "guestshare/vm": "vm/mod.ts",
 };
 
 // What no import says: what is built of what, and what is run or served.

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readlinkSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 
 // Handed to the inner process: the namespace outside, and a directory for it to mount its scratch space on.
 const OUTSIDE = "GUESTSHARE_OUTSIDE_NAMESPACE";
