@@ -1,6 +1,6 @@
 import { toBase64Url } from "./base64";
 import { join } from "./path";
-import { Sandbox } from "./request/sandbox";
+import { Profile, Sandbox } from "./request/sandbox";
 import { Text } from "./text";
 
 // Names and paths are those of Kata (kata_agent.go, mount.go): its agent looks there for what we share.
@@ -11,8 +11,14 @@ export const DIRECTORY_MODE: i32 = 0o750;
 /** The directory of a sandbox on the host. It holds everything of the sandbox, and the guard is bound on it. */
 export function sandboxDirectory(sandbox: Sandbox): Text {
   const hostDir = sandbox.hostDir;
-  const parent = hostDir != null ? hostDir : withRootless(sandbox, "/run/kata-containers/shared/sandboxes");
-  return join(parent, sandbox.id);
+  return join(hostDir != null ? hostDir : defaultHostDirectory(sandbox), sandbox.id);
+}
+
+// An ordinary user's own directory has no "run" in it, but for Kata.
+function defaultHostDirectory(sandbox: Sandbox): Text {
+  if (sandbox.profile == Profile.Kata) return withRootless(sandbox, "/run/kata-containers/shared/sandboxes");
+  const prefix = sandbox.rootlessDir;
+  return prefix == null ? Text.of("/run/guestshare") : join(prefix, Text.of("guestshare"));
 }
 
 /** The hub, where shares are mounted. */
@@ -53,11 +59,14 @@ export function watchable(directory: Text): Text {
 /** The directory at which the guest mounts the view. */
 export function guestDirectory(sandbox: Sandbox): Text {
   const guestDir = sandbox.guestDir;
-  return guestDir != null ? guestDir : withRootless(sandbox, "/run/kata-containers/shared/containers");
+  if (guestDir != null) return guestDir;
+  if (sandbox.profile == Profile.Vm) return Text.of("/run/guestshare");
+  return withRootless(sandbox, "/run/kata-containers/shared/containers");
 }
 
 /** The directory of copied files in the guest. Unlike `guestDirectory`, it ignores `rootlessDir`, as Kata does. */
 export function guestCopyDirectory(sandbox: Sandbox): Text {
+  if (sandbox.profile == Profile.Vm) return guestDirectory(sandbox);
   const guestDir = sandbox.guestDir;
   return guestDir != null ? guestDir : Text.of("/run/kata-containers/shared/containers");
 }

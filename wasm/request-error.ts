@@ -26,7 +26,7 @@ export const refusalReasons = {
   "not-utf8": "the bytes are not UTF-8",
   empty: "it is empty; give it a value",
   "bad-id": "an id is 1 to 237 letters, digits, '_', '.', '-', and begins with a letter or digit",
-  "reserved-id": "the sandbox's own directories have this name; use another",
+  "reserved-id": "the sandbox's own directories or shares have such a name; use another",
   "bad-random": "it has to be 16 lower-case hex digits, different for each mount",
   "bad-name": "it has to be the name of one file, of at most 255 bytes",
   "too-long": "the kernel takes paths of at most 4095 bytes",
@@ -46,6 +46,9 @@ export const refusalReasons = {
   "needs-sharing":
     "this sandbox shares no filesystem with its guest; use a sharedFs, or a disk, or let the guest pull",
   "needs-nydusd": 'a nydus image needs sharedFs "virtio-fs-nydus" and the hypervisor qemu or clh',
+  "reserved-target": "the guest needs this place for itself, or for the shares; choose another target",
+  "long-target":
+    "the share's name is its target, with three bytes for each '/' and '%', and has at most 255; choose a shorter target",
   "not-base64": "padded standard base64 is expected",
   "bad-dm-verity": "the kernel's dm-verity would refuse it",
   "missing-image-name": "the guest has to pull an image, but no annotation names it",

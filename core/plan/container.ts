@@ -12,6 +12,7 @@ import { Sandbox } from "../request/sandbox";
 import { Text } from "../text";
 import { ContainerAnswer } from "./mount/container-answer";
 import { ContainerMounts } from "./mount/container-mounts";
+import { checkContainer } from "./mount/placed-share";
 import { release } from "./mount/shares";
 import { Plan } from "./plan";
 import { planRoot, planRootRemoval } from "./root/root-filesystem";
@@ -57,6 +58,7 @@ export function unshareContainer(sandbox: Sandbox, container: Container, hubShar
 }
 
 function check(plan: Plan, sandbox: Sandbox, container: Container, random: List<Text>): void {
+  if (sandbox.namesPlaces) checkContainer(container);
   const mounts = container.mounts;
   if (random.length != mounts.length) {
     refuse("wrong-length", Text.ofNumber(random.length), Text.of("random"));

@@ -1,6 +1,6 @@
 import * as directories from "../directories";
 import { List } from "../list";
-import { Sandbox, SharedFs } from "../request/sandbox";
+import { Profile, Sandbox, SharedFs } from "../request/sandbox";
 import { Storage } from "../storage";
 import { Text } from "../text";
 import { sandboxMemory } from "./mount/shared-memory";
@@ -20,7 +20,7 @@ function sharedDirectory(sandbox: Sandbox): Storage {
   const isNydus = sandbox.sharedFs == SharedFs.VirtioFsNydus;
   const directory = isNydus ? directories.guestNydusDirectory(sandbox) : directories.guestDirectory(sandbox);
   const mountPoint = directory.is("/") ? directory : directory + Text.of("/");
-  const tag = Text.of("kataShared");
+  const tag = Text.of(sandbox.profile == Profile.Vm ? "guestshare" : "kataShared");
   if (sandbox.sharedFs == SharedFs.Virtio9p) {
     const storage = new Storage("9p", tag, Text.of("9p"), mountPoint);
     storage.option(Text.of("trans=virtio,version=9p2000.L,cache=mmap"));

@@ -18,10 +18,14 @@ const BLOCK_DRIVERS: StaticArray<string> = ["virtio-scsi", "virtio-blk", "virtio
 export enum EmptydirMode { SharedFs, BlockEncrypted, BlockPlain }
 const EMPTYDIR_MODES: StaticArray<string> = ["shared-fs", "block-encrypted", "block-plain"];
 
+export enum Profile { Kata, Vm }
+const PROFILES: StaticArray<string> = ["kata", "vm"];
+
 /** A sandbox, as its request describes it. */
 @final @unmanaged
 export class Sandbox {
   id: Text = Text.empty;
+  profile: Profile = Profile.Kata;
   sharedFs: SharedFs = SharedFs.VirtioFs;
   hypervisor: Hypervisor = Hypervisor.Qemu;
   blockDeviceDriver: BlockDriver = BlockDriver.VirtioScsi;
@@ -37,6 +41,11 @@ export class Sandbox {
   msize9p: i64 = 0;
   emptydirMode: EmptydirMode = EmptydirMode.SharedFs;
   disableGuestEmptyDir: bool = true;
+
+  /** Whether a shared file is named by the place that the guest has it at. */
+  get namesPlaces(): bool {
+    return this.profile == Profile.Vm;
+  }
 
   /** Whether the guest can mount a directory of the host. */
   sharesFilesystem(): bool {
@@ -61,6 +70,7 @@ export function readSandbox(json: JsonReader): Sandbox {
 
 function readIdentity(json: JsonReader, sandbox: Sandbox): bool {
   if (json.is("id")) sandbox.id = readId(json);
+  else if (json.is("profile")) sandbox.profile = readWord(json, PROFILES);
   else if (json.is("sharedFs")) sandbox.sharedFs = readWord(json, SHARED_FS);
   else if (json.is("hypervisor")) sandbox.hypervisor = readWord(json, HYPERVISORS);
   else if (json.is("blockDeviceDriver")) sandbox.blockDeviceDriver = readWord(json, BLOCK_DRIVERS);

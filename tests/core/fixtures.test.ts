@@ -96,6 +96,8 @@ test("each reason for a refusal has a row", () => {
     "file-of-the-host": true,
     "missing-hugepage-limit": true,
     "missing-step": true,
+    "reserved-target": true,
+    "long-target": true,
   };
   const shown = new Set(rows.map(({ refusal }) => refusal?.code));
   assert.deepEqual(

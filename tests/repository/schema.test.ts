@@ -47,6 +47,7 @@ const always = [
     "missing-hugepage-limit",
   ],
   ...["outside-sandbox", "other-container", "not-a-directory", "needs-mount-manager", "missing-step"],
+  ...["reserved-target", "long-target"],
 ];
 const address = "blockDrive\\.(?:pciPath|virtPath|devNo|scsiAddr|nvdimmId)";
 const aMount = "(?:mount|container\\.mounts\\[\\d+\\])";
@@ -63,7 +64,11 @@ const meanings: Readonly<Record<string, (refusal: Refusal) => boolean>> = {
   "missing-field": ({ path }) => isNeeded.test(path),
   // These may be relative where there is a bundle.
   "not-absolute": ({ path }) =>
-    /^(?:mount|container\.(?:mounts\[\d+\]|rootFs))\.(?:source|target)$/.test(path),
+    /^(?:mount|container\.(?:mounts\[\d+\]|rootFs))\.(?:source|target)$/.test(path) || isPlace(path),
+  "has-dot-dot": ({ path }) => isPlace(path),
+  // In one of the profiles, a share is not called as the machine, or as another share.
+  "reserved-id": ({ path, subject }) =>
+    path === "container.id" && (subject === "machine" || /-[0-9a-f]{16}-/.test(subject)),
   // A schema counts characters, the kernel bytes.
   "too-long": ({ path, subject }) => /\.(?:source|target)$/.test(path) || [...subject].length <= 4095,
   // Digits have to differ, which a schema could only say of lists of nothing but strings.
@@ -76,6 +81,11 @@ const meanings: Readonly<Record<string, (refusal: Refusal) => boolean>> = {
     /^container\.mounts\[\d+\]\.source$/.test(path) ||
     subject.split("/").some((name) => new TextEncoder().encode(name).length > 255),
 };
+
+// In one of the profiles a destination names a share.
+function isPlace(path: string): boolean {
+  return path === "mount.destination";
+}
 
 /** Whether a refusal is of the JSON that an option of a root filesystem holds. */
 function isInOption({ code, path, subject }: Refusal): boolean {

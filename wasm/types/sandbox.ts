@@ -4,6 +4,13 @@ import type { Count, Directory, Id, NamedPath, PlainText } from "./words.ts";
 export interface Sandbox {
   /** The sandbox's id. */
   id: Id;
+  /**
+   * Whose directories and names the sandbox has: Kata's, which its agent knows, or those of `guestshare/vm`. With "vm" `hostDir` is by
+   * default "/run/guestshare", or "guestshare" in `rootlessDir`, `guestDir` is "/run/guestshare", the tag is "guestshare", and a file
+   * that is shared alone is named by its owner and its destination, percent-encoded. The owner "machine" is the guest itself.
+   * Default "kata".
+   */
+  profile?: "kata" | "vm" | undefined;
   /** How the guest gets the host's files (Kata: shared_fs). With "none" they are copied. Default "virtio-fs". */
   sharedFs?: "virtio-fs" | "virtio-fs-nydus" | "virtio-9p" | "none" | undefined;
   /** The hypervisor. firecracker, acrn and remote share no filesystem, whatever `sharedFs` is. Default "qemu". */

@@ -1,6 +1,7 @@
 import * as directories from "../../directories";
 import { List } from "../../list";
 import { isName, join, relativeTo } from "../../path";
+import { isPlacedName, isPlacedOf } from "../../placed-name";
 import { refuse } from "../../refusal";
 import { Container } from "../../request/container";
 import { CopiedSource } from "../../request/copied";
@@ -15,12 +16,14 @@ import { Plan } from "../plan";
 import { SharedFile } from "../shared-file";
 import { Copies } from "./copies";
 import { MountSource, sourceToCopy, sourceToShare } from "./mount-source";
+import { placedShareName } from "./placed-share";
 import { release, Shares } from "./shares";
 import { isBind, isSpecial } from "./volume-kind";
 
 /**
  * Plans the share of a file or directory, or its copy if the sandbox shares nothing. With `hubShares`, all containers of the
- * sandbox use one share of a source. Without, this container gets one of its own.
+ * sandbox use one share of a source. Without, this container gets one of its own, which may have the
+ * name of its place.
  */
 export function shareFile(
   sandbox: Sandbox,
@@ -51,7 +54,9 @@ export function shareFile(
     plan.shared = shares.files[0];
     return plan;
   }
-  const name = shareName(container.id, random, mount.destination);
+  const name = sandbox.namesPlaces
+    ? placedShareName(sandbox, container, mount.destination, location)
+    : shareName(container.id, random, mount.destination);
   const target = join(directories.hub(plan.directory), name);
   plan.shared = new SharedFile(join(directories.guestDirectory(sandbox), name));
   plan.shared!.hostPath = target;
@@ -87,9 +92,9 @@ export function unshareFile(
     location.refuse("outside-sandbox", hostPath, "hostPath");
     return plan;
   }
-  if (isShareOf(container.id, name)) return planUnmount(plan, hostPath);
+  if (isShareOf(container.id, name) || isPlacedOf(container.id, name)) return planUnmount(plan, hostPath);
   if (isSandboxShare(name)) return hubShares == null ? planUnmount(plan, hostPath) : planRelease(plan, hubShares, name, container.id);
-  if (isShareName(name)) location.refuse("other-container", hostPath, "hostPath");
+  if (isShareName(name) || isPlacedName(name)) location.refuse("other-container", hostPath, "hostPath");
   return planUnmount(plan, hostPath);
 }
 

@@ -12,6 +12,7 @@ const options = fc.array(fc.constantFrom("ro", "rw", "bind", "rbind", "rslave", 
 
 const sandbox = fc.record({
   id: needed(id),
+  profile: field(fc.constantFrom("kata", "kata", "vm")),
   sharedFs: field(fc.constantFrom("virtio-fs", "virtio-fs", "virtio-fs-nydus", "virtio-9p", "none")),
   hypervisor: field(
     fc.constantFrom("qemu", "clh", "firecracker", "acrn", "dragonball", "stratovirt", "remote", "openvmm"),
@@ -189,9 +190,11 @@ export const anyRequest: fc.Arbitrary<Fields> = fc.oneof(
   { weight: 2, arbitrary: mend },
 );
 
-/** Where a sandbox's directory is, by the rule: hostDir, or the default behind rootlessDir, and the id in it. */
-export function sandboxDirectory({ hostDir, rootlessDir, id }: Fields): string {
+/** Where a sandbox's directory is, by the rule: hostDir, or the default of its profile behind rootlessDir, and the id in it. */
+export function sandboxDirectory({ hostDir, rootlessDir, profile, id }: Fields): string {
   const rootless = typeof rootlessDir === "string" ? rootlessDir : "/";
-  const shared = typeof hostDir === "string" ? hostDir : `${rootless}/run/kata-containers/shared/sandboxes`;
+  const ofVm = typeof rootlessDir === "string" ? "guestshare" : "run/guestshare";
+  const usual = `${rootless}/${profile === "vm" ? ofVm : "run/kata-containers/shared/sandboxes"}`;
+  const shared = typeof hostDir === "string" ? hostDir : usual;
   return posix.join(shared, String(id));
 }
