@@ -3,4 +3,15 @@
  * from 20 on, Deno 2 and Bun, on Linux.
  * @module
  */
+export type {
+  DiskDriver,
+  GuestBind,
+  GuestDisk,
+  GuestFilesystem,
+  GuestMount,
+  GuestView,
+} from "./guest/guest-mount.ts";
+export { GuestMountError, type GuestMountErrorCode } from "./guest/guest-mount-error.ts";
+export { type GuestScriptOptions, guestScript, guestUndoScript } from "./guest/guest-script.ts";
+export { type GuestShare, type GuestShares, sharesMounts } from "./guest/shares-mounts.ts";
 export { inOwnNamespace } from "./namespace/in-own-namespace.ts";

@@ -107,6 +107,8 @@ const rooms: readonly Room[] = [
 
   // Virtual machines, for whoever starts them: the first user of the host's door.
   { room: "vm/mod.ts", may: ["vm/"] },
+  // What a guest mounts, as data and as a script, runs in a browser, too.
+  { room: "vm/guest/", may: ["vm/guest/", "mod.ts"] },
   { room: "vm/", may: ["vm/", "mod.ts", "ffi/mod.ts", "table/mod.ts", words, "node:"], not: ["vm/mod.ts"] },
 
   // Users, who come in by the doors. Of the command line, only one file knows of its process.

@@ -1,0 +1,74 @@
+import { cleanTarget } from "./clean-target.ts";
+import type { GuestMount } from "./guest-mount.ts";
+import { GuestMountError } from "./guest-mount-error.ts";
+import { lineOf } from "./script-line.ts";
+import { places } from "./shell/places.ts";
+import { table } from "./shell/table.ts";
+import { verbs } from "./shell/verbs.ts";
+import { shellWord } from "./shell/word.ts";
+
+/** What a script is besides its mounts. */
+export interface GuestScriptOptions {
+  /**
+   * The directory of the guest whose mounts are all the script's: there it unmounts whatever is not wanted any more, apart from what
+   * the programs of a container mounted in its root. Default "/run/kata-containers".
+   */
+  readonly owns?: string;
+  /** How many seconds it waits, in all, for what is not there yet. Default 10. */
+  readonly patienceSeconds?: number;
+}
+
+/**
+ * A script for POSIX shells that makes these mounts in a guest; busybox has all that it needs. It may be run again after each change:
+ * it mounts what is new, unmounts what is gone, and touches nothing else. It goes on after a failure, says what failed, and its exit
+ * code is 1 then. Throws `GuestMountError` for what a script cannot say.
+ *
+ * @example
+ * ```ts
+ * import { guestScript } from "guestshare/vm";
+ *
+ * const view = { kind: "view", filesystem: "virtiofs", source: "shares", target: "/run/shares", options: [] } as const;
+ * console.log(guestScript([view]).includes("view virtiofs shares /run/shares")); // true
+ * ```
+ */
+export function guestScript(mounts: readonly GuestMount[], options: GuestScriptOptions = {}): string {
+  return scriptOf(mounts, options, "note");
+}
+
+/**
+ * A script that unmounts what `guestScript` of the same mounts mounted. It leaves the files and directories that were made as mount
+ * points. Its exit code is 1 if something is in use.
+ */
+export function guestUndoScript(mounts: readonly GuestMount[], options: GuestScriptOptions = {}): string {
+  return scriptOf(mounts, options, "undo");
+}
+
+function scriptOf(
+  mounts: readonly GuestMount[],
+  { owns = "/run/kata-containers", patienceSeconds = 10 }: GuestScriptOptions,
+  pass: "note" | "undo",
+): string {
+  const tags = new Set(mounts.flatMap(({ kind, source }) => (kind === "view" ? [source] : [])));
+  if (tags.size > 1) throw new GuestMountError("tag", [...tags].join(" "));
+  const lines = [...new Set(mounts.map(lineOf))];
+  return [
+    "#!/bin/sh",
+    "# Puts what a host shares into its places in a guest. It may be run again after each change.",
+    "set -u",
+    "umask 022",
+    `owned=${shellWord(cleanTarget(owns))} patience=${Math.ceil(patienceSeconds * 10)}`,
+    "pass= failed=0 root= wanted= undone= stale= roots= view_type= view_tag= view=",
+    "mounted= ours= gone= busy= submounts=",
+    ...[places, table, verbs],
+    "each() {",
+    ...(lines.length > 0 ? lines : [":"]).map((line) => `  ${line}`),
+    "}",
+    `pass=${pass}`,
+    "each",
+    "look",
+    "free_gone",
+    ...(pass === "note" ? ["pass=make", "each"] : []),
+    "exit $failed",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,46 @@
+/** Functions of a script: where a target is, and what is wanted there. They are for busybox and dash. */
+export const places: string = `
+say() { printf 'guestshare: %s\\n' "$*" >&2; failed=1; }
+
+# Sets $at to the place of a target below $root, as a program in that root sees it: no link leads out of the root.
+locate() {
+  at=$root names=$1/ links=0
+  while [ -n "$names" ]; do
+    name=\${names%%/*} names=\${names#*/}
+    case $name in
+      '' | .) ;;
+      ..) [ "$at" = "$root" ] || at=\${at%/*} ;;
+      *)
+        if [ -L "$at/$name" ] && [ $links -lt 40 ]; then
+          links=$((links + 1)) link=$(readlink "$at/$name" && echo .) link=\${link%??}
+          case $link in /*) at=$root ;; esac
+          names=$link/$names
+        else
+          at=$at/$name
+        fi
+        ;;
+    esac
+  done
+}
+
+# Whether this pass only notes what is wanted: a filesystem of a type, or "-", at a target.
+notes() {
+  [ $pass != make ] || return 1
+  locate "$2"
+  if [ $pass = undo ]; then undone=$undone/$1/$at//; else wanted=$wanted/$at//; fi
+}
+
+# Waits for a file or device that is on its way, as long as patience lasts.
+there() {
+  while ! [ "$1" "$2" ]; do
+    [ $patience -gt 0 ] || return 1
+    if sleep 0.1 2>/dev/null; then patience=$((patience - 1)); else sleep 1 && patience=$((patience - 10)); fi
+  done
+}
+
+# Makes a directory, or a file for a file, at $at if there is nothing.
+place() {
+  [ -e "$at" ] && return
+  if [ -d "$1" ]; then mkdir -p "$at"; else mkdir -p "\${at%/*}/" && true >"$at"; fi
+}
+`.trim();

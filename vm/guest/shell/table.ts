@@ -1,0 +1,91 @@
+/** Functions of a script: what the guest's mount table has of ours, and taking away what is gone. */
+export const table: string = `
+# Sets $name to a share's name without its percent signs.
+decode() {
+  coded=$1 name=
+  while [ "$coded" != "\${coded#*%}" ]; do
+    name=$name\${coded%%\\%*} coded=\${coded#*%}
+    code=\${coded%"\${coded#??}"} coded=\${coded#??}
+    case $code in [0-9A-Fa-f][0-9A-Fa-f]) ;; *) code=3F ;; esac
+    byte=$(printf '%b.' "\\\\0$((0x$code / 64))$((0x$code / 8 % 8))$((0x$code % 8))")
+    name=$name\${byte%.}
+  done
+  name=$name$coded
+}
+
+# Whether a mount of the device is a share whose place is this one, or one that the host has no more.
+is_share() {
+  case $from in *//deleted) return 0 ;; /*/* | /) return 1 ;; esac
+  [ -e "$view$from" ] || return 0
+  decode "\${from#/}"
+  [ "/$name" = "$point" ]
+}
+
+# Whether a place is below the directory of our own mounts, and not a container's own affair.
+is_owned() {
+  case $point in "$owned"/*) ;; *) return 1 ;; esac
+  [ $kept = no ] || return 0
+  left=$roots
+  while [ -n "$left" ]; do
+    case $point in "/\${left##*///}"/*) return 1 ;; esac
+    left=\${left%///*}
+  done
+}
+
+is_ours() {
+  case $kept$type/$source in
+    "no$view_type/$view_tag") is_share ;;
+    "yes$view_type/$view_tag" | "yes$view_type/none") ;;
+    # A daemon that announces submounts hides their names. Those in the view, or below another, come and go by themselves.
+    "no$view_type/none") case "$point$submounts" in "$view"/* | *" $parent "*) return 1 ;; esac ;;
+    *) false ;;
+  esac || is_owned || case $undone in *"/$type/$point//"*) ;; *) false ;; esac
+}
+
+is_gone() {
+  [ $kept = yes ] || return 0
+  case $from in *//deleted) return 0 ;; esac
+  case $stale in *"/$point//"*) ;; *) false ;; esac
+}
+
+# Reads the table: what is mounted, what of it is ours, and what of that is gone or stale.
+look() {
+  while IFS=' ' read -r number parent device from point flags rest; do
+    rest=\${rest#*- } type=\${rest%% *} rest=\${rest#* } source=\${rest%% *}
+    case $from$point in *\\\\*)
+      from=$(printf '%b.' "$from") from=\${from%.} point=$(printf '%b.' "$point") point=\${point%.} ;;
+    esac
+    mounted=$mounted/$type/$point// kept=no
+    case $wanted in *"/$point//"*) kept=yes ;; esac
+    if is_ours; then
+      ours=$ours//$point
+      ! is_gone || gone=$gone//$point
+    fi
+    [ "$type" != "$view_type" ] || submounts="$submounts $number "
+  done </proc/self/mountinfo
+}
+
+# Unmounts what is ours at a place and below it, the last first.
+free() {
+  left=$ours
+  while [ -n "$left" ]; do
+    point=/\${left##*///} left=\${left%///*}
+    case $point/ in "$1"/*) ;; *) continue ;; esac
+    case $busy in *"/$point//"*) continue ;; esac
+    case $mounted in *"/$point//"*) ;; *) continue ;; esac
+    if umount "$point"; then
+      mounted=\${mounted%%"/$point//"*}//\${mounted#*"/$point//"}
+    else
+      busy=$busy/$point//
+      say "$point is in use, and stays until a later run"
+    fi
+  done
+}
+
+free_gone() {
+  while [ -n "$gone" ]; do
+    top=/\${gone##*///} gone=\${gone%///*}
+    free "$top"
+  done
+}
+`.trim();

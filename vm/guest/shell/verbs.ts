@@ -1,0 +1,33 @@
+/** Functions of a script: a filesystem, the shared one, and a bind. Each notes, in a first pass, what is wanted. */
+export const verbs: string = `
+# A filesystem: its type, source, target and options.
+fs() {
+  if notes "$1" "$3"; then return; fi
+  locate "$3"
+  case $mounted in *"/$1/$at//"*) return ;; esac
+  mkdir -p "$at" && mount -t "$1" \${4:+-o "$4"} -- "$2" "$at" || say "cannot mount $1 on $at"
+}
+
+# The shared filesystem, likewise. What is mounted of it is known by its type and tag.
+view() {
+  fs "$@"
+  view_type=$1 view_tag=$2 view=$at
+}
+
+# A bind: its source, target, attributes, propagation, and "r" if it is recursive.
+bind() {
+  if notes - "$2"; then
+    [ "$1" -ef "$at" ] || stale=$stale/$at//
+    return
+  fi
+  locate "$2"
+  case $busy in *"/$at//"*) return ;; esac
+  there -e "$1" || { say "there is no $1 for $at"; return; }
+  case $mounted in *"/$at//"*) [ "$1" -ef "$at" ] && return ;; esac
+  case $mounted in *"/$at/"*) free "$at" ;; esac
+  place "$1" && mount -t none -o "\${5-}bind" -- "$1" "$at" || { say "cannot bind $1 on $at"; return; }
+  # A bind takes no attributes: a second call does.
+  [ -z "\${3-}" ] || mount -t none -o "remount,bind,$3" -- "$1" "$at" || say "cannot make $at $3"
+  [ -z "\${4-}" ] || mount "--make-$4" "$at" || say "cannot make $at $4"
+}
+`.trim();
