@@ -3,12 +3,18 @@
  * from 20 on, Deno 2 and Bun, on Linux.
  * @module
  */
+export { containerMounts, containerRoot, type GuestContainer } from "./guest/container-mounts.ts";
 export type {
   DiskDriver,
   GuestBind,
+  GuestCopy,
+  GuestDirectory,
   GuestDisk,
   GuestFilesystem,
+  GuestLink,
   GuestMount,
+  GuestNode,
+  GuestReadOnly,
   GuestView,
 } from "./guest/guest-mount.ts";
 export { GuestMountError, type GuestMountErrorCode } from "./guest/guest-mount-error.ts";

@@ -10,8 +10,8 @@ export type GuestMountErrorCode =
   | "encryption";
 
 const reasons: Readonly<Record<GuestMountErrorCode, string>> = {
-  path: "a path of a guest is absolute, is not the root, and has no NUL and no lone surrogate",
-  option: "an option of a mount has no comma, no NUL and no lone surrogate in a script",
+  path: "a path is absolute and not the root, and has no NUL and no lone surrogate",
+  option: "an option has a comma, a NUL or a lone surrogate, or only an agent knows it",
   tag: "a tag is one word of letters, digits, dots, dashes and underscores, and a script has one only",
   driver: "only an agent has what it takes",
   filesystem: "a script has to know the type of the filesystem",

@@ -22,8 +22,6 @@ export interface GuestFilesystem {
   readonly target: string;
   /** The options of the mount. */
   readonly options: readonly string[];
-  /** Directories that are made first, such as those of an overlay. */
-  readonly directories?: readonly string[];
   /** The root of the container whose mount it is: a link in `target` below that root never leads out of it. */
   readonly root?: string;
 }
@@ -44,6 +42,8 @@ export interface GuestDisk {
   readonly target: string;
   /** The options of the mount. */
   readonly options: readonly string[];
+  /** Whether the guest makes a filesystem on it, if it is empty. */
+  readonly isEmpty?: true;
   /** The group that gets its files, always or only if the root of the disk has another group. */
   readonly group?: { readonly id: number; readonly policy: "Always" | "OnRootMismatch" };
 }
@@ -71,5 +71,68 @@ export interface GuestBind {
   readonly root?: string;
 }
 
-/** Something that the guest mounts. */
-export type GuestMount = GuestView | GuestFilesystem | GuestDisk | GuestBind;
+/** A directory that the guest makes, where there is none. */
+export interface GuestDirectory {
+  readonly kind: "directory";
+  /** Where it is. */
+  readonly target: string;
+  /** Its mode, in octal digits. Default "755". */
+  readonly mode?: string;
+  /** Its group, which its files get, too (the set-group-id bit). */
+  readonly group?: number;
+}
+
+/**
+ * A copy of a directory that is brought up to date whenever the source has changed: files first, then links, and in the end what is
+ * gone. The directory above `target` is a tmpfs of an earlier mount.
+ */
+export interface GuestCopy {
+  readonly kind: "copy";
+  /** What is copied. */
+  readonly source: string;
+  /** The copy. */
+  readonly target: string;
+}
+
+/** A character device of the kernel, open to all, in a container's root. */
+export interface GuestNode {
+  readonly kind: "node";
+  /** Where it is. */
+  readonly target: string;
+  /** The major number. */
+  readonly major: number;
+  /** The minor number. */
+  readonly minor: number;
+  /** The container's root. */
+  readonly root: string;
+}
+
+/** A symbolic link in a container's root. */
+export interface GuestLink {
+  readonly kind: "link";
+  /** What it says. */
+  readonly source: string;
+  /** Where it is. */
+  readonly target: string;
+  /** The container's root. */
+  readonly root: string;
+}
+
+/** A container's root that is read-only from here on: all mount points in it are made. */
+export interface GuestReadOnly {
+  readonly kind: "readonly";
+  /** The root. */
+  readonly target: string;
+}
+
+/** Something that the guest mounts or makes. They are in order: each needs only those before it. */
+export type GuestMount =
+  | GuestView
+  | GuestFilesystem
+  | GuestDisk
+  | GuestBind
+  | GuestDirectory
+  | GuestCopy
+  | GuestNode
+  | GuestLink
+  | GuestReadOnly;

@@ -1,7 +1,9 @@
 import { cleanTarget } from "./clean-target.ts";
 import type { GuestMount } from "./guest-mount.ts";
-import { GuestMountError } from "./guest-mount-error.ts";
-import { lineOf } from "./script-line.ts";
+import { linesOf } from "./script-lines.ts";
+import { copies } from "./shell/copies.ts";
+import { directories } from "./shell/directories.ts";
+import { disks } from "./shell/disks.ts";
 import { places } from "./shell/places.ts";
 import { table } from "./shell/table.ts";
 import { verbs } from "./shell/verbs.ts";
@@ -43,26 +45,34 @@ export function guestUndoScript(mounts: readonly GuestMount[], options: GuestScr
   return scriptOf(mounts, options, "undo");
 }
 
+// Functions that not every script needs.
+const handlersOf = [
+  [/^disk /, disks],
+  [/^(?:within|directory|node|link|pages|seal) ?/, directories],
+  [/^copy /, copies],
+] as const;
+
 function scriptOf(
   mounts: readonly GuestMount[],
   { owns = "/run/kata-containers", patienceSeconds = 10 }: GuestScriptOptions,
   pass: "note" | "undo",
 ): string {
-  const tags = new Set(mounts.flatMap(({ kind, source }) => (kind === "view" ? [source] : [])));
-  if (tags.size > 1) throw new GuestMountError("tag", [...tags].join(" "));
-  const lines = [...new Set(mounts.map(lineOf))];
+  const lines = linesOf(mounts);
+  const handlers = handlersOf.filter(([line]) => lines.some((each) => line.test(each)));
   return [
     "#!/bin/sh",
     "# Puts what a host shares into its places in a guest. It may be run again after each change.",
     "set -u",
     "umask 022",
     `owned=${shellWord(cleanTarget(owns))} patience=${Math.ceil(patienceSeconds * 10)}`,
-    "pass= failed=0 root= wanted= undone= stale= roots= view_type= view_tag= view=",
+    "pass= failed=0 root= sealed= wanted= undone= stale= roots= view_type= view_tag= view=",
     "mounted= ours= gone= busy= submounts=",
-    ...[places, table, verbs],
+    ...[places, table, verbs, ...handlers.map(([, functions]) => functions)],
     "each() {",
     ...(lines.length > 0 ? lines : [":"]).map((line) => `  ${line}`),
     "}",
+    'locate "$owned"',
+    "owned=$at",
     `pass=${pass}`,
     "each",
     "look",

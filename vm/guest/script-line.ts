@@ -1,21 +1,70 @@
 import { cleanTarget, isText } from "./clean-target.ts";
 import type { GuestMount } from "./guest-mount.ts";
 import { GuestMountError } from "./guest-mount-error.ts";
+import { mountWords } from "./mount-words.ts";
 import { shellWord } from "./shell/word.ts";
 
-/** The line of a script that makes a mount. Throws `GuestMountError` for one that a script cannot say. */
+/** The line of a script that makes a mount, or another thing. Throws `GuestMountError` for one that a script cannot say. */
 export function lineOf(mount: GuestMount): string {
+  const target = targetOf(mount);
   switch (mount.kind) {
     case "view":
-      if (!/^[\w.-]+$/.test(mount.source)) throw new GuestMountError("tag", mount.source);
-      return line("view", mount.filesystem, mount.source, cleanTarget(mount.target), options(mount.options));
+      if (!/^\w[\w.-]*$/.test(mount.source)) throw new GuestMountError("tag", mount.source);
+      return line("view", typeOf(mount), mount.source, target, ...optionsOf(mount));
     case "filesystem":
-      return line("fs", mount.filesystem, mount.source, cleanTarget(mount.target), options(mount.options));
-    case "bind":
-      return line("bind", cleanTarget(mount.source), cleanTarget(mount.target), options(mount.options));
+      return line("fs", typeOf(mount), text(mount.source), target, ...optionsOf(mount));
     case "disk":
-      throw new GuestMountError("driver", mount.driver);
+      return diskLine(mount, target);
+    case "bind": {
+      const { attributes, propagation, isRecursive } = mountWords(mount.options);
+      const recursive = isRecursive ? "r" : "";
+      return line("bind", cleanTarget(mount.source), target, attributes.join(","), propagation, recursive);
+    }
+    case "directory":
+      return line("directory", target, mount.mode ?? "755", String(mount.group ?? ""));
+    case "copy":
+      return line("copy", cleanTarget(mount.source), target);
+    case "node":
+      return line("node", target, String(mount.major), String(mount.minor));
+    case "link":
+      return line("link", target, text(mount.source));
+    case "readonly":
+      return line("seal", target);
   }
+}
+
+function diskLine(mount: GuestMount & { kind: "disk" }, target: string): string {
+  const { driver, source, group, isEmpty } = mount;
+  const [options = ""] = optionsOf(mount);
+  const owner = group ? [String(group.id), group.policy] : [];
+  return line("disk", driver, source, typeOf(mount), target, options, isEmpty ? "format" : "", ...owner);
+}
+
+// A container's own targets are said below its root.
+function targetOf(mount: GuestMount): string {
+  const target = cleanTarget(mount.target);
+  return "root" in mount && mount.root !== undefined
+    ? cleanTarget(target.slice(cleanTarget(mount.root).length))
+    : target;
+}
+
+function typeOf({ filesystem }: { readonly filesystem: string }): string {
+  if (!/^\w[\w.-]*$/.test(filesystem)) throw new GuestMountError("filesystem", filesystem);
+  return filesystem;
+}
+
+function optionsOf({
+  options,
+}: {
+  readonly options: readonly string[];
+}): [options: string, propagation: string] {
+  const { attributes, data, propagation } = mountWords(options);
+  return [[...attributes, ...data].join(","), propagation];
+}
+
+function text(value: string): string {
+  if (!isText(value)) throw new GuestMountError("path", value);
+  return value;
 }
 
 function line(...words: readonly string[]): string {
@@ -24,10 +73,4 @@ function line(...words: readonly string[]): string {
     .slice(0, last + 1)
     .map(shellWord)
     .join(" ");
-}
-
-function options(words: readonly string[]): string {
-  for (const word of words)
-    if (!isText(word) || word.includes(",")) throw new GuestMountError("option", word);
-  return words.join(",");
 }

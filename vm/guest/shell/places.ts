@@ -30,17 +30,18 @@ notes() {
   if [ $pass = undo ]; then undone=$undone/$1/$at//; else wanted=$wanted/$at//; fi
 }
 
-# Waits for a file or device that is on its way, as long as patience lasts.
-there() {
-  while ! [ "$1" "$2" ]; do
-    [ $patience -gt 0 ] || return 1
-    if sleep 0.1 2>/dev/null; then patience=$((patience - 1)); else sleep 1 && patience=$((patience - 10)); fi
-  done
+# Lets what is on its way come, as long as patience lasts.
+wait_for_it() {
+  [ $patience -gt 0 ] || return 1
+  if sleep 0.1 2>/dev/null; then patience=$((patience - 1)); else sleep 1 && patience=$((patience - 10)); fi
 }
+
+there() { until [ -e "$1" ]; do wait_for_it || return; done; }
 
 # Makes a directory, or a file for a file, at $at if there is nothing.
 place() {
   [ -e "$at" ] && return
+  [ -z "$sealed" ] || mount -t none -o remount,bind,rw -- none "$root"
   if [ -d "$1" ]; then mkdir -p "$at"; else mkdir -p "\${at%/*}/" && true >"$at"; fi
 }
 `.trim();

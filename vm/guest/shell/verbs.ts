@@ -1,11 +1,13 @@
 /** Functions of a script: a filesystem, the shared one, and a bind. Each notes, in a first pass, what is wanted. */
 export const verbs: string = `
-# A filesystem: its type, source, target and options.
+# A filesystem: its type, source, target, options and propagation.
 fs() {
   if notes "$1" "$3"; then return; fi
   locate "$3"
   case $mounted in *"/$1/$at//"*) return ;; esac
-  mkdir -p "$at" && mount -t "$1" \${4:+-o "$4"} -- "$2" "$at" || say "cannot mount $1 on $at"
+  mkdir -p "$at" && mount -t "$1" \${4:+-o "$4"} -- "$2" "$at" || { say "cannot mount $1 on $at"; return; }
+  mounted=$mounted/$1/$at//
+  [ -z "\${5-}" ] || mount "--make-$5" "$at" || say "cannot make $at $5"
 }
 
 # The shared filesystem, likewise. What is mounted of it is known by its type and tag.
@@ -22,7 +24,7 @@ bind() {
   fi
   locate "$2"
   case $busy in *"/$at//"*) return ;; esac
-  there -e "$1" || { say "there is no $1 for $at"; return; }
+  there "$1" || { say "there is no $1 for $at"; return; }
   case $mounted in *"/$at//"*) [ "$1" -ef "$at" ] && return ;; esac
   case $mounted in *"/$at/"*) free "$at" ;; esac
   place "$1" && mount -t none -o "\${5-}bind" -- "$1" "$at" || { say "cannot bind $1 on $at"; return; }
