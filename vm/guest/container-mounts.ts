@@ -48,12 +48,14 @@ export function containerMounts(container: GuestContainer): GuestMount[] {
   const { sandboxStorages, plan } = container;
   const root = containerRoot(container);
   const source = cleanTarget(plan.rootPath);
+  const storages = [...sandboxStorages, ...plan.storages].flatMap(storageMounts);
+  const places = new Set(storages.map(({ target }) => target));
   return [
-    ...[...sandboxStorages, ...plan.storages].flatMap(storageMounts),
+    ...storages,
     ...(source === root
       ? []
       : [{ kind: "bind", filesystem: "bind", source, target: root, options: [] } as const]),
-    ...devicesIn(root, mountsIn(root, plan.mounts)),
+    ...devicesIn(root, mountsIn(root, plan.mounts, places)),
     ...(plan.readonlyRootfs ? [{ kind: "readonly", target: root } as const] : []),
   ];
 }

@@ -14,15 +14,15 @@ const addresses: Readonly<Record<DiskDriver, RegExp>> = {
 
 /** The disk of a storage. Throws `GuestMountError` if a script cannot find it, or if only an agent can mount it. */
 export function diskOf(driver: DiskDriver, storage: AgentStorage, target: string): GuestDisk {
-  const { source, fstype: filesystem, options, driverOptions, fsGroup } = storage;
+  const { source, fstype, options, driverOptions, fsGroup } = storage;
   if (!addresses[driver].test(source)) throw new GuestMountError("device", source);
-  if (["", "bind"].includes(filesystem)) throw new GuestMountError("filesystem", filesystem);
   for (const option of driverOptions) {
     if (option.startsWith("encryption_key=")) throw new GuestMountError("encryption", option);
     if (option !== "create_filesystem") throw new GuestMountError("option", option);
   }
   return {
-    ...{ kind: "disk", driver, source, filesystem, target, options: options.filter(isForKernel) },
+    ...{ kind: "disk", driver, source, target, options: options.filter(isForKernel) },
+    filesystem: fstype || "auto",
     ...(driverOptions.length > 0 && { isEmpty: true }),
     ...(fsGroup && { group: { id: fsGroup.groupId, policy: fsGroup.groupChangePolicy } }),
   };

@@ -36,7 +36,7 @@ export interface GuestDisk {
    * of its device, else its path.
    */
   readonly source: string;
-  /** The type of the filesystem on it. */
+  /** The type of the filesystem on it. "auto" is what the guest finds on it, "bind" is the device itself. */
   readonly filesystem: string;
   /** Where the guest mounts it. */
   readonly target: string;

@@ -9,7 +9,9 @@ const CREATE = "io.katacontainers.volume.overlayfs.create_directory=";
 
 /** What a guest mounts for a storage, as the agent's handler of its driver does. Throws `GuestMountError` for what only an agent can. */
 export function storageMounts(storage: AgentStorage): GuestMount[] {
-  const { driver, source, fstype: filesystem, mountPoint, options } = storage;
+  const { driver, source, fstype: filesystem, mountPoint } = storage;
+  // The agent joins options with commas, so that one may be several.
+  const options = storage.options.flatMap((option) => option.split(","));
   const target = cleanTarget(mountPoint);
   switch (driver) {
     case "virtio-fs":
@@ -31,7 +33,7 @@ export function storageMounts(storage: AgentStorage): GuestMount[] {
     case "scsi":
     case "mmioblk":
     case "nvdimm":
-      return [diskOf(driver, storage, target)];
+      return [diskOf(driver, { ...storage, options }, target)];
     default:
       throw new GuestMountError("driver", driver);
   }
@@ -44,9 +46,8 @@ function directoriesOf({ driverOptions }: AgentStorage): string[] {
   });
 }
 
-// What the agent says by "fsgid" a tmpfs has as options of its own. Those of huge pages come as one.
-function inMemory(options: readonly string[]): string[] {
-  const words = options.flatMap((option) => option.split(","));
+// What the agent says by "fsgid" a tmpfs has as options of its own.
+function inMemory(words: readonly string[]): readonly string[] {
   const group = optionOf("fsgid", words);
   if (group === undefined) return words;
   const mode = Number.parseInt(optionOf("mode", words) ?? "1777", 8) | 0o2000;

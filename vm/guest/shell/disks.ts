@@ -29,12 +29,11 @@ find_disk() {
 
 # A disk: its driver, address, filesystem, target, options, "format" if it may be empty, group, and when files get the group.
 disk() {
-  if notes "$3" "$4"; then return; fi
-  locate "$4"
-  case $mounted in *"/$3/$at//"*) return ;; esac
+  if [ $pass = make ]; then locate "$4"; else notes "$3" "$4"; return; fi
+  if is_mounted "$3"; then return; fi
   until find_disk "$1" "$2"; do wait_for_it || { say "there is no disk $1 $2 for $at"; return; }; done
   [ -z "\${6-}" ] || format "$device"
-  fs "$3" "$device" "$4" "\${5-}"
+  if [ "$3" = bind ]; then bind "$device" "$4" "\${5-}"; else fs "$3" "$device" "$4" "\${5-}"; fi
   [ -z "\${7-}" ] || give "$at" "$7" "$8"
 }
 

@@ -13,12 +13,12 @@ decode() {
   name=$name$coded
 }
 
-# Whether a mount of the device is a share whose place is this one, or one that the host has no more.
+# Whether a mount of the device is a share at its own place, which its name says after its owner's, or one that the host has no more.
 is_share() {
   case $from in *//deleted) return 0 ;; /*/* | /) return 1 ;; esac
   [ -e "$view$from" ] || return 0
   decode "\${from#/}"
-  [ "/$name" = "$point" ]
+  case $point in "/\${name#*/}" | */"\${name%%/*}/rootfs/\${name#*/}") ;; *) false ;; esac
 }
 
 # Whether a place is below the directory of our own mounts, and not a container's own affair.

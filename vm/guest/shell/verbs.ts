@@ -1,10 +1,15 @@
 /** Functions of a script: a filesystem, the shared one, and a bind. Each notes, in a first pass, what is wanted. */
 export const verbs: string = `
+# Whether a filesystem of a type is at $at. The type "auto" is any.
+is_mounted() {
+  case $1$mounted in auto*"/$at//"* | *"/$1/$at//"*) ;; *) false ;; esac
+}
+
 # A filesystem: its type, source, target, options and propagation.
 fs() {
   if notes "$1" "$3"; then return; fi
   locate "$3"
-  case $mounted in *"/$1/$at//"*) return ;; esac
+  if is_mounted "$1"; then return; fi
   mkdir -p "$at" && mount -t "$1" \${4:+-o "$4"} -- "$2" "$at" || { say "cannot mount $1 on $at"; return; }
   mounted=$mounted/$1/$at//
   [ -z "\${5-}" ] || mount "--make-$5" "$at" || say "cannot make $at $5"
