@@ -90,7 +90,7 @@ export class PlayedGuest {
 
   /** Runs a command in it. */
   run(...command: readonly string[]): string {
-    return execFileSync("nsenter", this.#within(command), { encoding: "utf8" });
+    return execFileSync("nsenter", this.#within(command), { encoding: "utf8", stdio: "pipe" });
   }
 
   /** Starts a program that goes on in it, in a directory. */
