@@ -39,7 +39,7 @@ disk() {
 
 # Makes a filesystem on a disk whose first MiB is empty.
 format() {
-  [ "$(head -c 1048576 "$1" | tr -d '\\\\0' | head -c 1 | wc -c)" -eq 0 ] || return 0
+  [ "$(head -c 1048576 "$1" | tr -d '\\0' | head -c 1 | wc -c)" -eq 0 ] || return 0
   mkfs.ext4 -q "$1" 2>/dev/null || mke2fs "$1" >/dev/null || say "cannot make a filesystem on $1"
 }
 
