@@ -31,7 +31,7 @@ function requestsOf(id: string, shares: readonly FoundShare[], sandbox: Sandbox)
   if (!known.includes(id)) throw notThere(id, known);
   const container = { id };
   const hub = `${directoryOf(sandbox)}/mounts`;
-  const own = shares.filter((one) => one.kind === "own" && one.container === id);
+  const own = shares.filter((one) => (one.kind === "own" || one.kind === "placed") && one.container === id);
   return [
     ...own.map(({ name, source }): PlanRequest => {
       const mount = { source: source.hostPath ?? name, destination: `/${name}`, hostPath: `${hub}/${name}` };
