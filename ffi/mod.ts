@@ -23,6 +23,7 @@ export type { LiveAuditOptions } from "./live/audit-inputs.ts";
 export { audit, followSandboxes, listSandboxes } from "./live/door.ts";
 export type { FollowOptions, MountChange } from "./live/follow.ts";
 export type { ListedSandbox, ListOptions } from "./live/list-sandboxes.ts";
+export type { Maker } from "./live/maker.ts";
 export type { LifeReason, LifeState, Verdict } from "./live/verdict.ts";
 export type { Logger } from "./logger.ts";
 export { NydusdArgumentError, type NydusdStart, nydusdArguments } from "./nydusd/arguments.ts";

@@ -1,6 +1,7 @@
 import type { Op } from "../mod.ts";
 import type { Finding, FoundShare } from "../table/mod.ts";
 import type { LiveAuditOptions } from "./live/audit-inputs.ts";
+import type { Maker } from "./live/maker.ts";
 import type { MendOptions } from "./operations/mend.ts";
 import type { PlanArguments } from "./operations/plan-arguments.ts";
 import type { PlannedOperation } from "./operations/plan-operation.ts";
@@ -64,6 +65,14 @@ export class SandboxInspector {
   async list(): Promise<readonly FoundShare[]> {
     const { listShares } = await import("./operations/inspect.ts");
     return listShares(this.#performer);
+  }
+
+  /**
+   * The process that prepared the sandbox, and whether it lives. Undefined where the sandbox is not prepared, or this user may not look.
+   */
+  async maker(): Promise<Maker | undefined> {
+    const { makerOfSandbox } = await import("./operations/inspect.ts");
+    return makerOfSandbox(this.#performer);
   }
 
   /**

@@ -10,6 +10,8 @@ const reasons: Readonly<Record<LifeReason, string>> = {
   open: "a process has its view open",
   "not-listed": "it is not named as living, and nobody has its view open",
   "namespace-gone": "the mount namespace that it lived in is gone",
+  maker: "the process that opened it lives",
+  "maker-gone": "the process that opened it has ended, and nobody has its view open",
   young: "it changed not long ago (--grace)",
   "no-list": "nobody names the living (--living)",
   strangers: "somebody else mounted something in it",

@@ -4,6 +4,7 @@ import type { Host } from "../linux/host.ts";
 import { readMark } from "../linux/mark.ts";
 import { bootId, inodeOf } from "../linux/namespace.ts";
 import { unlessMissing } from "../linux/syscall-error.ts";
+import { makerOf } from "./maker.ts";
 import { holdersOf } from "./view-holders.ts";
 
 /** Whether a sandbox is in use. What is not known for certain is unknown, and left alone. */
@@ -17,6 +18,10 @@ export type LifeReason =
   | "open"
   /** The list of the living is without it, and nobody has its view open. */
   | "not-listed"
+  /** The process that prepared it lives. */
+  | "maker"
+  /** The process that prepared it has ended, and nobody has its view open. */
+  | "maker-gone"
   /** The mount namespace that it lived in is gone, by proof. */
   | "namespace-gone"
   /** It changed not long ago. */
@@ -36,7 +41,7 @@ export interface Verdict {
   readonly state: LifeState;
   /** How that is known. */
   readonly reason: LifeReason;
-  /** Who has its view open. */
+  /** Who has its view open, or prepared it. */
   readonly process?: number | undefined;
 }
 
@@ -44,6 +49,8 @@ export interface Verdict {
 export interface Living {
   /** The ids that live; undefined where nobody says so. */
   readonly ids: ReadonlySet<string> | undefined;
+  /** Whether a sandbox lives as long as the process that prepared it. */
+  readonly isByMaker: boolean;
   /** How long a sandbox may not have changed to be taken for dead. */
   readonly graceMs: number;
 }
@@ -61,12 +68,18 @@ export interface Suspect {
 }
 
 /** Whether a sandbox is alive, dead or neither for certain. */
-export async function judge(host: Host, suspect: Suspect, { ids, graceMs }: Living): Promise<Verdict> {
+export async function judge(
+  host: Host,
+  suspect: Suspect,
+  { ids, isByMaker, graceMs }: Living,
+): Promise<Verdict> {
   const { id, found, isElsewhere, isSeen } = suspect;
   if (ids?.has(id)) return { state: "alive", reason: "listed" };
   const home = await homeOf(host, suspect);
   if (home === "elsewhere" || isElsewhere) return { state: "unknown", reason: "elsewhere" };
-  if (home === "here" && !ids) return { state: "unknown", reason: "no-list" };
+  const maker = home === "here" && isByMaker ? makerOf(host.sys, suspect.directory) : undefined;
+  if (maker?.isAlive) return { state: "alive", reason: "maker", process: maker.process };
+  if (home === "here" && !ids && !maker) return { state: "unknown", reason: "no-list" };
   if (home === "here" && !isSeen) return { state: "unknown", reason: "not-all-seen" };
   if (isYounger(host, suspect, graceMs)) return { state: "unknown", reason: "young" };
   if (found && hasStrangers(found)) return { state: "unknown", reason: "strangers" };
@@ -74,7 +87,8 @@ export async function judge(host: Host, suspect: Suspect, { ids, graceMs }: Livi
   const [process] = processes.values();
   if (process !== undefined) return { state: "alive", reason: "open", process };
   if (!isComplete) return { state: "unknown", reason: "not-all-seen" };
-  return { state: "dead", reason: home === "gone" ? "namespace-gone" : "not-listed" };
+  if (home === "gone") return { state: "dead", reason: "namespace-gone" };
+  return { state: "dead", reason: maker ? "maker-gone" : "not-listed" };
 }
 
 /** Whether others mounted something in a sandbox. */

@@ -53,9 +53,10 @@ class Collecting {
   }
 
   async #living(): Promise<Living> {
-    const { living, graceMs = defaultGraceMs } = this.#options;
+    const { living, graceMs = living === "makers" ? 0 : defaultGraceMs } = this.#options;
+    if (living === "makers") return { ids: undefined, isByMaker: true, graceMs };
     const ids = typeof living === "function" ? await living() : living;
-    return { ids: ids && new Set(ids), graceMs };
+    return { ids: ids && new Set(ids), isByMaker: false, graceMs };
   }
 
   // Under the sandbox's lock it is judged once more: who prepares it again holds the lock meanwhile.

@@ -4,6 +4,7 @@ import { checkOptionNames } from "../../words/option-names.ts";
 import { paced } from "../linux/paced.ts";
 import { type AuditedBy, findingsIn, lookAround } from "../live/audit-inputs.ts";
 import { sandboxesIn } from "../live/list-sandboxes.ts";
+import { type Maker, makerOf } from "../live/maker.ts";
 import { realDirectory } from "../live/real-directory.ts";
 import type { Performer } from "../performer.ts";
 
@@ -13,6 +14,12 @@ export async function listShares(performer: Performer): Promise<readonly FoundSh
   const directory = await directoryOf(performer);
   const found = await paced(sandboxesIn(host.sys, dirname(directory)));
   return found.find((sandbox) => sandbox.directory === directory)?.shares ?? [];
+}
+
+/** The process that prepared a sandbox: `FilesystemShare.maker`. */
+export async function makerOfSandbox(performer: Performer): Promise<Maker | undefined> {
+  const { host } = await performer.open();
+  return makerOf(host.sys, await directoryOf(performer));
 }
 
 /** What is wrong with a sandbox: `FilesystemShare.audit`. */
