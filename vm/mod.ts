@@ -21,3 +21,10 @@ export { GuestMountError, type GuestMountErrorCode } from "./guest/guest-mount-e
 export { type GuestScriptOptions, guestScript, guestUndoScript } from "./guest/guest-script.ts";
 export { type GuestShare, type GuestShares, sharesMounts } from "./guest/shares-mounts.ts";
 export { inOwnNamespace } from "./namespace/in-own-namespace.ts";
+export type { ContainerOptions, SharedContainer } from "./shares/container.ts";
+export { openShares } from "./shares/open-shares.ts";
+export type { OpenSharesOptions, ShareOwner, ShareRequest } from "./shares/options.ts";
+export type { ContainerProcess, ContainerUser } from "./shares/process-of-config.ts";
+export type { ListedShare, Share } from "./shares/share.ts";
+export { Shares } from "./shares/shares.ts";
+export { SharesError, type SharesErrorCode, type SharesProblem } from "./shares/shares-error.ts";

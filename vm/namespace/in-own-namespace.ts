@@ -1,30 +1,46 @@
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readlinkSync, rmdirSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { isMachineRoot } from "./machine-root.ts";
+import { dyingWithParent, type Ending, endAs, mountNamespaceOf, runAgain } from "./run-again.ts";
 
 // Handed to the inner process: the namespace outside, and a directory for it to mount its scratch space on.
 const OUTSIDE = "GUESTSHARE_OUTSIDE_NAMESPACE";
 const SCRATCH = "GUESTSHARE_SCRATCH";
 
-const TELLING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 /**
  * Runs this program's `work` in a mount namespace of its own, an ordinary user's also in a user namespace, with a scratch
- * directory on a tmpfs that goes with it. The caller's namespace is never touched.
+ * directory on a tmpfs that goes with it. The caller's namespace is never touched. To get there the program is started once more, with the
+ * same command line: call this first, before anything that must not happen twice. What starts the machine belongs into `work`, too.
+ *
+ * An error of `work` is printed, and the exit code is 1. Where this system gives no namespace, that is said, and what to do.
+ *
+ * @example
+ * ```ts
+ * import { inOwnNamespace, openShares } from "guestshare/vm";
+ *
+ * await inOwnNamespace(async (scratch) => {
+ *   await using shares = await openShares({ id: "s1", directory: scratch });
+ *   await shares.add({ source: ".", target: "/workspace", mode: "ro" });
+ * });
+ * ```
  */
 export async function inOwnNamespace(work: (scratch: string) => Promise<void>): Promise<void> {
   const outside = process.env[OUTSIDE];
   const scratch = process.env[SCRATCH];
   try {
     if (outside === undefined || scratch === undefined) {
-      process.exitCode = await runInside();
+      endAs(await runInside());
       return;
     }
-    if (outside === ownNamespace()) throw new Error("Cannot mount here: this is not a namespace of its own");
-    execFileSync("mount", ["-t", "tmpfs", "-o", "mode=0700", "guestshare-scratch", scratch]);
+    if (outside === mountNamespaceOf("self"))
+      throw new Error("Cannot mount here: this is not a namespace of its own");
+    // Programs that this one starts are not inside of it by that.
+    delete process.env[OUTSIDE];
+    delete process.env[SCRATCH];
+    mountScratch(scratch);
     await work(scratch);
   } catch (error) {
     console.error((error as Error).message);
@@ -32,45 +48,30 @@ export async function inOwnNamespace(work: (scratch: string) => Promise<void>): 
   }
 }
 
-async function runInside(): Promise<number> {
+async function runInside(): Promise<Ending> {
+  const isUser = !isMachineRoot();
+  const command = ["unshare", ...(isUser ? ["--user", "--map-root-user"] : []), "--mount"];
+  const within = [...command, "--propagation", "private"];
+  mustBeGiven(within, isUser);
   const scratch = mkdtempSync(join(tmpdir(), "guestshare-"));
-  const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
-  const args = [...user, "--mount", "--propagation", "private", process.execPath, ...process.argv.slice(1)];
-  const env = { ...process.env, [OUTSIDE]: ownNamespace(), [SCRATCH]: scratch };
-  const { status, told } = await unshare(args, env).finally(() => rmdirSync(scratch));
-  if (told !== undefined) process.kill(process.pid, told);
-  else if (status !== 0) console.error(`Cannot run in a namespace of its own: ${hint(user.length > 0)}`);
-  return status ?? 1;
+  const env = { [OUTSIDE]: mountNamespaceOf("self"), [SCRATCH]: scratch };
+  return runAgain(within, env).finally(() => rmdirSync(scratch));
 }
 
-/** How the inner process ended, and the signal that told this one to end, which waits for it. */
-async function unshare(
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Promise<{ status: number | null; told?: NodeJS.Signals | undefined }> {
-  const inner = spawn("unshare", args, { env, stdio: "inherit" });
-  let told: NodeJS.Signals | undefined;
-  const passOn = (signal: NodeJS.Signals) => {
-    told = signal;
-    inner.kill(signal);
-  };
-  for (const name of TELLING) process.on(name, passOn);
-  try {
-    const [status] = await once(inner, "close");
-    return { status, told };
-  } catch (cause) {
-    throw new Error("Cannot start unshare, which util-linux has", { cause });
-  } finally {
-    for (const name of TELLING) process.off(name, passOn);
-  }
+// What fails later is the program's own trouble.
+function mustBeGiven([program = "", ...args]: readonly string[], isUser: boolean): void {
+  const { error, status, stderr } = spawnSync(program, [...args, ...dyingWithParent, "true"], {
+    encoding: "utf8",
+  });
+  if (error) throw new Error("Cannot start unshare, which util-linux has", { cause: error });
+  if (status === 0) return;
+  const hint = isUser
+    ? "where this system forbids user namespaces, run as root"
+    : "that takes CAP_SYS_ADMIN: run as root of the machine, not of a container";
+  throw new Error(`Cannot run in a namespace of its own: ${stderr.trim()} (${hint})`);
 }
 
-function hint(isUser: boolean): string {
-  return isUser
-    ? "see above; where this system forbids user namespaces, run as root"
-    : "see above; it takes CAP_SYS_ADMIN";
-}
-
-function ownNamespace(): string {
-  return readlinkSync("/proc/self/ns/mnt");
+// It ends with the namespace.
+function mountScratch(scratch: string): void {
+  execFileSync("mount", ["-t", "tmpfs", "-o", "mode=0700", "guestshare-scratch", scratch]);
 }

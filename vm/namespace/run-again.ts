@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, readlinkSync } from "node:fs";
+import process from "node:process";
+
+const TELLING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** What ends a program by the kernel when the one that started it is killed. Both are of util-linux. */
+export const dyingWithParent: readonly string[] = ["setpriv", "--pdeathsig", "KILL"];
+
+/** How a program ended: by its exit code, or by the signal that its caller was told to end by. */
+export type Ending = number | NodeJS.Signals;
+
+/**
+ * Runs this program once more behind a command that leads into a namespace, such as `nsenter`, with its own command line and these
+ * variables of the environment. A signal that tells this process to end is handed on, and awaits the other's end.
+ */
+export async function runAgain(
+  command: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<Ending> {
+  const [program = "", ...args] = command;
+  const inner = spawn(program, [...args, ...dyingWithParent, ...ownCommandLine()], {
+    ...{ env: { ...process.env, ...variables }, stdio: "inherit" },
+  });
+  let told: NodeJS.Signals | undefined;
+  const passOn = (signal: NodeJS.Signals) => {
+    told = signal;
+    inner.kill(signal);
+  };
+  for (const name of TELLING) process.on(name, passOn);
+  try {
+    const [status] = await once(inner, "close");
+    return told ?? status ?? 1;
+  } catch (cause) {
+    throw new Error(`Cannot start ${program}, which util-linux has`, { cause });
+  } finally {
+    for (const name of TELLING) process.off(name, passOn);
+  }
+}
+
+/** Ends this process as another one ended, once there is nothing more to do. */
+export function endAs(ending: Ending): void {
+  if (typeof ending === "number") process.exitCode = ending;
+  else process.kill(process.pid, ending);
+}
+
+/** The mount namespace of a process: "mnt:[4026531832]". */
+export function mountNamespaceOf(process: number | "self"): string {
+  return readlinkSync(`/proc/${process}/ns/mnt`);
+}
+
+// As the kernel has it: with the options of the runtime, which each runtime tells otherwise.
+function ownCommandLine(): string[] {
+  const [, ...words] = readFileSync("/proc/self/cmdline", "utf8").split("\0").slice(0, -1);
+  return [process.execPath, ...words];
+}

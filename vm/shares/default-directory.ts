@@ -1,0 +1,19 @@
+import process from "node:process";
+import type { Sandbox } from "../../mod.ts";
+import { isMachineRoot } from "../namespace/machine-root.ts";
+import { SharesError } from "./shares-error.ts";
+
+/**
+ * The sandbox of an id: in the directory that is named, or the one that this user has: root's is /run/guestshare, and another user's is
+ * "guestshare" in his $XDG_RUNTIME_DIR.
+ *
+ * @throws {SharesError} "no-directory" for a user without one.
+ */
+export function sandboxOf(id: string, directory: string | undefined): Sandbox {
+  const sandbox = { id, profile: "vm" } as const;
+  if (directory !== undefined) return { ...sandbox, hostDir: directory };
+  if (isMachineRoot()) return sandbox;
+  const { XDG_RUNTIME_DIR: rootlessDir } = process.env;
+  if (!rootlessDir) throw new SharesError("no-directory", { id });
+  return { ...sandbox, rootlessDir };
+}
