@@ -20,6 +20,19 @@ export type {
 export { GuestMountError, type GuestMountErrorCode } from "./guest/guest-mount-error.ts";
 export { type GuestScriptOptions, guestScript, guestUndoScript } from "./guest/guest-script.ts";
 export { type GuestShare, type GuestShares, sharesMounts } from "./guest/shares-mounts.ts";
+
+export {
+  type CloudHypervisorFs,
+  cloudHypervisorArguments,
+  cloudHypervisorFs,
+} from "./launch/cloud-hypervisor.ts";
+export { extraArguments } from "./launch/extra-arguments.ts";
+export { type Hypervisor, launchArguments } from "./launch/launch-arguments.ts";
+export { LaunchError } from "./launch/launch-error.ts";
+export type { MachineDisk, MachineOptions, SharedDevice } from "./launch/machine-options.ts";
+export { type QemuOptions, qemuArguments } from "./launch/qemu-arguments.ts";
+export { type VirtiofsdLaunch, virtiofsdArguments } from "./launch/virtiofsd-arguments.ts";
+export type { VirtiofsdKind, VirtiofsdOptions } from "./launch/virtiofsd-options.ts";
 export { inOwnNamespace } from "./namespace/in-own-namespace.ts";
 export type { ContainerOptions, SharedContainer } from "./shares/container.ts";
 export { openShares } from "./shares/open-shares.ts";
