@@ -41,3 +41,8 @@ export type { ContainerProcess, ContainerUser } from "./shares/process-of-config
 export type { ListedShare, Share } from "./shares/share.ts";
 export { Shares } from "./shares/shares.ts";
 export { SharesError, type SharesErrorCode, type SharesProblem } from "./shares/shares-error.ts";
+export type { VirtiofsdExit } from "./virtiofsd/exit.ts";
+export { findVirtiofsd } from "./virtiofsd/find-program.ts";
+export type { ServeOptions } from "./virtiofsd/serve-options.ts";
+export { type Served, Virtiofsd } from "./virtiofsd/virtiofsd.ts";
+export { VirtiofsdError } from "./virtiofsd/virtiofsd-error.ts";

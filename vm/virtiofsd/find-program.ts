@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { VirtiofsdKind } from "../launch/virtiofsd-options.ts";
+
+/** A virtiofsd that is installed. */
+export interface VirtiofsdProgram {
+  readonly path: string;
+  readonly kind: VirtiofsdKind;
+  /** What it prints with `--help`. */
+  readonly help: string;
+}
+
+// Of Debian, Fedora and Ubuntu; of QEMU until 7.2; of Arch.
+const places = ["/usr/libexec/virtiofsd", "/usr/lib/qemu/virtiofsd", "/usr/lib/virtiofsd"];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The path of the virtiofsd that GUESTSHARE_VIRTIOFSD names, else of one that is installed; undefined if there is none. */
+export function findVirtiofsd({
+  GUESTSHARE_VIRTIOFSD: chosen = "",
+  PATH = "",
+}: Environment): string | undefined {
+  if (chosen !== "") return isProgram(chosen) ? chosen : undefined;
+  const named = PATH.split(delimiter).filter((directory) => directory.startsWith("/"));
+  return [...places, ...named.map((directory) => join(directory, "virtiofsd"))].find(isProgram);
+}
+
+/** What to do if there is none. */
+export function withoutVirtiofsd({ GUESTSHARE_VIRTIOFSD: chosen = "" }: Environment): string {
+  if (chosen !== "") return `GUESTSHARE_VIRTIOFSD is no program: ${JSON.stringify(chosen)}`;
+  return "no virtiofsd is installed: apt-get install virtiofsd, or qemu-system-common on Debian 12";
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return path.startsWith("/") && statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+const HELP_TIMEOUT_MS = 10_000;
+
+/** Which virtiofsd a program is, by its `--help`; undefined if it is none. */
+export async function programAt(path: string): Promise<VirtiofsdProgram | undefined> {
+  const help = await new Promise<string>((resolve) => {
+    const options = {
+      timeout: HELP_TIMEOUT_MS,
+      killSignal: "SIGKILL",
+      maxBuffer: 1 << 20,
+      cwd: "/",
+    } as const;
+    execFile(path, ["--help"], options, (_, stdout) => resolve(stdout));
+  });
+  if (help.includes("--shared-dir")) return { path, kind: "rust", help };
+  return help.includes("source=PATH") ? { path, kind: "qemu", help } : undefined;
+}

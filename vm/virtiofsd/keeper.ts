@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { env, pid } from "node:process";
+import type { VirtiofsdKind } from "../launch/virtiofsd-options.ts";
+import type { VirtiofsdProgram } from "./find-program.ts";
+import type { OwnSocket } from "./own-socket.ts";
+
+// The kernel tells this shell when we die, and kills the program when the shell dies: however this process ends, virtiofsd ends, and
+// its socket and its lock are removed. The signal is sent for the thread that started the shell; $PPID says
+// whether it was too late to ask for it (prctl(2), PR_SET_PDEATHSIG). The shell itself holds no stream, which could end it.
+const script = `
+parent=$1 socket=$2 lock=$3 room=$4 served= over=
+shift 4
+umask 077
+exec 3>&2 2>/dev/null
+trap 'over=1; [ -z "$served" ] || kill -KILL "$served"' TERM
+[ "$PPID" = "$parent" ] || over=1
+if [ -z "$over" ]; then
+  setpriv --pdeathsig KILL -- "$@" 2>&3 3>&- &
+  served=$!
+  exec 3>&-
+  [ -z "$over" ] || kill -KILL "$served"
+  while :; do
+    wait "$served"
+    code=$?
+    [ "$code" -gt 128 ] && kill -0 "$served" || break
+  done
+fi
+rm -f -- "$socket" "$lock"
+[ -z "$room" ] || rmdir -- "$room"
+exit "\${code:-1}"
+`;
+
+/**
+ * Starts a virtiofsd as the child of a shell that outlives this process for a moment and removes the socket, and the directory
+ * that was made for it. SIGTERM ends both.
+ */
+export function startKept(
+  { path: program, kind }: VirtiofsdProgram,
+  args: readonly string[],
+  { path, room }: OwnSocket,
+): ChildProcess {
+  const { RUST_LOG: _, ...environment } = env; // its level is an argument
+  const words = [String(pid), path, lockOf(kind, path), room, program, ...args];
+  return spawn(
+    "setpriv",
+    ["--pdeathsig", "TERM", "--", "/bin/sh", "-c", script, "virtiofsd", ...words],
+    // A session of its own: a terminal's Ctrl-C is not for it.
+    { stdio: ["ignore", "ignore", "pipe"], cwd: "/", env: environment, detached: true },
+  );
+}
+
+// Neither program removes it (write_pid_file in main.rs, fv_socket_lock in fuse_virtio.c).
+function lockOf(kind: VirtiofsdKind, socket: string): string {
+  return kind === "rust" ? `${socket}.pid` : `/var/run/virtiofsd/${socket.replaceAll("/", ".")}.pid`;
+}

@@ -1,0 +1,139 @@
+import type { ChildProcess } from "node:child_process";
+import { rmdirSync, rmSync } from "node:fs";
+import { kill } from "node:process";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "../../ffi/mod.ts";
+import { socketPath } from "../launch/fields.ts";
+import { virtiofsdArguments } from "../launch/virtiofsd-arguments.ts";
+import { exitOf, type VirtiofsdExit } from "./exit.ts";
+import type { VirtiofsdProgram } from "./find-program.ts";
+import { startKept } from "./keeper.ts";
+import { isListening } from "./listening.ts";
+import { LogLines } from "./log-lines.ts";
+import { type OwnSocket, ownSocket, socketInTheWay } from "./own-socket.ts";
+import { type ServeOptions, settingsOf } from "./serve-options.ts";
+import { VirtiofsdError } from "./virtiofsd-error.ts";
+
+/** What a virtiofsd serves: `openShares` gives such, and any directory is one. */
+export interface Served {
+  /** The directory: for a sandbox, its view. */
+  readonly directory: string;
+}
+
+/**
+ * A virtiofsd that runs: it serves one machine, and ends when that one does. It does not outlive this process, even if that is
+ * killed.
+ *
+ * @example
+ * ```ts
+ * import { qemuArguments, Virtiofsd } from "guestshare/vm";
+ *
+ * export async function serve(directory: string): Promise<void> {
+ *   await using daemon = await Virtiofsd.start({ directory });
+ *   console.log(qemuArguments({ share: { socket: daemon.socket, tag: "guestshare" } }));
+ *   console.log(await daemon.exited); // { code: 0, signal: undefined } after the machine's end
+ * }
+ * ```
+ */
+export class Virtiofsd {
+  /** The socket for the machine. It takes one connection. */
+  readonly socket: string;
+  /** How it ended, when it has: by its machine's end, by `end`, or by itself. It never rejects. */
+  readonly exited: Promise<VirtiofsdExit>;
+  readonly #process: ChildProcess;
+  readonly #lines: LogLines;
+  readonly #log: Logger | undefined;
+  #isOver = false;
+  #isAsked = false;
+
+  private constructor(process: ChildProcess, { path }: OwnSocket, log: Logger | undefined) {
+    this.socket = path;
+    this.#process = process;
+    this.#log = log;
+    this.#lines = new LogLines(process.stderr as Readable, (line) => {
+      this.#tell({ line }, "virtiofsd logged a line");
+    });
+    this.exited = exitOf(process).then((exit) => {
+      this.#isOver = true;
+      const { last } = this.#lines;
+      this.#tell({ ...exit, isExpected: this.#isAsked, lines: last }, "virtiofsd ended");
+      return exit;
+    });
+  }
+
+  /**
+   * Starts one, and waits until it listens.
+   *
+   * @throws {LaunchError} for an option that cannot be.
+   * @throws {VirtiofsdError} if there is no program, or it does not listen.
+   */
+  static async start({ directory }: Served, options: ServeOptions = {}): Promise<Virtiofsd> {
+    const { program, log, signal, startTimeoutMs, launch } = await settingsOf(directory, options);
+    signal?.throwIfAborted();
+    const given = options.socket === undefined ? undefined : socketPath(options.socket, "socket");
+    const fault = given === undefined ? undefined : socketInTheWay(given);
+    if (fault) throw new VirtiofsdError({ directory, ...fault });
+    const place = given === undefined ? ownSocket() : { path: given, room: "" };
+    const daemon = new Virtiofsd(startIn(place, program, { ...launch, socket: place.path }), place, log);
+    const stop = () => void daemon.end();
+    signal?.addEventListener("abort", stop, { once: true });
+    void daemon.exited.then(() => signal?.removeEventListener("abort", stop));
+    await daemon.#listening(directory, startTimeoutMs, signal);
+    return daemon;
+  }
+
+  /** Ends it, if its machine's end did not: with its socket, and all that it had open. */
+  async end(): Promise<void> {
+    this.#isAsked = true;
+    const { pid, exitCode, signalCode } = this.#process;
+    // Not by the child's own method: Deno would take this signal for what ended it.
+    if (pid !== undefined && exitCode === null && signalCode === null) kill(pid, "SIGTERM");
+    await this.exited;
+  }
+
+  /** As `end`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.end();
+  }
+
+  async #listening(directory: string, timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const end = performance.now() + timeoutMs;
+    while (!isListening(this.socket)) {
+      const isLate = performance.now() > end;
+      if (!isLate && !this.#isOver && !signal?.aborted) {
+        await sleep(5);
+        continue;
+      }
+      const wasOver = this.#isOver;
+      await this.end();
+      signal?.throwIfAborted();
+      const failure = wasOver
+        ? { code: "ECHILD", reason: "it ended before it listened" }
+        : { code: "ETIMEDOUT", reason: `it did not listen within ${timeoutMs} ms` };
+      throw new VirtiofsdError({ directory, ...failure, lines: this.#lines.last });
+    }
+  }
+
+  #tell(fields: object, message: string): void {
+    try {
+      this.#log?.debug({ socket: this.socket, ...fields }, message);
+    } catch {
+      // A logger's failure changes nothing.
+    }
+  }
+}
+
+function startIn(
+  place: OwnSocket,
+  program: VirtiofsdProgram,
+  launch: Parameters<typeof virtiofsdArguments>[0],
+): ChildProcess {
+  try {
+    return startKept(program, virtiofsdArguments(launch), place);
+  } catch (error) {
+    rmSync(place.path, { force: true });
+    if (place.room !== "") rmdirSync(place.room);
+    throw error;
+  }
+}
