@@ -59,7 +59,7 @@ for (const [blockDeviceDriver, addressOf] of ways) {
       const writable = makeDisk(scratch, "snapshots/4/rwlayer.img", "ext4");
       const files = [...images, writable];
       const disks = files.map((file, at) => ({
-        ...{ file, at: addressOf(at), isReadOnly: file !== writable },
+        ...{ file, at: addressOf(at), readOnly: file !== writable },
       }));
       const { guest, agent } = await boot({ disks: disks.toReversed() });
       await agent.add(storages);

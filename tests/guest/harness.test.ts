@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { env, execPath } from "node:process";
+import { Virtiofsd } from "../../vm/mod.ts";
 import { Child } from "../support/child.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { mountTest } from "../support/scratch.ts";
@@ -14,7 +15,6 @@ import { eventually } from "./support/eventually.ts";
 import { Guest } from "./support/guest.ts";
 import { guestTest, inGuest, machinesLeft } from "./support/guest-test.ts";
 import { Outside } from "./support/outside.ts";
-import { Virtiofsd } from "./support/virtiofsd.ts";
 
 mountTest("a guest that is not up in time is given up, and one that cannot come up", async (scratch) => {
   const hardware = { disks: [], machine: "pc" } as const;
@@ -79,7 +79,7 @@ mountTest(
     env.GUESTSHARE_VIRTIOFSD = scratch.file("virtiofsd", slowVirtiofsd, 0o755);
     try {
       const socketPath = `${scratch.path}/virtiofsd.sock`;
-      const daemon = await Virtiofsd.start(scratch.path, socketPath, { isUpper: false });
+      const daemon = await Virtiofsd.start({ directory: scratch.path }, { socket: socketPath });
       const socket = connect(socketPath);
       await once(socket, "connect").finally(() => daemon.end());
       socket.destroy();

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { inOwnNamespace } from "guestshare/vm";
+import { inOwnNamespace, Virtiofsd } from "guestshare/vm";
 import { makePod } from "../../examples/pod.ts";
 import { type AgentStorage, type Container, FilesystemShare } from "../../ffi/mod.ts";
 import { Agent } from "./support/agent.ts";
@@ -11,7 +11,6 @@ import { Guest } from "./support/guest.ts";
 import { typeFrom } from "./support/keyboard.ts";
 import { missing } from "./support/needs.ts";
 import { stopSignal } from "./support/stop.ts";
-import { Virtiofsd } from "./support/virtiofsd.ts";
 
 async function lookAround(scratch: string): Promise<void> {
   const stop = stopSignal();
@@ -22,7 +21,8 @@ async function lookAround(scratch: string): Promise<void> {
   const share = new FilesystemShare({ ...pod.sandbox, hostDir });
   const storages = await share.prepare();
   const sharedBy = join(scratch, "virtiofsd.sock");
-  const daemon = await Virtiofsd.start(join(hostDir, pod.sandbox.id, "shared"), sharedBy, { isUpper: false });
+  const view = join(hostDir, pod.sandbox.id, "shared");
+  const daemon = await Virtiofsd.start({ directory: view }, { socket: sharedBy });
   try {
     const machine = join(scratch, "machine");
     mkdirSync(machine);

@@ -22,7 +22,7 @@ export const realGuest: AgentBoot = async (scratch, hardware) => {
   try {
     const guest = await Guest.boot(
       scratch.directory("machine"),
-      { memory: "512M", ...hardware, vsock: vsock.socket },
+      { memoryMiB: 512, ...hardware, vsock: vsock.socket },
       { programs: [program] },
     );
     await guest.run("busybox", "--install", "-s", "/bin");

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import type { AgentStorage, FilesystemShare, FilesystemShareOptions, Sandbox } from "../../../ffi/mod.ts";
+import { type MachineDisk, Virtiofsd } from "../../../vm/mod.ts";
 import { mountTest, type Scratch } from "../../support/scratch.ts";
 import { Agent } from "./agent.ts";
 import { Guest } from "./guest.ts";
-import type { Disk, Hardware } from "./hardware.ts";
-import { Virtiofsd } from "./virtiofsd.ts";
+import type { Hardware } from "./hardware.ts";
 
 /** Where the guest has what is shared. */
 export const inGuest: string = "/run/kata-containers/shared/containers";
@@ -26,7 +26,7 @@ export interface BootOptions {
   readonly exported?: string;
   /** Whether an overlay of the guest writes to what is exported. */
   readonly isUpper?: boolean;
-  readonly disks?: readonly Disk[];
+  readonly disks?: readonly MachineDisk[];
   readonly machine?: Hardware["machine"];
 }
 
@@ -62,7 +62,10 @@ async function bootIn(
   started: { end(): Promise<void> }[],
 ): Promise<{ guest: Guest; agent: Agent }> {
   const sharedBy = `${scratch.path}/virtiofsd.sock`;
-  started.push(await Virtiofsd.start(exported, sharedBy, { isUpper }));
+  // An overlay's upper directory takes extended attributes, and the right to those that are trusted.
+  const attributes = { xattr: true, modcaps: ["+sys_admin"] };
+  const served = { socket: sharedBy, ...(isUpper && attributes) };
+  started.push(await Virtiofsd.start({ directory: exported }, served));
   const guest = await Guest.boot(scratch.directory("machine"), { sharedBy, disks, machine });
   started.push(guest);
   return { guest, agent: new Agent(guest) };

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { env, getuid } from "node:process";
+import { findVirtiofsd } from "../../../vm/mod.ts";
 import { findTool, isExecutable } from "../../support/runner/tools.ts";
 import { findKernel, unpackerOf } from "./kernel.ts";
 
@@ -20,15 +21,6 @@ const tools: readonly Lack[] = [
   ["mkfs.xfs", "xfsprogs"],
   ["mkfs.erofs", "erofs-utils"],
 ];
-
-// The one written in Rust, of newer releases, and QEMU's own.
-const virtiofsds = ["/usr/libexec/virtiofsd", "/usr/lib/qemu/virtiofsd"];
-
-/** The virtiofsd of GUESTSHARE_VIRTIOFSD, or one that is installed. */
-export function findVirtiofsd(): string | undefined {
-  const chosen = env.GUESTSHARE_VIRTIOFSD ?? "";
-  return (chosen === "" ? virtiofsds : [chosen]).find(isExecutable);
-}
 
 /** What is missing to boot a guest, and how to get it; empty where nothing is. */
 export function missing(): string {
@@ -50,7 +42,7 @@ function others(): Lack[] {
   // Where QEMU's package is there without one, another package has it.
   const virtiofsds = existsSync("/usr/lib/qemu/qemu-bridge-helper") ? "virtiofsd" : "qemu-system-common";
   const lacks: (Lack | false | undefined)[] = [
-    !findVirtiofsd() && ["virtiofsd", virtiofsds],
+    !findVirtiofsd(env) && ["virtiofsd", virtiofsds],
     !kernel && ["a kernel of Debian's in /boot, with the modules of a guest", "linux-image-cloud-amd64"],
     unpacker && !findTool(unpacker[0]) && unpacker,
     findTool("gcc") !== undefined && !hasStaticLibc() && ["a C library to link into a program", "libc6-dev"],

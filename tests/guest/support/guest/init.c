@@ -41,14 +41,16 @@ static void load_modules(void) {
   fclose(list);
 }
 
-/* The port appears some time after its module. */
-static FILE *open_channel(const char *path) {
-  for (int tries = 0; tries < 1000; tries++) {
+/* The port appears some time after its module. It has the number of its controller among all devices of virtio. */
+static FILE *open_channel(void) {
+  char path[] = "/dev/vport0p1";
+  for (int tries = 0; tries < 10000; tries++) {
+    path[sizeof "/dev/vport" - 1] = (char)('0' + tries % 10);
     const int fd = open(path, O_RDWR | O_CLOEXEC);
     if (fd >= 0) return fdopen(fd, "r+");
-    usleep(10000);
+    if (tries % 10 == 9) usleep(10000);
   }
-  give_up(path);
+  give_up("find the channel");
   return NULL;
 }
 
@@ -94,7 +96,7 @@ int main(void) {
   mount_own("tmpfs", "/tmp");
   load_modules();
   setenv("PATH", "/bin", 1);
-  FILE *channel = open_channel("/dev/vport0p1");
+  FILE *channel = open_channel();
   fputs("{\"value\":\"ready\"}\n", channel);
   fflush(channel);
   char *line = NULL;

@@ -3,11 +3,11 @@ import { spawn } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execPath } from "node:process";
+import { Virtiofsd } from "../../../../vm/mod.ts";
 import { packageRoot } from "../../../support/package-root.ts";
 import { ownRuntime } from "../../../support/runtimes.ts";
 import type { Scratch } from "../../../support/scratch.ts";
 import { inGuest } from "../guest-test.ts";
-import { Virtiofsd } from "../virtiofsd.ts";
 import { image } from "./image.ts";
 import type { AgentBoot } from "./run-row.ts";
 
@@ -22,7 +22,7 @@ export async function runExample(scratch: Scratch, boot: AgentBoot): Promise<voi
     .prepare()
     .then(() => scratch.inSandbox("shared"));
   const sharedBy = `${scratch.path}/virtiofsd.sock`;
-  const daemon = await Virtiofsd.start(view, sharedBy, { isUpper: false });
+  const daemon = await Virtiofsd.start({ directory: view }, { socket: sharedBy });
   const { address, end } = await boot(scratch, { disks: [], machine: "pc", sharedBy });
   try {
     const ended = await run([address, JSON.stringify(sandbox), bundleIn(scratch)]);

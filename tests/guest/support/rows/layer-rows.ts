@@ -42,8 +42,7 @@ const ways = [
 
 const onDisks: readonly Row[] = ways.map(([blockDeviceDriver, addressOf]) => ({
   what: `layers of erofs on ${blockDeviceDriver} are a root, under memory and under a disk`,
-  disks: (scratch) =>
-    makeLayers(scratch).map((file, at) => ({ file, at: addressOf(at), isReadOnly: at < 2 })),
+  disks: (scratch) => makeLayers(scratch).map((file, at) => ({ file, at: addressOf(at), readOnly: at < 2 })),
   see: async ({ pod, shareWith }) => {
     const share = shareWith({ blockDeviceDriver });
     const line = "cat /etc/name; echo; ls /etc; echo by the program > /etc/name; cat /etc/name";
@@ -72,7 +71,7 @@ const byOptions: Row = {
   what: "a layer that an option names is refused by the guest's kernel: it needs one that knows such options",
   disks: (scratch) => {
     const [top = ""] = makeLayers(scratch);
-    return [{ file: top, at: { scsiAddr: "0:1" }, isReadOnly: true }];
+    return [{ file: top, at: { scsiAddr: "0:1" }, readOnly: true }];
   },
   see: async ({ pod, shareWith }) => {
     const layers = "/run/kata-containers/sandbox/layers";

@@ -1,8 +1,9 @@
 import type { TtrpcAgent } from "../../../../ffi/agent/ttrpc-agent.ts";
 import type { FilesystemShare, FilesystemShareOptions, Sandbox } from "../../../../ffi/mod.ts";
+import type { MachineDisk } from "../../../../vm/mod.ts";
 import type { Scratch } from "../../../support/scratch.ts";
 import type { Guest } from "../guest.ts";
-import type { Disk, Hardware } from "../hardware.ts";
+import type { Hardware } from "../hardware.ts";
 import type { Pod } from "./pod.ts";
 
 /** What an agent does with our plans in a guest, whichever agent it is. */
@@ -12,7 +13,7 @@ export interface Row {
   readonly sandbox?: Partial<Sandbox>;
   readonly machine?: Hardware["machine"];
   /** Makes the guest's disks. */
-  readonly disks?: (scratch: Scratch) => readonly Disk[];
+  readonly disks?: (scratch: Scratch) => readonly MachineDisk[];
   /** Does it, and gives what was seen: the same for each agent. */
   readonly see: (place: RowPlace) => Promise<unknown>;
   /** Looks at what is on the host when the guest has ended. */

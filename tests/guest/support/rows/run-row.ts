@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { connectAgent } from "../../../../ffi/agent/ttrpc-agent.ts";
 import type { FilesystemShareOptions, Sandbox } from "../../../../ffi/mod.ts";
+import { Virtiofsd } from "../../../../vm/mod.ts";
 import { libc } from "../../../support/runtimes.ts";
 import type { Scratch } from "../../../support/scratch.ts";
 import type { Guest } from "../guest.ts";
 import { inGuest, machinesLeft } from "../guest-test.ts";
 import type { Hardware } from "../hardware.ts";
-import { Virtiofsd } from "../virtiofsd.ts";
 import { Pod } from "./pod.ts";
 import type { Row } from "./row.ts";
 import { assertTwoMachines } from "./tables.ts";
@@ -78,7 +78,7 @@ async function bootFor(
   const hardware = { disks: disks(scratch), machine };
   const sharedBy = `${scratch.path}/virtiofsd.sock`;
   if (sharesFiles(row))
-    started.push(await Virtiofsd.start(scratch.inSandbox("shared"), sharedBy, { isUpper: false }));
+    started.push(await Virtiofsd.start({ directory: scratch.inSandbox("shared") }, { socket: sharedBy }));
   const booted = await boot(scratch, { ...hardware, ...(sharesFiles(row) && { sharedBy }) });
   started.push(booted);
   return booted;
