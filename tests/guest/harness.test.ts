@@ -63,7 +63,10 @@ mountTest("a run ends with its runner, however that one ends, and leaves no file
 
 const slowVirtiofsd = `#!/usr/bin/perl
 use Socket;
-exit if $ARGV[0] eq "--help";
+if ($ARGV[0] eq "--help") {
+  print "-o source=PATH\n";
+  exit;
+}
 my ($path) = $ARGV[0] =~ /^--socket-path=(.*)/;
 socket(my $socket, PF_UNIX, SOCK_STREAM, 0);
 bind($socket, pack_sockaddr_un($path));

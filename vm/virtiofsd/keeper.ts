@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { env, pid } from "node:process";
-import type { VirtiofsdKind } from "../launch/virtiofsd-options.ts";
-import type { VirtiofsdProgram } from "./find-program.ts";
 import type { OwnSocket } from "./own-socket.ts";
 
 // The kernel tells this shell when we die, and kills the program when the shell dies: however this process ends, virtiofsd ends, and
@@ -25,31 +23,25 @@ if [ -z "$over" ]; then
     [ "$code" -gt 128 ] && kill -0 "$served" || break
   done
 fi
+[ -z "$over" ] || code=137
 rm -f -- "$socket" "$lock"
 [ -z "$room" ] || rmdir -- "$room"
-exit "\${code:-1}"
+exit "$code"
 `;
 
 /**
- * Starts a virtiofsd as the child of a shell that outlives this process for a moment and removes the socket, and the directory
- * that was made for it. SIGTERM ends both.
+ * Starts a command that serves on a socket, as the child of a shell that outlives this process for a moment and removes the
+ * socket and the lock, and the directory that was made for them. SIGTERM ends both.
  */
-export function startKept(
-  { path: program, kind }: VirtiofsdProgram,
-  args: readonly string[],
-  { path, room }: OwnSocket,
-): ChildProcess {
+export function startKept(command: readonly string[], { path, room }: OwnSocket, lock: string): ChildProcess {
   const { RUST_LOG: _, ...environment } = env; // its level is an argument
-  const words = [String(pid), path, lockOf(kind, path), room, program, ...args];
   return spawn(
     "setpriv",
-    ["--pdeathsig", "TERM", "--", "/bin/sh", "-c", script, "virtiofsd", ...words],
+    [
+      ...["--pdeathsig", "TERM", "--", "/bin/sh", "-c", script],
+      ...["virtiofsd", String(pid), path, lock, room, ...command],
+    ],
     // A session of its own: a terminal's Ctrl-C is not for it.
     { stdio: ["ignore", "ignore", "pipe"], cwd: "/", env: environment, detached: true },
   );
-}
-
-// Neither program removes it (write_pid_file in main.rs, fv_socket_lock in fuse_virtio.c).
-function lockOf(kind: VirtiofsdKind, socket: string): string {
-  return kind === "rust" ? `${socket}.pid` : `/var/run/virtiofsd/${socket.replaceAll("/", ".")}.pid`;
 }

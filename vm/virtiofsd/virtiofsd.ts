@@ -1,15 +1,16 @@
 import type { ChildProcess } from "node:child_process";
-import { rmdirSync, rmSync } from "node:fs";
+import { rmdirSync } from "node:fs";
 import { kill } from "node:process";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../../ffi/mod.ts";
 import { socketPath } from "../launch/fields.ts";
-import { virtiofsdArguments } from "../launch/virtiofsd-arguments.ts";
+import { type VirtiofsdLaunch, virtiofsdArguments } from "../launch/virtiofsd-arguments.ts";
 import { exitOf, type VirtiofsdExit } from "./exit.ts";
 import type { VirtiofsdProgram } from "./find-program.ts";
 import { startKept } from "./keeper.ts";
 import { isListening } from "./listening.ts";
+import { lockFor } from "./lock.ts";
 import { LogLines } from "./log-lines.ts";
 import { type OwnSocket, ownSocket, socketInTheWay } from "./own-socket.ts";
 import { type ServeOptions, settingsOf } from "./serve-options.ts";
@@ -75,7 +76,7 @@ export class Virtiofsd {
     const fault = given === undefined ? undefined : socketInTheWay(given);
     if (fault) throw new VirtiofsdError({ directory, ...fault });
     const place = given === undefined ? ownSocket() : { path: given, room: "" };
-    const daemon = new Virtiofsd(startIn(place, program, { ...launch, socket: place.path }), place, log);
+    const daemon = new Virtiofsd(startIn(place, program, launch), place, log);
     const stop = () => void daemon.end();
     signal?.addEventListener("abort", stop, { once: true });
     void daemon.exited.then(() => signal?.removeEventListener("abort", stop));
@@ -127,13 +128,15 @@ export class Virtiofsd {
 function startIn(
   place: OwnSocket,
   program: VirtiofsdProgram,
-  launch: Parameters<typeof virtiofsdArguments>[0],
+  launch: Omit<VirtiofsdLaunch, "socket">,
 ): ChildProcess {
+  const { path: socket, room } = place;
   try {
-    return startKept(program, virtiofsdArguments(launch), place);
+    const { path: lock, command } = lockFor(program, socket, launch.directory);
+    const words = virtiofsdArguments({ ...launch, socket });
+    return startKept([...command, program.path, ...words], place, lock);
   } catch (error) {
-    rmSync(place.path, { force: true });
-    if (place.room !== "") rmdirSync(place.room);
+    if (room !== "") rmdirSync(room);
     throw error;
   }
 }
