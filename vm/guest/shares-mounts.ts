@@ -33,8 +33,8 @@ export interface GuestShares {
  *
  * const shares = [{ name: "data", target: "/data", mode: "ro", kind: "directory" }] as const;
  * const mounts = sharesMounts({ tag: "shares", guestDirectory: "/run/shares", shares });
- * console.log(mounts.map(({ source, target }) => `${source} on ${target}`));
- * // ["shares on /run/shares", "/run/shares/data on /data"]
+ * console.log(mounts.map(({ kind, target }) => `${kind} ${target}`));
+ * // ["view /run/shares", "bind /data"]
  * console.log(guestScript(mounts).split("\n")[0]); // #!/bin/sh
  * ```
  */
