@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { closeSync, openSync } from "node:fs";
+import test from "node:test";
+import { findHolder } from "../../ffi/linux/namespace-holder.ts";
+import { Syscalls } from "../../ffi/linux/syscalls.ts";
 import type { Mount } from "../../ffi/mod.ts";
 import { stretching } from "../support/faults/stretches.ts";
 import { mountsBelow } from "../support/mounts.ts";
@@ -58,6 +62,19 @@ for (const mounts of [10_000, 40_000].slice(0, rounds(2, 1))) {
     },
   );
 }
+
+test(`a namespace is looked for among many descriptors, with no more than ${MOST_CALLS} calls in one go`, async () => {
+  const many = Array.from({ length: 2 * MOST_CALLS }, () => openSync("/dev/null", "r"));
+  try {
+    const counted = stretching(libc);
+    const nobody = { boot: "", inode: 1, userInode: 1, process: 0, started: 0 };
+    const { holder } = await findHolder(new Syscalls(counted), nobody);
+    assert.equal(holder, undefined);
+    assert.ok(counted.longest() <= MOST_CALLS, `${counted.longest()} calls`);
+  } finally {
+    for (const fd of many) closeSync(fd);
+  }
+});
 
 function filesIn(directory: string, count: number): Mount[] {
   return Array.from({ length: count }, (_, i) => ({
