@@ -33,6 +33,7 @@ export type { MachineDisk, MachineOptions, SharedDevice } from "./launch/machine
 export { type QemuOptions, qemuArguments } from "./launch/qemu-arguments.ts";
 export { type VirtiofsdLaunch, virtiofsdArguments } from "./launch/virtiofsd-arguments.ts";
 export type { VirtiofsdKind, VirtiofsdOptions } from "./launch/virtiofsd-options.ts";
+export { enterShares } from "./namespace/enter-shares.ts";
 export { inOwnNamespace } from "./namespace/in-own-namespace.ts";
 export type { ContainerOptions, SharedContainer } from "./shares/container.ts";
 export { openShares } from "./shares/open-shares.ts";

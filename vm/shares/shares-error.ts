@@ -6,6 +6,8 @@ export type SharesErrorCode =
   | "in-use"
   /** Nobody has opened the shares that were to be joined. */
   | "not-open"
+  /** Several shares of this id are open, in different places. */
+  | "ambiguous"
   /** A process that was to end with its namespace could not enter it. */
   | "not-entered";
 
@@ -23,6 +25,8 @@ const reasons: Readonly<Record<SharesErrorCode, (problem: SharesProblem) => stri
   "in-use": ({ process }) =>
     `process ${process} has them open; use another id, or add to them with \`join: true\``,
   "not-open": () => "nobody has them open here; leave out `join`, or look for them by `guestshare list`",
+  ambiguous: () =>
+    "several have this id; name the `directory` of one (`guestshare list --everywhere` has all)",
   "not-entered": () => "the way into their namespace leads elsewhere; call it as the user who opened them",
 };
 
