@@ -49,7 +49,10 @@ async function prepare(host: FilesystemShare, id: string): Promise<void> {
   if (found?.isAlive) throw new SharesError("in-use", { id, process: found.process });
   if (found) await host.cleanup();
   await host.prepare();
-  // Two that open them at the same time both prepare, which one of them did.
-  const maker = await host.maker();
+  // Two that open them at the same time both prepare what one of them made.
+  const maker = await host.maker().catch(async (error: unknown) => {
+    await host.cleanup();
+    throw error;
+  });
   if (maker && maker.process !== pid) throw new SharesError("in-use", { id, process: maker.process });
 }

@@ -23,7 +23,7 @@ const reasons: Readonly<Record<SharesErrorCode, (problem: SharesProblem) => stri
   "no-directory": () =>
     "an ordinary user's shares are in $XDG_RUNTIME_DIR, which is not set; set it, or give a `directory`",
   "in-use": ({ process }) =>
-    `process ${process} has them open; use another id, or add to them with \`join: true\``,
+    `process ${process} has them open; use another id, or add to them by \`join: true\`, or enterShares from outside`,
   "not-open": () => "nobody has them open here; leave out `join`, or look for them by `guestshare list`",
   ambiguous: () =>
     "several have this id; name the `directory` of one (`guestshare list --everywhere` has all)",

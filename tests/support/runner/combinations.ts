@@ -89,6 +89,8 @@ export const combinations: readonly Combination[] = [
     ...{ folder: "guest", runtime: "node", propagation: "shared", only: ["while-it-runs", "fight"] },
     ...whole(45),
   },
+  { folder: "vm", runtime: "node", propagation: "private", ...short(30, 40) },
+  { folder: "vm", runtime: "deno", propagation: "shared", ...short(30, 40) },
   { folder: "agent", runtime: "node", ...short(45, 45) },
   { folder: "agent", runtime: "deno", ...short(50, 50) },
   { folder: "vm", runtime: "node", propagation: "private", ...short(30, 60) },
