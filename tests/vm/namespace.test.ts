@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdirSync, rmdirSync } from "node:fs";
+import { pid } from "node:process";
+import { Child } from "../support/child.ts";
+import { commandOf } from "../support/runtimes.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
+import { mountTable } from "../support/state.ts";
+
+// An ordinary user is one without rights over this machine: root of a user namespace is nobody outside of it.
+const asUser = ["unshare", "--user", "--map-root-user", "env", "-u", "XDG_RUNTIME_DIR"] as const;
+
+// Ids of this test alone: the machine may have others in other namespaces.
+const [own, hidden, missing] = ["own", "hidden", "missing"].map((word) => `${word}-${pid}`) as [
+  string,
+  string,
+  string,
+];
+
+/** A program that has shares open in a namespace of its own, and where they are. */
+async function inside(command: readonly string[]): Promise<{ child: Child; scratch: string; view: string }> {
+  const child = new Child(command as [string, ...string[]]);
+  const { scratch, directory: view } = JSON.parse(await child.line());
+  return { child, scratch, view };
+}
+
+async function added(...args: string[]): Promise<string> {
+  return new Child([...commandOf("enter-shares"), ...args]).line();
+}
+
+/** The shares that a program prints at its end. */
+async function lastOf(child: Child): Promise<string[]> {
+  const { code, stdout, stderr } = await child.end();
+  assert.equal(code, 0, stderr);
+  const shares = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+  return shares.map((share: { source: string; target: string }) => `${share.source} -> ${share.target}`);
+}
+
+const begun: readonly [who: string, command: (scratch: Scratch) => readonly string[]][] = [
+  ["root", () => []],
+  ["an ordinary user", (scratch) => [...asUser, `XDG_RUNTIME_DIR=${scratch.path}/run`]],
+];
+
+for (const [who, command] of begun) {
+  mountTest(
+    `${who} shares in a namespace of its own, and another program enters it and adds`,
+    async (scratch) => {
+      scratch.directory("run");
+      const source = scratch.file("file");
+      const before = mountTable();
+      const place = who === "root" ? [scratch.hostDir] : [];
+      const { child, view } = await inside([
+        ...command(scratch),
+        ...commandOf("own-namespace"),
+        own,
+        ...place,
+      ]);
+      const expected = who === "root" ? scratch.hostDir : `${scratch.path}/run/guestshare`;
+      assert.equal(view, `${expected}/${own}/shared`);
+      assert.deepEqual(mountTable(), before, "its mounts are seen outside");
+      assert.equal(await added(own, source, "/file"), "/run/guestshare/machine%2Ffile");
+      assert.equal(
+        await added(own, "/proc", "/other").catch((error) => error.message.includes("EINVAL")),
+        true,
+      );
+      assert.deepEqual(await lastOf(child), [`${source} -> /file`]);
+      assert.deepEqual(readdirSync(expected), []);
+      assert.deepEqual(mountTable(), before);
+    },
+  );
+}
+
+mountTest("what is in a scratch directory of another namespace is found by its id alone", async (scratch) => {
+  const name = "/scratch-of-it";
+  const { child } = await inside([...commandOf("own-namespace"), hidden, `${scratch.path}${name}`]);
+  assert.equal(await added(hidden, scratch.file("file"), "/file"), "/run/guestshare/machine%2Ffile");
+  assert.equal(await added(missing, scratch.file("file"), "/file"), "not-open");
+  const other = await inside([...commandOf("own-namespace"), hidden, `${scratch.path}/another`]);
+  assert.equal(await added(hidden, scratch.file("file"), "/file"), "ambiguous");
+  await lastOf(other.child);
+  await lastOf(child);
+});
+
+mountTest("a program that is killed takes the one inside along, and its mounts", async (scratch) => {
+  const { child, scratch: inner } = await inside([...commandOf("own-namespace"), own, scratch.hostDir]);
+  const namespace = namespacesWith(scratch.hostDir);
+  assert.equal(namespace.length, 1);
+  await child.kill();
+  for (let tries = 0; namespacesWith(scratch.hostDir).length > 0; tries += 1) {
+    assert.ok(tries < 100, "its mounts are left");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  rmdirSync(inner);
+});
+
+/** The other mount namespaces that have something mounted in a directory. */
+function namespacesWith(directory: string): string[] {
+  const script = 'for p in /proc/[0-9]*; do grep -qs " $1/" $p/mountinfo && readlink $p/ns/mnt; done; true';
+  const found = execFileSync("sh", ["-c", script, "sh", directory], { encoding: "utf8" });
+  return [...new Set(found.split("\n").filter((line) => line !== ""))];
+}
+
+mountTest("a user without a directory is told, and so is whoever has no namespace", async (scratch) => {
+  const lacking = await new Child([...asUser, ...commandOf("own-namespace"), own]).end();
+  assert.equal(lacking.code, 1);
+  assert.match(lacking.stderr, /^Cannot open the shares of "own-\d+": no-directory \(.*\$XDG_RUNTIME_DIR/m);
+  const limit = ["unshare", "--user", "--map-root-user", "sh", "-c"];
+  const script = 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"';
+  const without = await new Child([
+    ...(limit as [string]),
+    script,
+    "sh",
+    ...commandOf("own-namespace"),
+    own,
+  ]).end();
+  assert.equal(without.code, 1);
+  assert.match(
+    without.stderr,
+    /^Cannot run in a namespace of its own: unshare: .*\(where this system forbids/m,
+  );
+  assert.equal(without.stdout, "");
+  assert.deepEqual(readdirSync(scratch.hostDir), []);
+});
+
+mountTest("an error of the work is printed alone, and makes the exit code 1", async () => {
+  const { code, stdout, stderr } = await new Child([...commandOf("own-namespace"), "fails"]).end();
+  assert.deepEqual([code, stdout, stderr], [1, "", "of the work itself\n"]);
+});
