@@ -1,5 +1,5 @@
 import { lstat } from "node:fs/promises";
-import { type FilesystemShare, followSandboxes } from "../../ffi/mod.ts";
+import type { FilesystemShare } from "../../ffi/mod.ts";
 import type { AgentStorage, Sandbox } from "../../mod.ts";
 import type { GuestMount } from "../guest/guest-mount.ts";
 import { guestScript } from "../guest/guest-script.ts";
@@ -11,6 +11,7 @@ import {
   type SharedContainer,
   shareBundle,
 } from "./container.ts";
+import { followShares } from "./follow-shares.ts";
 import type { ShareRequest } from "./options.ts";
 import { type ListedShare, listedShares, MACHINE, type Share } from "./share.ts";
 
@@ -108,17 +109,12 @@ export class Shares {
     return kind && { kind: "bind", filesystem: "bind", ...places, options, place: kind };
   }
 
-  /** Gives the shares at the beginning, and again after each change, by whichever process, until the signal ends it. */
-  async *follow(signal?: AbortSignal): AsyncGenerator<readonly ListedShare[], void, void> {
-    const sandbox = this.directory.slice(0, this.directory.lastIndexOf("/"));
-    const hostDir = sandbox.slice(0, sandbox.lastIndexOf("/"));
-    let last: string | undefined;
-    for await (const _ of followSandboxes({ hostDir, signal })) {
-      const shares = await this.list();
-      const now = JSON.stringify(shares);
-      if (now !== last) yield shares;
-      last = now;
-    }
+  /**
+   * Gives the shares at the beginning, and again after each change, by whichever process, until the signal ends it. Many changes at
+   * once are one.
+   */
+  follow(signal?: AbortSignal): AsyncGenerator<readonly ListedShare[], void, void> {
+    return followShares({ directory: this.directory, list: () => this.list() }, signal);
   }
 
   /**
@@ -128,7 +124,7 @@ export class Shares {
    */
   async close(): Promise<void> {
     const { host, isJoined } = this.#opened;
-    if (!isJoined) await host.cleanup({ revoke: true });
+    if (!isJoined) await host.cleanup();
   }
 
   /** For `await using`: as `close`. */
