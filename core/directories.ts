@@ -51,6 +51,11 @@ export function users(directory: Text): Text {
   return directory.append("/mounts/.users");
 }
 
+/** The empty directory in the hub by which a sandbox of the profile "vm" is known. */
+export function machine(directory: Text): Text {
+  return directory.append("/mounts/.machine");
+}
+
 /** The directory in the hub that the agent needs for watchable mounts. */
 export function watchable(directory: Text): Text {
   return directory.append("/mounts/watchable");

@@ -5,7 +5,7 @@ import { MAX_WRITTEN } from "../json/write";
 import { List } from "../list";
 import { base, join } from "../path";
 import { refuse } from "../refusal";
-import { Sandbox } from "../request/sandbox";
+import { Profile, Sandbox } from "../request/sandbox";
 import { bind, guard, mark, mkdir, mountHub, mountView, rafsUmount, remove, umount } from "../step";
 import { Text } from "../text";
 import { Plan } from "./plan";
@@ -34,6 +34,7 @@ export function prepare(sandbox: Sandbox): Plan {
   plan.add(mkdir(view, PRIVATE_MODE));
   plan.add(mountHub(hub, directories.DIRECTORY_MODE));
   plan.add(mountView(hub, view));
+  if (sandbox.profile == Profile.Vm) plan.add(mkdir(directories.machine(directory), PRIVATE_MODE));
   bindMounts(plan, sandbox.sandboxBindMounts);
   return plan;
 }

@@ -12,6 +12,9 @@ export const VIEW = "shared";
 /** Who uses the shares of several containers, in the hub. */
 export const USERS = ".users";
 
+/** The directory in the hub of a sandbox that lives as long as the process that prepared it. */
+export const MACHINE = ".machine";
+
 /** The path of the hub in a sandbox's directory. */
 export function hubIn(directory: string): string {
   return `${directory}/${HUB}`;

@@ -2,9 +2,10 @@ import { type FoundSandbox, layoutPlaces } from "../../table/mod.ts";
 import { AT_FDCWD, O_RDONLY } from "../linux/constants.ts";
 import type { Host } from "../linux/host.ts";
 import { readMark } from "../linux/mark.ts";
+import { MACHINE } from "../linux/names.ts";
 import { bootId, inodeOf } from "../linux/namespace.ts";
 import { unlessMissing } from "../linux/syscall-error.ts";
-import { makerOf } from "./maker.ts";
+import { type Maker, makerOf } from "./maker.ts";
 import { holdersOf } from "./view-holders.ts";
 
 /** Whether a sandbox is in use. What is not known for certain is unknown, and left alone. */
@@ -49,8 +50,6 @@ export interface Verdict {
 export interface Living {
   /** The ids that live; undefined where nobody says so. */
   readonly ids: ReadonlySet<string> | undefined;
-  /** Whether a sandbox lives as long as the process that prepared it. */
-  readonly isByMaker: boolean;
   /** How long a sandbox may not have changed to be taken for dead. */
   readonly graceMs: number;
 }
@@ -68,20 +67,16 @@ export interface Suspect {
 }
 
 /** Whether a sandbox is alive, dead or neither for certain. */
-export async function judge(
-  host: Host,
-  suspect: Suspect,
-  { ids, isByMaker, graceMs }: Living,
-): Promise<Verdict> {
+export async function judge(host: Host, suspect: Suspect, { ids, graceMs }: Living): Promise<Verdict> {
   const { id, found, isElsewhere, isSeen } = suspect;
   if (ids?.has(id)) return { state: "alive", reason: "listed" };
   const home = await homeOf(host, suspect);
   if (home === "elsewhere" || isElsewhere) return { state: "unknown", reason: "elsewhere" };
-  const maker = home === "here" && isByMaker ? makerOf(host.sys, suspect.directory) : undefined;
+  const maker = home === "here" ? makerOfMachine(host, suspect) : undefined;
   if (maker?.isAlive) return { state: "alive", reason: "maker", process: maker.process };
   if (home === "here" && !ids && !maker) return { state: "unknown", reason: "no-list" };
   if (home === "here" && !isSeen) return { state: "unknown", reason: "not-all-seen" };
-  if (isYounger(host, suspect, graceMs)) return { state: "unknown", reason: "young" };
+  if (!maker && isYounger(host, suspect, graceMs)) return { state: "unknown", reason: "young" };
   if (found && hasStrangers(found)) return { state: "unknown", reason: "strangers" };
   const { processes, isComplete } = await holdersOf(host.sys, viewsOf(host, suspect));
   const [process] = processes.values();
@@ -89,6 +84,12 @@ export async function judge(
   if (!isComplete) return { state: "unknown", reason: "not-all-seen" };
   if (home === "gone") return { state: "dead", reason: "namespace-gone" };
   return { state: "dead", reason: maker ? "maker-gone" : "not-listed" };
+}
+
+// Those of `guestshare/vm` live as long as the process that opened them.
+function makerOfMachine({ sys }: Host, { directory, found }: Suspect): Maker | undefined {
+  const isMachine = found?.hub && unlessMissing(() => sys.statx(AT_FDCWD, `${found.hub?.target}/${MACHINE}`));
+  return isMachine ? makerOf(sys, directory) : undefined;
 }
 
 /** Whether others mounted something in a sandbox. */

@@ -53,10 +53,9 @@ class Collecting {
   }
 
   async #living(): Promise<Living> {
-    const { living, graceMs = living === "makers" ? 0 : defaultGraceMs } = this.#options;
-    if (living === "makers") return { ids: undefined, isByMaker: true, graceMs };
+    const { living, graceMs = defaultGraceMs } = this.#options;
     const ids = typeof living === "function" ? await living() : living;
-    return { ids: ids && new Set(ids), isByMaker: false, graceMs };
+    return { ids: ids && new Set(ids), graceMs };
   }
 
   // Under the sandbox's lock it is judged once more: who prepares it again holds the lock meanwhile.

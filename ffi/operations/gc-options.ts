@@ -10,17 +10,13 @@ export interface GcOptions {
   readonly hostDir: string;
   /**
    * The ids of all sandboxes that live, from whoever knows: a runtime. A function is called for each sandbox once more before it is
-   * removed. With "makers" a sandbox lives as long as the process that prepared it, as those of `guestshare/vm` do. Without it, only
-   * sandboxes are dead whose mount namespace is gone by proof.
+   * removed. Without it, only sandboxes are dead whose mount namespace is gone by proof, and those of `guestshare/vm` whose process has
+   * ended.
    */
-  readonly living?:
-    | readonly string[]
-    | (() => readonly string[] | Promise<readonly string[]>)
-    | "makers"
-    | undefined;
+  readonly living?: readonly string[] | (() => readonly string[] | Promise<readonly string[]>) | undefined;
   /** Whether the dead are removed. Default false: what would be removed is only reported. */
   readonly remove?: boolean | undefined;
-  /** How long a sandbox may not have changed to be dead, in milliseconds. Default 600,000, and 0 by "makers". */
+  /** How long a sandbox may not have changed to be dead, in milliseconds. Default 600,000. */
   readonly graceMs?: number | undefined;
   /** The way to libc. Default: the one of this runtime. */
   readonly libc?: Libc | undefined;

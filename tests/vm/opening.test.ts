@@ -22,7 +22,7 @@ async function keeper(scratch: Scratch): Promise<Child> {
 }
 
 const collected = async (scratch: Scratch, remove = true) =>
-  (await gc({ hostDir: scratch.hostDir, living: "makers", remove, libc })).map(
+  (await gc({ hostDir: scratch.hostDir, remove, libc })).map(
     ({ id, state, reason, isRemoved }) => `${id} ${state} ${reason}${isRemoved ? " removed" : ""}`,
   );
 
@@ -71,7 +71,7 @@ mountTest(
     const shares = await opened(scratch);
     assert.deepEqual(await linesOf(shares), []);
     assert.deepEqual(await collected(scratch), [`s1 alive maker`]);
-    assert.equal((await gc({ hostDir: scratch.hostDir, living: "makers", libc }))[0]?.process, pid);
+    assert.equal((await gc({ hostDir: scratch.hostDir, libc }))[0]?.process, pid);
     await shares.close();
   },
 );
@@ -127,7 +127,7 @@ mountTest("each call of opening and adding that fails leaves nothing", async (sc
     const error = await rejectionOf(run(broken));
     if (error !== undefined) failures += 1;
     // What could not be removed is removed by the next call.
-    await gc({ hostDir: scratch.hostDir, living: [], graceMs: 0, remove: true, libc });
+    await scratch.share().cleanup();
     assert.deepEqual(state(), before, `call ${at}, ${broken.failed()}`);
     assert.ok(!(error instanceof TypeError), String(error));
     if (broken.failed() === undefined) break;
@@ -147,10 +147,7 @@ mountTest("opening that fails leaves nothing by itself", async (scratch) => {
       return undefined;
     });
     if (broken.failed() === undefined) break;
-    if (shares)
-      await opened(scratch, { join: true }).then(() =>
-        gc({ hostDir: scratch.hostDir, living: [], graceMs: 0, remove: true, libc }),
-      );
+    if (shares) await scratch.share().cleanup();
     else
       assert.deepEqual(
         [mountTable(), treeOf(scratch.hostDir), descriptors()],

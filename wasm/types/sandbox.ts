@@ -7,7 +7,8 @@ export interface Sandbox {
   /**
    * Whose directories and names the sandbox has: Kata's, which its agent knows, or those of `guestshare/vm`. With "vm" `hostDir` is by
    * default "/run/guestshare", or "guestshare" in `rootlessDir`, `guestDir` is "/run/guestshare", the tag is "guestshare", and a file
-   * that is shared alone is named by its owner and its destination, percent-encoded. The owner "machine" is the guest itself.
+   * that is shared alone is named by its owner and its destination, percent-encoded. The owner "machine" is the guest itself. Such a
+   * sandbox lives as long as the process that prepared it.
    * Default "kata".
    */
   profile?: "kata" | "vm" | undefined;
