@@ -39,11 +39,20 @@ export function failureOf(error: unknown): Failure {
     case "SyscallError":
     case "NamespaceError":
       return failure(known, "nothing was changed", nextOf(known.code, known, undefined), exitCodeOf(known));
+    case "SharesError":
+      return sharesRefused(known);
     case "TypeError":
       return failure(known, "nothing was changed", "correct the value", ExitCode.usage);
     default:
       return unexpected(known.message, known.code);
   }
+}
+
+// "Cannot open the shares of "s1": in-use (process 7 has them open; use another id)"
+function sharesRefused(error: KnownError): Failure {
+  const [, what = error.message, reason = ""] = /^(.*?: [a-z-]+) \((.*)\)$/s.exec(error.message) ?? [];
+  const [why = "", ...advice] = reason.split("; ");
+  return failure({ ...error, message: what }, why, advice.join("; "), ExitCode.failed);
 }
 
 function failure({ message, code }: KnownError, why: string, next: string, exitCode: ExitCode): Failure {

@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { loadSync } from "../mod.ts";
 import type { CommonOptions } from "./command.ts";
 import type { Io } from "./io.ts";
+import { machineHostDirs } from "./machine-dirs.ts";
 import { escaped } from "./print/escaped.ts";
 
 /** The directory of sandboxes that the options name; undefined where they name none. */
@@ -12,6 +13,16 @@ export function namedHostDir(io: Io, { hostDir }: CommonOptions): string | undef
 /** The directory of sandboxes where nobody names another: Kata's. */
 export function defaultHostDir(): string {
   return dirname(loadSync().plan({ op: "cleanup", sandbox: { id: "s1" } }).directory);
+}
+
+/** The directories of sandboxes that the options name, or Kata's and those of machines, which are said. */
+export function hostDirsOf(io: Io, options: CommonOptions): readonly string[] {
+  const named = namedHostDir(io, options);
+  if (named !== undefined) return [named];
+  const hostDirs = [defaultHostDir(), ...machineHostDirs(io)];
+  if (!options.quiet)
+    io.stderr.write(`In ${escaped(hostDirs.join(" and "))} (--host-dir names another directory).\n`);
+  return hostDirs;
 }
 
 /** The directory of sandboxes that the options name, or Kata's, which is said. */

@@ -6,14 +6,18 @@ import { libcOf } from "./engine.ts";
 import { millisecondsOf } from "./input/duration.ts";
 import type { Io } from "./io.ts";
 import { loggerOf } from "./logs.ts";
+import { machineNamed } from "./machines.ts";
 
 /** The sandbox of a command that names none. */
 export const defaultId = "default";
 
 /** The sandbox that a command's options name. A default is said. */
-export function sandboxOf(io: Io, { id, hostDir, quiet }: CommonOptions): Sandbox {
+export function sandboxOf(io: Io, options: CommonOptions): Sandbox {
+  const { id, hostDir, quiet } = options;
   if (id === undefined && !quiet) io.stderr.write(`The sandbox is "${defaultId}"; --id names another one.\n`);
   const named = { id: id ?? defaultId };
+  const machine = machineNamed(io, named.id, options);
+  if (machine) return machine;
   return hostDir === undefined ? named : { ...named, hostDir: resolve(io.cwd, hostDir) };
 }
 

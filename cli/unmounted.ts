@@ -4,7 +4,7 @@ import { type Finding, readMountinfo, recognise } from "../table/mod.ts";
 import type { CommonOptions } from "./command.ts";
 import { libcOf } from "./engine.ts";
 import { failureOf } from "./explain.ts";
-import { hostDirOf } from "./host-dir.ts";
+import { hostDirsOf } from "./host-dir.ts";
 import type { Io } from "./io.ts";
 import { openShare } from "./open-share.ts";
 
@@ -24,7 +24,18 @@ export interface Unmounted {
 
 /** Looks at directories of sandboxes in which nothing is mounted here: in the directory that the options name, or the default. */
 export async function unmountedIn(io: Io, options: CommonOptions): Promise<Unmounted> {
-  const hostDir = realHostDir(io, options);
+  const all = hostDirsOf(io, { ...options, quiet: true }).map((hostDir) =>
+    unmountedInOne(io, hostDir, options),
+  );
+  const found = await Promise.all(all);
+  return {
+    leftOver: found.flatMap(({ leftOver }) => leftOver),
+    elsewhere: found.flatMap(({ elsewhere }) => elsewhere),
+  };
+}
+
+async function unmountedInOne(io: Io, named: string, options: CommonOptions): Promise<Unmounted> {
+  const hostDir = realHostDir(named);
   const names = hostDir === undefined ? [] : namesWithoutMounts(hostDir);
   const ids = names.filter((name) => options.id === undefined || name === options.id);
   if (hostDir === undefined || ids.length === 0) return { leftOver: [], elsewhere: [] };
@@ -39,9 +50,9 @@ export async function unmountedIn(io: Io, options: CommonOptions): Promise<Unmou
 }
 
 // Undefined where it is not there, or not for this user's eyes.
-function realHostDir(io: Io, options: CommonOptions): string | undefined {
+function realHostDir(named: string): string | undefined {
   try {
-    const hostDir = realpathSync(hostDirOf(io, { ...options, quiet: true }));
+    const hostDir = realpathSync(named);
     accessSync(hostDir, constants.R_OK | constants.X_OK);
     return hostDir;
   } catch {

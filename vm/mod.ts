@@ -35,6 +35,7 @@ export { type VirtiofsdLaunch, virtiofsdArguments } from "./launch/virtiofsd-arg
 export type { VirtiofsdKind, VirtiofsdOptions } from "./launch/virtiofsd-options.ts";
 export { enterShares } from "./namespace/enter-shares.ts";
 export { inOwnNamespace } from "./namespace/in-own-namespace.ts";
+export { runThere, type WayToShares, wayToShares } from "./namespace/way-to-shares.ts";
 export type { ContainerOptions, SharedContainer } from "./shares/container.ts";
 export { openShares } from "./shares/open-shares.ts";
 export type { OpenSharesOptions, ShareOwner, ShareRequest } from "./shares/options.ts";

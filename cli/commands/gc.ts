@@ -3,7 +3,7 @@ import type { CommonOptions } from "../command.ts";
 import { libcOf } from "../engine.ts";
 import { ExitCode } from "../exit-code.ts";
 import { usageError } from "../failure.ts";
-import { hostDirOf } from "../host-dir.ts";
+import { hostDirsOf } from "../host-dir.ts";
 import { millisecondsOf } from "../input/duration.ts";
 import { type LivingOptions, livingOf } from "../input/living.ts";
 import type { Io } from "../io.ts";
@@ -28,10 +28,9 @@ export async function gc(io: Io, _words: readonly string[], options: GcCommandOp
   const living = await livingOf(io, options);
   const host = await import("../../ffi/mod.ts");
   const { yes: remove = false } = options;
-  const results = await host.gc({
-    ...{ hostDir: hostDirOf(io, options), remove, graceMs, living },
-    ...(await libcOf(options)),
-  });
+  const results: GcResult[] = [];
+  for (const hostDir of hostDirsOf(io, options))
+    results.push(...(await host.gc({ hostDir, remove, graceMs, living, ...(await libcOf(options)) })));
   print(io, results, options);
   const left = results.filter(({ state, isRemoved }) => state === "dead" && !isRemoved);
   if (remove && left.length > 0) return ExitCode.leftBehind;

@@ -4,6 +4,7 @@ import { insteadOf, nearestOf } from "../../words/nearest.ts";
 import { ExitCode } from "../exit-code.ts";
 import { CommandError, usageError } from "../failure.ts";
 import type { Io } from "../io.ts";
+import { machineOf } from "../machines.ts";
 import { openShare, type ShareOptions, sandboxOf } from "../open-share.ts";
 import { containersOf, directoryOf, sharesOf } from "../plan/in-sandbox.ts";
 import { planOnline } from "../plan/plan-requests.ts";
@@ -15,7 +16,9 @@ interface UnshareOptions extends ShareOptions {
 
 /** `guestshare unshare`: removes shares of single files, by their source, their name or their path in the hub. */
 export async function unshare(io: Io, words: readonly string[], options: UnshareOptions): Promise<number> {
-  const sandbox = sandboxOf(io, options);
+  const machine = await machineOf(io, options);
+  if (machine && "exitCode" in machine) return machine.exitCode;
+  const sandbox = machine?.sandbox ?? sandboxOf(io, options);
   const share = await openShare(io, sandbox, options);
   const shares = await sharesOf(share, sandbox);
   const requests = words.map((word) => requestOf(word, shares, sandbox, options.container));
@@ -30,7 +33,9 @@ function requestOf(
   container: string | undefined,
 ): PlanRequest {
   const hub = `${directoryOf(sandbox)}/mounts`;
-  const named = shares.filter(({ name, source }) => [name, `${hub}/${name}`, source.hostPath].includes(word));
+  const named = shares.filter(({ name, source, place }) =>
+    [name, `${hub}/${name}`, source.hostPath, place].includes(word),
+  );
   const found = named.filter((one) => container === undefined || containersOf([one]).includes(container));
   const [first] = found;
   if (!first && named.length > 0)

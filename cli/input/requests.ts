@@ -112,6 +112,16 @@ export function fileRequests(
   }));
 }
 
+/** A request for each mount, which the machine has at its destination, or one of its containers. */
+export function placedRequests(
+  sandbox: Sandbox,
+  mounts: readonly Mount[],
+  id: string = "machine",
+): PlanRequest[] {
+  const random = "0".repeat(16); // no such name has digits
+  return mounts.map((mount) => ({ op: "shareFile", sandbox, container: { id }, mount, random }));
+}
+
 // What of a request is wrong, the core says; here it only has to be an object, or a list of them.
 async function fromJson(io: Io, input: string, roll: RollDigits): Promise<Input> {
   const name = input === "-" ? "stdin" : resolve(io.cwd, input);

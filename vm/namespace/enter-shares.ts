@@ -1,13 +1,8 @@
-import process from "node:process";
 import { openShares } from "../shares/open-shares.ts";
 import type { OpenSharesOptions } from "../shares/options.ts";
 import type { Shares } from "../shares/shares.ts";
-import { SharesError } from "../shares/shares-error.ts";
-import { endAs, runAgain } from "./run-again.ts";
-import { wayToShares } from "./way-to-shares.ts";
-
-// Handed to the process inside: an id, so that a way that leads elsewhere is not gone again and again.
-const ENTERED = "GUESTSHARE_ENTERED";
+import { endAs } from "./run-again.ts";
+import { runThere, wayToShares } from "./way-to-shares.ts";
 
 /**
  * Gives `work` the shares that another process has opened, such as one of another terminal. Where they are in other namespaces, as an
@@ -33,8 +28,8 @@ export async function enterShares(
   work: (shares: Shares) => Promise<void>,
 ): Promise<void> {
   const { id } = options;
-  const { directory, command } = await wayToShares(id, options.directory);
+  const way = await wayToShares(id, options.directory);
+  const { directory, command } = way;
   if (command.length === 0) return work(await openShares({ ...options, directory, join: true }));
-  if (process.env[ENTERED] === id) throw new SharesError("not-entered", { id });
-  endAs(await runAgain([...command, "env", "-C", process.cwd()], { [ENTERED]: id }));
+  endAs(await runThere(id, way));
 }

@@ -1,9 +1,15 @@
-import { readlinkSync } from "node:fs";
+import { existsSync, readlinkSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname } from "node:path";
+import process from "node:process";
 import { type ListedSandbox, listSandboxes } from "../../ffi/mod.ts";
 import { loadSync } from "../../mod.ts";
 import { sandboxOf } from "../shares/default-directory.ts";
 import { SharesError } from "../shares/shares-error.ts";
+import { runAgain } from "./run-again.ts";
+
+// Handed to the program that is run there: a way that leads elsewhere is not gone again and again.
+const ENTERED = "GUESTSHARE_ENTERED";
 
 /** Where shares are that somebody opened. */
 export interface WayToShares {
@@ -21,15 +27,30 @@ export interface WayToShares {
  */
 export async function wayToShares(id: string, directory?: string): Promise<WayToShares> {
   const hostDir = hostDirOf(id, directory);
-  const found = (await listSandboxes({ everywhere: true })).filter(
-    (one) => one.id === id && one.layout === "guestshare" && one.view,
-  );
+  const found = (await listSandboxes({ everywhere: true })).filter((one) => one.id === id && isMachine(one));
   const usual = found.filter((one) => dirname(one.directory) === hostDir);
   const likely = usual.length > 0 || directory !== undefined ? usual : found;
   const [first, ...others] = likely;
   if (!first) throw new SharesError("not-open", { id });
   if (others.length > 0) throw new SharesError("ambiguous", { id });
   return { directory: dirname(first.directory), command: commandTo(first) };
+}
+
+/**
+ * Runs this program once more where shares are, with its own command line and working directory. Gives its exit code.
+ *
+ * @throws {SharesError} "not-entered" for a program that was run so already, and is elsewhere still.
+ */
+export async function runThere(id: string, { command }: WayToShares): Promise<number> {
+  if (process.env[ENTERED] === id) throw new SharesError("not-entered", { id });
+  const ending = await runAgain([...command, "env", "-C", process.cwd()], { [ENTERED]: id });
+  return typeof ending === "number" ? ending : 128 + constants.signals[ending];
+}
+
+// A sandbox of an agent is no machine of ours.
+function isMachine({ hub, namespace }: ListedSandbox): boolean {
+  const root = namespace ? `/proc/${namespace.process}/root` : "";
+  return hub !== undefined && existsSync(`${root}${hub.target}/.machine`);
 }
 
 // An ordinary user may have no default.
@@ -45,8 +66,8 @@ function hostDirOf(id: string, directory: string | undefined): string | undefine
 
 function commandTo({ namespace }: ListedSandbox): readonly string[] {
   if (!namespace) return [];
-  const { process } = namespace;
-  const isOfUser = readlinkSync(`/proc/${process}/ns/user`) !== readlinkSync("/proc/self/ns/user");
+  const target = namespace.process;
+  const isOfUser = readlinkSync(`/proc/${target}/ns/user`) !== readlinkSync("/proc/self/ns/user");
   const user = isOfUser ? ["--user", "--preserve-credentials"] : [];
-  return ["nsenter", `--target=${process}`, ...user, "--mount"];
+  return ["nsenter", `--target=${target}`, ...user, "--mount"];
 }
