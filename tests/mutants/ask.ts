@@ -13,7 +13,9 @@ export type Step = readonly string[];
 const HANGS = "it hangs";
 // A mutant may hang. A file of the short run takes less than half a minute, on a quiet machine.
 const longestMinutes = (step: Step) => Math.min(20, 2 + step.length / 2);
-const quickFirst = "core input table picture repository ttrpc agent copy faults host cli browser guest".split(" ");
+const quickFirst = "core input table picture repository ttrpc agent copy faults host cli browser guest".split(
+  " ",
+);
 
 /** The steps that ask the short run on Node about a file, those first that may know most: near before far. */
 export function shortSteps(file: string): Step[] {

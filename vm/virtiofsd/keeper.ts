@@ -4,24 +4,28 @@ import type { OwnSocket } from "./own-socket.ts";
 
 // The kernel tells this shell when we die, and kills the program when the shell dies: however this process ends, virtiofsd ends, and
 // its socket and its lock are removed. The signal is sent for the thread that started the shell; $PPID says
-// whether it was too late to ask for it (prctl(2), PR_SET_PDEATHSIG). The shell itself holds no stream, which could end it.
+// whether it was too late to ask for it (prctl(2), PR_SET_PDEATHSIG). The shell itself holds no stream, which could end it. A
+// virtiofsd is two processes, and QEMU's own may miss the SIGTERM by which the inner one learns of the outer one's death: they are
+// a group that is killed.
 const script = `
 parent=$1 socket=$2 lock=$3 room=$4 served= over=
 shift 4
 umask 077
 exec 3>&2 2>/dev/null
-trap 'over=1; [ -z "$served" ] || kill -KILL "$served"' TERM
+end() { kill -KILL "-$served" || kill -KILL "$served"; }
+trap 'over=1; [ -z "$served" ] || end' TERM
 [ "$PPID" = "$parent" ] || over=1
 if [ -z "$over" ]; then
-  setpriv --pdeathsig KILL -- "$@" 2>&3 3>&- &
+  setsid setpriv --pdeathsig KILL -- "$@" 2>&3 3>&- &
   served=$!
   exec 3>&-
-  [ -z "$over" ] || kill -KILL "$served"
+  [ -z "$over" ] || end
   while :; do
     wait "$served"
     code=$?
     [ "$code" -gt 128 ] && kill -0 "$served" || break
   done
+  kill -KILL "-$served"
 fi
 [ -z "$over" ] || code=137
 rm -f -- "$socket" "$lock"

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { guestCommand } from "../../guest/support/command.ts";
 import { missing as missingForGuests } from "../../guest/support/needs.ts";
+import { vmCommand } from "../../vm/support/command.ts";
 import { packageRoot } from "../package-root.ts";
 import { type Chosen, choose } from "./choice.ts";
 import { alone, type Combination, combinations, wordsOf } from "./combinations.ts";
@@ -75,9 +76,12 @@ function commandOf({ folder, runtime, propagation }: Combination, files: readonl
   const paths = together.length > 0 ? [...apart, pathOf("support/runner/together")] : apart;
   const command = [...(runtime === "node" ? nodeTest : denoTest), ...paths];
   if (propagation === undefined) return { command, together };
-  const within = folder === "guest" ? guestCommand : inNamespace;
+  const within = commands[folder] ?? inNamespace;
   return { command: within(propagation, command), together };
 }
+
+// Of folders whose tests need more than a mount namespace of their own.
+const commands: Readonly<Record<string, typeof inNamespace>> = { guest: guestCommand, vm: vmCommand };
 
 const nodeTest = [
   process.execPath,

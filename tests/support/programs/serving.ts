@@ -1,0 +1,17 @@
+/**
+ * Has a directory served by a virtiofsd, prints its socket, and waits. After a line of input it ends the virtiofsd, and prints how
+ * that ended.
+ *
+ *     serving.js DIRECTORY PROGRAM [SOCKET]
+ */
+import { once } from "node:events";
+import { argv, stdin } from "node:process";
+import { Virtiofsd } from "../../../vm/mod.ts";
+
+const [directory = "", program = "", socket] = argv.slice(2);
+const daemon = await Virtiofsd.start({ directory }, { program, ...(socket !== undefined && { socket }) });
+console.log(daemon.socket);
+await once(stdin, "data");
+await daemon.end();
+console.log(JSON.stringify(await daemon.exited));
+stdin.destroy();

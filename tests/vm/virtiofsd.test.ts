@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { getuid, kill } from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Virtiofsd } from "../../vm/mod.ts";
+import { eventually } from "../guest/support/eventually.ts";
+import { Child } from "../support/child.ts";
+import { mountTmpfs } from "../support/mounts.ts";
+import { commandOf } from "../support/runtimes.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
+import { connected, listening, noMachine, processesWith, unplug, virtiofsds } from "./support/virtiofsds.ts";
+
+/** Nothing of a virtiofsd is left: no process, no socket, no lock. */
+async function assertGone(socket: string): Promise<void> {
+  await eventually(async () => assert.deepEqual(processesWith(`--socket-path=${socket}`), []), 5000);
+  await eventually(async () => assert.equal(existsSync(dirname(socket)), false), 5000);
+  const locks = existsSync("/run/virtiofsd") ? readdirSync("/run/virtiofsd") : [];
+  assert.deepEqual(
+    locks.filter((name) => name.includes(socket.replaceAll("/", "."))),
+    [],
+  );
+}
+
+for (const program of virtiofsds) {
+  mountTest(
+    `${program} serves a machine and ends with it, and leaves nothing`,
+    async (scratch) => {
+      const { told, log } = listening();
+      const daemon = await Virtiofsd.start({ directory: scratch.directory("shared") }, { program, log });
+      const { socket } = daemon;
+      assert.equal(statSync(dirname(socket)).mode & 0o777, 0o700, "others can connect");
+      await unplug(await connected(socket));
+      assert.deepEqual(await daemon.exited, { code: 0, signal: undefined });
+      await daemon.end(); // once more is nothing
+      assert.ok(told.some(({ line }) => /onnect/.test(line ?? "")));
+      assert.deepEqual([told.at(-1)?.isExpected, told.at(-1)?.code], [false, 0]);
+      await assertGone(socket);
+    },
+    { skip: noMachine },
+  );
+
+  mountTest(
+    `${program} is ended while a machine uses it, and by the end of its scope`,
+    async (scratch) => {
+      const directory = scratch.directory("a b,c\\d");
+      let socket = "";
+      let machine: ChildProcess | undefined;
+      {
+        await using daemon = await Virtiofsd.start({ directory }, { program });
+        socket = daemon.socket;
+        machine = await connected(socket);
+      }
+      await assertGone(socket);
+      await unplug(machine);
+    },
+    { skip: noMachine },
+  );
+
+  mountTest(
+    `the death of ${program} is an event, and not a silence`,
+    async (scratch) => {
+      const { told, log } = listening();
+      const daemon = await Virtiofsd.start({ directory: scratch.directory("shared") }, { program, log });
+      const machine = await connected(daemon.socket);
+      for (const pid of processesWith(`--socket-path=${daemon.socket}`))
+        if (readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("virtiofsd")) kill(Number(pid), "SIGKILL");
+      const { signal, code } = await daemon.exited;
+      // The one in Rust waits for its own child, and says so by its code.
+      assert.ok(signal === "SIGKILL" || (code ?? 0) > 0, `${signal} ${code}`);
+      assert.equal(told.at(-1)?.isExpected, false);
+      await assertGone(daemon.socket);
+      await unplug(machine);
+    },
+    { skip: noMachine },
+  );
+
+  mountTest(
+    `${program} ends with its owner that is killed, at any moment, and leaves nothing`,
+    async (scratch) => {
+      const directory = scratch.directory("shared");
+      for (let round = 0; round < 10; round += 1) {
+        const socket = `${scratch.directory(`room${round}`)}/v.sock`;
+        const owner = new Child([...commandOf("serving"), directory, program, socket]);
+        // The first ones with a machine; the others while they begin.
+        const machine = round < 2 ? await owner.line().then(() => connected(socket)) : undefined;
+        if (machine === undefined) await sleep(round * 20 + Math.random() * 100);
+        await owner.kill();
+        await eventually(async () => assert.deepEqual(processesWith(`--socket-path=${socket}`), []), 5000);
+        await eventually(async () => assert.deepEqual(readdirSync(dirname(socket)), []), 5000);
+        if (machine) await unplug(machine);
+      }
+    },
+    { skip: noMachine },
+  );
+
+  mountTest(
+    `${program} serves an ordinary user, in a user namespace`,
+    async (scratch) => {
+      const directory = scratch.directory("shared");
+      const user = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] as const;
+      const own = ["env", "XDG_RUNTIME_DIR=", `TMPDIR=${roomFor(scratch)}`, "unshare", "-rm", "--"];
+      const owner = new Child([...user, ...own, ...commandOf("serving"), directory, program]);
+      const socket = await owner.line();
+      assert.ok(socket.startsWith(scratch.path), socket);
+      const machine = await connected(socket);
+      owner.send("end");
+      assert.deepEqual(JSON.parse(await owner.line()), { signal: "SIGKILL" });
+      await owner.end();
+      await assertGone(socket);
+      await unplug(machine);
+    },
+    { skip: noMachine || (getuid?.() !== 0 && "only root becomes another user") },
+  );
+}
+
+function roomFor(scratch: Scratch): string {
+  const room = scratch.directory("tmp");
+  execFileSync("chmod", ["1777", room]);
+  return room;
+}
+
+mountTest(
+  "what is mounted while a machine runs reaches the virtiofsd, also in a /var of its own",
+  async (scratch) => {
+    const directory = scratch.directory("shared");
+    execFileSync("mount", ["--bind", directory, directory]);
+    execFileSync("mount", ["--make-shared", directory]);
+    mountTmpfs(scratch.directory("shared/before"));
+    const daemon = await Virtiofsd.start({ directory });
+    const machine = await connected(daemon.socket);
+    const [pid] = processesWith(`--socket-path=${daemon.socket}`).toReversed();
+    mountTmpfs(scratch.directory("shared/after"));
+    await eventually(async () => {
+      const table = readFileSync(`/proc/${pid}/mountinfo`, "utf8");
+      assert.match(table, / \/before /);
+      assert.match(table, / \/after /);
+    }, 5000);
+    await unplug(machine);
+    await daemon.exited;
+    execFileSync("umount", ["-R", directory]);
+  },
+  { skip: noMachine },
+);
