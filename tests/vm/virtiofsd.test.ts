@@ -119,6 +119,46 @@ for (const program of virtiofsds) {
     },
     { skip: noMachine || (getuid?.() !== 0 && "only root becomes another user") },
   );
+
+  mountTest(
+    `what is mounted while a machine runs reaches ${program}, whatever its directory is called`,
+    async (scratch) => {
+      const directory = scratch.directory("a b,c\\d");
+      execFileSync("mount", ["--bind", directory, directory]);
+      execFileSync("mount", ["--make-shared", directory]);
+      mountTmpfs(scratch.directory("a b,c\\d/before"));
+      const daemon = await Virtiofsd.start({ directory }, { program });
+      const machine = await connected(daemon.socket);
+      mountTmpfs(scratch.directory("a b,c\\d/after"));
+      await eventually(async () => assert.ok(hasMount(daemon.socket, "/before")), 5000);
+      await eventually(async () => assert.ok(hasMount(daemon.socket, "/after")), 5000);
+      await unplug(machine);
+      await daemon.exited;
+      execFileSync("umount", ["-R", directory]);
+    },
+    { skip: noMachine },
+  );
+
+  mountTest(
+    `${program} takes each option that it has`,
+    async (scratch) => {
+      const isQemu = program.includes("/qemu/");
+      const only = { seccomp: "trap", inodeFileHandles: "prefer", allowMmap: true, readOnly: true } as const;
+      const daemon = await Virtiofsd.start(
+        { directory: scratch.directory("shared") },
+        {
+          ...{ program, cache: "never", xattr: true, posixAcl: true, securityLabel: true },
+          ...{ modcaps: ["+sys_admin", "-chown"], readdirplus: false, writeback: true, allowDirectIo: true },
+          ...{ killprivV2: false, threadPoolSize: 1, rlimitNofile: 0, logLevel: "debug" },
+          ...(isQemu ? { announceSubmounts: true } : only),
+        },
+      );
+      const machine = await connected(daemon.socket);
+      await daemon.end();
+      await unplug(machine);
+    },
+    { skip: noMachine },
+  );
 }
 
 /** Whether a virtiofsd has a mount at a path of its own, which begins at what it serves. */
@@ -133,22 +173,3 @@ function roomFor(scratch: Scratch): string {
   execFileSync("chmod", ["1777", room]);
   return room;
 }
-
-mountTest(
-  "what is mounted while a machine runs reaches the virtiofsd",
-  async (scratch) => {
-    const directory = scratch.directory("shared");
-    execFileSync("mount", ["--bind", directory, directory]);
-    execFileSync("mount", ["--make-shared", directory]);
-    mountTmpfs(scratch.directory("shared/before"));
-    const daemon = await Virtiofsd.start({ directory });
-    const machine = await connected(daemon.socket);
-    mountTmpfs(scratch.directory("shared/after"));
-    assert.ok(hasMount(daemon.socket, "/before"));
-    await eventually(async () => assert.ok(hasMount(daemon.socket, "/after")), 5000);
-    await unplug(machine);
-    await daemon.exited;
-    execFileSync("umount", ["-R", directory]);
-  },
-  { skip: noMachine },
-);
