@@ -15,7 +15,7 @@ const addresses: Readonly<Record<DiskDriver, RegExp>> = {
 /** The disk of a storage. Throws `GuestMountError` if a script cannot find it, or if only an agent can mount it. */
 export function diskOf(driver: DiskDriver, storage: AgentStorage, target: string): GuestDisk {
   const { source, fstype, options, driverOptions, fsGroup } = storage;
-  if (!addresses[driver].test(source)) throw new GuestMountError("device", source);
+  checkAddress(driver, source);
   for (const option of driverOptions) {
     if (option.startsWith("encryption_key=")) throw new GuestMountError("encryption", option);
     if (option !== "create_filesystem") throw new GuestMountError("option", option);
@@ -26,4 +26,10 @@ export function diskOf(driver: DiskDriver, storage: AgentStorage, target: string
     ...(driverOptions.length > 0 && { isEmpty: true }),
     ...(fsGroup && { group: { id: fsGroup.groupId, policy: fsGroup.groupChangePolicy } }),
   };
+}
+
+/** Throws `GuestMountError` unless this is how a driver's address is written. */
+export function checkAddress(driver: string, source: string): void {
+  if (!Object.hasOwn(addresses, driver)) throw new GuestMountError("driver", driver);
+  if (!addresses[driver as DiskDriver].test(source)) throw new GuestMountError("device", source);
 }

@@ -1,5 +1,6 @@
 import { cleanTarget, isText } from "./clean-target.ts";
-import type { GuestMount } from "./guest-mount.ts";
+import { checkAddress } from "./disk-mount.ts";
+import type { GuestDirectory, GuestDisk, GuestMount } from "./guest-mount.ts";
 import { GuestMountError } from "./guest-mount-error.ts";
 import { mountWords } from "./mount-words.ts";
 import { shellWord } from "./shell/word.ts";
@@ -21,11 +22,11 @@ export function lineOf(mount: GuestMount): string {
       return line("bind", cleanTarget(mount.source), target, attributes.join(","), propagation, recursive);
     }
     case "directory":
-      return line("directory", target, mount.mode ?? "755", String(mount.group ?? ""));
+      return directoryLine(mount, target);
     case "copy":
       return line("copy", cleanTarget(mount.source), target);
     case "node":
-      return line("node", target, String(mount.major), String(mount.minor));
+      return line("node", target, ...[mount.major, mount.minor].map((each) => whole(each, "device")));
     case "link":
       return line("link", target, text(mount.source));
     case "readonly":
@@ -33,19 +34,31 @@ export function lineOf(mount: GuestMount): string {
   }
 }
 
-function diskLine(mount: GuestMount & { kind: "disk" }, target: string): string {
+function diskLine(mount: GuestDisk, target: string): string {
   const { driver, source, group, isEmpty } = mount;
+  checkAddress(driver, source);
   const [options = ""] = optionsOf(mount);
-  const owner = group ? [String(group.id), group.policy] : [];
+  const owner = group ? [whole(group.id, "option"), group.policy] : [];
   return line("disk", driver, source, typeOf(mount), target, options, isEmpty ? "format" : "", ...owner);
+}
+
+function directoryLine({ mode = "755", group }: GuestDirectory, target: string): string {
+  if (!/^[0-7]{1,4}$/.test(mode)) throw new GuestMountError("option", mode);
+  return line("directory", target, mode, ...(group === undefined ? [] : [whole(group, "option")]));
+}
+
+function whole(number: number, code: "device" | "option"): string {
+  if (!Number.isSafeInteger(number) || number < 0) throw new GuestMountError(code, String(number));
+  return String(number);
 }
 
 // A container's own targets are said below its root.
 function targetOf(mount: GuestMount): string {
   const target = cleanTarget(mount.target);
-  return "root" in mount && mount.root !== undefined
-    ? cleanTarget(target.slice(cleanTarget(mount.root).length))
-    : target;
+  if (!("root" in mount) || mount.root === undefined) return target;
+  const root = cleanTarget(mount.root);
+  if (!target.startsWith(`${root}/`)) throw new GuestMountError("path", mount.target);
+  return target.slice(root.length);
 }
 
 function typeOf({ filesystem }: { readonly filesystem: string }): string {

@@ -60,7 +60,7 @@ function inMemory(words: readonly string[]): readonly string[] {
 
 function localOf(target: string, options: readonly string[]): GuestMount {
   const group = optionOf("fsgid", options);
-  const mode = optionOf("mode", options)?.replace(/^0+/, "") ?? "755";
+  const mode = optionOf("mode", options)?.replace(/^0+(?=.)/, "") ?? "755";
   if (!/^[0-7]{1,4}$/.test(mode)) throw new GuestMountError("option", `mode=${mode}`);
   return { kind: "directory", target, mode, ...(group !== undefined && { group: groupOf(group) }) };
 }

@@ -101,14 +101,23 @@ export class PlayedGuest {
     return child;
   }
 
+  /** Runs a script in it. */
+  runScript(script: string): ScriptResult {
+    mkdirSync(`${this.path}/tmp`, { recursive: true });
+    writeFileSync(`${this.path}/tmp/script`, script);
+    const command = this.#within([...this.#shell, `${this.path}/tmp/script`]);
+    const { status, stderr } = spawnSync("nsenter", command, { encoding: "utf8" });
+    return { status, said: stderr };
+  }
+
   /** Runs the script of these mounts in it. */
   apply(mounts: readonly GuestMount[], options: GuestScriptOptions = {}): ScriptResult {
-    return this.#script(guestScript(mounts.map(asPlayed), this.#owning(options)));
+    return this.runScript(deviceOf(this.view) + guestScript(mounts.map(asPlayed), this.#owning(options)));
   }
 
   /** Runs the script that undoes these mounts. */
   undo(mounts: readonly GuestMount[]): ScriptResult {
-    return this.#script(guestUndoScript(mounts.map(asPlayed), this.#owning({})));
+    return this.runScript(deviceOf(this.view) + guestUndoScript(mounts.map(asPlayed), this.#owning({})));
   }
 
   /** The mounts below its root, in their order. */
@@ -131,14 +140,6 @@ export class PlayedGuest {
 
   #within(command: readonly string[]): string[] {
     return ["-t", String(this.#init.pid), "-m", "--", ...command];
-  }
-
-  #script(script: string): ScriptResult {
-    mkdirSync(`${this.path}/tmp`, { recursive: true });
-    writeFileSync(`${this.path}/tmp/script`, `${deviceOf(this.view)}${script}`);
-    const command = this.#within([...this.#shell, `${this.path}/tmp/script`]);
-    const { status, stderr } = spawnSync("nsenter", command, { encoding: "utf8" });
-    return { status, said: stderr };
   }
 }
 
