@@ -93,8 +93,6 @@ export const combinations: readonly Combination[] = [
   { folder: "vm", runtime: "deno", propagation: "shared", ...short(30, 40) },
   { folder: "agent", runtime: "node", ...short(45, 45) },
   { folder: "agent", runtime: "deno", ...short(50, 50) },
-  { folder: "vm", runtime: "node", propagation: "private", ...short(30, 60) },
-  { folder: "vm", runtime: "deno", propagation: "private", ...short(30, 60) },
   { folder: "ttrpc", runtime: "node", ...short(30, 30) },
   { folder: "ttrpc", runtime: "deno", ...short(25, 25) },
   { folder: "release", runtime: "node", ...whole(35) },
