@@ -47,7 +47,7 @@ mountTest("a bundle is shared with its mounts, and says what its process is", as
   await web.remove();
   await web.remove();
   assert.doesNotMatch(await shares.guestScript(), /web/);
-  assert.deepEqual(readdirSync(shares.directory), [".users"]); // the host's own
+  assert.deepEqual(readdirSync(shares.directory), [".machine", ".users"]); // the host's own
   await shares.close();
   assert.equal(readFileSync(`${scratch.path}/conf`, "utf8"), "conf");
 });

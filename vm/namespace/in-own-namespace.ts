@@ -22,8 +22,10 @@ const SCRATCH = "GUESTSHARE_SCRATCH";
  * import { inOwnNamespace, openShares } from "guestshare/vm";
  *
  * await inOwnNamespace(async (scratch) => {
- *   await using shares = await openShares({ id: "s1", directory: scratch });
+ *   const shares = await openShares({ id: "s1", directory: scratch });
  *   await shares.add({ source: ".", target: "/workspace", mode: "ro" });
+ *   console.log((await shares.list())[0]?.target); // /workspace
+ *   await shares.close();
  * });
  * ```
  */
