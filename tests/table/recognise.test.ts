@@ -165,7 +165,12 @@ test("a container's id may look like a share's name, and a label may have digits
       target: `${hub?.target}/${name}`,
     };
     const share = recognise([...table, mount])[0]?.shares.find((one) => one.name === name);
-    return [share?.kind, share?.container, share?.label];
+    return [
+      share?.kind,
+      share?.container,
+      share?.label,
+      ...(share?.place === undefined ? [] : [share.place]),
+    ];
   };
   assert.deepEqual(named("a-b-0011223344556677-x"), ["own", "a-b", "x"]);
   assert.deepEqual(named("c-0011223344556677-8899aabbccddeeff-x"), ["own", "c", "8899aabbccddeeff-x"]);
@@ -174,4 +179,26 @@ test("a container's id may look like a share's name, and a label may have digits
   assert.deepEqual(named("c1/rootfs"), ["root", "c1", undefined]);
   assert.deepEqual(named("c1/snapshotdir"), ["snapshot", "c1", undefined]);
   assert.deepEqual(named("what"), ["unknown", undefined, undefined]);
+  assert.deepEqual(named("machine%2Fetc%2Fa%20b%25"), ["placed", "machine", "a b%", "/etc/a b%"]);
+  assert.deepEqual(named("c-01234567-x%2Fd"), ["placed", "c-01234567-x", "d", "/d"]);
+  assert.deepEqual(named("c%2Fd-0011223344556677-x"), [
+    "placed",
+    "c",
+    "d-0011223344556677-x",
+    "/d-0011223344556677-x",
+  ]);
+  // A container of this id has no such share: the name is that of a share that containers have together.
+  assert.deepEqual(named("sandbox-0011223344556677-a%2Fb"), ["together", undefined, "a%2Fb"]);
+  for (const name of [
+    "%2Fa",
+    "c%2F",
+    "c%2fa",
+    "c%2Fa%",
+    "c%2Fa%2",
+    "c%2Fa%GG",
+    "c%2Fa%FF",
+    "c%41",
+    "c%2Fa/b",
+  ])
+    assert.equal(named(name)[0], "unknown", name);
 });
