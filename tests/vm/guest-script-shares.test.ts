@@ -72,6 +72,19 @@ for (const { name, shell } of shells) {
     assert.ok(existsSync(`${guest.view}/${data.name}/below`), "its place is not in the share above");
   });
 
+  guestTest("a share of another kind takes the place of what is empty there", (guest) => {
+    const directory = guest.share("/one");
+    guest.apply(guest.mountsOf(directory));
+    guest.unshare(directory);
+    const file = guest.share("/one", { content: "a file" });
+    assert.deepEqual(guest.apply(guest.mountsOf(file)), done);
+    assert.equal(guest.run("cat", file.target), "a file");
+    guest.unshare(file);
+    guest.share("/one");
+    assert.deepEqual(guest.apply(guest.mountsOf(directory)), done);
+    assert.equal(guest.run("ls", directory.target), "");
+  });
+
   guestTest("what is in use stays, is named, and goes with a later run", async (guest) => {
     const [busy, other, later] = [guest.share("/busy"), guest.share("/other"), guest.share("/later")];
     guest.apply(guest.mountsOf(busy, other));
@@ -131,7 +144,7 @@ for (const { name, shell } of shells) {
         guest.share("/z"),
       ];
       guest.unshare(missing);
-      mkdirSync(`${guest.path}/file`);
+      mkdirSync(`${guest.path}/file/full`, { recursive: true });
       const { status, said } = guest.apply(guest.mountsOf(missing, file, other));
       assert.equal(status, 1);
       assert.match(said, new RegExp(`guestshare: there is no .*${missing.name} for ${missing.target}\n`));

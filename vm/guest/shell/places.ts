@@ -38,10 +38,16 @@ wait_for_it() {
 
 there() { until [ -e "$1" ]; do wait_for_it || return; done; }
 
-# Makes a directory, or a file for a file, at $at if there is nothing.
+# Makes a directory, or a file for a file, at $at if there is nothing. What is empty there, and of the other kind, makes room.
 place() {
-  [ -e "$at" ] && return
+  if [ -d "$1" ]; then [ ! -d "$at" ] || return 0; else [ ! -e "$at" ] || [ -d "$at" ] || return 0; fi
   [ -z "$sealed" ] || mount -t none -o remount,bind,rw -- none "$root"
-  if [ -d "$1" ]; then mkdir -p "$at"; else mkdir -p "\${at%/*}/" && true >"$at"; fi
+  if [ -d "$at" ]; then rmdir "$at"; elif [ -f "$at" ] && [ ! -s "$at" ]; then rm "$at"; fi
+  if [ -d "$1" ]; then
+    mkdir -p "$at"
+  else
+    [ -d "\${at%/*}/" ] || mkdir -p "\${at%/*}/"
+    true >"$at"
+  fi
 }
 `.trim();

@@ -7,7 +7,7 @@ decode() {
     name=$name\${coded%%\\%*} coded=\${coded#*%}
     code=\${coded%"\${coded#??}"} coded=\${coded#??}
     case $code in [0-9A-Fa-f][0-9A-Fa-f]) ;; *) code=3F ;; esac
-    byte=$(printf '%b.' "\\\\0$((0x$code / 64))$((0x$code / 8 % 8))$((0x$code % 8))")
+    if [ $code = 2F ]; then byte=/.; else byte=$(printf '%b.' "\\\\0$((0x$code / 64))$((0x$code / 8 % 8))$((0x$code % 8))"); fi
     name=$name\${byte%.}
   done
   name=$name$coded
@@ -48,44 +48,53 @@ is_gone() {
   case $stale in *"/$point//"*) ;; *) false ;; esac
 }
 
-# Reads the table: what is mounted, what of it is ours, and what of that is gone or stale.
+# Reads the next line of the table.
+next() {
+  IFS=' ' read -r number parent device from point flags rest || return
+  rest=\${rest#*- } type=\${rest%% *} rest=\${rest#* } source=\${rest%% *} kept=no
+  case $from$point in *\\\\*)
+    from=$(printf '%b.' "$from") from=\${from%.} point=$(printf '%b.' "$point") point=\${point%.} ;;
+  esac
+  case $wanted in *"/$point//"*) kept=yes ;; esac
+}
+
+# What is mounted, what of it is ours, and what of that is gone or stale. That is unmounted with all of ours below it, the last first.
 look() {
-  while IFS=' ' read -r number parent device from point flags rest; do
-    rest=\${rest#*- } type=\${rest%% *} rest=\${rest#* } source=\${rest%% *}
-    case $from$point in *\\\\*)
-      from=$(printf '%b.' "$from") from=\${from%.} point=$(printf '%b.' "$point") point=\${point%.} ;;
-    esac
-    mounted=$mounted/$type/$point// kept=no
-    case $wanted in *"/$point//"*) kept=yes ;; esac
+  set --
+  while next; do
+    mounted=$mounted/$type/$point//
     if is_ours; then
-      ours=$ours//$point
-      ! is_gone || gone=$gone//$point
+      set -- "$point" "$@"
+      ! is_gone || gone=$gone/$point//
     fi
     [ "$type" != "$view_type" ] || submounts="$submounts $number "
   done </proc/self/mountinfo
+  [ -n "$gone" ] || return 0
+  for place do
+    top=$place
+    while [ -n "$top" ]; do
+      case $gone in *"/$top//"*) take "$place"; break ;; esac
+      top=\${top%/*}
+    done
+  done
 }
 
-# Unmounts what is ours at a place and below it, the last first.
+take() {
+  if umount "$1"; then
+    taken=$taken/$1// changed=yes
+  else
+    busy=$busy/$1//
+    say "$1 is in use, and stays until a later run"
+  fi
+}
+
+# Unmounts all of ours at a place and below it, over which something new comes.
 free() {
-  left=$ours
-  while [ -n "$left" ]; do
-    point=/\${left##*///} left=\${left%///*}
-    case $point/ in "$1"/*) ;; *) continue ;; esac
-    case $busy in *"/$point//"*) continue ;; esac
-    case $mounted in *"/$point//"*) ;; *) continue ;; esac
-    if umount "$point"; then
-      mounted=\${mounted%%"/$point//"*}//\${mounted#*"/$point//"}
-    else
-      busy=$busy/$point//
-      say "$point is in use, and stays until a later run"
-    fi
-  done
-}
-
-free_gone() {
-  while [ -n "$gone" ]; do
-    top=/\${gone##*///} gone=\${gone%///*}
-    free "$top"
-  done
+  top=$1
+  set --
+  while next; do
+    case $point/ in "$top"/*) ! is_ours || set -- "$point" "$@" ;; esac
+  done </proc/self/mountinfo
+  for place do take "$place"; done
 }
 `.trim();

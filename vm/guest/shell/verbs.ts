@@ -2,6 +2,7 @@
 export const verbs: string = `
 # Whether a filesystem of a type is at $at. The type "auto" is any.
 is_mounted() {
+  case $taken in *"/$at//"*) return 1 ;; esac
   case $1$mounted in auto*"/$at//"* | *"/$1/$at//"*) ;; *) false ;; esac
 }
 
@@ -11,7 +12,7 @@ fs() {
   locate "$3"
   if is_mounted "$1"; then return; fi
   mkdir -p "$at" && mount -t "$1" \${4:+-o "$4"} -- "$2" "$at" || { say "cannot mount $1 on $at"; return; }
-  mounted=$mounted/$1/$at//
+  mounted=$mounted/$1/$at// changed=yes
   [ -z "\${5-}" ] || mount "--make-$5" "$at" || say "cannot make $at $5"
 }
 
@@ -29,10 +30,12 @@ bind() {
   fi
   locate "$2"
   case $busy in *"/$at//"*) return ;; esac
+  [ $changed = yes ] || case $stale in *"/$at//"*) ;; *) return ;; esac
   there "$1" || { say "there is no $1 for $at"; return; }
   case $mounted in *"/$at//"*) [ "$1" -ef "$at" ] && return ;; esac
-  case $mounted in *"/$at/"*) free "$at" ;; esac
+  case $taken in *"/$at//"*) ;; *) case $mounted in *"/$at/"*) free "$at" ;; esac ;; esac
   place "$1" && mount -t none -o "\${5-}bind" -- "$1" "$at" || { say "cannot bind $1 on $at"; return; }
+  changed=yes
   # A bind takes no attributes: a second call does.
   [ -z "\${3-}" ] || mount -t none -o "remount,bind,$3" -- "$1" "$at" || say "cannot make $at $3"
   [ -z "\${4-}" ] || mount "--make-$4" "$at" || say "cannot make $at $4"
