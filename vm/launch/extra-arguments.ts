@@ -19,8 +19,8 @@ import {
  * ```ts
  * import { extraArguments } from "guestshare/vm";
  *
- * console.log(extraArguments(["--thread-pool-size=1", "-o", "announce_submounts,cache=none"]));
- * // { threadPoolSize: 1, announceSubmounts: true, cache: "never" }
+ * const options = extraArguments(["--thread-pool-size=1", "-o", "announce_submounts,cache=none"]);
+ * console.log(JSON.stringify(options)); // {"threadPoolSize":1,"announceSubmounts":true,"cache":"never"}
  * ```
  */
 export function extraArguments(list: readonly string[], path = "extraArguments"): VirtiofsdOptions {

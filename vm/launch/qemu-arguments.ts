@@ -30,11 +30,8 @@ export interface QemuOptions extends MachineOptions {
  *   share: { socket: "/run/v.sock", tag: "guestshare" },
  *   disks: [{ file: "/data,1.img", at: { scsiAddr: "0:1" }, readOnly: true }],
  * });
- * console.log(args.filter((word) => /vhost-user-fs|file=/.test(word)));
- * // [
- * //   "vhost-user-fs-pci,chardev=shared,tag=guestshare,queue-size=1024",
- * //   "if=none,format=raw,file=/data,,1.img,id=disk0,readonly=on"
- * // ]
+ * console.log(args.filter((word) => /vhost-user-fs|file=/.test(word)).join(" "));
+ * // vhost-user-fs-pci,chardev=shared,tag=guestshare,queue-size=1024 if=none,format=raw,file=/data,,1.img,id=disk0,readonly=on
  * ```
  */
 export function qemuArguments(options: QemuOptions): string[] {

@@ -28,12 +28,13 @@ export interface Served {
  *
  * @example
  * ```ts
- * import { qemuArguments, Virtiofsd } from "guestshare/vm";
+ * import { env } from "node:process";
+ * import { findVirtiofsd, qemuArguments, Virtiofsd } from "guestshare/vm";
  *
- * export async function serve(directory: string): Promise<void> {
- *   await using daemon = await Virtiofsd.start({ directory });
- *   console.log(qemuArguments({ share: { socket: daemon.socket, tag: "guestshare" } }));
- *   console.log(await daemon.exited); // { code: 0, signal: undefined } after the machine's end
+ * if (findVirtiofsd(env) !== undefined) {
+ *   const daemon = await Virtiofsd.start({ directory: "/tmp" });
+ *   console.log(qemuArguments({ share: { socket: daemon.socket, tag: "guestshare" } }).join(" "));
+ *   await daemon.end(); // or `await using daemon = …`
  * }
  * ```
  */
