@@ -109,6 +109,8 @@ const rooms: readonly Room[] = [
   { room: "vm/mod.ts", may: ["vm/"] },
   // What a guest mounts, as data and as a script, runs in a browser, too.
   { room: "vm/guest/", may: ["vm/guest/", "mod.ts"] },
+  { room: "vm/launch/", may: ["vm/launch/", "mod.ts", words] },
+  { room: "vm/virtiofsd/", may: ["vm/virtiofsd/", "vm/launch/", "ffi/mod.ts", "node:"] },
   { room: "vm/", may: ["vm/", "mod.ts", "ffi/mod.ts", "table/mod.ts", words, "node:"], not: ["vm/mod.ts"] },
 
   // Users, who come in by the doors. Of the command line, only one file knows of its process.
@@ -196,6 +198,8 @@ test("the rules know wrong arrows from right ones", () => {
     ["cli/main.ts", "ffi/share.ts"],
     ["vm/namespace/in-own-namespace.ts", "ffi/linux/libc.ts"],
     ["ffi/share.ts", "vm/mod.ts"],
+    ["vm/launch/qemu-arguments.ts", "node:fs"],
+    ["vm/launch/qemu-arguments.ts", "vm/virtiofsd/virtiofsd.ts"],
   ] as const) {
     assert.ok(!mayImport(file, path), `${file} -> ${path}`);
   }
@@ -262,6 +266,17 @@ test("the door of pictures runs in a browser as well, and loads nothing but its 
       /\b(?:process|Deno|Bun|Buffer|require|fetch|document|window)\b/,
       file,
     );
+  }
+});
+
+test("launch lines are written in a browser, too, and load nothing but their own room", () => {
+  for (const file of ["vm/launch/launch-arguments.ts", "vm/launch/virtiofsd-arguments.ts"]) {
+    const loaded = loadedWith(file).filter((path) => /\.ts$|^node:/.test(path));
+    assert.ok(loaded.includes("vm/launch/fields.ts"));
+    for (const path of loaded) {
+      assert.ok(isIn(path, "vm/launch/") || isIn(path, words), path);
+      assert.doesNotMatch(bareCode(path), /\b(?:process|Deno|Bun|Buffer|require|fetch)\b/, path);
+    }
   }
 });
 
