@@ -44,6 +44,8 @@ function blameSource(steps: readonly CopyStep[]): (error: unknown) => never {
 /** Performs a sandbox's plans: by mounts under its lock or, where its guest shares nothing, by copies. */
 export class Performer {
   readonly sandbox: Sandbox;
+  /** How long another process may hold a lock. */
+  readonly lockTimeoutMs: number;
   readonly #options: FilesystemShareOptions;
   readonly #limits: AskLimits;
   private readonly onStep: OnStep;
@@ -57,6 +59,7 @@ export class Performer {
     checkOptions(options);
     const { logger } = options;
     this.sandbox = sandbox;
+    this.lockTimeoutMs = options.lockTimeoutMs ?? defaultLockTimeoutMs;
     this.#options = options;
     this.#limits = { timeoutMs: options.sourceTimeoutMs ?? defaultSourceTimeoutMs };
     const fields = { subsystem: "filesystem share", sandbox: sandbox?.id };
@@ -149,9 +152,9 @@ export class Performer {
     const steps = this.copies && copyFor ? plan.steps.filter((step) => step.op === "copy") : [];
     if (this.copies && copyFor && steps.length > 0)
       return this.copies.obey(host, steps, copyFor).then(() => plan, blameSource(steps));
-    const { nydusd, lockTimeoutMs = defaultLockTimeoutMs } = this.#options;
+    const { nydusd } = this.#options;
     const limits = this.limits(signal);
-    const { onStep } = this;
+    const { onStep, lockTimeoutMs } = this;
     // Without a spread, which takes Node half a microsecond.
     const call: Call = {
       host,

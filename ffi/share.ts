@@ -1,11 +1,10 @@
 import type { AgentStorage, Container, ContainerPlan, Mount, Sandbox, SharedFile } from "../mod.ts";
-import type { CheckShares } from "./operations/create-once.ts";
+import { AgentOrder } from "./agent-order.ts";
 import { cleanup, prepare } from "./operations/prepare.ts";
 import { shareContainer, unshareContainer } from "./operations/share-container.ts";
 import { type SharedFileHandle, shareFile, unshareFile } from "./operations/share-file.ts";
 import { shareRootFilesystem, unshareRootFilesystem } from "./operations/share-root.ts";
 import { Performer } from "./performer.ts";
-import { SandboxInspector } from "./sandbox-inspector.ts";
 import type {
   CleanupOptions,
   FilesystemShareOptions,
@@ -29,7 +28,7 @@ import type {
  * await share.cleanup();
  * ```
  */
-export class FilesystemShare extends SandboxInspector {
+export class FilesystemShare extends AgentOrder {
   readonly #performer: Performer;
 
   /**
@@ -52,14 +51,6 @@ export class FilesystemShare extends SandboxInspector {
    */
   prepare(): Promise<readonly AgentStorage[]> {
     return prepare(this.#performer);
-  }
-
-  /**
-   * Calls `create`, which has a guest's agent create the sandbox, once until the cleanup: `check` sees the shares first, and the lock is
-   * held meanwhile. `create` gives false if the agent was not reached. False where `create` was called before.
-   */
-  async createOnce(check: CheckShares, create: () => Promise<boolean>): Promise<boolean> {
-    return (await import("./operations/create-once.ts")).createOnce(this.#performer, check, create);
   }
 
   /**

@@ -31,6 +31,7 @@ export type CallName =
   | "renameat"
   | "symlinkat"
   | "flock"
+  | "fcntl"
   | "umount2"
   | "open_tree"
   | "move_mount"
@@ -86,6 +87,8 @@ export const calls: Record<CallName, Call> = {
   symlinkat: call(266, 36, "bytes", "int", "bytes"),
   // int flock(int fd, int operation)
   flock: call(73, 32, "int", "int"),
+  // int fcntl(int fd, int op, struct flock *lock)
+  fcntl: call(72, 25, "int", "int", "bytes"),
   // ssize_t getrandom(void *buf, size_t buflen, unsigned flags)
   getrandom: call(318, 278, "bytes", "size", "int"),
   // int umount2(const char *target, int flags)

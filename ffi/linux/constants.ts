@@ -38,6 +38,8 @@ export const S_IFIFO = 0x1000;
 
 export const LOCK_EX = 2;
 export const LOCK_NB = 4;
+export const F_OFD_SETLK = 37;
+export const F_WRLCK = 1;
 
 export const MNT_DETACH = 2;
 export const UMOUNT_NOFOLLOW = 8;

@@ -5,6 +5,16 @@ export function openHow(flags: number, resolve: number): Uint8Array {
   return new Uint8Array(new Uint32Array([flags, 0, 0, 0, resolve, 0]).buffer);
 }
 
+/** struct flock: i16 l_type, l_whence, i64 l_start @8, l_len @16, i32 l_pid @24. It is of one byte, which need not be there. */
+export function writeLockAt(offset: number): Uint8Array {
+  const bytes = new Uint8Array(32);
+  const view = new DataView(bytes.buffer);
+  view.setInt16(0, c.F_WRLCK, true);
+  view.setBigInt64(8, BigInt(offset), true);
+  view.setBigInt64(16, 1n, true);
+  return bytes;
+}
+
 /** What a mount is to be: bits of MOUNT_ATTR_*, and one of MS_PRIVATE, MS_SHARED and so on. */
 export interface MountSettings {
   readonly attributes?: number;

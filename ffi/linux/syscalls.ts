@@ -3,7 +3,7 @@ import { cString, emptyString } from "./c-strings.ts";
 import * as c from "./constants.ts";
 import { EAGAIN, ENOSYS, EPERM } from "./errno.ts";
 import { FileCalls } from "./file-calls.ts";
-import { type MountSettings, mountAttributes } from "./structs.ts";
+import { type MountSettings, mountAttributes, writeLockAt } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 
 /** The system calls that we make, one function for each: they take and give descriptors, and throw a SyscallError. */
@@ -16,6 +16,14 @@ export class Syscalls extends FileCalls {
     const result = this.call("flock", fd, c.LOCK_EX | c.LOCK_NB);
     if (result === -EAGAIN) return false;
     if (result < 0) throw new SyscallError("flock", -result);
+    return true;
+  }
+
+  /** Takes the lock of one byte of a file without waiting, for as long as the descriptor is open; false when another one has it. */
+  tryLockByte(fd: number, offset: number): boolean {
+    const result = this.call("fcntl", fd, c.F_OFD_SETLK, writeLockAt(offset));
+    if (result === -EAGAIN) return false;
+    if (result < 0) throw new SyscallError("fcntl", -result);
     return true;
   }
 

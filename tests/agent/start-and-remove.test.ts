@@ -156,6 +156,56 @@ sandboxTest("a removal waits for the start of its container, and a start for the
   assert.equal(share.done.filter((one) => one === "removeContainer").length, 2, "it is removed once");
 });
 
+sandboxTest("a removal that is aborted leaves the container shared, and can be done again", async (place) => {
+  const { share, bundle } = place;
+  let abort = new AbortController();
+  let at: Call | undefined;
+  const agent = noted(place, (call) => {
+    if (call === at) abort.abort();
+  });
+  const sandbox = await GuestSandbox.create(agent, share, { id });
+  const { container, config } = bundle("c1", "sleep 600");
+  await sandbox.start(container, config);
+  for (const call of ["signalProcess", "removeContainer"] as const) {
+    [at, abort] = [call, new AbortController()];
+    await assert.rejects(sandbox.remove(container, { signal: abort.signal }), { trouble: "aborted" });
+    assert.deepEqual(readdirSync(share.viewPath), ["c1"], call);
+  }
+  at = undefined;
+  await sandbox.remove(container);
+  assert.deepEqual(readdirSync(share.viewPath), []);
+  await sandbox.destroy();
+});
+
+sandboxTest(
+  "a signal ends the wait for a reader, and for what is done to the container before",
+  async (place) => {
+    const { agent, share, bundle } = place;
+    let goOn = () => {};
+    const slow = noted(place, (call) =>
+      call === "createContainer" ? new Promise<void>((resolve) => (goOn = resolve)) : undefined,
+    );
+    await (await GuestSandbox.create(agent, share, { id })).detach();
+    const sandbox = await GuestSandbox.attach(slow, share, { id });
+    // More than is read ahead, and nobody reads it on.
+    const { container, config } = bundle("c1", "head -c 9000000 /dev/zero; sleep 600");
+    const starting = sandbox.start(container, config);
+    const soon = () => ({ signal: AbortSignal.timeout(100) });
+    await assert.rejects(sandbox.remove(container, soon()), { name: "TimeoutError" });
+    assert.equal(share.done.includes("removeContainer"), false);
+    goOn();
+    const { stdout } = await starting;
+    const reader = stdout.getReader();
+    await reader.read();
+    await assert.rejects(sandbox.remove(container, soon()), { name: "TimeoutError" });
+    assert.deepEqual(readdirSync(share.viewPath), ["c1"]);
+    await reader.cancel();
+    await sandbox.remove(container);
+    assert.deepEqual(readdirSync(share.viewPath), []);
+    await sandbox.destroy();
+  },
+);
+
 sandboxTest("a container that is gone is removed, though its agent forgets no mounts", async (place) => {
   const { share, bundle } = place;
   const agent = noted(place, (call) => {

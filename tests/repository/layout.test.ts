@@ -15,7 +15,7 @@ interface Room {
   readonly not?: readonly string[];
 }
 
-const doors = ["ffi/mod.ts", "ffi/share.ts", "ffi/sandbox-inspector.ts"];
+const doors = ["ffi/mod.ts", "ffi/share.ts", "ffi/agent-order.ts", "ffi/sandbox-inspector.ts"];
 const publicDoors = [
   "mod.ts",
   "ffi/mod.ts",
@@ -63,6 +63,7 @@ const rooms: readonly Room[] = [
   // nydusd -> linux.
   { room: "ffi/mod.ts", may: ["mod.ts", "ffi/"] },
   { room: "ffi/share.ts", may: ["mod.ts", "ffi/"], not: ["ffi/mod.ts", ...copying] },
+  { room: "ffi/agent-order.ts", may: ["ffi/"], not: ["ffi/mod.ts", "ffi/share.ts", ...copying] },
   {
     room: "ffi/sandbox-inspector.ts",
     may: ["mod.ts", "table/mod.ts", "ffi/"],

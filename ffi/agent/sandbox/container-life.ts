@@ -5,6 +5,7 @@ import type { LatelyUnshared } from "./lately-unshared.ts";
 import { knownIn } from "./processes-in-use.ts";
 import { type GuestShare, isSilent, isUnknownContainer, type RuntimeAgent } from "./runtime-agent.ts";
 import { bringTerminationLog } from "./termination-log.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** Who starts and removes containers. */
 export interface Hands {
@@ -31,6 +32,14 @@ export const SIGKILL = 9;
 
 const DEFAULT_MS = 60_000;
 
+/** How a container is removed. */
+export interface Removal {
+  /** Its first process, if it is known. */
+  readonly process: GuestProcess | undefined;
+  /** Gives up waiting for the agent. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What came of removing a container that the agent let go of. */
 export interface Removed {
   /** Whether it is unshared, too. */
@@ -47,19 +56,19 @@ export interface Removed {
 export async function removeContainer(
   hands: Hands,
   container: Container,
-  process: GuestProcess | undefined,
+  { process, signal }: Removal,
 ): Promise<Removed> {
   const { agent, share, timeoutMs } = hands;
   const { id: containerId } = container;
   const failures: unknown[] = [];
   const isCopied = share.viewPath === undefined;
-  await killed(hands, containerId, process);
+  await kill(hands, containerId, { process, signal });
   if (isCopied)
-    await bringTerminationLog(agent, container, { timeoutMs }).catch((error) => {
+    await bringTerminationLog(agent, container, { timeoutMs, signal }).catch((error) => {
       if (isSilent(error)) throw error;
       if (!isUnknownContainer(error)) failures.push(error);
     });
-  await agent.removeContainer({ containerId }, { timeoutMs }).catch((error) => {
+  await agent.removeContainer({ containerId }, { timeoutMs, signal }).catch((error) => {
     if (!isUnknownContainer(error)) throw error;
   });
   return { isUnshared: await unshare(hands, container, failures), failures };
@@ -88,15 +97,15 @@ export async function unshare(
 }
 
 // Waits for its end, so that whoever asks how it ended is told. What fails here, removing tells.
-async function killed(hands: Hands, containerId: string, process: GuestProcess | undefined): Promise<void> {
+async function kill(hands: Hands, containerId: string, { process, signal }: Removal): Promise<void> {
   const { agent, timeoutMs = DEFAULT_MS } = hands;
   const call = { containerId, execId: "", signal: SIGKILL };
   try {
-    await agent.signalProcess(call, { timeoutMs });
+    await agent.signalProcess(call, { timeoutMs, signal });
   } catch (error) {
     if (isSilent(error)) throw error;
     return;
   }
   const inUse = new Set([process, ...knownIn(hands, containerId)]);
-  await Promise.all([...inUse].map((each) => each?.settle(timeoutMs)));
+  await unlessAborted(Promise.all([...inUse].map((each) => each?.settle(timeoutMs))), signal);
 }

@@ -40,7 +40,7 @@ async function endAgent(
   for (const { container, process } of containers) {
     // Who gave one answer too few gives the others at the end of the sandbox, or none.
     if (failures.some(isSilent)) break;
-    await removeContainer(hands, container, process).then(
+    await removeContainer(hands, container, { process }).then(
       (removed) => failures.push(...removed.failures),
       (error) => failures.push(error),
     );

@@ -1,19 +1,14 @@
 import type { Container } from "../../../mod.ts";
 import { checkOptionNames } from "../../../words/option-names.ts";
 import { type Hands, removeContainer, type Started } from "./container-life.ts";
+import { containerNames, type RemoveOptions, type StartOptions } from "./container-options.ts";
 import { createSandbox } from "./create-sandbox.ts";
 import { destroyAll, type Ending } from "./destroy.ts";
 import { runningAt } from "./exec.ts";
 import type { GuestProcess } from "./guest-process.ts";
 import type { GuestShare, RuntimeAgent } from "./runtime-agent.ts";
 import { GuestSandboxError, throwAll } from "./sandbox-error.ts";
-import {
-  type GuestSandboxOptions,
-  handsOf,
-  refuseWritable,
-  type StartOptions,
-  startNames,
-} from "./sandbox-options.ts";
+import { type GuestSandboxOptions, handsOf, refuseWritable } from "./sandbox-options.ts";
 import { startContainer } from "./start-container.ts";
 import { TurnsById } from "./turns-by-id.ts";
 
@@ -92,10 +87,10 @@ export class GuestSandbox {
     config: string | object,
     options: StartOptions = {},
   ): Promise<GuestProcess> {
-    checkOptionNames(options, startNames);
+    checkOptionNames(options, containerNames);
     this.#mustLive();
     const own = { ...container };
-    return this.#turns.take(own.id, async () => {
+    return this.#turns.take(own.id, options.signal, async () => {
       if (this.#containers.has(own.id)) throw this.#trouble("container-exists", own.id);
       const process = await startContainer(this.#hands, own, config, options.signal);
       this.#containers.set(own.id, { container: own, process });
@@ -125,13 +120,15 @@ export class GuestSandbox {
    * @throws {AgentError} if the agent does not let go: the container stays shared, and can be removed again.
    * @throws what else failed, after all the rest was done.
    */
-  async remove({ id, ...more }: Container): Promise<void> {
+  async remove({ id, ...more }: Container, options: RemoveOptions = {}): Promise<void> {
+    checkOptionNames(options, containerNames);
+    const { signal } = options;
     this.#mustLive();
-    await this.#turns.take(id, async () => {
+    await this.#turns.take(id, signal, async () => {
       const started = this.#containers.get(id);
       if (!started && !this.#isAttached) throw this.#trouble("no-container", id);
-      const container = started?.container ?? { id, ...more };
-      const { isUnshared, failures } = await removeContainer(this.#hands, container, started?.process);
+      const { container, process } = started ?? { container: { id, ...more }, process: undefined };
+      const { isUnshared, failures } = await removeContainer(this.#hands, container, { process, signal });
       if (isUnshared) this.#containers.delete(id);
       throwAll(`remove the container ${JSON.stringify(id)}`, failures);
     });

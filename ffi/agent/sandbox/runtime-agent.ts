@@ -44,6 +44,12 @@ export interface GuestShare {
     check: (shares: readonly ListedShare[]) => void,
     create: () => Promise<boolean>,
   ): Promise<boolean>;
+  /** Calls `start` while no other process starts a container of this id; it waits for one that does. */
+  startAlone<T>(
+    container: string,
+    start: () => Promise<T>,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<T>;
   /** Shares a container's root and mounts. */
   shareContainer(
     container: Container,

@@ -31,14 +31,6 @@ export interface GuestSandboxOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How a container is started. */
-export interface StartOptions {
-  /** Gives it up when it is aborted: nothing is shared then. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export const startNames: OptionNames<StartOptions> = { signal: true };
-
 const names: OptionNames<GuestSandboxOptions> = {
   ...{ id: true, hostname: true, dns: true, sandboxPidns: true },
   ...{ seccomp: true, systemd: true, timeoutMs: true, signal: true },

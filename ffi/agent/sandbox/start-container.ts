@@ -25,28 +25,44 @@ export async function startContainer(
 ): Promise<GuestProcess> {
   const { agent, share, timeoutMs } = hands;
   const { id } = container;
-  const act = `start the container ${JSON.stringify(id)}`;
-  const refuse = (trouble: GuestSandboxTrouble) => new GuestSandboxError({ act, trouble, subjects: [id] });
+  const refuse = (trouble: GuestSandboxTrouble) =>
+    new GuestSandboxError({ act: actOf(id), trouble, subjects: [id] });
   if (hands.reserved.has(id)) throw refuse("reserved-id");
   // Read once: the caller may change it meanwhile.
   const read = typeof config === "string" ? config : structuredClone(config);
   const own = processOf(readExactJson("config.json", read).needed("process"), []);
   await hands.lately.wait(id, signal);
-  if (await hasContainer(agent, id, { timeoutMs, signal })) throw refuse("container-exists");
-  const shares = await share.list();
+  const start = async () => {
+    if (await hasContainer(agent, id, { timeoutMs, signal })) throw refuse("container-exists");
+    await shareAndStart(hands, container, read, signal);
+  };
+  // The agent gives up both of two that start one id.
+  await share.startAlone(id, start, { signal });
+  return execIn(hands, { containerId: id, execId: id, isTerminal: own.terminal ?? false }, own);
+}
+
+async function shareAndStart(
+  hands: Hands,
+  container: Container,
+  config: string | object,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { id } = container;
+  const shares = await hands.share.list();
   const isOthers = shares.some((one) => one.container === id || one.users?.includes(id));
-  const plan = await share.shareContainer(container, { signal });
+  const plan = await hands.share.shareContainer(container, { signal });
   const made: Made = { isShareOwn: !isOthers, isCreated: false, isAsked: false };
   try {
-    await createAndStart(hands, { container, plan, config: read, signal }, made);
+    await createAndStart(hands, { container, plan, config, signal }, made);
   } catch (error) {
     const failures = [error];
     await undo(hands, container, made, failures);
-    throwAll(act, failures);
+    throwAll(actOf(id), failures);
     throw error;
   }
-  return execIn(hands, { containerId: id, execId: id, isTerminal: own.terminal ?? false }, own);
 }
+
+const actOf = (id: string) => `start the container ${JSON.stringify(id)}`;
 
 // What a start made.
 interface Made {

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import type { Container } from "../../../mod.ts";
+import type { AgentCallOptions } from "../agent.ts";
 import { isUnknownCall, type RuntimeAgent } from "./runtime-agent.ts";
 
 const POLICY = "io.kubernetes.container.terminationMessagePolicy";
@@ -17,7 +18,7 @@ const MOST_BYTES = 4096;
 export async function bringTerminationLog(
   agent: RuntimeAgent,
   { id, bundle, annotations = {}, mounts = [] }: Container,
-  options: { readonly timeoutMs: number | undefined },
+  options: AgentCallOptions,
 ): Promise<void> {
   const path = annotations[POLICY] === "File" ? annotations[PATH] : undefined;
   const source = mounts.find(({ destination }) => destination === path)?.source;
@@ -46,11 +47,7 @@ function placeOf(source: string, bundle: string | undefined): string {
   throw new TypeError(`${JSON.stringify(source)} is relative, and the container has no bundle`);
 }
 
-async function logOf(
-  agent: RuntimeAgent,
-  containerId: string,
-  options: { readonly timeoutMs: number | undefined },
-): Promise<string> {
+async function logOf(agent: RuntimeAgent, containerId: string, options: AgentCallOptions): Promise<string> {
   try {
     return (await agent.getDiagnosticData({ logType: "termination_log", containerId }, options)).data;
   } catch (error) {

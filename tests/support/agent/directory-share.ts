@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { GuestShare, ListedShare } from "../../../ffi/agent/sandbox/runtime-agent.ts";
+import { TurnsById } from "../../../ffi/agent/sandbox/turns-by-id.ts";
 import {
   type AgentStorage,
   type Container,
@@ -22,6 +23,7 @@ export class DirectoryShare implements GuestShare {
   readonly #sandbox: Sandbox;
   #held: Held[] = [];
   #isAsked = false;
+  readonly #starts = new TurnsById();
   /** What was done, in order. */
   readonly done: string[] = [];
   /** Is called before each change, and may throw. */
@@ -50,6 +52,10 @@ export class DirectoryShare implements GuestShare {
     this.#isAsked = true;
     this.#isAsked = await create();
     return true;
+  }
+
+  startAlone<T>(container: string, start: () => Promise<T>): Promise<T> {
+    return this.#starts.take(container, undefined, start);
   }
 
   async list(): Promise<readonly ListedShare[]> {
