@@ -4,7 +4,7 @@ import { playedGuest } from "./support/rows/played-guest.ts";
 import { rows } from "./support/rows/rows.ts";
 import { runRow } from "./support/rows/run-row.ts";
 
-for (const row of rows.filter(({ onlyReal }) => onlyReal === undefined))
+for (const row of rows.filter(({ needs }) => needs === undefined))
   mountTest(`${row.what} (the agent is played)`, async (scratch) => {
     await runRow(scratch, row, playedGuest);
   });

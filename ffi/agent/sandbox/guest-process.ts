@@ -56,8 +56,8 @@ export class GuestProcess {
   }
 
   /**
-   * Its exit code, 128 and the number of the signal if a signal ended it. It is asked for once both outputs were read or canceled,
-   * because the agent forgets output then: a process that writes much has to be read.
+   * Its exit code, 128 and the number of the signal if a signal ended it; of an agent 3.8, the number alone. It is asked for once both
+   * outputs were read or canceled, because the agent forgets output then: a process that writes much has to be read.
    */
   get exited(): Promise<number> {
     if (!this.#exited) {

@@ -114,9 +114,7 @@ export class Output {
         return await this.#read(SLICE, this.#over.signal);
       } catch (error) {
         if (!(error instanceof AgentError)) throw error;
-        // The end of a terminal.
-        if (error.trouble === "status" && /Input\/output error|EIO/.test(error.reason))
-          return new Uint8Array();
+        if (isEnd(error)) return new Uint8Array();
         // A process may be silent for longer than a call may take.
         if (error.trouble !== "deadline" || this.#isOver) throw error;
       }
@@ -153,4 +151,9 @@ export class Output {
     this.#wake = () => {};
     wake();
   }
+}
+
+// A terminal's end is an error, and older agents tell any end as one.
+function isEnd({ trouble, reason }: AgentError): boolean {
+  return trouble === "status" && /Input\/output error|EIO|^"?(?:read meet )?eof\b/.test(reason);
 }

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { env } from "node:process";
 import { Guest } from "../../guest/support/guest.ts";
 import type { AgentBoot } from "../../guest/support/rows/run-row.ts";
@@ -11,7 +12,7 @@ const SHOWN = 6000;
 // What a guest's init does for an agent that is a service, and the agent itself.
 const start = `mkdir -p /dev/pts && mount -t devpts devpts /dev/pts
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
-/usr/bin/kata-agent >${LOG} 2>&1 &`;
+/usr/bin/${basename(program)} >${LOG} 2>&1 &`;
 
 // The agent waits for the uevents of disks, and those that were there at boot came before it listened.
 const tellDisks = `for file in /sys/class/block/*/uevent; do test ! -e $file || echo add >$file; done`;

@@ -5,6 +5,7 @@ import { deviceAt } from "./addresses.ts";
 import type { Guest } from "./guest.ts";
 import { mountOptions } from "./mount-options.ts";
 import { pathOf } from "./tree.ts";
+import { WatchedCopy } from "./watched-copy.ts";
 
 const CREATE = "io.katacontainers.volume.overlayfs.create_directory=";
 const HUGEPAGES = "/sys/kernel/mm/hugepages";
@@ -27,7 +28,7 @@ export class GuestHands implements StorageHands {
   }
 
   async unmount({ driver, mountPoint }: AgentStorage): Promise<void> {
-    if (driver === "watchable-bind") await this.#guest.run("busybox", "rm", "-r", mountPoint);
+    if (driver === "watchable-bind") await new WatchedCopy(this.#guest, mountPoint).end();
     else await this.#unmount(mountPoint);
   }
 
@@ -132,7 +133,7 @@ export class GuestHands implements StorageHands {
     const above = dirname(mountPoint);
     const tmpfs = { driver: "", driverOptions: [], source: "tmpfs", fstype: "tmpfs", options: ["mode=0755"] };
     if (!this.#mounted.has(above)) await this.#mount({ ...tmpfs, mountPoint: above });
-    await this.#guest.run("busybox", "cp", "-a", source, mountPoint);
+    await new WatchedCopy(this.#guest, mountPoint).follow(source);
   }
 }
 

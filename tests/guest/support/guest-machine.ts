@@ -1,6 +1,6 @@
 import type { Process, Spec } from "../../../ffi/agent/generated/oci_pb.ts";
 import type { CopyFileRequest } from "../../../ffi/agent/generated/volume_pb.ts";
-import type { OciMount } from "../../../ffi/mod.ts";
+import type { AgentStorage, OciMount } from "../../../ffi/mod.ts";
 import type { TtrpcRefusal } from "../../../ffi/ttrpc/refusal.ts";
 import type {
   PlayedMachine,
@@ -12,6 +12,7 @@ import { internal, noRoot, noSource, noVolume } from "../../support/agent/played
 import { GuestError } from "./channel.ts";
 import { bindAll, enterRoot } from "./enter.ts";
 import type { Guest } from "./guest.ts";
+import { GuestGroups } from "./guest-groups.ts";
 import { GuestHands } from "./guest-hands.ts";
 import { runInGuest } from "./guest-process.ts";
 
@@ -20,11 +21,13 @@ const base = "/run/kata-containers";
 /** What a played agent does in a guest: mounts by the guest's own calls, programs below the containers' roots. */
 export class GuestMachine extends GuestHands implements PlayedMachine {
   readonly #guest: Guest;
+  readonly #groups: GuestGroups;
   #processes = 0;
 
   constructor(guest: Guest) {
     super(guest);
     this.#guest = guest;
+    this.#groups = new GuestGroups(guest);
   }
 
   async clear(): Promise<void> {
@@ -46,10 +49,12 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
     });
   }
 
-  async enter(id: string, { root, mounts }: Spec): Promise<void> {
+  async enter(id: string, spec: Spec): Promise<void> {
+    const { root, mounts } = spec;
     const { path: rootPath = "" } = root ?? {};
     const own = mounts.map(mountOf);
     const place = await enterRoot(this.#guest, id, rootPath).catch(refuse(() => noRoot(rootPath, id)));
+    await this.#groups.make(id, spec);
     await this.#makeOwn(place, own);
     await bindAll(this.#guest, place, own).catch(refuse(noSource));
     if (root?.readonly) await this.#shell(`mount -o remount,bind,ro ${place}`);
@@ -77,6 +82,7 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
     const points = table.split("\n").map((line) => line.split(" ")[1] ?? "");
     const below = points.filter((point) => point === place || point.startsWith(`${place}/`));
     const lines = below.toReversed().map((point) => `umount ${point}`);
+    await this.#groups.remove(id);
     await this.#shell([...lines, `rmdir ${place} ${base}/${id} 2>/dev/null`, "true"].join("\n"));
   }
 
@@ -90,7 +96,16 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
   async run(id: string, process: Process, streams: ProcessStreams): Promise<RunningProcess> {
     this.#processes += 1;
     const directory = `/tmp/processes/${this.#processes}`;
-    return runInGuest(this.#guest, { root: `${base}/${id}/rootfs`, directory, process, streams });
+    const [root, group] = [`${base}/${id}/rootfs`, this.#groups.placeOf(id)];
+    return runInGuest(this.#guest, { root, group, directory, process, streams });
+  }
+
+  ranOut(id: string): Promise<boolean> {
+    return this.#groups.ranOut(id);
+  }
+
+  async remount({ mountPoint, options }: AgentStorage): Promise<void> {
+    await this.#shell(`mount -o ${options.join(",")} ${mountPoint}`);
   }
 
   async read(path: string): Promise<Uint8Array | undefined> {

@@ -5,6 +5,8 @@ import type { ProcessStreams, RunningProcess } from "../../support/agent/played/
 import type { Guest } from "./guest.ts";
 
 interface Place {
+  /** A group of processes that it joins, if it is there. */
+  readonly group: string;
   /** The container's root. */
   readonly root: string;
   /** A directory of the guest for what is kept of the process. */
@@ -14,26 +16,33 @@ interface Place {
 }
 
 // The pipe has a writer until somebody closes it, so that the program's input does not end before.
-const scriptOf = (
-  directory: string,
-  command: string,
-) => `mkdir -p ${directory} && cd ${directory} && mkfifo in
+const begin = (directory: string) => `mkdir -p ${directory} && cd ${directory} && mkfifo in
 : >out; : >err
 sleep 1000000 3<>in >/dev/null 2>&1 &
-echo $! >writer
+echo $! >writer`;
+
+// It has its input and outputs before anybody else uses them: a terminal that was left once is over.
+const run = ({ directory, group, process }: Place, streams: string, command: string) => `cd ${directory}
 (
-  (exec <in >out 2>err; exec ${command}) &
+  (exec ${streams}; [ ! -e ${group} ] || echo 0 >${group}/cgroup.procs; : >begun; exec ${command}) &
   echo $! >pid
   wait $!
   echo $? >ending
+  while ${process.terminal} && [ -e in ]; do sleep 0.02; done
   mv ending status
-) >/dev/null 2>&1 </dev/null &`;
+) >/dev/null 2>&1 </dev/null &
+until [ -e begun ] || [ -e status ]; do sleep 0.02; done`;
 
 /** Starts a program below a root in a guest, and follows what it prints. */
 export async function runInGuest(guest: Guest, place: Place): Promise<RunningProcess> {
-  const { directory } = place;
+  const { directory, process } = place;
   const shell = (line: string) => guest.run("busybox", "sh", "-c", line);
-  await shell(scriptOf(directory, commandOf(place)));
+  await shell(begin(directory));
+  const terminal = process.terminal
+    ? await guest.call<string>("terminal", `${directory}/in`, `${directory}/out`)
+    : undefined;
+  const streams = terminal === undefined ? "<in >out 2>err" : `<>${terminal} >&0 2>&0`;
+  await shell(run(place, streams, `${terminal === undefined ? "" : "setsid -c "}${commandOf(place)}`));
   const pid = `$(cat ${directory}/pid)`;
   return {
     exited: follow(guest, place),
@@ -45,7 +54,9 @@ export async function runInGuest(guest: Guest, place: Place): Promise<RunningPro
       const bits = BigInt(`0x${/([0-9a-f]+)\s*$/.exec(caught)?.[1] ?? "0"}`);
       return ((bits >> BigInt(signal - 1)) & 1n) === 1n;
     },
-    resize: async () => {},
+    resize: async (rows, columns) => {
+      if (terminal !== undefined) await shell(`stty -F ${terminal} rows ${rows} columns ${columns}`);
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import { cpioOf, type Entry } from "./cpio.ts";
 import { modulesOf } from "./modules.ts";
 import { programOf } from "./program.ts";
 
-const sources = ["init", "files", "programs", "tree", "fight", "json"];
+const sources = ["init", "files", "programs", "tree", "fight", "terminals", "json"];
 
 const made = new Map<string, Buffer>();
 

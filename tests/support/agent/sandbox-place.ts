@@ -4,6 +4,7 @@ import { TtrpcAgent } from "../../../ffi/agent/ttrpc-agent.ts";
 import { connectTtrpc } from "../../../ffi/ttrpc/connect.ts";
 import { type Container, containerOf } from "../../../mod.ts";
 import { socketTest } from "../ttrpc/served.ts";
+import { type AgentTraits, newest } from "./agent-traits.ts";
 import { DirectoryShare } from "./directory-share.ts";
 import { PlayedAgent } from "./played/played-agent.ts";
 import { type ScratchMachine, scratchMachine } from "./played/scratch-machine.ts";
@@ -26,10 +27,14 @@ export interface SandboxPlace {
 }
 
 /** A test with a played agent and a share that mounts nothing. */
-export function sandboxTest(name: string, body: (place: SandboxPlace) => Promise<void>): void {
+export function sandboxTest(
+  name: string,
+  body: (place: SandboxPlace) => Promise<void>,
+  traits: AgentTraits = newest,
+): void {
   socketTest(name, async (directory) => {
     const { exported, machine } = scratchMachine(directory);
-    await using played = await PlayedAgent.start(join(directory, "agent.sock"), machine);
+    await using played = await PlayedAgent.start(join(directory, "agent.sock"), machine, traits);
     const client = await connectTtrpc(played.address, { callTimeoutMs: 5000 });
     await using agent = new TtrpcAgent(client);
     const share = new DirectoryShare(exported);

@@ -1,4 +1,5 @@
 import type { AgentStorage } from "../../../mod.ts";
+import { type AgentTraits, newest } from "./agent-traits.ts";
 
 // The agent forgets where these are (their devices have no path, in its storage/*.rs), so that they are never counted down.
 const uncounted = ["local", "ephemeral", "watchable-bind"];
@@ -11,12 +12,21 @@ export class AgentStorages {
   /** How many ask for a mount point, and whether the first one of them is `shared`. */
   readonly #counts = new Map<string, { users: number; isShared: boolean }>();
   readonly #watched = new Set<AgentStorage>();
+  readonly #keepsShared: boolean;
+
+  constructor({ keepsShared }: Pick<AgentTraits, "keepsShared"> = newest) {
+    this.#keepsShared = keepsShared;
+  }
 
   /** Whether the agent mounts it: of those with one mount point that is the first, whatever the others' sources are. */
   add(storage: AgentStorage): boolean {
     const count = this.#counts.get(storage.mountPoint);
     if (count) count.users += 1;
-    else this.#counts.set(storage.mountPoint, { users: 1, isShared: storage.shared ?? false });
+    else
+      this.#counts.set(storage.mountPoint, {
+        users: 1,
+        isShared: this.#keepsShared && (storage.shared ?? false),
+      });
     if (!count && storage.driver === "watchable-bind") this.#watched.add(storage);
     return !count;
   }

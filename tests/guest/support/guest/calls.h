@@ -17,5 +17,6 @@ extern const struct named_call file_calls[];    /* files.c */
 extern const struct named_call program_calls[]; /* programs.c */
 extern const struct named_call tree_calls[];    /* tree.c */
 extern const struct named_call fight_calls[];   /* fight.c */
+extern const struct named_call terminal_calls[]; /* terminals.c */
 
 #endif

@@ -16,7 +16,8 @@
 
 #define ROOM 64
 
-static const struct named_call *const all_calls[] = {file_calls, program_calls, tree_calls, fight_calls};
+static const struct named_call *const all_calls[] = {file_calls, program_calls, tree_calls, fight_calls,
+                                                     terminal_calls};
 
 static void give_up(const char *what) {
   fprintf(stderr, "guest: cannot %s: %s\n", what, strerror(errno));

@@ -56,7 +56,6 @@ function settings(scratch: Scratch): { volume: KubeletVolume; mounts: Mount[] } 
 
 const watched: Row = {
   what: "a configmap of two containers follows its changes, also when one of them is started anew",
-  onlyReal: "the played agent copies what is watched once",
   see: async ({ scratch, pod }) => {
     const root = image(scratch, "image", "settings");
     const { volume, mounts } = settings(scratch);

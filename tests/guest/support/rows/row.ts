@@ -1,6 +1,7 @@
 import type { TtrpcAgent } from "../../../../ffi/agent/ttrpc-agent.ts";
 import type { FilesystemShare, FilesystemShareOptions, Sandbox } from "../../../../ffi/mod.ts";
 import type { MachineDisk } from "../../../../vm/mod.ts";
+import type { AgentTraits, NotPlayed } from "../../../support/agent/agent-traits.ts";
 import type { Scratch } from "../../../support/scratch.ts";
 import type { Guest } from "../guest.ts";
 import type { Hardware } from "../hardware.ts";
@@ -18,8 +19,8 @@ export interface Row {
   readonly see: (place: RowPlace) => Promise<unknown>;
   /** Looks at what is on the host when the guest has ended. */
   readonly after?: (scratch: Scratch) => void;
-  /** Why only a real agent is asked. */
-  readonly onlyReal?: string;
+  /** What it needs of an agent that the played one does not do. */
+  readonly needs?: NotPlayed;
 }
 
 /** A sandbox in a guest with an agent. */
@@ -30,6 +31,8 @@ export interface RowPlace {
   readonly shareWith: (overrides: Partial<Sandbox>, options?: FilesystemShareOptions) => FilesystemShare;
   readonly guest: Guest;
   readonly agent: TtrpcAgent;
+  /** What this agent does otherwise than others. */
+  readonly traits: AgentTraits;
   /** Another connection to the agent. */
   readonly connect: () => Promise<TtrpcAgent>;
   /** The sandbox's containers. */

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { connectAgent } from "../../../../ffi/agent/ttrpc-agent.ts";
 import type { FilesystemShareOptions, Sandbox } from "../../../../ffi/mod.ts";
 import { Virtiofsd } from "../../../../vm/mod.ts";
+import { type AgentTraits, traitsOf } from "../../../support/agent/agent-traits.ts";
 import { libc } from "../../../support/runtimes.ts";
 import type { Scratch } from "../../../support/scratch.ts";
 import type { Guest } from "../guest.ts";
@@ -25,33 +26,50 @@ export interface AgentGuest {
 }
 
 /** Boots a guest with an agent of one kind. */
-export type AgentBoot = (scratch: Scratch, hardware: Hardware) => Promise<AgentGuest>;
+export type AgentBoot = (scratch: Scratch, hardware: Hardware, traits?: AgentTraits) => Promise<AgentGuest>;
+
+/** How a row is run. */
+export interface RowOptions {
+  /** Gets the two tables of mounts. */
+  readonly show?: (text: string) => void;
+  /** Those of the agent that is played. Default: the newest one's. */
+  readonly traits?: AgentTraits | undefined;
+}
+
+/** What was seen, and of which agent. */
+export interface Seen {
+  readonly seen: unknown;
+  readonly traits: AgentTraits;
+}
 
 const TIMEOUT_MS = 60_000;
 
-/** Does what a row says with an agent; what was seen. Nothing is left of it. `show` gets the two tables of mounts. */
+/** Does what a row says with an agent. Nothing is left of it. */
 export async function runRow(
   scratch: Scratch,
   row: Row,
   boot: AgentBoot,
-  show: (text: string) => void = () => {},
-): Promise<unknown> {
+  { show = () => {}, traits: played }: RowOptions = {},
+): Promise<Seen> {
   const shareWith = (overrides: Partial<Sandbox>, options: FilesystemShareOptions = {}) =>
     scratch.share({ guestDir: inGuest, ...row.sandbox, ...overrides }, { libc, ...options });
   const share = shareWith({});
   await share.prepare();
   const started: { end(): Promise<void> }[] = [];
-  let result: unknown;
+  let result: Seen;
   try {
-    const booted = await bootFor(scratch, row, boot, started);
+    const booted = await bootFor(scratch, row, (where, hardware) => boot(where, hardware, played), started);
     const connect = () => connectAgent(booted.address, { timeoutMs: TIMEOUT_MS, callTimeoutMs: TIMEOUT_MS });
-    const agent = await connect();
-    started.push({ end: () => agent.close() });
-    await booted.ready();
     try {
+      const agent = await connect();
+      started.push({ end: () => agent.close() });
+      await booted.ready();
       const pod = await Pod.create(agent, share);
       if (sharesFiles(row)) show(await assertTwoMachines(booted.guest, scratch.inSandbox("shared")));
-      result = await row.see({ scratch, share, shareWith, guest: booted.guest, agent, connect, pod });
+      const traits = traitsOf((await agent.getGuestDetails()).agentDetails?.version ?? "");
+      const { guest } = booted;
+      const seen = await row.see({ scratch, share, shareWith, guest, agent, traits, connect, pod });
+      result = { seen, traits };
       await pod.destroy();
     } catch (error) {
       throw new Error(`${(error as Error).message}\n${await booted.told()}`, { cause: error });

@@ -76,7 +76,7 @@ export const sharedRows: readonly Row[] = [
   },
   {
     what: "a hundred containers are in one sandbox, each with its own files",
-    onlyReal: "the played agent starts each by some commands in its emulated guest, which takes many minutes",
+    needs: "many containers",
     see: async ({ scratch, pod }) => {
       const ids = Array.from({ length: 100 }, (_, at) => `c${100 + at}`);
       const root = image(scratch, "image", "own");

@@ -31,7 +31,7 @@ export function containerCalls(sandbox: PlayedSandbox): Calls {
         if (hangsAtStart(container.spec)) return never;
         const first = container.processes.get(containerId);
         if (!first || first.isStarted) throw internal("ENOENT: No such file or directory");
-        first.start(await sandbox.machine.run(containerId, first.process, first));
+        await sandbox.begin(containerId, first);
         return {};
       }),
     removeContainer: ({ containerId }) =>

@@ -1,5 +1,6 @@
 import type { Process, Spec } from "../../../../ffi/agent/generated/oci_pb.ts";
 import type { CopyFileRequest } from "../../../../ffi/agent/generated/volume_pb.ts";
+import type { Generation } from "../../../../ffi/guest/generation.ts";
 import type { AgentStorage } from "../../../../ffi/mod.ts";
 import type { ByteQueue } from "./byte-queue.ts";
 
@@ -26,7 +27,11 @@ export interface PlayedMachine extends StorageHands {
   /** What is in a file, in the guest; undefined where there is none. */
   read(path: string): Promise<Uint8Array | undefined>;
   /** Writes a piece of a file as the agent does. */
-  copyFile(request: CopyFileRequest): Promise<void>;
+  copyFile(request: CopyFileRequest, generation: Generation): Promise<void>;
+  /** Mounts memory of the guest anew, with other options. */
+  remount(storage: AgentStorage): Promise<void>;
+  /** Whether a process of a container was killed, since this was asked, because its memory ran out. */
+  ranOut(id: string): Promise<boolean>;
   /** Size and free room of the filesystem at a path, in bytes and in inodes. */
   room(path: string): Promise<readonly Room[]>;
 }

@@ -2,6 +2,8 @@ import { AgentService } from "../../../../ffi/agent/generated/agent_pb.ts";
 import { Health, HealthCheckResponse_ServingStatus } from "../../../../ffi/agent/generated/health_pb.ts";
 import { TtrpcRefusal } from "../../../../ffi/ttrpc/refusal.ts";
 import { TtrpcServer } from "../../../../ffi/ttrpc/server.ts";
+import type { TtrpcHandlers } from "../../../../ffi/ttrpc/services.ts";
+import { type AgentTraits, newest } from "../agent-traits.ts";
 import { containerCalls } from "./container-calls.ts";
 import type { PlayedMachine } from "./machine.ts";
 import { killAll, PlayedSandbox } from "./played-sandbox.ts";
@@ -19,28 +21,34 @@ export class PlayedAgent {
   readonly #server: TtrpcServer;
   readonly #sandbox: PlayedSandbox;
 
-  private constructor(address: string, machine: PlayedMachine) {
+  private constructor(address: string, machine: PlayedMachine, traits: AgentTraits) {
     this.address = address;
-    this.#sandbox = new PlayedSandbox(machine);
+    this.#sandbox = new PlayedSandbox(machine, traits);
     this.#server = new TtrpcServer({ onUnknown: unknownCall });
     this.#server.register(Health, {
       check: () => ({ status: HealthCheckResponse_ServingStatus.SERVING }),
-      version: () => ({ agentVersion: "4.1.0", grpcVersion: "0.0.1" }),
+      version: () => ({ agentVersion: traits.version, grpcVersion: "0.0.1" }),
     });
     // When the sandbox is destroyed, the agent ends once that is answered.
     const end = () => void this.#server.shutdown({ timeoutMs: 1000 });
-    this.#server.register(AgentService, {
+    const calls: TtrpcHandlers<typeof AgentService> = {
       ...sandboxCalls(this.#sandbox, end),
       ...containerCalls(this.#sandbox),
       ...processCalls(this.#sandbox),
       ...streamCalls(this.#sandbox),
       ...volumeCalls(this.#sandbox),
-    });
+    };
+    const known = Object.entries(calls).filter(([name]) => !traits.lacks.includes(name));
+    this.#server.register(AgentService, Object.fromEntries(known));
   }
 
-  /** An agent that listens on a unix socket at a path, and works in a machine. */
-  static async start(socketPath: string, machine: PlayedMachine): Promise<PlayedAgent> {
-    const agent = new PlayedAgent(`unix://${socketPath}`, machine);
+  /** An agent that listens on a unix socket at a path, and works in a machine: the newest one, or one with other traits. */
+  static async start(
+    socketPath: string,
+    machine: PlayedMachine,
+    traits: AgentTraits = newest,
+  ): Promise<PlayedAgent> {
+    const agent = new PlayedAgent(`unix://${socketPath}`, machine, traits);
     await agent.#server.listen(agent.address);
     return agent;
   }

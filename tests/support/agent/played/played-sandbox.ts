@@ -1,9 +1,10 @@
 import type { Spec } from "../../../../ffi/agent/generated/oci_pb.ts";
 import type { AgentStorage } from "../../../../ffi/mod.ts";
+import type { AgentTraits } from "../agent-traits.ts";
 import { ByteQueue } from "./byte-queue.ts";
 import type { PlayedMachine } from "./machine.ts";
 import type { PlayedProcess } from "./played-process.ts";
-import { unknownContainer, unknownProcess } from "./refuse.ts";
+import { missing, unknownContainer } from "./refuse.ts";
 import { StorageKeeper } from "./storage-keeper.ts";
 import { Turns } from "./turns.ts";
 
@@ -21,6 +22,7 @@ export interface PlayedContainer {
 /** All that a played agent knows. */
 export class PlayedSandbox {
   readonly machine: PlayedMachine;
+  readonly traits: AgentTraits;
   readonly storages: StorageKeeper;
   /** The agent's lock. */
   readonly turns: Turns = new Turns();
@@ -33,9 +35,10 @@ export class PlayedSandbox {
   id = "";
   hasNamespaces = false;
 
-  constructor(machine: PlayedMachine) {
+  constructor(machine: PlayedMachine, traits: AgentTraits) {
     this.machine = machine;
-    this.storages = new StorageKeeper(machine);
+    this.traits = traits;
+    this.storages = new StorageKeeper(machine, traits);
   }
 
   /** @throws {TtrpcRefusal} if there is none. */
@@ -52,10 +55,19 @@ export class PlayedSandbox {
    */
   process(id: string, execId: string): PlayedProcess {
     const container = this.containers.get(id);
-    if (!container) throw unknownProcess("InvalidContainerId");
+    if (!container) throw missing(this.traits, "container");
     const found = container.processes.get(execId === "" ? id : execId);
-    if (!found) throw unknownProcess(execId === "" ? "InitProcessNotFound" : "InvalidExecId");
+    if (!found) throw missing(this.traits, execId === "" ? "first process" : "process");
     return found;
+  }
+
+  /** Starts a process, and notes if the container's memory runs out. */
+  async begin(id: string, process: PlayedProcess): Promise<void> {
+    process.start(await this.machine.run(id, process.process, process));
+    void process.exited
+      .then(() => this.machine.ranOut(id))
+      .then((ranOut) => ranOut && this.outOfMemory.push(new TextEncoder().encode(id)))
+      .catch(() => {}); // the guest is gone
   }
 
   /** Ends all processes of a container, and lets go of all that it had. */

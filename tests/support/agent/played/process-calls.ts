@@ -10,6 +10,7 @@ type Calls = TtrpcHandlers<typeof AgentService>;
 
 const SIGKILL = 9;
 const SIGTERM = 15;
+const SIGNALED = 128;
 
 /** The calls that start, signal and end a process. */
 export function processCalls(sandbox: PlayedSandbox): Calls {
@@ -26,7 +27,7 @@ export function processCalls(sandbox: PlayedSandbox): Calls {
         const more = new PlayedProcess(process, { isFirst: false });
         container.processes.set(execId, more);
         container.all.push(more);
-        more.start(await sandbox.machine.run(containerId, process, more));
+        await sandbox.begin(containerId, more);
         return {};
       }),
     signalProcess: ({ containerId, execId, signal }) =>
@@ -39,7 +40,8 @@ export function processCalls(sandbox: PlayedSandbox): Calls {
       const status = await process.exited;
       // Whatever its output still has is lost from now on.
       sandbox.containers.get(containerId)?.processes.delete(execId === "" ? containerId : execId);
-      return { status };
+      const { killed } = sandbox.traits;
+      return { status: killed === "the signal" && status > SIGNALED ? status - SIGNALED : status };
     },
   };
 }
@@ -75,12 +77,8 @@ export function streamCalls(sandbox: PlayedSandbox): Calls {
       await (await sandbox.process(containerId, execId).running).closeStdin();
       return {};
     },
-    readStdout: async ({ containerId, execId, len }) => ({
-      data: await sandbox.process(containerId, execId).read("stdout", len),
-    }),
-    readStderr: async ({ containerId, execId, len }) => ({
-      data: await sandbox.process(containerId, execId).read("stderr", len),
-    }),
+    readStdout: (request) => read(sandbox, request, "stdout"),
+    readStderr: (request) => read(sandbox, request, "stderr"),
     ttyWinResize: async ({ containerId, execId, row, column }) => {
       const process = sandbox.process(containerId, execId);
       if (!process.process.terminal) throw new TtrpcRefusal("UNAVAILABLE", '"no tty"');
@@ -88,6 +86,17 @@ export function streamCalls(sandbox: PlayedSandbox): Calls {
       return {};
     },
   };
+}
+
+async function read(
+  sandbox: PlayedSandbox,
+  { containerId, execId, len }: { containerId: string; execId: string; len: number },
+  name: "stdout" | "stderr",
+): Promise<{ data: Uint8Array }> {
+  const data = await sandbox.process(containerId, execId).read(name, len);
+  const { endOfOutput } = sandbox.traits;
+  if (data.length === 0 && endOfOutput !== "no data") throw internal(endOfOutput);
+  return { data };
 }
 
 // This one call tells its errors apart by their words only.

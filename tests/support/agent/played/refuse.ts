@@ -1,4 +1,5 @@
 import { TtrpcRefusal } from "../../../../ffi/ttrpc/refusal.ts";
+import type { AgentTraits, Missing } from "../agent-traits.ts";
 
 /** As Kata's agent refuses: the words of an error, and where in the agent it was made. */
 export function internal(reason: string): TtrpcRefusal {
@@ -34,11 +35,9 @@ export function unknownContainer(): TtrpcRefusal {
   return internal("Invalid container id");
 }
 
-/** As the calls of a process say it, which tell their errors apart. */
-export function unknownProcess(
-  what: "InvalidContainerId" | "InvalidExecId" | "InitProcessNotFound",
-): TtrpcRefusal {
-  return new TtrpcRefusal(what === "InvalidContainerId" ? "INVALID_ARGUMENT" : "NOT_FOUND", what);
+/** As the calls of a process say it. */
+export function missing(traits: AgentTraits, what: Missing): TtrpcRefusal {
+  return new TtrpcRefusal(...traits.missing[what]);
 }
 
 /** A handler that gives this is never answered: the agent's task waits for something that never comes. */

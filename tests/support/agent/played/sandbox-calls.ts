@@ -31,7 +31,7 @@ export function sandboxCalls(sandbox: PlayedSandbox, end: () => void): Calls {
       }),
     getGuestDetails: ({ memBlockSize }) => ({
       memBlockSizeBytes: memBlockSize ? 128n << 20n : 0n,
-      agentDetails: { version: "4.1.0", storageHandlers: handlers, supportsSeccomp: false },
+      agentDetails: { version: sandbox.traits.version, storageHandlers: handlers, supportsSeccomp: false },
     }),
     getOOMEvent: async () => {
       const bytes = await sandbox.outOfMemory.read(Number.MAX_SAFE_INTEGER);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Process, Spec } from "../../../../ffi/agent/generated/oci_pb.ts";
 import type { CopyFileRequest } from "../../../../ffi/agent/generated/volume_pb.ts";
 import { writeCopied } from "../../../../ffi/guest/copy-rules.ts";
-import { traits } from "../../../../ffi/guest/generation.ts";
+import { type Generation, traits } from "../../../../ffi/guest/generation.ts";
 import { openPlace } from "../../../../ffi/guest/guest-server.ts";
 import type { AgentStorage } from "../../../../ffi/mod.ts";
 import { libc } from "../../runtimes.ts";
@@ -119,18 +119,25 @@ export class ScratchMachine implements PlayedMachine {
     return existsSync(place) ? new Uint8Array(readFileSync(place)) : undefined;
   }
 
-  async copyFile(message: CopyFileRequest): Promise<void> {
+  async copyFile(message: CopyFileRequest, generation: Generation): Promise<void> {
     const directory = this.placeOf(shareDir);
     mkdirSync(directory, { recursive: true });
     const { sys, root } = openPlace(libc, directory);
     const request = { ...message, fileSize: Number(message.fileSize), offset: Number(message.offset) };
     try {
-      writeCopied({ sys, root, shareDir, traits: traits["4.0"] }, request);
+      writeCopied({ sys, root, shareDir, traits: traits[generation] }, request);
     } catch (error) {
       throw internal((error as Error).message);
     } finally {
       sys.close(root);
     }
+  }
+
+  async remount(): Promise<void> {}
+
+  // Nothing limits what a program of this machine takes.
+  async ranOut(): Promise<boolean> {
+    return false;
   }
 
   async room(path: string): Promise<readonly Room[]> {

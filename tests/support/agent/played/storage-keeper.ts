@@ -1,14 +1,16 @@
 import type { AgentStorage } from "../../../../ffi/mod.ts";
+import { type AgentTraits, newest } from "../agent-traits.ts";
 import { AgentStorages } from "../storages.ts";
 import type { StorageHands } from "./machine.ts";
 
 /** Storages that are mounted and unmounted as their users come and go, by the agent's count of them. */
 export class StorageKeeper {
   readonly #hands: StorageHands;
-  readonly #storages = new AgentStorages();
+  readonly #storages: AgentStorages;
 
-  constructor(hands: StorageHands) {
+  constructor(hands: StorageHands, traits: Pick<AgentTraits, "keepsShared"> = newest) {
     this.#hands = hands;
+    this.#storages = new AgentStorages(traits);
   }
 
   /** Mounts what a request brings, in order. A place that is in use already is only counted. */

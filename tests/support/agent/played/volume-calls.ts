@@ -2,17 +2,19 @@ import type { AgentService } from "../../../../ffi/agent/generated/agent_pb.ts";
 import { VolumeUsage_Unit } from "../../../../ffi/agent/generated/volume_pb.ts";
 import { TtrpcRefusal } from "../../../../ffi/ttrpc/refusal.ts";
 import type { TtrpcHandlers } from "../../../../ffi/ttrpc/services.ts";
+import { storageOf } from "./messages.ts";
 import type { PlayedSandbox } from "./played-sandbox.ts";
 
 /** The calls about files and volumes. */
-export function volumeCalls({ machine }: PlayedSandbox): TtrpcHandlers<typeof AgentService> {
+export function volumeCalls({ machine, traits }: PlayedSandbox): TtrpcHandlers<typeof AgentService> {
   return {
     copyFile: async (request) => {
-      await machine.copyFile(request);
+      await machine.copyFile(request, traits.copies);
       return {};
     },
-    updateEphemeralMounts: ({ storages }) => {
+    updateEphemeralMounts: async ({ storages }) => {
       const other = storages.find(({ driver }) => driver !== "ephemeral");
+      for (const storage of other ? [] : storages) await machine.remount(storageOf(storage));
       if (!other) return {};
       const why = `Unsupported storage type for syncing mounts ${other.driver}. Only ephemeral storage update is supported`;
       // The words of an error, quoted as a text in a program is.
