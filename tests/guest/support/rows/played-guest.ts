@@ -9,7 +9,7 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup && echo +memory >/sys/fs/cgroup/cgroup.s
 
 /** A guest whose agent is played here. */
 export const playedGuest: AgentBoot = async (scratch, hardware, traits) => {
-  const guest = await Guest.boot(scratch.directory("machine"), { memory: "512M", ...hardware });
+  const guest = await Guest.boot(scratch.directory("machine"), { memoryMiB: 512, ...hardware });
   await guest.run("busybox", "--install", "-s", "/bin");
   await guest.run("sh", "-c", start);
   const agent = await PlayedAgent.start(`${scratch.path}/agent.sock`, new GuestMachine(guest), traits);
