@@ -18,7 +18,7 @@ const script = (source: string, copy: string) => `update() {
 }
 seen=
 while sleep 1; do
-  now=$(ls -lanR ${source})
+  now=$(ls -lanRi --full-time ${source})
   [ "$now" = "$seen" ] || update
   seen=$now
 done`;
