@@ -14,13 +14,21 @@ const HUGEPAGES = "/sys/kernel/mm/hugepages";
 export class GuestHands implements StorageHands {
   readonly #guest: Guest;
   readonly #deviceTimeoutMs: number;
+  readonly #makesDirectories: boolean;
   /** Where something is mounted, in order. */
   readonly #mounted = new Set<string>();
 
   /** `deviceTimeoutMs` is how long it waits for a device. */
-  constructor(guest: Guest, { deviceTimeoutMs = 30_000 }: { deviceTimeoutMs?: number } = {}) {
+  constructor(
+    guest: Guest,
+    {
+      deviceTimeoutMs = 30_000,
+      makesDirectories = true,
+    }: { deviceTimeoutMs?: number; makesDirectories?: boolean } = {},
+  ) {
     this.#guest = guest;
     this.#deviceTimeoutMs = deviceTimeoutMs;
+    this.#makesDirectories = makesDirectories;
   }
 
   mount(storage: AgentStorage): Promise<void> {
@@ -90,7 +98,8 @@ export class GuestHands implements StorageHands {
   }
 
   async #mountOverlay(storage: AgentStorage): Promise<void> {
-    for (const option of storage.driverOptions.filter((each) => each.startsWith(CREATE)))
+    const named = storage.driverOptions.filter((each) => each.startsWith(CREATE));
+    for (const option of this.#makesDirectories ? named : [])
       await this.#guest.call("mkdirs", option.slice(CREATE.length));
     await this.#mount(storage);
   }

@@ -2,13 +2,14 @@ import type { Process, Spec } from "../../../ffi/agent/generated/oci_pb.ts";
 import type { CopyFileRequest } from "../../../ffi/agent/generated/volume_pb.ts";
 import type { AgentStorage, OciMount } from "../../../ffi/mod.ts";
 import type { TtrpcRefusal } from "../../../ffi/ttrpc/refusal.ts";
+import { type AgentTraits, newest } from "../../support/agent/agent-traits.ts";
 import type {
   PlayedMachine,
   ProcessStreams,
   Room,
   RunningProcess,
 } from "../../support/agent/played/machine.ts";
-import { internal, noRoot, noSource, noVolume } from "../../support/agent/played/refuse.ts";
+import { internal, noPlace, noRoot, noSource, noVolume } from "../../support/agent/played/refuse.ts";
 import { GuestError } from "./channel.ts";
 import { bindAll, enterRoot } from "./enter.ts";
 import type { Guest } from "./guest.ts";
@@ -24,8 +25,8 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
   readonly #groups: GuestGroups;
   #processes = 0;
 
-  constructor(guest: Guest) {
-    super(guest);
+  constructor(guest: Guest, traits: AgentTraits = newest) {
+    super(guest, traits);
     this.#guest = guest;
     this.#groups = new GuestGroups(guest);
   }
@@ -38,7 +39,8 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
     try {
       await super.mount(storage);
     } catch (error) {
-      throw internal((error as Error).message);
+      const isMissing = error instanceof GuestError && error.code === "ENOENT";
+      throw isMissing ? noPlace("overlay", storage.mountPoint) : internal((error as Error).message);
     }
   }
 

@@ -21,6 +21,8 @@ export interface AgentTraits {
   readonly missing: Readonly<Record<Missing, readonly [code: Code, words: string]>>;
   /** Whether it keeps a storage that is `shared` until the sandbox ends. Others unmount it with its last container. */
   readonly keepsShared: boolean;
+  /** Whether it makes the directories that an overlay names by `create_directory`. Without it, an overlay over layers is refused. */
+  readonly makesDirectories: boolean;
 }
 
 /** The agents that were asked, from the oldest on. */
@@ -33,7 +35,7 @@ export const agentTraits: readonly AgentTraits[] = [
       process: ["INTERNAL", "Invalid exec id"],
       "first process": ["INTERNAL", "cannot find init process!"],
     },
-    keepsShared: false,
+    ...{ keepsShared: false, makesDirectories: false },
   },
   {
     ...{ version: "4.1.0", copies: "4.0", lacks: [], endOfOutput: "no data" },
@@ -43,7 +45,7 @@ export const agentTraits: readonly AgentTraits[] = [
       process: ["NOT_FOUND", "InvalidExecId"],
       "first process": ["NOT_FOUND", "InitProcessNotFound"],
     },
-    keepsShared: true,
+    ...{ keepsShared: true, makesDirectories: true },
   },
 ];
 

@@ -12,7 +12,11 @@ export const playedGuest: AgentBoot = async (scratch, hardware, traits) => {
   const guest = await Guest.boot(scratch.directory("machine"), { memoryMiB: 512, ...hardware });
   await guest.run("busybox", "--install", "-s", "/bin");
   await guest.run("sh", "-c", start);
-  const agent = await PlayedAgent.start(`${scratch.path}/agent.sock`, new GuestMachine(guest), traits);
+  const agent = await PlayedAgent.start(
+    `${scratch.path}/agent.sock`,
+    new GuestMachine(guest, traits),
+    traits,
+  );
   const end = async () => {
     await agent[Symbol.asyncDispose]();
     await guest.end();

@@ -18,7 +18,7 @@ export interface Row {
   /** Does it, and gives what was seen: the same for each agent. */
   readonly see: (place: RowPlace) => Promise<unknown>;
   /** Looks at what is on the host when the guest has ended. */
-  readonly after?: (scratch: Scratch) => void;
+  readonly after?: (scratch: Scratch, traits: AgentTraits) => void;
   /** What it needs of an agent that the played one does not do. */
   readonly needs?: NotPlayed;
 }

@@ -80,7 +80,7 @@ export async function runRow(
     assert.deepEqual(machinesLeft(), [], "processes of the machine are left");
   }
   assert.deepEqual(readdirSync(scratch.hostDir), [], "something of the sandbox is left");
-  row.after?.(scratch);
+  row.after?.(scratch, result.traits);
   return result;
 }
 

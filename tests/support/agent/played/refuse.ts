@@ -16,8 +16,12 @@ export function caused(reason: string, cause: string): TtrpcRefusal {
 
 /** The refusal of a root that is not there, of a container that has its own place for it. */
 export function noRoot(path: string, id: string): TtrpcRefusal {
-  const place = `/run/kata-containers/${id}/rootfs`;
-  return internal(`failed to mount ${path} to ${place}, with error: ENOENT: No such file or directory`);
+  return noPlace(path, `/run/kata-containers/${id}/rootfs`);
+}
+
+/** The refusal of a mount that needs something that is not there. */
+export function noPlace(source: string, place: string): TtrpcRefusal {
+  return internal(`failed to mount ${source} to ${place}, with error: ENOENT: No such file or directory`);
 }
 
 /** The refusal of a mount whose source is not there: it does not say which one. */
