@@ -3,7 +3,7 @@
  * The command `guestshare`: it does what its words say, and ends with an exit code that tells how it went.
  * @module
  */
-import type { Input, Io, Output } from "./io.ts";
+import type { ByteStreams, Input, Io, Output } from "./io.ts";
 import { main } from "./main.ts";
 
 // The one place that knows of this process: all else gets what it uses of it as an `Io`.
@@ -24,6 +24,7 @@ function onSignal(): void {
 
 // Who reads may have enough, as `head` has. Data is written when the work is done, so the exit code is known.
 function onLostData({ code, message }: NodeJS.ErrnoException): void {
+  if (hasBytesOpen) return; // whoever writes is told
   if (code === "EPIPE") process.exit(process.exitCode ?? 0);
   const why = "  why:  what the command did is done, and its data is lost\n  next: make room there\n";
   process.stderr.write(`guestshare: Cannot write to stdout: ${code ?? message}\n${why}`);
@@ -55,10 +56,53 @@ const stdin: Input = {
   },
 };
 
+let hasBytesOpen = false;
+
+function bytesIn(input: NodeJS.ReadStream): ReadableStream<Uint8Array> {
+  const chunks = input[Symbol.asyncIterator]();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value as Uint8Array);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function bytesOut(output: NodeJS.WriteStream): WritableStream<Uint8Array> {
+  const write = (bytes: Uint8Array) =>
+    new Promise<void>((resolve, reject) => {
+      output.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+  return new WritableStream({ write });
+}
+
+function openBytes(): ByteStreams {
+  const { stdin: input, stdout: output } = process;
+  hasBytesOpen = true;
+  isStdinRead = true;
+  const terminal = {
+    size: () => ({ columns: output.columns || 80, rows: output.rows || 24 }),
+    setRaw: (isRaw: boolean) => void input.setRawMode(isRaw),
+    onResize: (listener: () => void) => void output.on("resize", listener),
+  };
+  return {
+    stdin: bytesIn(input),
+    stdout: bytesOut(output),
+    stderr: bytesOut(process.stderr),
+    terminal: input.isTTY && output.isTTY ? terminal : undefined,
+  };
+}
+
 const io: Io = {
   stdin,
   stdout: outputOf(process.stdout, onLostData),
   stderr: outputOf(process.stderr, onLostWords),
+  openBytes,
+  innerExitCode: () => Number(process.exitCode ?? 0),
   env: process.env,
   cwd: process.cwd(),
   signal: interrupted.signal,
@@ -69,4 +113,4 @@ for (const name of endings) process.on(name, onSignal);
 process.exitCode = await main(process.argv.slice(2), io);
 if (isStdinRead) process.stdin.destroy(); // nobody waits for an answer any more
 // Deno goes on reading.
-if (isStdinRead && interrupted.signal.aborted) process.exit();
+if (isStdinRead && (hasBytesOpen || interrupted.signal.aborted)) process.exit();

@@ -37,6 +37,8 @@ export interface CommandRow {
   readonly words?: string;
   /** What its word may be, where that is known. */
   readonly wordChoices?: readonly string[];
+  /** Whether words that look like options belong to its last word, from its first word on. */
+  readonly passesOptions?: boolean;
   /** Whether people do not call it. */
   readonly isHidden?: boolean;
   /** One line. */

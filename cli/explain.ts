@@ -41,6 +41,9 @@ export function failureOf(error: unknown): Failure {
       return failure(known, "nothing was changed", nextOf(known.code, known, undefined), exitCodeOf(known));
     case "SharesError":
       return sharesRefused(known);
+    case "MachineError":
+    case "VirtiofsdError":
+      return failedMachine(known);
     case "TypeError":
       return failure(known, "nothing was changed", "correct the value", ExitCode.usage);
     default:
@@ -53,6 +56,16 @@ function sharesRefused(error: KnownError): Failure {
   const [, what = error.message, reason = ""] = /^(.*?: [a-z-]+) \((.*)\)$/s.exec(error.message) ?? [];
   const [why = "", ...advice] = reason.split("; ");
   return failure({ ...error, message: what }, why, advice.join("; "), ExitCode.failed);
+}
+
+// "…: busybox missing (apt-get install busybox-static)"
+function failedMachine({ message, code }: KnownError): Failure {
+  const [first = "", ...screen] = message.split("\n");
+  const [, what = first, install] = /^(.*) \((apt-get install .*)\)$/.exec(first) ?? [];
+  const why =
+    screen.length === 0 ? "nothing is left behind" : `its console ended with: ${screen.join(" / ")}`;
+  const next = install ?? "run it again with --log-level debug, which shows what came before";
+  return { what, why, next, exitCode: ExitCode.failed, ...(code && { code }) };
 }
 
 function failure({ message, code }: KnownError, why: string, next: string, exitCode: ExitCode): Failure {

@@ -11,11 +11,34 @@ export interface Output {
   readonly columns: number;
 }
 
+/** A terminal that a program elsewhere has as its own. */
+export interface ByteTerminal {
+  /** How large it is. */
+  size(): { readonly columns: number; readonly rows: number };
+  /** Has each key come as it is typed, or as it was before. */
+  setRaw(isRaw: boolean): void;
+  /** Calls this whenever its size changes. */
+  onResize(listener: () => void): void;
+}
+
+/** What the process reads and writes, byte by byte, for a program that runs elsewhere. */
+export interface ByteStreams {
+  readonly stdin: ReadableStream<Uint8Array>;
+  readonly stdout: WritableStream<Uint8Array>;
+  readonly stderr: WritableStream<Uint8Array>;
+  /** If stdin and stdout are one. */
+  readonly terminal: ByteTerminal | undefined;
+}
+
 /** All that a command has of its process. */
 export interface Io {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Opens the streams byte by byte. Nothing else is read or written from then on. */
+  readonly openBytes: () => ByteStreams;
+  /** The exit code of this program's second run inside of a namespace, which the first one has to end with. */
+  readonly innerExitCode: () => number;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The directory that relative paths of the command line are in. */
   readonly cwd: string;

@@ -17,6 +17,7 @@ export async function parse(rows: readonly CommandRow[], argv: readonly string[]
     .description("Shares a host's files with the guest of a virtual machine.")
     .version(version, "--version", "print the version")
     .helpCommand(false)
+    .enablePositionalOptions()
     .configureHelp({ subcommandTerm: (command) => command.name() });
   settle(program, io);
   for (const row of rows) {
@@ -39,6 +40,7 @@ export async function parse(rows: readonly CommandRow[], argv: readonly string[]
 function commandOf(row: CommandRow, io: Io): Command {
   const command = new Command(row.name).description(row.summary);
   if (row.words) command.arguments(row.words);
+  if (row.passesOptions) command.passThroughOptions();
   for (const option of optionsOf(row)) command.addOption(optionOf(option));
   command.addHelpText("after", `\nExample:\n  ${row.example}`);
   settle(command, io);

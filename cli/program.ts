@@ -1,6 +1,7 @@
 import type { CommandRow } from "./command.ts";
 import { copyCommands } from "./flags/copies.ts";
 import { liveCommands } from "./flags/live.ts";
+import { machineCommands } from "./flags/machines.ts";
 import { planCommands } from "./flags/plans.ts";
 import { settingUpCommands } from "./flags/setting-up.ts";
 
@@ -8,6 +9,7 @@ import { settingUpCommands } from "./flags/setting-up.ts";
 export const commands: readonly CommandRow[] = [
   ...planCommands,
   ...liveCommands,
+  ...machineCommands,
   ...copyCommands,
   ...settingUpCommands,
 ];

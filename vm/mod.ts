@@ -33,6 +33,13 @@ export type { MachineDisk, MachineOptions, SharedDevice } from "./launch/machine
 export { type QemuOptions, qemuArguments } from "./launch/qemu-arguments.ts";
 export { type VirtiofsdLaunch, virtiofsdArguments } from "./launch/virtiofsd-arguments.ts";
 export type { VirtiofsdKind, VirtiofsdOptions } from "./launch/virtiofsd-options.ts";
+export type { MachineShares } from "./machine/keep-up.ts";
+export { Machine } from "./machine/machine.ts";
+export { MachineError } from "./machine/machine-error.ts";
+export type { MachineStartOptions } from "./machine/machine-options.ts";
+export type { MachineEnd } from "./machine/powered.ts";
+export type { MachineProcess, SignalName, TerminalSize } from "./machine/process.ts";
+export type { MachineContainer, RunOptions } from "./machine/program.ts";
 export { enterShares } from "./namespace/enter-shares.ts";
 export { inOwnNamespace } from "./namespace/in-own-namespace.ts";
 export { runThere, type WayToShares, wayToShares } from "./namespace/way-to-shares.ts";

@@ -8,7 +8,7 @@ import test from "node:test";
 import { packageRoot } from "../support/package-root.ts";
 import { findTool } from "../support/runner/tools.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
-import { findKernel } from "./support/kernel.ts";
+import { findTestKernel } from "./support/needs.ts";
 
 const tools: readonly [name: string, inPackage: string][] = [
   ["qemu-system-x86_64", "qemu-system-x86"],
@@ -83,7 +83,7 @@ mountTest("the kernel is the newest that has what a guest takes, of a cloud's if
     scratch.file(`lib/modules/${version}/modules.dep`, lines(modules, ".ko.xz:"));
     scratch.file(`lib/modules/${version}/modules.builtin`, lines(builtin, ".ko"));
   };
-  const found = () => findKernel(scratch.path)?.modules.split("/").at(-1);
+  const found = () => findTestKernel(scratch.path)?.modules?.split("/").at(-1);
   assert.equal(found(), undefined);
   scratch.file("boot/vmlinuz-6.9.0-1-amd64"); // its modules were removed
   add("6.8.0-1-amd64", filesystems.slice(1));

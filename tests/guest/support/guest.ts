@@ -2,10 +2,11 @@ import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Duplex, Readable, Writable } from "node:stream";
+import type { Kernel } from "../../../vm/machine/kernel.ts";
 import { type Argument, Channel, GuestError, textOf } from "./channel.ts";
 import { argumentsFor, type Hardware, modulesFor } from "./hardware.ts";
 import { initramfsOf } from "./initramfs.ts";
-import { findKernel, type Kernel } from "./kernel.ts";
+import { findTestKernel } from "./needs.ts";
 import type { TreeEntry } from "./tree.ts";
 
 const BOOT_TIMEOUT_MS = 180_000;
@@ -49,9 +50,12 @@ export class Guest {
     hardware: Hardware,
     { timeoutMs = BOOT_TIMEOUT_MS, words: more = [], screen = "pipe", stop, programs = [] }: BootOptions = {},
   ): Promise<Guest> {
-    const kernel = findKernel() as Kernel;
+    const kernel = findTestKernel() as Kernel;
     const initramfs = join(directory, "initramfs");
-    writeFileSync(initramfs, initramfsOf(directory, kernel.modules, modulesFor(hardware), programs));
+    writeFileSync(
+      initramfs,
+      initramfsOf(directory, kernel.modules as string, modulesFor(hardware), programs),
+    );
     const words = ["console=ttyS0", "quiet", "panic=-1", "reboot=t", ...clockWords(), ...more];
     const args = argumentsFor(hardware, kernel, { initramfs, words, channel: CHANNEL });
     const stdio: StdioOptions = ["pipe", screen, "pipe", "pipe"];

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
+import type { Kernel } from "../../../vm/machine/kernel.ts";
 import { type MachineDisk, qemuArguments } from "../../../vm/mod.ts";
-import type { Kernel } from "./kernel.ts";
 
 /** What a guest's machine has. */
 export interface Hardware {

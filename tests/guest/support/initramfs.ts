@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { cpioOf, type Entry } from "../../../vm/machine/cpio.ts";
+import { modulesOf } from "../../../vm/machine/modules.ts";
 import { packageRoot } from "../../support/package-root.ts";
 import { findTool } from "../../support/runner/tools.ts";
-import { cpioOf, type Entry } from "./cpio.ts";
-import { modulesOf } from "./modules.ts";
 import { programOf } from "./program.ts";
 
 const sources = ["init", "files", "programs", "tree", "fight", "terminals", "json"];

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { env, getuid } from "node:process";
+import { findKernel, type Kernel, unpackerOf } from "../../../vm/machine/kernel.ts";
 import { findVirtiofsd } from "../../../vm/mod.ts";
 import { findTool, isExecutable } from "../../support/runner/tools.ts";
-import { findKernel, unpackerOf } from "./kernel.ts";
 
 /** Something that is missing, and Debian's package that has it. */
 type Lack = readonly [what: string, inPackage: string];
@@ -22,6 +22,11 @@ const tools: readonly Lack[] = [
   ["mkfs.erofs", "erofs-utils"],
 ];
 
+/** The kernel of these tests' guests: disks have all these filesystems. */
+export function findTestKernel(root = ""): Kernel | undefined {
+  return findKernel(["virtiofs", "overlay", "ext4", "xfs", "erofs"], root);
+}
+
 /** What is missing to boot a guest, and how to get it; empty where nothing is. */
 export function missing(): string {
   if (getuid?.() !== 0) return "only root may mount what a guest is given";
@@ -36,7 +41,7 @@ export function missing(): string {
 }
 
 function others(): Lack[] {
-  const kernel = findKernel();
+  const kernel = findTestKernel();
   const unpacker = kernel && unpackerOf(kernel);
   const busybox = findTool("busybox");
   // Where QEMU's package is there without one, another package has it.

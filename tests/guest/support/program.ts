@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, realpathSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import type { Entry } from "./cpio.ts";
+import type { Entry } from "../../../vm/machine/cpio.ts";
 
 /** A program of this machine as files of a guest: in /usr/bin, and the libraries that it needs where its loader looks. */
 export function programOf(program: string): Entry[] {

@@ -14,8 +14,20 @@ const log = {
   },
 };
 const { signal } = new AbortController();
+const openBytes = () => {
+  throw new Error("this command has no bytes");
+};
 
 await main([...words, "--log-level", "debug"], {
   stdin: { isTerminal: false, async *[Symbol.asyncIterator]() {} },
-  ...{ stdout: silent, stderr: log, env, cwd: cwd(), signal, secondSignal: signal },
+  ...{
+    stdout: silent,
+    stderr: log,
+    openBytes,
+    innerExitCode: () => 0,
+    env,
+    cwd: cwd(),
+    signal,
+    secondSignal: signal,
+  },
 });

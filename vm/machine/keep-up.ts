@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "../../ffi/mod.ts";
+
+/** What a machine sees of its host: `openShares` gives such. */
+export interface MachineShares {
+  /** The name of the device. */
+  readonly tag: string;
+  /** What virtiofsd exports. */
+  readonly directory: string;
+  /** The script that puts all shares in their places in the guest. It may be run again. */
+  guestScript(): string | Promise<string>;
+  /** Gives something after each change of the shares, until the signal ends it. */
+  follow?(signal: AbortSignal): AsyncIterable<unknown>;
+}
+
+/** How a guest is kept up with its shares. */
+export interface Keeping {
+  readonly refresh: () => Promise<void>;
+  readonly log: Logger | undefined;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
+const AGAIN_MS = 500;
+
+/** Has the guest follow each change of the shares. What it cannot do, as while a program has a file open, it is asked for again. */
+export async function keepUp(shares: MachineShares, { refresh, log, signal }: Keeping): Promise<void> {
+  let changes = 0;
+  const attempt = async (change: number) => {
+    while (change === changes && !signal.aborted) {
+      try {
+        return await refresh();
+      } catch (error) {
+        tell(log, error, "the guest has not all shares in their places");
+        await sleep(AGAIN_MS, undefined, { signal }).catch(() => {});
+      }
+    }
+  };
+  try {
+    for await (const _ of shares.follow?.(signal) ?? []) {
+      changes += 1;
+      void attempt(changes);
+    }
+  } catch (error) {
+    tell(log, error, "the shares are not followed any more");
+  }
+}
+
+function tell(log: Logger | undefined, error: unknown, message: string): void {
+  try {
+    log?.debug({ error }, message);
+  } catch {
+    // A logger's failure changes nothing.
+  }
+}
