@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { chownSync, statSync } from "node:fs";
 import type { CopyFileRequest } from "../../ffi/agent/agent.ts";
 import { AgentError } from "../../ffi/agent/agent-error.ts";
 import { CopyError } from "../../ffi/copy/copy-error.ts";
@@ -7,6 +8,7 @@ import { sampleOf } from "../support/sample.ts";
 import { readVolume } from "../support/watch/kubelet-volume.ts";
 import { version, type WatchPlace, watchTest } from "../support/watch/place.ts";
 
+const GROUP = 4321;
 const full: GuestRefusal = { code: 13, message: "ENOSPC: No space left on device" };
 
 /** Refuses requests in the guest, from some moment on, until it is told to stop. */
@@ -108,11 +110,14 @@ watchTest(
   "a policy that refuses a later turn ends the watch, and is not called an update",
   async (watched) => {
     watched.volume.write(version(1, "a"));
+    chownSync(watched.volume.path, 0, GROUP);
     const refusing = new Refusing((path) => path.endsWith("/..data"));
-    await watched.share({ onRequest: refusing.onRequest }, async () => {
+    await watched.share({ generation: "4.0", onRequest: refusing.onRequest }, async () => {
       refusing.refusal = { code: 7, message: "CopyFileRequest is blocked by policy" };
       watched.volume.write(version(2, "a"));
       await watched.event("ended");
+      // This agent gives a directory the group of what it writes into it.
+      assert.equal(statSync(watched.arrived).gid, GROUP);
       assert.deepEqual(isNews(watched), ["ended"]);
       assert.deepEqual(readVolume(watched.arrived), version(1, "a"));
     });
