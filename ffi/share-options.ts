@@ -82,6 +82,8 @@ export interface CleanupOptions {
   readonly revoke?: boolean | undefined;
   /** Whether a sandbox that lives, or may live, in another mount namespace is cleared, too. Default false. */
   readonly force?: boolean | undefined;
+  /** Whether nothing is removed while the process that prepared the sandbox lives. Default false. */
+  readonly ifAbandoned?: boolean | undefined;
 }
 
 /** How a file is shared. */
@@ -105,6 +107,6 @@ export interface ShareContainerOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export const cleanupNames: OptionNames<CleanupOptions> = { revoke: true, force: true };
+export const cleanupNames: OptionNames<CleanupOptions> = { revoke: true, force: true, ifAbandoned: true };
 export const shareFileNames: OptionNames<ShareFileOptions> = { random: true, together: true, signal: true };
 export const shareContainerNames: OptionNames<ShareContainerOptions> = { random: true, signal: true };

@@ -3,6 +3,7 @@ import { checkOptionNames } from "../../words/option-names.ts";
 import type { Host } from "../linux/host.ts";
 import { pathsInHub } from "../linux/hub-paths.ts";
 import { WaitedSources } from "../linux/waited-sources.ts";
+import { makerOf } from "../live/maker.ts";
 import type { Performer } from "../performer.ts";
 import { type CleanupOptions, cleanupNames } from "../share-options.ts";
 import { sourceFailure } from "../source-failure.ts";
@@ -49,14 +50,17 @@ async function waitForSources(performer: Performer, host: Host, plan: Plan): Pro
 /** Removes all that was ever mounted for a sandbox: `FilesystemShare.cleanup`. */
 export async function cleanup(performer: Performer, options: CleanupOptions): Promise<void> {
   checkOptionNames(options, cleanupNames);
-  const { revoke = false, force = false } = options;
+  const { revoke = false, force = false, ifAbandoned = false } = options;
   const { hasNydusd, sandbox } = performer;
+  const asksHub = revoke || hasNydusd;
   const { core, host } = performer.opened ?? (await performer.open());
   const request = { op: "cleanup", sandbox } as const;
   const plan = core.plan(request);
   await performer.copies?.end();
   // Cleanup names what only the hub tells: shares that consumers may hold, and containers whose image nydusd has.
   const planUnderLock = async () => {
+    if (ifAbandoned && makerOf(host.sys, plan.directory)?.isAlive) return { ...plan, steps: [] };
+    if (!asksHub) return plan;
     const paths = await pathsInHub(host, plan.directory);
     return core.plan({
       ...request,
@@ -64,7 +68,7 @@ export async function cleanup(performer: Performer, options: CleanupOptions): Pr
       ...(hasNydusd && { rafs: containersWithImages(paths) }),
     });
   };
-  await performer.perform(host, plan, revoke || hasNydusd ? { planUnderLock, force } : { force });
+  await performer.perform(host, plan, asksHub || ifAbandoned ? { planUnderLock, force } : { force });
 }
 
 function containersWithImages(paths: readonly string[]): string[] {

@@ -43,15 +43,21 @@ mountTest("what one process has open no other one opens, but may join", async (s
   assert.deepEqual(readdirSync(scratch.hostDir), []);
 });
 
-mountTest("of those that open the same at once, one has them and the others are told", async (scratch) => {
-  const args = [scratch.hostDir, scratch.file("kept"), "/kept", "ro"];
-  const children = Array.from({ length: 4 }, () => new Child([...commandOf("keep-shares"), ...args]));
-  const lines = await Promise.all(children.map((child) => child.line()));
-  const owner = children[lines.indexOf("open")];
-  assert.deepEqual([...lines].sort(), [...Array(3).fill(`in-use ${owner?.pid}`), "open"]);
-  for (const child of children) await child.end();
-  assert.deepEqual(readdirSync(scratch.hostDir), []);
-});
+for (const [when, isLeft] of [
+  ["the same at once", false],
+  ["at once what a killed process left", true],
+] as const)
+  mountTest(`of those that open ${when}, one has them and the others are told`, async (scratch) => {
+    if (isLeft) await (await keeper(scratch)).kill();
+    const args = [scratch.hostDir, scratch.file("kept"), "/kept", "ro"];
+    const children = Array.from({ length: 4 }, () => new Child([...commandOf("keep-shares"), ...args]));
+    const lines = await Promise.all(children.map((child) => child.line()));
+    const owner = children[lines.indexOf("open")];
+    assert.deepEqual([...lines].sort(), [...Array(3).fill(`in-use ${owner?.pid}`), "open"]);
+    assert.equal(readdirSync(scratch.view("")).length, 2); // and the share is there
+    for (const child of children) await child.end();
+    assert.deepEqual(readdirSync(scratch.hostDir), []);
+  });
 
 mountTest("what a killed process left is told as dead and collected, and nothing else", async (scratch) => {
   const child = await keeper(scratch);
@@ -90,6 +96,19 @@ mountTest(
     await (await opened(scratch)).close();
   },
 );
+
+mountTest("what is cleaned up if it is abandoned stays while its process lives", async (scratch) => {
+  const child = await keeper(scratch);
+  const host = scratch.share({ profile: "vm" });
+  await host.cleanup({ ifAbandoned: true });
+  assert.equal((await host.list()).length, 1);
+  assert.deepEqual(await host.maker(), { process: child.pid, isAlive: true });
+  await child.kill();
+  assert.deepEqual(await host.maker(), { process: child.pid, isAlive: false });
+  await host.cleanup({ ifAbandoned: true });
+  assert.deepEqual(readdirSync(scratch.hostDir), []);
+  assert.equal(await host.maker(), undefined);
+});
 
 mountTest("options that are none are refused before anything is done", async (scratch) => {
   for (const [wrong, Class] of [

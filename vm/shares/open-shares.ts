@@ -47,7 +47,7 @@ async function mustBeOpen(host: FilesystemShare, id: string): Promise<void> {
 async function prepare(host: FilesystemShare, id: string): Promise<void> {
   const found = await host.maker();
   if (found?.isAlive) throw new SharesError("in-use", { id, process: found.process });
-  if (found) await host.cleanup();
+  if (found) await host.cleanup({ ifAbandoned: true });
   await host.prepare();
   // Two that open them at the same time both prepare what one of them made.
   const maker = await host.maker().catch(async (error: unknown) => {
