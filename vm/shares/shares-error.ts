@@ -34,6 +34,7 @@ const reasons: Readonly<Record<SharesErrorCode, (problem: SharesProblem) => stri
 export class SharesError extends Error implements SharesProblem {
   /** Always "SharesError". */
   override readonly name = "SharesError";
+  /** What is wrong. */
   readonly code: SharesErrorCode;
   readonly id: string;
   readonly process: number | undefined;
