@@ -84,29 +84,19 @@ guestTest(
   },
 );
 
-guestTest("hundreds of shares are mounted by one run, and go by another", async ({ scratch, boot }) => {
+guestTest("a hundred shares are mounted by one run, and go by another", async ({ scratch, boot }) => {
   await using shares = await openShares({ id: "s1", directory: scratch.directory("open") });
   const { guest } = await boot({ exported: shares.directory });
   const file = scratch.file("file", "shared");
   const added = [];
-  for (let at = 0; at < 300; at++) {
+  for (let at = 0; at < 100; at++) {
     const mode = at % 3 === 0 ? "rw" : "ro";
     added.push(await shares.add({ source: file, target: `/m/${at % 10}/${at}`, mode }));
   }
-  const times = [];
-  for (const _ of [1, 2]) {
-    const begin = performance.now();
-    assert.equal(await refresh(guest, shares), "");
-    times.push(Math.round(performance.now() - begin));
-  }
-  assert.equal((await pointsOf(guest)).length, 301);
-  assert.equal(await guest.read("/m/9/299"), "shared");
-  for (const share of added.slice(0, 299)) await share.remove();
-  const begin = performance.now();
   assert.equal(await refresh(guest, shares), "");
-  times.push(Math.round(performance.now() - begin));
-  assert.deepEqual(await pointsOf(guest), ["/run/guestshare", "/m/9/299"]);
-  console.log(
-    `300 shares: mounted in ${times[0]} ms, looked at in ${times[1]} ms, unmounted in ${times[2]} ms`,
-  );
+  assert.equal((await pointsOf(guest)).length, 101);
+  assert.equal(await guest.read("/m/9/99"), "shared");
+  for (const share of added.slice(0, 99)) await share.remove();
+  assert.equal(await refresh(guest, shares), "");
+  assert.deepEqual(await pointsOf(guest), ["/run/guestshare", "/m/9/99"]);
 });
