@@ -58,6 +58,10 @@ mountTest(
     const never = start({ program: fake(scratch, "echo waiting >&2; exec sleep 1000"), startTimeoutMs: 300 });
     await assert.rejects(never, { code: "ETIMEDOUT", lines: ["waiting"] });
     assert.deepEqual(processesWith(`${scratch.path}/runtime`), []);
+    const path = env.PATH;
+    env.PATH = "";
+    await assert.rejects(start({ program: fake(scratch, "") }), { code: "ENOENT", message: /util-linux/ });
+    env.PATH = path ?? "";
     await assert.rejects(Virtiofsd.start({ directory: "shared" }), {
       name: "LaunchError",
       path: "directory",

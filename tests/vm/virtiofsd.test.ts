@@ -80,15 +80,16 @@ for (const program of virtiofsds) {
     `${program} ends with its owner that is killed, at any moment, and leaves nothing`,
     async (scratch) => {
       const directory = scratch.directory("shared");
+      const runtime = scratch.directory("runtime");
+      const serving = ["env", `XDG_RUNTIME_DIR=${runtime}`, ...commandOf("serving")] as const;
       for (let round = 0; round < 10; round += 1) {
-        const socket = `${scratch.directory(`room${round}`)}/v.sock`;
-        const owner = new Child([...commandOf("serving"), directory, program, socket]);
+        const owner = new Child([...serving, directory, program]);
         // The first ones with a machine; the others while they begin.
-        const machine = round < 2 ? await owner.line().then(() => connected(socket)) : undefined;
+        const machine = round < 2 ? await connected(await owner.line()) : undefined;
         if (machine === undefined) await sleep(round * 20 + Math.random() * 100);
         await owner.kill();
-        await eventually(async () => assert.deepEqual(processesWith(`--socket-path=${socket}`), []), 5000);
-        await eventually(async () => assert.deepEqual(readdirSync(dirname(socket)), []), 5000);
+        await eventually(async () => assert.deepEqual(processesWith(`--socket-path=${runtime}`), []), 5000);
+        await eventually(async () => assert.deepEqual(readdirSync(runtime), []), 5000);
         if (machine) await unplug(machine);
       }
     },

@@ -21,8 +21,7 @@ export function exitOf(process: ChildProcess): Promise<VirtiofsdExit> {
     let exit: VirtiofsdExit = { code: 127, signal: undefined };
     const finish = () => resolve(exit);
     process.on("error", () => {
-      // It could not be started; "close" follows.
-      if (process.pid === undefined) finish();
+      if (process.pid === undefined) finish(); // it could not be started
     });
     process.on("exit", (code, signal) => {
       exit = signal === null ? ofCode(code ?? 0) : { code: undefined, signal };

@@ -8,13 +8,14 @@ import type { OwnSocket } from "./own-socket.ts";
 // virtiofsd is two processes, and QEMU's own may miss the SIGTERM by which the inner one learns of the outer one's death: they are
 // a group that is killed.
 const script = `
-parent=$1 socket=$2 lock=$3 room=$4 served= over=
+parent=$1 socket=$2 lock=$3 room=$4 served= over= code=1
 shift 4
 umask 077
 exec 3>&2 2>/dev/null
 end() { kill -KILL "-$served" || kill -KILL "$served"; }
 trap 'over=1; [ -z "$served" ] || end' TERM
-[ "$PPID" = "$parent" ] || over=1
+[ "$PPID" = "$parent" ] || exit 1
+[ -z "$room" ] || mkdir -- "$room" 2>&3 || exit 1
 if [ -z "$over" ]; then
   setsid setpriv --pdeathsig KILL -- "$@" 2>&3 3>&- &
   served=$!
@@ -35,7 +36,7 @@ exit "$code"
 
 /**
  * Starts a command that serves on a socket, as the child of a shell that outlives this process for a moment and removes the
- * socket and the lock, and the directory that was made for them. SIGTERM ends both.
+ * socket and the lock, and the directory that it makes for them. SIGTERM ends both.
  */
 export function startKept(command: readonly string[], { path, room }: OwnSocket, lock: string): ChildProcess {
   const { RUST_LOG: _, ...environment } = env; // its level is an argument

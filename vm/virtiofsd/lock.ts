@@ -52,10 +52,11 @@ function mayMake(directory: string): boolean {
   }
 }
 
+// A directory that is not there yet will be where the one above it is.
 function isInVar(path: string): boolean {
   try {
-    return realpathSync(path).startsWith("/var/");
+    return `${realpathSync(path)}/`.startsWith("/var/");
   } catch {
-    return path.startsWith("/var/"); // virtiofsd will say what is wrong with it
+    return path !== "/" && isInVar(dirname(path));
   }
 }

@@ -1,28 +1,40 @@
-import { lstatSync, mkdtempSync } from "node:fs";
+import { Buffer } from "node:buffer";
+import { randomBytes } from "node:crypto";
+import { accessSync, constants, lstatSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, geteuid } from "node:process";
 import { isListening } from "./listening.ts";
 
-/** The path of a socket that is to be made, and the directory that was made for it. */
+/** The path of a socket that is to be made, and the directory that is to be made for it. */
 export interface OwnSocket {
   readonly path: string;
   /** "" if the directory is somebody else's. */
   readonly room: string;
 }
 
-/** A socket in a new directory that only this user enters: of $XDG_RUNTIME_DIR, /run, or the one for temporary files. */
+/**
+ * A socket in a directory that only this user enters, of $XDG_RUNTIME_DIR, /run, or the directory for temporary files. Neither is there
+ * yet: whoever makes them removes them, too.
+ */
 export function ownSocket(): OwnSocket {
+  const name = `guestshare-virtiofsd-${randomBytes(6).toString("hex")}`;
   const places = [env.XDG_RUNTIME_DIR ?? "", geteuid?.() === 0 ? "/run" : "", tmpdir()];
-  for (const place of places.filter((one) => one.startsWith("/"))) {
-    try {
-      const room = mkdtempSync(join(place, "guestshare-virtiofsd-"));
-      return { path: join(room, "virtiofsd.sock"), room };
-    } catch (error) {
-      if (place === places.at(-1)) throw error;
-    }
+  const rooms = places.filter(isWritable).map((place) => join(place, name));
+  const room = rooms.find((one) => Buffer.byteLength(one) < LONGEST_ROOM) ?? join(tmpdir(), name);
+  return { path: join(room, "virtiofsd.sock"), room };
+}
+
+// A socket's path has at most 107 bytes.
+const LONGEST_ROOM = 90;
+
+function isWritable(place: string): boolean {
+  try {
+    accessSync(place, constants.W_OK);
+    return place.startsWith("/");
+  } catch {
+    return false;
   }
-  throw new Error("there is no directory for temporary files");
 }
 
 /** Why no socket may be made at a path: both programs delete what is there. Undefined if one may. */

@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { rmdirSync } from "node:fs";
 import { kill } from "node:process";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -110,11 +109,14 @@ export class Virtiofsd {
       const wasOver = this.#isOver;
       await this.end();
       signal?.throwIfAborted();
-      const failure = wasOver
-        ? { code: "ECHILD", reason: "it ended before it listened" }
-        : { code: "ETIMEDOUT", reason: `it did not listen within ${timeoutMs} ms` };
+      const failure = wasOver ? this.#early() : late(timeoutMs);
       throw new VirtiofsdError({ directory, ...failure, lines: this.#lines.last });
     }
+  }
+
+  #early(): { code: string; reason: string } {
+    if (this.#process.pid !== undefined) return { code: "ECHILD", reason: "it ended before it listened" };
+    return { code: "ENOENT", reason: "setpriv is not installed: apt-get install util-linux" };
   }
 
   #tell(fields: object, message: string): void {
@@ -126,18 +128,16 @@ export class Virtiofsd {
   }
 }
 
+function late(timeoutMs: number): { code: string; reason: string } {
+  return { code: "ETIMEDOUT", reason: `it did not listen within ${timeoutMs} ms` };
+}
+
 function startIn(
   place: OwnSocket,
   program: VirtiofsdProgram,
   launch: Omit<VirtiofsdLaunch, "socket">,
 ): ChildProcess {
-  const { path: socket, room } = place;
-  try {
-    const { path: lock, command } = lockFor(program, socket, launch.directory);
-    const words = virtiofsdArguments({ ...launch, socket });
-    return startKept([...command, program.path, ...words], place, lock);
-  } catch (error) {
-    if (room !== "") rmdirSync(room);
-    throw error;
-  }
+  const words = virtiofsdArguments({ ...launch, socket: place.path });
+  const { path: lock, command } = lockFor(program, place.path, launch.directory);
+  return startKept([...command, program.path, ...words], place, lock);
 }
