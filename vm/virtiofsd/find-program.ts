@@ -36,7 +36,8 @@ function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return path.startsWith("/") && statSync(path).isFile();
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error; // Deno's, of a permission
     return false;
   }
 }
