@@ -62,6 +62,11 @@ mountTest(
     env.PATH = "";
     await assert.rejects(start({ program: fake(scratch, "") }), { code: "ENOENT", message: /util-linux/ });
     env.PATH = path ?? "";
+    for (const [path, code] of [
+      ["nothing", "ENOENT"],
+      ["fake", "ENOTDIR"],
+    ])
+      await assert.rejects(Virtiofsd.start({ directory: `${scratch.path}/${path}` }), { code });
     await assert.rejects(Virtiofsd.start({ directory: "shared" }), {
       name: "LaunchError",
       path: "directory",

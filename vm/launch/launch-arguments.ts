@@ -41,6 +41,6 @@ export function launchArguments(hypervisor: Hypervisor, options: MachineOptions)
   }
 }
 
-// Firecracker's devices are those of src/vmm/src/devices/virtio: block, net, vsock, balloon, rng, pmem, memory.
+// Firecracker 1.16 has in src/vmm/src/devices/virtio: balloon, block, mem, net, pmem, rng, vsock.
 const withoutDevice =
   "has no virtio-fs device: its guests get copies, by an agent (FilesystemShare with its option agent)";

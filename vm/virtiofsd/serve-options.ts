@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { env } from "node:process";
 import type { Logger } from "../../ffi/mod.ts";
 import { absolutePath, checkNames, count } from "../launch/fields.ts";
@@ -45,6 +46,7 @@ export async function settingsOf(directory: string, options: ServeOptions): Prom
   const path = chosen === undefined ? findVirtiofsd(env) : absolutePath(chosen, "program");
   absolutePath(directory, "directory");
   count(startTimeoutMs, "startTimeoutMs", { least: 1, most: 2_147_483_647 });
+  checkDirectory(directory);
   if (path === undefined)
     throw new VirtiofsdError({ directory, code: "ENOENT", reason: withoutVirtiofsd(env) });
   const program = await programAt(path);
@@ -56,4 +58,13 @@ export async function settingsOf(directory: string, options: ServeOptions): Prom
     });
   const launch = { ...rest, directory, program: program.kind, help: program.help };
   return { program, log, signal, startTimeoutMs, launch };
+}
+
+// QEMU's own says so only when a machine is there already.
+function checkDirectory(directory: string): void {
+  const found = statSync(directory, { throwIfNoEntry: false });
+  if (found === undefined)
+    throw new VirtiofsdError({ directory, code: "ENOENT", reason: "there is no such directory" });
+  if (!found.isDirectory())
+    throw new VirtiofsdError({ directory, code: "ENOTDIR", reason: "it is no directory" });
 }

@@ -15,12 +15,12 @@ export interface VirtiofsdFailure {
  * import { Virtiofsd, VirtiofsdError } from "guestshare/vm";
  *
  * try {
- *   await Virtiofsd.start({ directory: "/nothing/here" }, { program: "/bin/true" });
+ *   await Virtiofsd.start({ directory: "/tmp" }, { program: "/bin/true" });
  * } catch (error) {
  *   if (!(error instanceof VirtiofsdError)) throw error;
  *   console.log(error.message);
  * }
- * // Cannot serve "/nothing/here": ENOEXEC ("/bin/true" is no virtiofsd, by its --help)
+ * // Cannot serve "/tmp": ENOEXEC ("/bin/true" is no virtiofsd, by its --help)
  * ```
  */
 export class VirtiofsdError extends Error {
@@ -28,7 +28,7 @@ export class VirtiofsdError extends Error {
   override readonly name = "VirtiofsdError";
   /** The directory that was to be served. */
   readonly directory: string;
-  /** An errno's name: "ENOENT" if there is no program, "EADDRINUSE" for a socket in use, "ECHILD" if it ended at once. */
+  /** An errno's name: "ENOENT" if there is no program or no directory, "EADDRINUSE" for a socket in use, "ECHILD" if it ended at once. */
   readonly code: string;
   /** What was wrong, and what to do. */
   readonly reason: string;
