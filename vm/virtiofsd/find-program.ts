@@ -14,20 +14,16 @@ export interface VirtiofsdProgram {
 // Of Debian, Fedora and Ubuntu; of QEMU until 7.2; of Arch.
 const places = ["/usr/libexec/virtiofsd", "/usr/lib/qemu/virtiofsd", "/usr/lib/virtiofsd"];
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** The path of the virtiofsd that GUESTSHARE_VIRTIOFSD names, else of one that is installed; undefined if there is none. */
-export function findVirtiofsd({
-  GUESTSHARE_VIRTIOFSD: chosen = "",
-  PATH = "",
-}: Environment): string | undefined {
+export function findVirtiofsd(environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  const { GUESTSHARE_VIRTIOFSD: chosen = "", PATH = "" } = environment;
   if (chosen !== "") return isProgram(chosen) ? chosen : undefined;
   const named = PATH.split(delimiter).filter((directory) => directory.startsWith("/"));
   return [...places, ...named.map((directory) => join(directory, "virtiofsd"))].find(isProgram);
 }
 
 /** What to do if there is none. */
-export function withoutVirtiofsd({ GUESTSHARE_VIRTIOFSD: chosen = "" }: Environment): string {
+export function withoutVirtiofsd(chosen: string): string {
   if (chosen !== "") return `GUESTSHARE_VIRTIOFSD is no program: ${JSON.stringify(chosen)}`;
   return "no virtiofsd is installed: apt-get install virtiofsd, or qemu-system-common on Debian 12";
 }

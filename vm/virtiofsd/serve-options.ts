@@ -48,7 +48,11 @@ export async function settingsOf(directory: string, options: ServeOptions): Prom
   count(startTimeoutMs, "startTimeoutMs", { least: 1, most: 2_147_483_647 });
   checkDirectory(directory);
   if (path === undefined)
-    throw new VirtiofsdError({ directory, code: "ENOENT", reason: withoutVirtiofsd(env) });
+    throw new VirtiofsdError({
+      directory,
+      code: "ENOENT",
+      reason: withoutVirtiofsd(env.GUESTSHARE_VIRTIOFSD ?? ""),
+    });
   const program = await programAt(path);
   if (program === undefined)
     throw new VirtiofsdError({
