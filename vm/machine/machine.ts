@@ -137,6 +137,8 @@ export class Machine {
     await Promise.race([written, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
     this.#powered.kill("it was stopped");
     await this.ended;
+    // It ends by itself, with what it has started, when its machine does.
+    await Promise.race([this.#daemon.exited, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
     await this.#daemon.end();
   }
 

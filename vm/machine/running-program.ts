@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Connected, connectPipes, connectTerminal } from "./connect.ts";
 import type { GuestCalls } from "./guest-calls.ts";
 import { RUN_DIRECTORY, type Slots } from "./guest-files.ts";
@@ -15,6 +16,8 @@ export interface ProgramHost {
   /** Has the guest run a short script, beside whatever else runs. */
   readonly aside: (script: string, action: string) => Promise<void>;
 }
+
+const SLOT_MS = 1000;
 
 /** A program that runs in a slot of a machine. */
 export class RunningProgram implements MachineProcess {
@@ -82,6 +85,8 @@ export class RunningProgram implements MachineProcess {
     const { input, outputs } = this.#connected;
     input.stop(new MachineError(`write to ${this.name}`, "the program has ended"));
     await drained(outputs, () => this.#cut()).catch(() => {});
+    // Whoever waited may run the next one at once. A guest that keeps the slot keeps only that.
+    await Promise.race([this.over.catch(() => {}), sleep(SLOT_MS)]);
     this.#end(status);
   }
 

@@ -71,12 +71,17 @@ async function bootIn(
   return { guest, agent: new Agent(guest) };
 }
 
-/** The processes of machines that are there: these tests have a process namespace of their own. */
+/**
+ * The processes of machines that are there: these tests have a process namespace of their own. One that is over, and was left to a
+ * process that waits for no others, is not.
+ */
 export function machinesLeft(): string[] {
   const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const names = processes.flatMap((pid) => {
     try {
-      return [readFileSync(`/proc/${pid}/comm`, "utf8").trim()];
+      const [, name = "", state] =
+        /^\d+ \((.*)\) (\w)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+      return state === "Z" ? [] : [name];
     } catch {
       return []; // it is over
     }
