@@ -49,7 +49,7 @@ function makeBundle(scratch: Scratch): string {
   return bundle;
 }
 
-const runtimes = {
+const runtimes: Readonly<Record<string, readonly [string, ...string[]]>> = {
   node: [execPath, "--enable-source-maps", join(packageRoot, "dist/examples/vm.js")],
   deno: [denoPath() ?? "", "run", "-A", "--no-check", join(packageRoot, "examples/vm.ts")],
 };

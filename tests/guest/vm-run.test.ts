@@ -1,0 +1,88 @@
+// The command `guestshare run`, as root and as an ordinary user.
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, readFileSync, symlinkSync } from "node:fs";
+import { Child } from "../support/child.ts";
+import { findTool } from "../support/runner/tools.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
+import { machinesLeft } from "./support/guest-test.ts";
+import { leftOf, runWords, startRun } from "./support/run-command.ts";
+
+/** A root filesystem with busybox alone. */
+function makeRoot(scratch: Scratch, name: string): string {
+  copyFileSync(findTool("busybox") as string, scratch.file(`${name}/bin/busybox`, "", 0o755));
+  for (const each of ["sh", "cat", "ls", "sleep", "stty"])
+    symlinkSync("busybox", `${scratch.path}/${name}/bin/${each}`);
+  return `${scratch.path}/${name}`;
+}
+
+function assertNothingLeft(scratch: Scratch): void {
+  assert.deepEqual([leftOf(scratch), machinesLeft()], [[], []]);
+}
+
+mountTest("run has any directory as /work, and hands on output, input and exit code", async (scratch) => {
+  const file = scratch.file("file", "as it was");
+  const work = scratch.directory("work");
+  const line = "cat; pwd; cat /etc/file; echo x >/etc/file; echo err >&2; echo new >made; exit 7";
+  const child = startRun(scratch, ["-v", `${file}:/etc/file:ro`, work, "--", "sh", "-c", line]);
+  child.send("from the host");
+  const { code, stdout, stderr } = await child.end();
+  assert.deepEqual([code, stdout], [7, "from the host\n/work\nas it was"]);
+  assert.match(stderr, /Read-only file system\nerr\n$/);
+  assert.deepEqual(
+    [readFileSync(file, "utf8"), readFileSync(`${work}/made`, "utf8")],
+    ["as it was", "new\n"],
+  );
+  assertNothingLeft(scratch);
+});
+
+mountTest(
+  "run has a root filesystem as its root, whose changes are lost, and follows new shares",
+  async (scratch) => {
+    const root = makeRoot(scratch, "root");
+    const line = "echo x >/made && cat /made; until [ -e /late ]; do sleep 1; done; cat /late; kill -9 $$";
+    const child = startRun(scratch, ["--id", "s1", "-e", "A=b", root, "sh", "-c", line]);
+    assert.equal(await child.line(), "x");
+    const { openShares } = await import("../../vm/mod.ts");
+    const shares = await openShares({ id: "s1", directory: scratch.hostDir, join: true });
+    await shares.add({ source: scratch.file("late", "too late\n"), target: "/late", mode: "ro" });
+    const { code, stdout } = await child.end();
+    assert.deepEqual([code, stdout], [137, "x\ntoo late\n"]);
+    assert.ok(!existsSync(`${root}/made`) && !existsSync(`${root}/late`));
+    assertNothingLeft(scratch);
+  },
+);
+
+mountTest("run gives the command its terminal, and hands on its keys", async (scratch) => {
+  const words = runWords(scratch, [makeRoot(scratch, "root"), "--", "sh"]);
+  const line = words.map((word) => `'${word}'`).join(" ");
+  const child = new Child(["script", "-qec", `stty rows 33 cols 77; ${line}; stty -a`, "/dev/null"]);
+  child.send("stty size; sleep 1000");
+  let seen = "";
+  while (!seen.includes("33 77")) seen += await child.line();
+  child.send("\x03echo it is $((40 + 2)); exit 5");
+  const { stdout } = await child.end();
+  assert.match(stdout, /it is 42\r\n[\s\S]*isig icanon/);
+  assertNothingLeft(scratch);
+});
+
+mountTest("run ends where a signal ends it, while it boots and later", async (scratch) => {
+  const work = scratch.directory("work");
+  const early = startRun(scratch, [work, "sleep", "1000"]);
+  while (!machinesLeft().some((name) => name.startsWith("qemu")))
+    await new Promise((go) => setTimeout(go, 10));
+  process.kill(early.pid, "SIGTERM");
+  const { code, stderr } = await early.end();
+  assert.equal(code, 130, stderr);
+  assertNothingLeft(scratch);
+  const later = startRun(scratch, [
+    work,
+    "--",
+    "sh",
+    "-c",
+    "trap 'exit 9' INT; echo begun; while :; do sleep 1; done",
+  ]);
+  assert.equal(await later.line(), "begun");
+  process.kill(later.pid, "SIGINT");
+  assert.equal((await later.end()).code, 9);
+  assertNothingLeft(scratch);
+});
