@@ -23,12 +23,14 @@ const base = "/run/kata-containers";
 export class GuestMachine extends GuestHands implements PlayedMachine {
   readonly #guest: Guest;
   readonly #groups: GuestGroups;
+  readonly #deviceMode: number;
   #processes = 0;
 
   constructor(guest: Guest, traits: AgentTraits = newest) {
     super(guest, traits);
     this.#guest = guest;
     this.#groups = new GuestGroups(guest);
+    this.#deviceMode = traits.deviceMode;
   }
 
   async clear(): Promise<void> {
@@ -73,7 +75,8 @@ export class GuestMachine extends GuestHands implements PlayedMachine {
     const isDevBound = mounts.some(({ type, destination }) => type === "bind" && destination === "/dev");
     const devices = Object.entries(isDevBound ? {} : { null: 3, zero: 5, full: 7, random: 8, urandom: 9 });
     const nodes = devices.map(
-      ([name, minor]) => `mknod -m 666 ${place}/dev/${name} c 1 ${minor} 2>/dev/null || true`,
+      ([name, minor]) =>
+        `mknod -m ${this.#deviceMode.toString(8)} ${place}/dev/${name} c 1 ${minor} 2>/dev/null || true`,
     );
     await this.#shell(["set -e", ...lines, ...nodes].join("\n"));
   }

@@ -81,7 +81,7 @@ export const processRows: readonly Row[] = [
     see: async (place) => {
       const event = place.agent.getOOMEvent({ timeoutMs: 60_000 });
       event.catch(() => {}); // told below, once it is known how the program ended
-      // No device: an agent 3.8 gives a container with limits none to open.
+      // No device: those of an agent 3.8 are not for everybody.
       const line = "word=x; while :; do word=$word$word; done";
       const process = await bare(place, "c1", { args: ["/bin/sh", "-c", line], memoryLimit: 32 << 20 });
       const { status, stderr } = await endOf(process);

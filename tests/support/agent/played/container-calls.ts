@@ -57,7 +57,7 @@ async function createIn(sandbox: PlayedSandbox, container: PlayedContainer): Pro
   try {
     if (earlier) throw internal("exec fifo exists");
     if (!spec.root) throw internal("EINVAL: Invalid argument");
-    checkSpec(spec);
+    checkSpec(spec, sandbox.traits);
     await enter(sandbox, container);
     const process = processOf(spec);
     const [program = ""] = process.args;

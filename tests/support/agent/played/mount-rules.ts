@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { Mount, Spec } from "../../../../ffi/agent/generated/oci_pb.ts";
+import type { AgentTraits } from "../agent-traits.ts";
 import { caused, internal } from "./refuse.ts";
 
 // The agent makes these in each container's /dev, and takes nothing else in their places.
@@ -24,12 +25,12 @@ const placeOf = ({ destination }: Mount) => posix.normalize(destination).replace
  *
  * @throws {TtrpcRefusal} for the first fault.
  */
-export function checkMounts({ mounts }: Spec): void {
+export function checkMounts({ mounts }: Spec, { deviceMode }: AgentTraits): void {
   for (const { destination } of mounts)
     if (!destination.startsWith("/") || destination.includes(".."))
       throw internal(`the mount destination ${destination} is invalid`);
   for (const mount of mounts.filter(isBind)) checkProc(mount);
-  if (!hasOwnDevices(mounts)) for (const mount of mounts) checkDevice(placeOf(mount));
+  if (!hasOwnDevices(mounts)) for (const mount of mounts) checkDevice(placeOf(mount), deviceMode);
 }
 
 function checkProc({ destination, source }: Mount): void {
@@ -42,11 +43,11 @@ function checkProc({ destination, source }: Mount): void {
     throw internal(`${destination} cannot be mounted because it is inside /proc`);
 }
 
-function checkDevice(place: string): void {
+function checkDevice(place: string, mode: number): void {
   const [major, minor] = devices[place] ?? [];
   if (major === undefined) return;
   const owner = "uid: Some(4294967295), gid: Some(4294967295)";
-  const device = `path: "${place}", typ: C, major: ${major}, minor: ${minor}, file_mode: Some(438), ${owner}`;
+  const device = `path: "${place}", typ: C, major: ${major}, minor: ${minor}, file_mode: Some(${mode}), ${owner}`;
   throw caused(`Creating container device LinuxDevice { ${device} }`, "EEXIST: File exists");
 }
 

@@ -38,8 +38,13 @@ export class PlayedAgent {
       ...streamCalls(this.#sandbox),
       ...volumeCalls(this.#sandbox),
     };
-    const known = Object.entries(calls).filter(([name]) => !traits.lacks.includes(name));
-    this.#server.register(AgentService, Object.fromEntries(known));
+    const lacks = Object.entries(traits.lacks).map(([name, refusal]) => {
+      const refuse = () => {
+        throw new TtrpcRefusal(...refusal);
+      };
+      return [name, refuse];
+    });
+    this.#server.register(AgentService, { ...calls, ...Object.fromEntries(lacks) });
   }
 
   /** An agent that listens on a unix socket at a path, and works in a machine: the newest one, or one with other traits. */

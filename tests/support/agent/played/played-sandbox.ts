@@ -1,6 +1,6 @@
 import type { Spec } from "../../../../ffi/agent/generated/oci_pb.ts";
 import type { AgentStorage } from "../../../../ffi/mod.ts";
-import type { AgentTraits } from "../agent-traits.ts";
+import type { AgentTraits, OwnWords } from "../agent-traits.ts";
 import { ByteQueue } from "./byte-queue.ts";
 import type { PlayedMachine } from "./machine.ts";
 import type { PlayedProcess } from "./played-process.ts";
@@ -49,15 +49,15 @@ export class PlayedSandbox {
   }
 
   /**
-   * The process of an exec id, or the first one for an empty id; its status must not have been asked for.
+   * The process of an exec id, or the first one for an empty id; its status must not have been asked for. `call` has words of its own.
    *
    * @throws {TtrpcRefusal} if there is none.
    */
-  process(id: string, execId: string): PlayedProcess {
+  process(id: string, execId: string, call?: OwnWords): PlayedProcess {
     const container = this.containers.get(id);
-    if (!container) throw missing(this.traits, "container");
+    if (!container) throw missing(this.traits, "container", id, call);
     const found = container.processes.get(execId === "" ? id : execId);
-    if (!found) throw missing(this.traits, execId === "" ? "first process" : "process");
+    if (!found) throw missing(this.traits, execId === "" ? "first process" : "process", id, call);
     return found;
   }
 

@@ -3,7 +3,7 @@ import { TtrpcRefusal } from "../../../../ffi/ttrpc/refusal.ts";
 import type { TtrpcHandlers } from "../../../../ffi/ttrpc/services.ts";
 import { PlayedProcess } from "./played-process.ts";
 import { killAll, type PlayedSandbox } from "./played-sandbox.ts";
-import { internal } from "./refuse.ts";
+import { internal, missing } from "./refuse.ts";
 import { refusesMore } from "./spec-rules.ts";
 
 type Calls = TtrpcHandlers<typeof AgentService>;
@@ -52,7 +52,7 @@ async function signalIn(
 ): Promise<void> {
   if (execId === "" && signal === SIGKILL) {
     const container = sandbox.containers.get(containerId);
-    if (!container) throw internal(`Invalid container id ${containerId}`);
+    if (!container) throw missing(sandbox.traits, "container", containerId, "killAll");
     return killAll(container);
   }
   const process = sandbox.process(containerId, execId);
@@ -68,19 +68,19 @@ export function streamCalls(sandbox: PlayedSandbox): Calls {
   return {
     // Without data it is the end.
     writeStdin: async ({ containerId, execId, data }) => {
-      const running = await found(sandbox, containerId, execId).running;
+      const running = await sandbox.process(containerId, execId, "writeStdin").running;
       if (data.length === 0) await running.closeStdin();
       else await running.write(data);
       return { len: data.length };
     },
     closeStdin: async ({ containerId, execId }) => {
-      await (await sandbox.process(containerId, execId).running).closeStdin();
+      await (await sandbox.process(containerId, execId, "closeStdin").running).closeStdin();
       return {};
     },
     readStdout: (request) => read(sandbox, request, "stdout"),
     readStderr: (request) => read(sandbox, request, "stderr"),
     ttyWinResize: async ({ containerId, execId, row, column }) => {
-      const process = sandbox.process(containerId, execId);
+      const process = sandbox.process(containerId, execId, "ttyWinResize");
       if (!process.process.terminal) throw new TtrpcRefusal("UNAVAILABLE", '"no tty"');
       await (await process.running).resize(row, column);
       return {};
@@ -98,19 +98,3 @@ async function read(
   if (data.length === 0 && endOfOutput !== "no data") throw internal(endOfOutput);
   return { data };
 }
-
-// This one call tells its errors apart by their words only.
-function found(sandbox: PlayedSandbox, id: string, execId: string): PlayedProcess {
-  try {
-    return sandbox.process(id, execId);
-  } catch (error) {
-    if (error instanceof TtrpcRefusal) throw internal(words[error.reason] ?? error.reason);
-    throw error;
-  }
-}
-
-const words: Readonly<Record<string, string>> = {
-  InvalidContainerId: "Invalid container id",
-  InvalidExecId: "Process not found: invalid exec id",
-  InitProcessNotFound: "Process not found: init process missing",
-};

@@ -1,5 +1,5 @@
 import { TtrpcRefusal } from "../../../../ffi/ttrpc/refusal.ts";
-import type { AgentTraits, Missing } from "../agent-traits.ts";
+import type { AgentTraits, Missing, OwnWords } from "../agent-traits.ts";
 
 /** As Kata's agent refuses: the words of an error, and where in the agent it was made. */
 export function internal(reason: string): TtrpcRefusal {
@@ -39,9 +39,11 @@ export function unknownContainer(): TtrpcRefusal {
   return internal("Invalid container id");
 }
 
-/** As the calls of a process say it. */
-export function missing(traits: AgentTraits, what: Missing): TtrpcRefusal {
-  return new TtrpcRefusal(...traits.missing[what]);
+/** As the calls of a process say it, of which some have words of their own. */
+export function missing(traits: AgentTraits, what: Missing, id: string, call?: OwnWords): TtrpcRefusal {
+  const [code, words] = ((call && traits.missingIn[call]) ?? traits.missing)[what];
+  const reason = words.replace("ID", id);
+  return code === "INTERNAL" ? internal(reason) : new TtrpcRefusal(code, reason);
 }
 
 /** A handler that gives this is never answered: the agent's task waits for something that never comes. */

@@ -1,4 +1,5 @@
 import type { Spec } from "../../../../ffi/agent/generated/oci_pb.ts";
+import type { AgentTraits } from "../agent-traits.ts";
 import { checkMounts } from "./mount-rules.ts";
 import { caused, internal } from "./refuse.ts";
 
@@ -12,7 +13,7 @@ const id = /^[\p{L}\p{N}][\p{L}\p{N}._-]+$/u;
  *
  * @throws {TtrpcRefusal} for the first fault.
  */
-export function checkSpec(spec: Spec): void {
+export function checkSpec(spec: Spec, traits: AgentTraits): void {
   const { process, hostname, linux } = spec;
   const namespaces = (linux?.namespaces ?? []).map(({ type }) => type);
   if (hostname !== "" && !namespaces.includes("uts"))
@@ -23,7 +24,7 @@ export function checkSpec(spec: Spec): void {
   if (isSystemdPath(linux?.cgroupsPath ?? ""))
     throw caused("Establishing a D-Bus connection", `0: I/O error: ${NO_FILE}     1: ${NO_FILE}`);
   if (process && !process.capabilities) throw internal("missing process capabilities");
-  checkMounts(spec);
+  checkMounts(spec, traits);
 }
 
 /** Refuses a container's id that the agent takes for none. */

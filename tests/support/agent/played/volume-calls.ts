@@ -31,9 +31,6 @@ export function volumeCalls({ machine, traits }: PlayedSandbox): TtrpcHandlers<t
       ];
       return { usage, volumeCondition: { abnormal: false, message: "OK" } };
     },
-    resizeVolume: () => {
-      throw new TtrpcRefusal("UNIMPLEMENTED", '"resize_volume is not implemented in kata-agent"');
-    },
   };
 }
 
