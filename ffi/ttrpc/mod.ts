@@ -23,7 +23,7 @@ export type { TtrpcCall } from "./request.ts";
 export { type ShutdownOptions, TtrpcServer } from "./server.ts";
 export type { TtrpcContext } from "./server-call.ts";
 export type { TtrpcServerOptions } from "./server-options.ts";
-export type { OnUnknownCall, TtrpcHandler, TtrpcHandlers } from "./services.ts";
+export type { OnUnknownCall, TtrpcBytesHandler, TtrpcHandler, TtrpcHandlers } from "./services.ts";
 export { type TtrpcCode, ttrpcCodes } from "./status.ts";
 export { type Sent, TtrpcError, type TtrpcFailure, type TtrpcTrouble } from "./ttrpc-error.ts";
 export type { TtrpcInvokeOptions } from "./typed-client.ts";

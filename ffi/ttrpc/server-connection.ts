@@ -142,7 +142,7 @@ export class ServerConnection {
 
   #giveUp(call: ServerCall, refusal: TtrpcRefusal): void {
     this.#abandon(call, refusal);
-    this.#send(call.streamId, refusal);
+    if (this.#settings.refusesLate) this.#send(call.streamId, refusal);
     if (this.#isDraining) this.drain();
   }
 

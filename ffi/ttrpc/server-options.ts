@@ -7,6 +7,11 @@ export interface TtrpcServerOptions {
   readonly maxCalls?: number | undefined;
   /** How many bytes of requests of one connection may be worked on at once. Above it nothing more is read. Default 67,108,864. */
   readonly maxRequestBytes?: number | undefined;
+  /**
+   * Whether a call whose time is up is refused with DEADLINE_EXCEEDED. Default true; with false it stays without an answer, for a client
+   * that takes a refusal for a verdict, and no answer for a server that is too slow.
+   */
+  readonly refusesLate?: boolean | undefined;
   /** The refusal of a call whose service or method is not registered. Default: one with UNIMPLEMENTED. */
   readonly onUnknown?: OnUnknownCall | undefined;
 }
@@ -15,12 +20,15 @@ export interface TtrpcServerOptions {
 export interface TtrpcServerSettings {
   readonly maxCalls: number;
   readonly maxRequestBytes: number;
+  readonly refusesLate: boolean;
   readonly onUnknown: OnUnknownCall | undefined;
 }
 
 const defaults = { maxCalls: 1024, maxRequestBytes: 64 * 1024 * 1024 };
 
-const names: OptionNames<TtrpcServerOptions> = { maxCalls: true, maxRequestBytes: true, onUnknown: true };
+const names: OptionNames<TtrpcServerOptions> = {
+  ...{ maxCalls: true, maxRequestBytes: true, refusesLate: true, onUnknown: true },
+};
 
 /**
  * The options with their defaults.
@@ -29,11 +37,12 @@ const names: OptionNames<TtrpcServerOptions> = { maxCalls: true, maxRequestBytes
  */
 export function settingsOf(options: TtrpcServerOptions): TtrpcServerSettings {
   checkOptionNames(options, names);
-  const { maxCalls = defaults.maxCalls, maxRequestBytes = defaults.maxRequestBytes, onUnknown } = options;
+  const { maxCalls = defaults.maxCalls, maxRequestBytes = defaults.maxRequestBytes } = options;
+  const { refusesLate = true, onUnknown } = options;
   for (const [name, value] of Object.entries({ maxCalls, maxRequestBytes })) {
     if (!(value >= 1)) throw new TypeError(`${name} has to be a number from 1 on, not ${value}`);
   }
   if (onUnknown !== undefined && typeof onUnknown !== "function")
     throw new TypeError("onUnknown has to be a function");
-  return { maxCalls, maxRequestBytes, onUnknown };
+  return { maxCalls, maxRequestBytes, refusesLate, onUnknown };
 }

@@ -5,7 +5,7 @@ import { listenOn, TtrpcListenError } from "./listen.ts";
 import { checkOptionNames, type OptionNames } from "./option-names.ts";
 import { ServerConnection } from "./server-connection.ts";
 import { settingsOf, type TtrpcServerOptions, type TtrpcServerSettings } from "./server-options.ts";
-import { Services, type TtrpcHandlers } from "./services.ts";
+import { Services, type TtrpcBytesHandler, type TtrpcHandlers } from "./services.ts";
 import { wrongTimeout } from "./timeout.ts";
 
 /** How a server shuts down. */
@@ -66,6 +66,16 @@ export class TtrpcServer {
    */
   register<S extends DescService>(service: S, handlers: TtrpcHandlers<S>): this {
     this.#services.register(service, handlers);
+    return this;
+  }
+
+  /**
+   * Answers calls of a service by one handler that gets and gives bytes, as `TtrpcClient.call` does.
+   *
+   * @throws {TypeError} for a service that is registered already.
+   */
+  registerBytes(service: string, handler: TtrpcBytesHandler): this {
+    this.#services.registerBytes(service, handler);
     return this;
   }
 

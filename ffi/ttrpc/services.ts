@@ -26,6 +26,15 @@ export type TtrpcHandlers<S extends DescService> = {
     : undefined;
 };
 
+/**
+ * Answers the calls of a service with bytes, whatever their method, which `context` names: for whoever decodes messages himself. It
+ * refuses by throwing a TtrpcRefusal.
+ */
+export type TtrpcBytesHandler = (
+  payload: Uint8Array,
+  context: TtrpcContext,
+) => Uint8Array | Promise<Uint8Array>;
+
 /** The refusal of a call whose service or method nobody registered. */
 export type OnUnknownCall = (call: { service: string; method: string }) => TtrpcRefusal;
 
@@ -37,6 +46,7 @@ interface Implementation {
 /** The services of a server, and the handlers of their methods. */
 export class Services {
   readonly #implementations = new Map<string, ReadonlyMap<string, Implementation>>();
+  readonly #bytesHandlers = new Map<string, TtrpcBytesHandler>();
   readonly #unknown: OnUnknownCall;
 
   constructor(unknown: OnUnknownCall | undefined) {
@@ -46,10 +56,22 @@ export class Services {
   /** @throws {TypeError} for a service that is registered already, and for a handler of no unary method. */
   register(service: DescService, handlers: object): void {
     const { typeName } = service;
-    if (this.#implementations.has(typeName)) throw new TypeError(`${typeName} is registered already`);
+    this.#requireNew(typeName);
     const given = Object.entries(handlers).filter(([, handler]) => handler !== undefined);
     const methods = given.map(([name, handler]) => implementationOf(service, name, handler));
     this.#implementations.set(typeName, new Map(methods.map((one) => [one.method.name, one])));
+  }
+
+  /** @throws {TypeError} for a service that is registered already. */
+  registerBytes(service: string, handler: TtrpcBytesHandler): void {
+    this.#requireNew(service);
+    if (typeof handler !== "function") throw new TypeError(`the handler of ${service} has to be a function`);
+    this.#bytesHandlers.set(service, handler);
+  }
+
+  #requireNew(service: string): void {
+    if (this.#implementations.has(service) || this.#bytesHandlers.has(service))
+      throw new TypeError(`${service} is registered already`);
   }
 
   /**
@@ -59,6 +81,8 @@ export class Services {
    */
   async answer(request: ReceivedRequest, context: TtrpcContext): Promise<Uint8Array> {
     const { service, method } = request;
+    const bytesHandler = this.#bytesHandlers.get(service);
+    if (bytesHandler) return bytesHandler(request.payload, context);
     const found = this.#implementations.get(service)?.get(method);
     if (!found) throw this.#unknown({ service, method });
     const answer = await found.handler(decoded(found.method, request.payload), context);

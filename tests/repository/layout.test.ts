@@ -82,6 +82,8 @@ const rooms: readonly Room[] = [
   },
   // The wire knows nothing of Kata, nor of anything else here: it could be a package of its own.
   { room: "ffi/ttrpc/", may: ["ffi/ttrpc/", "node:", ...protobuf] },
+  // A plugin of a runtime needs nothing but the wire.
+  { room: "ffi/nri/", may: ["ffi/nri/", "ffi/ttrpc/", "node:", ...protobuf] },
   // The agent's message of a bundle is read by the readers of other bundles.
   { room: "ffi/agent/spec/", may: ["mod.ts", "input/", words, "ffi/agent/", "node:", ...protobuf] },
   // It takes the share by an interface.
@@ -130,6 +132,7 @@ const rooms: readonly Room[] = [
       "guestshare/agent",
       "guestshare/ttrpc",
       "guestshare/vm",
+      "guestshare/nri",
       "node:",
       "pino",
       "@deno/shim-deno",
@@ -189,6 +192,8 @@ test("the rules know wrong arrows from right ones", () => {
     ["ffi/performer.ts", "ffi/operations/share-file.ts"],
     ["ffi/ttrpc/client.ts", "ffi/agent/agent.ts"],
     ["ffi/ttrpc/client.ts", "words/option-names.ts"],
+    ["ffi/ttrpc/client.ts", "ffi/nri/plugin.ts"],
+    ["ffi/nri/plugin.ts", "ffi/agent/agent.ts"],
     ["ffi/execute.ts", "koffi"],
     ["ffi/watch/volume.ts", "ffi/copy/ledger.ts"],
     ["examples/start.ts", "ffi/linux/libc.ts"],

@@ -15,6 +15,7 @@ const doors: readonly string[] = [
   "ffi/mod.ts",
   "ffi/agent/mod.ts",
   "ffi/ttrpc/mod.ts",
+  "ffi/nri/mod.ts",
   "table/mod.ts",
   "picture/mod.ts",
   "vm/mod.ts",

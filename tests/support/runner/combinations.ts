@@ -95,6 +95,8 @@ export const combinations: readonly Combination[] = [
   { folder: "agent", runtime: "deno", ...short(50, 50) },
   { folder: "ttrpc", runtime: "node", ...short(30, 30) },
   { folder: "ttrpc", runtime: "deno", ...short(25, 25) },
+  { folder: "nri", runtime: "node", ...short(15, 15) },
+  { folder: "nri", runtime: "deno", ...short(15, 15) },
   { folder: "release", runtime: "node", ...whole(35) },
   { folder: "table", runtime: "node", ...short(5, 45) },
   { folder: "table", runtime: "deno", ...short(5, 35) },

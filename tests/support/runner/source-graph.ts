@@ -14,6 +14,7 @@ const doors: Readonly<Record<string, string>> = {
   "guestshare/host": "ffi/mod.ts",
   "guestshare/agent": "ffi/agent/mod.ts",
   "guestshare/ttrpc": "ffi/ttrpc/mod.ts",
+  "guestshare/nri": "ffi/nri/mod.ts",
   "guestshare/configuration": "input/sandbox.ts",
   "guestshare/table": "table/mod.ts",
   "guestshare/picture": "picture/mod.ts",

@@ -1,0 +1,48 @@
+/**
+ * Tries plugins with NRI's own library: `npm run test:nri -- PROGRAM`. PROGRAM is built of main.go beside this file with the version
+ * of NRI that is to be tried: docs/nri.md says how.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { argv } from "node:process";
+import { checks } from "../support/nri/checks.ts";
+import { isExecutable } from "../support/runner/tools.ts";
+import { RuntimeProgram } from "./program.ts";
+
+const results = { right: 0, wrong: 0 };
+
+async function hold(path: string, directory: string): Promise<void> {
+  for (const [i, { what, only, holds }] of checks.entries()) {
+    const place = join(directory, String(i));
+    mkdirSync(join(place, "plugins"), { recursive: true });
+    await using runtime = await RuntimeProgram.start(path, join(place, "nri.sock"), join(place, "plugins"));
+    if (only !== undefined && only !== runtime.nri) continue;
+    try {
+      await holds(runtime);
+      results.right += 1;
+    } catch (error) {
+      results.wrong += 1;
+      console.log(`FAILED: NRI ${runtime.nri}: ${what}: ${(error as Error).message}`);
+    }
+  }
+}
+
+async function main(): Promise<number> {
+  const path = argv[2];
+  if (path === undefined || !isExecutable(path)) {
+    const named = path === undefined ? "no program is named" : `${JSON.stringify(path)} is no program`;
+    console.log(`FAILED: cannot try NRI's library: ${named} (docs/nri.md says how to build it)`);
+    return 1;
+  }
+  const directory = mkdtempSync(join(tmpdir(), "guestshare-"));
+  try {
+    await hold(path, directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+  console.log(`${results.right} checks hold, ${results.wrong} do not`);
+  return results.wrong === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();
