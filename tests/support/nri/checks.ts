@@ -8,6 +8,8 @@ import type { NriHandlers } from "../../../ffi/nri/handlers.ts";
 import { type NriPlugin, startPlugin } from "../../../ffi/nri/plugin.ts";
 import type { NriChange, NriPluginOptions } from "../../../ffi/nri/plugin-options.ts";
 import { TtrpcRefusal } from "../../../ffi/ttrpc/refusal.ts";
+import { Child } from "../child.ts";
+import { commandOf } from "../runtimes.ts";
 import { until } from "../ttrpc/served.ts";
 import { containerOf, eventOf, podOf, stateOf } from "./messages.ts";
 import type { TestRuntime } from "./test-runtime.ts";
@@ -87,6 +89,29 @@ const adjustments: readonly Check[] = [100, 4040, 5000, 1_000_000].map((length) 
   },
 }));
 
+const deaths: readonly Check[] = [...life, "validateContainerAdjustment" as const].map((name) => ({
+  what: `a plugin that is killed in ${name} is gone, and the next event goes on`,
+  ...(name === "validateContainerAdjustment" && { only: "0.12" as const }),
+  async holds(runtime) {
+    const before = await runtime.synchronized();
+    const child = new Child([...commandOf("nri-plugin"), runtime.socket, name]);
+    try {
+      await child.line();
+      await synchronizedSince(runtime, before);
+      const isValidation = name === "validateContainerAdjustment";
+      const event = isValidation ? "createContainer" : name;
+      const { error } = await runtime.event(event, eventOf(event, pod, container));
+      // A validator that dies refuses this one container; all else goes on.
+      if (isValidation) assert.match(error ?? "", /validator plugin 20-dying failed/);
+      else assert.equal(error, undefined);
+      assert.equal((await child.ended).signal, "SIGKILL");
+      assert.equal((await runtime.event(event, eventOf(event, pod, container))).error, undefined);
+    } finally {
+      await child.kill();
+    }
+  },
+}));
+
 /** What holds with the played runtimes and with NRI's own library. */
 export const checks: readonly Check[] = [
   {
@@ -113,6 +138,7 @@ export const checks: readonly Check[] = [
     },
   },
   ...refusals,
+  ...deaths,
   ...adjustments,
   {
     what: "a plugin that does not hear of an event is not asked",
@@ -162,6 +188,23 @@ export const checks: readonly Check[] = [
       assert.deepEqual(plugin.runtime?.missing, ["validateContainerAdjustment"]);
       const { error } = await runtime.event("createContainer", eventOf("createContainer", pod, container));
       assert.deepEqual([error, created], [undefined, 1]);
+    },
+  },
+  {
+    what: "a plugin has containers updated, one call after the other, and hears of those that were not",
+    async holds(runtime) {
+      await using plugin = await pluginOf(runtime, { synchronize: () => {} });
+      const ids = Array.from({ length: 600 }, (_, i) => (i % 100 === 0 ? "fails" : `c${i}`));
+      const failed = await Promise.all(ids.map((containerId) => plugin.updateContainers([{ containerId }])));
+      assert.deepEqual(
+        failed.flat().map(({ containerId }) => containerId),
+        Array(6).fill("fails"),
+      );
+      // Long ones: each alone is more than the runtime reads at once.
+      const unified = { "memory.high": "9".repeat(6000) };
+      const update = { containerId: "fails", linux: { resources: { unified } } };
+      const [one] = await plugin.updateContainers([update]);
+      assert.equal(one?.linux?.resources?.unified["memory.high"]?.length, 6000);
     },
   },
   {

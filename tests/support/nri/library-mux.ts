@@ -62,7 +62,8 @@ export class LibraryMux {
   }
 }
 
-class LibraryStream extends Duplex {
+/** A connection, as the library reads it. */
+export class LibraryStream extends Duplex {
   readonly #send: (payload: Uint8Array) => void;
   /** Of a frame of ttrpc: how much of its header was read, and how much of its payload is left. */
   #header = Buffer.alloc(0);

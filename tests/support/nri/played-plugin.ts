@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { create, type DescMessage, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type EventRow, eventRows } from "../../../ffi/nri/events.ts";
+import type { ContainerUpdate } from "../../../ffi/nri/generated/adjustment_pb.ts";
 import { Event, StateChangeEventSchema } from "../../../ffi/nri/generated/events_pb.ts";
 import {
   ConfigureRequestSchema,
@@ -45,7 +46,7 @@ export class PlayedPlugin {
   });
   identity = "";
 
-  constructor(socket: Socket, dialect: Dialect, updated: (ids: string[]) => string[]) {
+  constructor(socket: Socket, dialect: Dialect, updated: (update: ContainerUpdate[]) => ContainerUpdate[]) {
     this.#dialect = dialect;
     this.#mux = new LibraryMux(socket);
     this.#server.register(Runtime, {
@@ -54,9 +55,7 @@ export class PlayedPlugin {
         this.#register(this.identity);
         return {};
       },
-      updateContainers: ({ update }) => ({
-        failed: updated(update.map(({ containerId }) => containerId)).map((containerId) => ({ containerId })),
-      }),
+      updateContainers: ({ update }) => ({ failed: updated(update) }),
     });
     this.#server.serve(this.#mux.open(2));
     this.#client = new TtrpcClient(this.#mux.open(1), { timeoutMs: dialect.requestTimeoutMs });
@@ -112,8 +111,8 @@ export class PlayedPlugin {
     const method = row.request.name.replace(/Request$/, "");
     try {
       if (this.#dialect.nri === "0.8" && !oldCalls.includes(row.name))
-        return await this.#raw("StateChange", stateChange(row, request));
-      return await this.#raw(method, request);
+        return await this.call("StateChange", stateChange(row, request));
+      return await this.call(method, request);
     } catch (error) {
       if (!(error instanceof TtrpcError)) throw error;
       if (error.trouble === "status") throw new Refused(`${error.code}: ${error.reason}`);
@@ -124,10 +123,11 @@ export class PlayedPlugin {
   }
 
   async #call(method: string, request: DescMessage, response: DescMessage, init: object): Promise<object> {
-    return fromBinary(response, await this.#raw(method, toBinary(request, create(request, init as never))));
+    return fromBinary(response, await this.call(method, toBinary(request, create(request, init as never))));
   }
 
-  async #raw(method: string, payload: Uint8Array): Promise<Uint8Array> {
+  /** Calls the plugin. */
+  async call(method: string, payload: Uint8Array): Promise<Uint8Array> {
     return await this.#client.call({ service: Plugin.typeName, method, payload });
   }
 }

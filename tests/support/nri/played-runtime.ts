@@ -26,8 +26,6 @@ export class PlayedRuntime implements TestRuntime {
   #state: SynchronizeRequest = create(SynchronizeRequestSchema);
   #synchronized = 0;
   #turn: Promise<unknown> = Promise.resolve();
-  /** The containers whose updates were asked for; one called "fails" fails. */
-  readonly updated: string[] = [];
 
   private constructor(socket: string, dialect: Partial<Dialect>) {
     this.socket = socket;
@@ -48,6 +46,11 @@ export class PlayedRuntime implements TestRuntime {
   /** How many plugins are connected. */
   get connections(): number {
     return this.#sockets.size;
+  }
+
+  /** The plugins that are synchronized, by index and name. */
+  get identities(): string[] {
+    return this.#plugins.map(({ identity }) => identity);
   }
 
   event(name: NriEventName, request: Uint8Array): Promise<Outcome> {
@@ -74,10 +77,9 @@ export class PlayedRuntime implements TestRuntime {
   async adopt(socket: Socket): Promise<void> {
     this.#sockets.add(socket);
     socket.on("close", () => this.#sockets.delete(socket));
-    const plugin = new PlayedPlugin(socket, this.#dialect, (ids) => {
-      this.updated.push(...ids);
-      return ids.filter((id) => id === "fails");
-    });
+    const plugin = new PlayedPlugin(socket, this.#dialect, (all) =>
+      all.filter(({ containerId }) => containerId === "fails"),
+    );
     await plugin.registered;
     try {
       await plugin.configure();
