@@ -78,10 +78,11 @@ export async function judge(host: Host, suspect: Suspect, { ids, graceMs }: Livi
   if (home === "here" && !isSeen) return { state: "unknown", reason: "not-all-seen" };
   if (!maker && isYounger(host, suspect, graceMs)) return { state: "unknown", reason: "young" };
   if (found && hasStrangers(found)) return { state: "unknown", reason: "strangers" };
-  const { processes, isComplete } = await holdersOf(host.sys, viewsOf(host, suspect));
-  const [process] = processes.values();
+  const holders = await holdersOf(host.sys, viewsOf(host, suspect));
+  const [process] = holders.processes.values();
   if (process !== undefined) return { state: "alive", reason: "open", process };
-  if (!isComplete) return { state: "unknown", reason: "not-all-seen" };
+  if (!(maker ? holders.isCompleteButInit : holders.isComplete))
+    return { state: "unknown", reason: "not-all-seen" };
   if (home === "gone") return { state: "dead", reason: "namespace-gone" };
   return { state: "dead", reason: maker ? "maker-gone" : "not-listed" };
 }

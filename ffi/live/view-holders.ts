@@ -10,6 +10,8 @@ export interface Holders {
   readonly processes: ReadonlyMap<string, number>;
   /** Whether each process could be looked at. */
   readonly isComplete: boolean;
+  /** The same, whatever the first process has open: it starts no virtiofsd of `guestshare/vm`. */
+  readonly isCompleteButInit: boolean;
 }
 
 // A process, or what it had open, is gone meanwhile.
@@ -28,6 +30,7 @@ export async function holdersOf(sys: Syscalls, directories: ReadonlySet<string>)
 class Search implements Holders {
   readonly processes = new Map<string, number>();
   isComplete = true;
+  isCompleteButInit = true;
   #isInitHidden = false;
   readonly #sys: Syscalls;
   readonly #wanted: ReadonlySet<string>;
@@ -77,7 +80,7 @@ class Search implements Holders {
       if (!(error instanceof SyscallError)) throw error;
       if (GONE.includes(error.errno)) return undefined;
       if (process === INIT) this.#isInitHidden = true;
-      else this.isComplete = false;
+      else this.isComplete = this.isCompleteButInit = false;
       return undefined;
     }
   }

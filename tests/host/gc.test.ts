@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { type Argument, type GcOptions, gc, type Libc } from "../../ffi/mod.ts";
+import { type GcOptions, gc } from "../../ffi/mod.ts";
 import { playCollecting } from "../campaign/collecting.ts";
 import { diceOf } from "../campaign/dice.ts";
+import { hidingInit } from "../support/faults/hiding-init.ts";
 import { counting } from "../support/faults/wrapped-libc.ts";
 import { mount, mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
 import { isMachineRoot } from "../support/namespace.ts";
@@ -77,21 +78,6 @@ mountTest("a sandbox whose view somebody has open lives", async (scratch) => {
   }
   assert.deepEqual(await collect(scratch, { living: [], ...removal }), ["s1 dead not-listed removed"]);
 });
-
-// On this machine, or on one that is like it, the first process may be looked at. Here nobody may; its mounts are those of `table`.
-function hidingInit(table: string): Libc {
-  const [hidden, mounts] = [/^\/proc\/1\/(?:fd|root|cwd|ns)/, "/proc/1/mountinfo"];
-  const path = (bytes: Argument) => new TextDecoder().decode(bytes as Uint8Array).replace(/\0.*$/s, "");
-  return {
-    ...libc,
-    call(name, a, b, ...rest) {
-      if (name !== "openat" && name !== "openat2") return libc.call(name, a, b, ...rest);
-      if (hidden.test(path(b))) return -13; // EACCES
-      const asked = path(b) === mounts ? new TextEncoder().encode(`${table}\0`) : b;
-      return libc.call(name, a, asked, ...rest);
-    },
-  };
-}
 
 mountTest(
   "of a first process that nobody may look at it is unknown whether it has the view open, if it lives where the view is",

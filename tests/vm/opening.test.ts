@@ -5,6 +5,7 @@ import { gc, StepError } from "../../ffi/mod.ts";
 import { RequestError } from "../../mod.ts";
 import { SharesError } from "../../vm/mod.ts";
 import { Child } from "../support/child.ts";
+import { hidingInit } from "../support/faults/hiding-init.ts";
 import { errnos, rejectionOf } from "../support/faults/sweep.ts";
 import { counting, failing, faulty } from "../support/faults/wrapped-libc.ts";
 import { commandOf, libc } from "../support/runtimes.ts";
@@ -21,8 +22,8 @@ async function keeper(scratch: Scratch): Promise<Child> {
   return child;
 }
 
-const collected = async (scratch: Scratch, remove = true) =>
-  (await gc({ hostDir: scratch.hostDir, remove, libc })).map(
+const collected = async (scratch: Scratch, remove = true, way = libc) =>
+  (await gc({ hostDir: scratch.hostDir, remove, libc: way })).map(
     ({ id, state, reason, isRemoved }) => `${id} ${state} ${reason}${isRemoved ? " removed" : ""}`,
   );
 
@@ -69,6 +70,15 @@ mountTest("what a killed process left is told as dead and collected, and nothing
   assert.ok(existsSync(`${scratch.path}/kept`));
   await other.close();
 });
+
+mountTest(
+  "what a killed process left is collected where nobody may look at the first process",
+  async (scratch) => {
+    await (await keeper(scratch)).kill();
+    const hiding = hidingInit("/proc/self/mountinfo");
+    assert.deepEqual(await collected(scratch, true, hiding), ["s1 dead maker-gone removed"]);
+  },
+);
 
 mountTest(
   "what a killed process left is not there when the same shares are opened again",
