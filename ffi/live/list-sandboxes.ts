@@ -1,10 +1,12 @@
 import { type FoundSandbox, recognise } from "../../table/mod.ts";
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
 import { AT_FDCWD } from "../linux/constants.ts";
+import { EACCES } from "../linux/errno.ts";
 import type { Libc } from "../linux/libc.ts";
 import { HUB } from "../linux/names.ts";
 import { openLibc } from "../linux/open-libc.ts";
 import { paced, type Work } from "../linux/paced.ts";
+import { unlessOneOf } from "../linux/syscall-error.ts";
 import { Syscalls } from "../linux/syscalls.ts";
 import { otherTables } from "./other-namespaces.ts";
 import { readTable } from "./read-table.ts";
@@ -45,7 +47,8 @@ export async function listSandboxes(options: ListOptions = {}): Promise<ListedSa
       // A namespace that was made later has a copy of each mount, and is no other place.
       if (known.has(keyOf(sandbox))) continue;
       known.add(keyOf(sandbox));
-      const seen = withUsers(sys, sandbox, `/proc/${process}/root`);
+      // EACCES: the process has ended meanwhile, or is another user's. Who uses the shares is not known then.
+      const seen = unlessOneOf([EACCES], () => withUsers(sys, sandbox, `/proc/${process}/root`)) ?? sandbox;
       found.push({ ...seen, namespace: { inode, process } });
     }
   }

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { paced } from "../../ffi/linux/paced.ts";
 import { Syscalls } from "../../ffi/linux/syscalls.ts";
 import { readTable, readTableAtOnce } from "../../ffi/live/read-table.ts";
-import { listSandboxes } from "../../ffi/mod.ts";
+import { type Libc, listSandboxes } from "../../ffi/mod.ts";
 import { tableLines } from "../../table/mod.ts";
 import { counting, lacking } from "../support/faults/wrapped-libc.ts";
 import { mount, mountTmpfs } from "../support/mounts.ts";
@@ -15,7 +15,15 @@ import { mountTest, type Scratch } from "../support/scratch.ts";
 import { kataGoSandbox, kataRsSandbox } from "../support/table/kata-sandboxes.ts";
 import { kernelTable } from "../support/table/kernel-table.ts";
 
-const ENOSYS = 38;
+const [EACCES, ENOSYS] = [13, 38];
+
+/** The real calls, but the root of a process cannot be reached, as that of one that has ended. */
+function endedMeanwhile(process: number): Libc {
+  const root = `/proc/${process}/root`;
+  const isBelow = (path: unknown) =>
+    path instanceof Uint8Array && new TextDecoder().decode(path).startsWith(root);
+  return { ...libc, call: (name, ...args) => (isBelow(args[1]) ? -EACCES : libc.call(name, ...args)) };
+}
 
 async function listed(scratch: Scratch, id?: string) {
   const found = await listSandboxes({ hostDir: scratch.hostDir, libc });
@@ -137,7 +145,8 @@ mountTest(
 mountTest(
   "sandboxes of other mount namespaces are listed where everywhere is asked for, each once",
   async (scratch) => {
-    const everywhere = () => listSandboxes({ hostDir: scratch.hostDir, libc, everywhere: true });
+    const all = { hostDir: scratch.hostDir, libc, everywhere: true };
+    const everywhere = () => listSandboxes(all);
     await scratch.share({ id: "here" }).prepare();
     const there = await Worker.start(ownRuntime, ["unshare", "-m", "--propagation", "private", "--"]);
     const mounts = [{ source: scratch.file("data"), destination: "/data" }];
@@ -152,6 +161,11 @@ mountTest(
     assert.deepEqual([here?.id, here?.namespace, other?.id, more], ["here", undefined, "there", []]);
     assert.equal(other?.namespace?.process, there.pid);
     const share = other?.shares.find(({ kind }) => kind === "together");
+    const [, unseen] = await listSandboxes({ ...all, libc: endedMeanwhile(there.pid) });
+    assert.deepEqual(
+      unseen?.shares.map(({ users }) => users),
+      other?.shares.map(() => undefined),
+    );
     assert.deepEqual([share?.users, share?.source.hostPath], [["c1"], `${scratch.path}/data`]);
     await there.end();
     assert.deepEqual(

@@ -65,6 +65,11 @@ mountTest(
       await linesOf(shares),
       [`web ${source} -> /data ro`, `${source} -> /data rw`].sort().reverse(),
     );
+    const outside = (await shares.guestMounts()).filter(({ target }) => target === "/data");
+    assert.deepEqual(
+      outside.map((one) => "options" in one && one.options),
+      [[]],
+    );
     const mounts = await web.guestMounts();
     assert.equal(mounts.at(-1)?.kind, "readonly");
     assert.deepEqual(mounts.at(-2), {

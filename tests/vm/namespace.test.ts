@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, rmdirSync } from "node:fs";
-import { pid } from "node:process";
+import { geteuid, pid } from "node:process";
 import { Child } from "../support/child.ts";
 import { commandOf } from "../support/runtimes.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
@@ -100,10 +100,38 @@ function namespacesWith(directory: string): string[] {
   return [...new Set(found.split("\n").filter((line) => line !== ""))];
 }
 
-mountTest("a user without a directory is told, and so is whoever has no namespace", async (scratch) => {
-  const lacking = await new Child([...asUser, ...commandOf("own-namespace"), own]).end();
-  assert.equal(lacking.code, 1);
-  assert.match(lacking.stderr, /^Cannot open the shares of "own-\d+": no-directory \(.*\$XDG_RUNTIME_DIR/m);
+/** A program of a user without an $XDG_RUNTIME_DIR, whose directory in /tmp has this mode and is not the machine's. */
+function withDirectoryOf(mode: string): Child {
+  const path = `/tmp/guestshare-${geteuid?.()}`;
+  const script = `mkdir -p ${path} && mount -t tmpfs -o mode=${mode} own ${path} && exec "$@"`;
+  const command = [
+    "unshare",
+    "--user",
+    "--map-root-user",
+    "--mount",
+    "env",
+    "-u",
+    "XDG_RUNTIME_DIR",
+  ] as const;
+  return new Child([...command, "sh", "-c", script, "sh", ...commandOf("own-namespace"), own]);
+}
+
+mountTest(
+  "a user without $XDG_RUNTIME_DIR has a directory of his own in /tmp, if nobody else may write to it",
+  async () => {
+    const child = withDirectoryOf("0700");
+    const { directory } = JSON.parse(await child.line());
+    assert.equal(directory, `/tmp/guestshare-${geteuid?.()}/${own}/shared`);
+    assert.deepEqual(await lastOf(child), []);
+    for (const mode of ["0777", "0770", "0701"]) {
+      const { code, stdout, stderr } = await withDirectoryOf(mode).end();
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, /^Cannot open the shares of "own-\d+": no-directory \(.*\$XDG_RUNTIME_DIR/m);
+    }
+  },
+);
+
+mountTest("whoever gets no namespace is told why, and nothing is done", async (scratch) => {
   const limit = ["unshare", "--user", "--map-root-user", "sh", "-c"];
   const script = 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"';
   const without = await new Child([

@@ -1,11 +1,12 @@
 import process from "node:process";
 import type { Sandbox } from "../../mod.ts";
 import { isMachineRoot } from "../namespace/machine-root.ts";
+import { ownDirectory } from "./own-directory.ts";
 import { SharesError } from "./shares-error.ts";
 
 /**
  * The sandbox of an id: in the directory that is named, or the one that this user has: root's is /run/guestshare, and another user's is
- * "guestshare" in his $XDG_RUNTIME_DIR.
+ * "guestshare" in his $XDG_RUNTIME_DIR, or a directory of his own in /tmp.
  *
  * @throws {SharesError} "no-directory" for a user without one.
  */
@@ -14,6 +15,8 @@ export function sandboxOf(id: string, directory: string | undefined): Sandbox {
   if (directory !== undefined) return { ...sandbox, hostDir: directory };
   if (isMachineRoot()) return sandbox;
   const { XDG_RUNTIME_DIR: rootlessDir } = process.env;
-  if (!rootlessDir) throw new SharesError("no-directory", { id });
-  return { ...sandbox, rootlessDir };
+  if (rootlessDir) return { ...sandbox, rootlessDir };
+  const hostDir = ownDirectory();
+  if (hostDir === undefined) throw new SharesError("no-directory", { id });
+  return { ...sandbox, hostDir };
 }

@@ -6,8 +6,8 @@ export interface OpenSharesOptions {
   /** What the shares are called on this host: 1 to 237 letters, digits, "_", "." and "-". */
   readonly id: string;
   /**
-   * The directory on the host that has such shares. Default: /run/guestshare for root, and "guestshare" in $XDG_RUNTIME_DIR for another
-   * user.
+   * The directory on the host that has such shares. Default: /run/guestshare for root, and for another user "guestshare" in
+   * $XDG_RUNTIME_DIR or, where that is not set, /tmp/guestshare-<uid>.
    */
   readonly directory?: string | undefined;
   /** Whether another process has opened them: shares are added, and disposing removes none. Default false. */

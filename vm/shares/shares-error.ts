@@ -1,6 +1,6 @@
 /** Why shares were not opened, or nothing was shared. */
 export type SharesErrorCode =
-  /** A user without an $XDG_RUNTIME_DIR named no directory. */
+  /** A user without an $XDG_RUNTIME_DIR named no directory, and has none of his own in /tmp. */
   | "no-directory"
   /** A process that lives has the shares of this id open. */
   | "in-use"
@@ -21,7 +21,7 @@ export interface SharesProblem {
 
 const reasons: Readonly<Record<SharesErrorCode, (problem: SharesProblem) => string>> = {
   "no-directory": () =>
-    "an ordinary user's shares are in $XDG_RUNTIME_DIR, which is not set; set it, or give a `directory`",
+    "$XDG_RUNTIME_DIR is not set, and somebody else has this user's directory in /tmp; set it, or give a `directory`",
   "in-use": ({ process }) =>
     `process ${process} has them open; use another id, or add to them by \`join: true\`, or enterShares from outside`,
   "not-open": () => "nobody has them open here; leave out `join`, or look for them by `guestshare list`",
