@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { kill } from "node:process";
 import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 
@@ -61,8 +62,10 @@ export class Child {
     this.#process.stdin.write(`${line}\n`);
   }
 
+  /** Kills it. Its input stays open till then: ChildProcess.kill of Deno closes it first, and it would end by itself. */
   kill(): Promise<Ended> {
-    this.#process.kill("SIGKILL");
+    if (living.has(this) && this.#process.exitCode === null && this.#process.signalCode === null)
+      kill(this.pid, "SIGKILL");
     return this.#ended;
   }
 
