@@ -112,7 +112,7 @@ function disksOf(scratch: Scratch, layers: readonly string[]) {
   writePmem(`${scratch.path}/pmem`, file);
   const empty = scratch.file("empty.img", "\0".repeat(4 << 20));
   return [
-    ...layers.map((layer, at) => ({ file: layer, at: { pciPath: `02/0${at + 1}` }, isReadOnly: true })),
+    ...layers.map((layer, at) => ({ file: layer, at: { pciPath: `02/0${at + 1}` }, readOnly: true })),
     { file: disk(scratch, "closed"), at: { scsiAddr: "2:3" } },
     { file: disk(scratch, "grouped"), at: { scsiAddr: "0:1" } },
     { file: empty, at: { scsiAddr: "1:0" } },

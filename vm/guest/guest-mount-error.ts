@@ -22,6 +22,7 @@ const reasons: Readonly<Record<GuestMountErrorCode, string>> = {
 
 /** A mount that no script can make in a guest. Nothing was done. */
 export class GuestMountError extends Error {
+  /** The name of the class. */
   override readonly name: string = "GuestMountError";
   /** What is refused. */
   readonly code: GuestMountErrorCode;

@@ -1,5 +1,6 @@
 /** The host's view as one device: a shared filesystem, mounted by its tag. */
 export interface GuestView {
+  /** Says that it is this. */
   readonly kind: "view";
   /** The filesystem's type: "virtiofs" or "9p". */
   readonly filesystem: string;
@@ -13,6 +14,7 @@ export interface GuestView {
 
 /** A filesystem that the guest makes or has: memory, /proc, an overlay. */
 export interface GuestFilesystem {
+  /** Says that it is this. */
   readonly kind: "filesystem";
   /** The filesystem's type, such as "tmpfs" or "overlay". */
   readonly filesystem: string;
@@ -28,6 +30,7 @@ export interface GuestFilesystem {
 
 /** A disk, which the guest finds by its address, and waits for. */
 export interface GuestDisk {
+  /** Says that it is this. */
   readonly kind: "disk";
   /** What the address is of. */
   readonly driver: DiskDriver;
@@ -56,6 +59,7 @@ export type DiskDriver = "blk" | "blk-ccw" | "scsi" | "mmioblk" | "nvdimm";
  * MS_BIND sets them. If there is nothing at `target`, a directory or an empty file is made there, as `source` is one.
  */
 export interface GuestBind {
+  /** Says that it is this. */
   readonly kind: "bind";
   /** The type of the mount: always "bind". */
   readonly filesystem: "bind";
@@ -73,6 +77,7 @@ export interface GuestBind {
 
 /** A directory that the guest makes, where there is none. */
 export interface GuestDirectory {
+  /** Says that it is this. */
   readonly kind: "directory";
   /** Where it is. */
   readonly target: string;
@@ -87,6 +92,7 @@ export interface GuestDirectory {
  * gone. The directory above `target` is a tmpfs of an earlier mount.
  */
 export interface GuestCopy {
+  /** Says that it is this. */
   readonly kind: "copy";
   /** What is copied. */
   readonly source: string;
@@ -96,6 +102,7 @@ export interface GuestCopy {
 
 /** A character device of the kernel, open to all, in a container's root. */
 export interface GuestNode {
+  /** Says that it is this. */
   readonly kind: "node";
   /** Where it is. */
   readonly target: string;
@@ -109,6 +116,7 @@ export interface GuestNode {
 
 /** A symbolic link in a container's root. */
 export interface GuestLink {
+  /** Says that it is this. */
   readonly kind: "link";
   /** What it says. */
   readonly source: string;
@@ -120,6 +128,7 @@ export interface GuestLink {
 
 /** A container's root that is read-only from here on: all mount points in it are made. */
 export interface GuestReadOnly {
+  /** Says that it is this. */
   readonly kind: "readonly";
   /** The root. */
   readonly target: string;
