@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, rmdirSync } from "node:fs";
+import { chownSync, readdirSync, rmdirSync } from "node:fs";
 import { geteuid, pid } from "node:process";
 import { Child } from "../support/child.ts";
+import { isMachineRoot } from "../support/namespace.ts";
 import { commandOf } from "../support/runtimes.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { mountTable } from "../support/state.ts";
 
 // An ordinary user is one without rights over this machine: root of a user namespace is nobody outside of it.
 const asUser = ["unshare", "--user", "--map-root-user", "env", "-u", "XDG_RUNTIME_DIR"] as const;
+
+const skip = !isMachineRoot && "only root is another user at will";
 
 // Ids of this test alone: the machine may have others in other namespaces.
 const [own, hidden, missing] = ["own", "hidden", "missing"].map((word) => `${word}-${pid}`) as [
@@ -69,6 +72,23 @@ for (const [who, command] of begun) {
     },
   );
 }
+
+mountTest(
+  "root enters no namespace of another user, whose programs it would run",
+  async (scratch) => {
+    const other = 4321;
+    scratch.directory("run");
+    chownSync(`${scratch.path}/run`, other, other);
+    const run = [`XDG_RUNTIME_DIR=${scratch.path}/run`];
+    const asOther = ["setpriv", `--reuid=${other}`, `--regid=${other}`, "--clear-groups"];
+    const { child } = await inside([...asOther, ...asUser, ...run, ...commandOf("own-namespace"), own]);
+    assert.equal(await added(own, scratch.file("file"), "/file"), "not-entered");
+    const adding = [...asOther, "env", ...run, ...commandOf("enter-shares"), own, "/etc/hostname", "/h"];
+    assert.equal(await new Child(adding as [string, ...string[]]).line(), "/run/guestshare/machine%2Fh");
+    assert.deepEqual(await lastOf(child), ["/etc/hostname -> /h"]);
+  },
+  { skip },
+);
 
 mountTest("what is in a scratch directory of another namespace is found by its id alone", async (scratch) => {
   const name = "/scratch-of-it";

@@ -6,6 +6,7 @@ import { type ListedSandbox, listSandboxes } from "../../ffi/mod.ts";
 import { loadSync } from "../../mod.ts";
 import { sandboxOf } from "../shares/default-directory.ts";
 import { SharesError } from "../shares/shares-error.ts";
+import { isOwnNamespace } from "./own-namespace.ts";
 import { runAgain } from "./run-again.ts";
 
 // Handed to the program that is run there: a way that leads elsewhere is not gone again and again.
@@ -21,17 +22,20 @@ export interface WayToShares {
 
 /**
  * Where the shares of an id are, also in another mount namespace, and how to get there: in the directory that is named or the default
- * one, else in any directory if there is only one of this id.
+ * one, else in any directory if there is only one of this id. Namespaces of other users are left alone: their files would be run.
  *
- * @throws {SharesError} "not-open" where they are nowhere that this user may look, "ambiguous" for several.
+ * @throws {SharesError} "not-open" where they are nowhere that this user may look, "not-entered" where they are another user's,
+ *   "ambiguous" for several.
  */
 export async function wayToShares(id: string, directory?: string): Promise<WayToShares> {
   const hostDir = hostDirOf(id, directory);
-  const found = (await listSandboxes({ everywhere: true })).filter((one) => one.id === id && isMachine(one));
+  const named = (await listSandboxes({ everywhere: true })).filter((one) => one.id === id);
+  const own = named.filter(({ namespace }) => !namespace || isOwnNamespace(namespace.inode));
+  const found = own.filter(isMachine);
   const usual = found.filter((one) => dirname(one.directory) === hostDir);
   const likely = usual.length > 0 || directory !== undefined ? usual : found;
   const [first, ...others] = likely;
-  if (!first) throw new SharesError("not-open", { id });
+  if (!first) throw new SharesError(own.length < named.length ? "not-entered" : "not-open", { id });
   if (others.length > 0) throw new SharesError("ambiguous", { id });
   return { directory: dirname(first.directory), command: commandTo(first) };
 }
