@@ -3,23 +3,23 @@ import { dirname, resolve } from "node:path";
 import { loadSync, type Sandbox } from "../mod.ts";
 import type { Io } from "./io.ts";
 
-/** The directories of machines that there are: root's, and this user's own. */
+/** The directories of machines that there are and belong to this user. */
 export function machineHostDirs({ env }: Io): string[] {
   const { XDG_RUNTIME_DIR = "" } = env;
   // A path of whatever form, which may lead nowhere.
   const rootlessDir = resolve(XDG_RUNTIME_DIR);
   const own = XDG_RUNTIME_DIR.startsWith("/") && existsSync(rootlessDir) ? [{ rootlessDir }] : [];
   const places = [{}, ...own].map((place) => hostDirIn({ id: "s1", profile: "vm", ...place }));
-  const hostDirs = [...new Set(places)].filter((directory) => existsSync(directory));
-  return [...hostDirs, ...ownTemporary()];
+  const { uid } = statSync("/proc/self");
+  // Where the system has no other place for an ordinary user.
+  const temporary = uid === 0 ? [] : [`/tmp/guestshare-${uid}`];
+  return [...new Set([...places, ...temporary])].filter((directory) => isOwn(directory, uid));
 }
 
-// Where the system has no other place for an ordinary user.
-function ownTemporary(): string[] {
-  const { uid } = statSync("/proc/self");
-  const path = `/tmp/guestshare-${uid}`;
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  return uid !== 0 && found?.isDirectory() && found.uid === uid ? [path] : [];
+// What another user has is not for this one to look at.
+function isOwn(directory: string, uid: number): boolean {
+  const found = lstatSync(directory, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === uid;
 }
 
 function hostDirIn(sandbox: Sandbox): string {

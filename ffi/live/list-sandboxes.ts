@@ -47,8 +47,7 @@ export async function listSandboxes(options: ListOptions = {}): Promise<ListedSa
       // A namespace that was made later has a copy of each mount, and is no other place.
       if (known.has(keyOf(sandbox))) continue;
       known.add(keyOf(sandbox));
-      // EACCES: the process has ended meanwhile, or is another user's. Who uses the shares is not known then.
-      const seen = unlessOneOf([EACCES], () => withUsers(sys, sandbox, `/proc/${process}/root`)) ?? sandbox;
+      const seen = withUsers(sys, sandbox, `/proc/${process}/root`);
       found.push({ ...seen, namespace: { inode, process } });
     }
   }
@@ -72,11 +71,12 @@ export function* sandboxesIn(sys: Syscalls, hostDir: string | undefined): Work<F
   return found;
 }
 
-// `root` leads to the root of a process in the sandbox's namespace.
+// `root` leads to the root of a process in the sandbox's namespace. EACCES: that process has ended meanwhile, or the sandbox is another
+// user's. Who uses the shares is not known then.
 function withUsers(sys: Syscalls, sandbox: FoundSandbox, root: string): FoundSandbox {
   if (!sandbox.hub) return sandbox;
   const inHub = (fd: number) => within(sys, fd, HUB, (hub) => usersIn(sys, hub));
-  const users = within(sys, AT_FDCWD, root + sandbox.directory, inHub) ?? {};
+  const users = unlessOneOf([EACCES], () => within(sys, AT_FDCWD, root + sandbox.directory, inHub)) ?? {};
   const shares = sandbox.shares.map((share) => {
     const own = Object.hasOwn(users, share.name) ? users[share.name] : undefined;
     return own ? { ...share, users: own } : share;

@@ -17,11 +17,10 @@ import { kernelTable } from "../support/table/kernel-table.ts";
 
 const [EACCES, ENOSYS] = [13, 38];
 
-/** The real calls, but the root of a process cannot be reached, as that of one that has ended. */
-function endedMeanwhile(process: number): Libc {
-  const root = `/proc/${process}/root`;
+/** The real calls, but what begins with a path is for another user's eyes, or of a process that has ended. */
+function unreachable(begin: string): Libc {
   const isBelow = (path: unknown) =>
-    path instanceof Uint8Array && new TextDecoder().decode(path).startsWith(root);
+    path instanceof Uint8Array && new TextDecoder().decode(path).startsWith(begin);
   return { ...libc, call: (name, ...args) => (isBelow(args[1]) ? -EACCES : libc.call(name, ...args)) };
 }
 
@@ -161,7 +160,7 @@ mountTest(
     assert.deepEqual([here?.id, here?.namespace, other?.id, more], ["here", undefined, "there", []]);
     assert.equal(other?.namespace?.process, there.pid);
     const share = other?.shares.find(({ kind }) => kind === "together");
-    const [, unseen] = await listSandboxes({ ...all, libc: endedMeanwhile(there.pid) });
+    const [, unseen] = await listSandboxes({ ...all, libc: unreachable(`/proc/${there.pid}/root`) });
     assert.deepEqual(
       unseen?.shares.map(({ users }) => users),
       other?.shares.map(() => undefined),
@@ -174,6 +173,17 @@ mountTest(
     );
   },
 );
+
+mountTest("a sandbox of another user's is listed without its users", async (scratch) => {
+  await fill(scratch, fullSandbox(scratch));
+  const [seen] = await listed(scratch);
+  const [found] = await listSandboxes({ hostDir: scratch.hostDir, libc: unreachable(scratch.hostDir) });
+  assert.ok(seen?.shares.some(({ users }) => users));
+  assert.deepEqual(
+    found?.shares,
+    seen?.shares.map(({ users, ...share }) => share),
+  );
+});
 
 mountTest("an option that is none is refused", async () => {
   await assert.rejects(listSandboxes({ hostdir: "/x" } as never), /there is no option "hostdir"/);
