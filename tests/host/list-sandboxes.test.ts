@@ -177,7 +177,7 @@ mountTest(
 mountTest("a sandbox of another user's is listed without its users", async (scratch) => {
   await fill(scratch, fullSandbox(scratch));
   const [seen] = await listed(scratch);
-  const [found] = await listSandboxes({ hostDir: scratch.hostDir, libc: unreachable(scratch.hostDir) });
+  const [found] = await listSandboxes({ hostDir: scratch.hostDir, libc: unreachable(scratch.inSandbox()) });
   assert.ok(seen?.shares.some(({ users }) => users));
   assert.deepEqual(
     found?.shares,
