@@ -62,8 +62,8 @@ export function tryMount(...args: string[]): boolean {
 }
 
 /** A tmpfs on a directory; `options` as in mount(8). */
-export function mountTmpfs(target: string, options = "mode=0755", source = "test"): void {
-  mount("-t", "tmpfs", "-o", options, source, target);
+export function mountTmpfs(target: string, options = "mode=0755"): void {
+  mount("-t", "tmpfs", "-o", options, "test", target);
 }
 
 /** Detaches the mount on a path. */

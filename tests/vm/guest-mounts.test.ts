@@ -182,7 +182,16 @@ test("what only an agent can do, and what no script can say, is refused with its
     ["tag", "shares other", () => guestScript([view, { ...view, source: "other", target: "/other" }])],
     ["device", "9;9", script({ kind: "node", target: `${root}/dev/x`, major: "9;9", minor: 1, root })],
     ["option", "755;", script({ kind: "directory", target: "/d", mode: "755;" })],
+    ["driver", "other", script({ ...bind, kind: "other" })],
     ["path", "relative", () => guestScript([], { owns: "relative" })],
+    ["path", "/", () => guestScript([], { owns: "/" })],
+    ["option", "patienceSeconds: -1", () => guestScript([], { patienceSeconds: -1 })],
+    ["option", "patienceSeconds: NaN", () => guestScript([], { patienceSeconds: Number.NaN })],
+    [
+      "option",
+      "patienceSeconds: Infinity",
+      () => guestScript([], { patienceSeconds: Number.POSITIVE_INFINITY }),
+    ],
   ];
   for (const [code, subject, refused] of rows) {
     assert.throws(refused, (error) => {

@@ -115,6 +115,25 @@ for (const { name, shell } of shells) {
     assert.deepEqual(guest.table(), ["/over /", "/run/shares /"]); // nobody can use it any more
   });
 
+  guestTest(
+    "a share whose submount the daemon announced has no name in the table, and goes all the same",
+    (guest) => {
+      const [data, below] = [guest.share("/data"), guest.share("/data/below")];
+      const mounts = guest.mountsOf(data, below);
+      guest.apply(mounts);
+      for (const { name } of [data, below])
+        guest.run("mount", "-t", "ramfs", "none", `${guest.path}/run/shares/${name}`);
+      assert.deepEqual(guest.apply(mounts), done);
+      const table = guest.table().slice(1);
+      assert.deepEqual(table.slice(2), ["/data /", "/data/below /"]);
+      const before = guest.mounts();
+      assert.deepEqual(guest.apply(mounts), done);
+      assert.deepEqual(guest.mounts(), before);
+      assert.deepEqual(guest.apply(guest.mountsOf()), done);
+      assert.deepEqual(guest.table().slice(1), table.slice(0, 2));
+    },
+  );
+
   guestTest("a link of the guest is followed to where the guest has it, also by a later run", (guest) => {
     mkdirSync(`${guest.path}/run/real`, { recursive: true });
     symlinkSync("run", `${guest.path}/var`);

@@ -1,5 +1,6 @@
 import { cleanTarget } from "./clean-target.ts";
 import type { GuestMount } from "./guest-mount.ts";
+import { GuestMountError } from "./guest-mount-error.ts";
 import { linesOf } from "./script-lines.ts";
 import { copies } from "./shell/copies.ts";
 import { directories } from "./shell/directories.ts";
@@ -45,6 +46,8 @@ export function guestUndoScript(mounts: readonly GuestMount[], options: GuestScr
   return scriptOf(mounts, options, "undo");
 }
 
+const MAX_PATIENCE = 86_400; // a day
+
 // Functions that not every script needs.
 const handlersOf = [
   [/^disk /, disks],
@@ -57,6 +60,8 @@ function scriptOf(
   { owns = "/run/kata-containers", patienceSeconds = 10 }: GuestScriptOptions,
   pass: "note" | "undo",
 ): string {
+  if (!(patienceSeconds >= 0 && patienceSeconds <= MAX_PATIENCE))
+    throw new GuestMountError("option", `patienceSeconds: ${patienceSeconds}`);
   const lines = linesOf(mounts);
   const handlers = handlersOf.filter(([line]) => lines.some((each) => line.test(each)));
   return [

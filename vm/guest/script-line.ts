@@ -31,6 +31,8 @@ export function lineOf(mount: GuestMount): string {
       return line("link", target, text(mount.source));
     case "readonly":
       return line("seal", target);
+    default:
+      throw new GuestMountError("driver", String((mount as GuestMount).kind));
   }
 }
 

@@ -8,7 +8,7 @@ import {
   guestUndoScript,
   sharesMounts,
 } from "../../../vm/mod.ts";
-import { mountTmpfs } from "../../support/mounts.ts";
+import { mount } from "../../support/mounts.ts";
 import type { Scratch } from "../../support/scratch.ts";
 
 /** A mount of a played guest. */
@@ -28,7 +28,7 @@ export interface ScriptResult {
 }
 
 /**
- * A directory that stands for a guest, in a mount namespace of its own. Its device is a tmpfs of the host, which a bind stands for, so
+ * A directory that stands for a guest, in a mount namespace of its own. Its device is a ramfs of the host, which a bind stands for, so
  * that the guest's table has the names of shares in it, as that of a real guest has.
  */
 export class PlayedGuest {
@@ -43,7 +43,7 @@ export class PlayedGuest {
     this.#shell = shell;
     this.path = scratch.directory("guest");
     this.view = scratch.directory("view");
-    mountTmpfs(this.view, "mode=0755", "shares");
+    mount("-t", "ramfs", "-o", "mode=0755", "shares", this.view);
     const forever = ["sh", "-c", "echo; exec sleep 600"];
     this.#init = spawn("unshare", ["-m", "--propagation", "private", ...forever], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -143,15 +143,15 @@ export class PlayedGuest {
   }
 }
 
-// The kernel has no type of a name of ours: a tmpfs stands for virtiofs, and a bind for mounting it by its tag.
+// The kernel has no type of a name of ours: a ramfs stands for virtiofs, and a bind for mounting it by its tag.
 function asPlayed(mount: GuestMount): GuestMount {
-  return mount.kind === "view" ? { ...mount, filesystem: "tmpfs" } : mount;
+  return mount.kind === "view" ? { ...mount, filesystem: "ramfs" } : mount;
 }
 
 function deviceOf(view: string): string {
   return `mount() {
   case "$*" in
-    "-t tmpfs -- shares "*) command mount -t none -o bind ${view} "$5" ;;
+    "-t ramfs -- shares "*) command mount -t none -o bind ${view} "$5" ;;
     *) command mount "$@" ;;
   esac
 }

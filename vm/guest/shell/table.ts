@@ -36,14 +36,14 @@ is_ours() {
   case $kept$type/$source in
     "no$view_type/$view_tag") is_share ;;
     "yes$view_type/$view_tag" | "yes$view_type/none") ;;
-    # A daemon that announces submounts hides their names. Those in the view, or below another, come and go by themselves.
-    "no$view_type/none") case "$point$submounts" in "$view"/* | *" $parent "*) return 1 ;; esac ;;
+    # A daemon that announces submounts hides their names. Those in the view, or below another, go with what they are in.
+    "no$view_type/none") case "$point$submounts" in "$view"/* | *" $parent "*) inner=1 ;; esac ;;
     *) false ;;
   esac || is_owned || case $undone in *"/$type/$point//"*) ;; *) false ;; esac
 }
 
 is_gone() {
-  [ $kept = yes ] || return 0
+  [ $kept = yes ] || return $inner
   case $from in *//deleted) return 0 ;; esac
   case $stale in *"/$point//"*) ;; *) false ;; esac
 }
@@ -51,7 +51,7 @@ is_gone() {
 # Reads the next line of the table.
 next() {
   IFS=' ' read -r number parent device from point flags rest || return
-  rest=\${rest#*- } type=\${rest%% *} rest=\${rest#* } source=\${rest%% *} kept=no
+  rest=\${rest#*- } type=\${rest%% *} rest=\${rest#* } source=\${rest%% *} kept=no inner=0
   case $from$point in *\\\\*)
     from=$(printf '%b.' "$from") from=\${from%.} point=$(printf '%b.' "$point") point=\${point%.} ;;
   esac
