@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
 import fc from "fast-check";
+import { shellWord } from "../../vm/guest/shell/word.ts";
 import { rounds } from "../support/sample.ts";
 import { mountTest } from "../support/scratch.ts";
 import { PlayedGuest } from "./support/played-guest.ts";
@@ -69,5 +72,19 @@ for (const { name, shell } of shells) {
     } finally {
       await guest.end();
     }
+  });
+}
+
+const anyText = fc.string({ unit: "binary" }).filter((text) => !/[\0\p{Surrogate}]/u.test(text));
+
+for (const { name, shell } of shells) {
+  test(`${name}: a word of any text is that text`, () => {
+    const check = (words: readonly string[]) => {
+      const input = `printf '%s\\0' ${words.map(shellWord).join(" ")}\n`;
+      const { stdout, stderr } = spawnSync(shell[0], shell.slice(1), { input, encoding: "utf8" });
+      assert.deepEqual([stdout.split("\0").slice(0, -1), stderr], [words, ""]);
+    };
+    const texts = fc.array(fc.oneof(anyText, anyName), { minLength: 30, maxLength: 60 });
+    fc.assert(fc.property(texts, check), { numRuns: rounds(30, 5) });
   });
 }
