@@ -53,10 +53,15 @@ test("disks are those of virtio in their order, or pmem, and never guessed", () 
   });
   assert.deepEqual(valueFor(args, "--pmem"), { file: "/pmem", discard_writes: "on" });
   assert.ok(args.includes("--cmdline=--quiet console=hvc0"));
-  for (const at of [{ pciPath: "02/03" }, { scsiAddr: "0:1" }, { virtPath: "/dev/vdb" }])
+  for (const [at, reason] of [
+    [{ pciPath: "02/03" }, /places disks itself/],
+    [{ scsiAddr: "0:1" }, /places disks itself/],
+    [{ virtPath: "/dev/vdb" }, /number 0/],
+  ] as const)
     assert.throws(() => cloudHypervisorArguments({ disks: [{ file: "/a", at }] }), {
       name: "LaunchError",
       path: "disks[0].at",
+      reason,
     });
 });
 

@@ -72,6 +72,7 @@ test("each field of a machine refuses what it cannot be, by name", () => {
     for (const value of values) refuses({ share: { ...share, [name]: value } }, `share.${name}`);
   for (const [name, values] of Object.entries(hostileDisk))
     for (const value of values) refuses(disk({ [name]: value }), "disks[0]");
+  assert.throws(() => qemuArguments(disk({ at: {} })), { path: "disks[0].at", message: /pciPath, scsiAddr/ });
   refuses(disk({ isReadOnly: true }), "disks[0].isReadOnly"); // it would be writable
 });
 

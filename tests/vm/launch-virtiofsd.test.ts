@@ -124,6 +124,8 @@ test("a user's own arguments choose no directory, no socket and no weaker lock, 
       (error) => error instanceof LaunchError && error.path.startsWith(`extraArguments[${index}]`),
       JSON.stringify(list),
     );
+  for (const list of [["-o"], ["--cache"], ["-o", "cache"]])
+    assert.throws(() => extraArguments(list), { reason: "lacks its value" });
   assert.throws(() => extraArguments("--xattr" as never), { path: "extraArguments" });
 });
 
