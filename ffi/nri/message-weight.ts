@@ -7,7 +7,8 @@ import { TtrpcRefusal } from "../ttrpc/refusal.ts";
 const MESSAGE_WEIGHT = 256;
 const VALUE_WEIGHT = 32;
 const PACKED_WEIGHT = 8;
-const MOST_WEIGHT = 8 * 1024 * 1024;
+// A container of two thousand mounts, or thirty thousand variables: above it, entries have to be as long as they are heavy.
+const FREE_WEIGHT = 1024 * 1024;
 
 /** What is in a field: a message with fields of its own, or numbers in a row, or one value. */
 type Content = Fields | "packed" | "value";
@@ -22,7 +23,7 @@ const fieldsOfSchemas = new WeakMap<DescMessage, Fields>();
 export function decodedWithin<D extends DescMessage>(schema: D, bytes: Uint8Array): MessageShape<D> {
   try {
     const reader = new BinaryReader(bytes);
-    if (weigh(fieldsOf(schema), reader, reader.len, MOST_WEIGHT) < 0) throw tooHeavy(schema);
+    if (weigh(fieldsOf(schema), reader, reader.len, FREE_WEIGHT + bytes.length) < 0) throw tooHeavy(schema);
     // A message of unknown fields would take a hundred times its size in memory.
     return fromBinary(schema, bytes, { readUnknownFields: false });
   } catch (error) {

@@ -10,6 +10,8 @@ import {
 
 // A buffer grows with the bytes that arrive: those that a header announces may never come.
 const FIRST_ROOM = 4096;
+// Memory that nothing was written to costs nothing yet; buffers that were outgrown do, until they are collected.
+const GROWTH = 8;
 const NOTHING: Uint8Array = new Uint8Array();
 
 const typeNames = new Map<number, FrameType>(
@@ -142,7 +144,7 @@ class OpenFrame {
   #append(taken: Uint8Array): void {
     const needed = this.received + taken.length;
     if (needed > this.#payload.length) {
-      const room = Math.min(this.#length, Math.max(FIRST_ROOM, 2 * needed));
+      const room = Math.min(this.#length, Math.max(FIRST_ROOM, GROWTH * needed));
       const grown = new Uint8Array(room);
       grown.set(this.#payload.subarray(0, this.received));
       this.#payload = grown;

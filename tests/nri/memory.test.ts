@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Child } from "../support/child.ts";
+import { containerOf, eventOf, podOf, stateOf } from "../support/nri/messages.ts";
+import { PlayedRuntime } from "../support/nri/played-runtime.ts";
+import { commandOf } from "../support/runtimes.ts";
+import { socketTest } from "../support/ttrpc/served.ts";
+
+const MiB = 1024 * 1024;
+
+/** The most memory that a process had since the last time this was asked, in bytes. */
+function peakOf(pid: number): number {
+  const [, kilobytes] = /VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
+  return Number(kilobytes) * 1024;
+}
+
+/** A plugin in a process of its own, and how much its memory has grown at most since the last time. */
+async function measured(runtime: PlayedRuntime): Promise<{ child: Child; growth: () => Promise<number> }> {
+  const child = new Child([...commandOf("nri-memory"), runtime.socket]);
+  await child.line();
+  child.send("");
+  const before = Number(await child.line());
+  peakOf(child.pid);
+  return { child, growth: async () => peakOf(child.pid) - before };
+}
+
+const start = (directory: string) =>
+  PlayedRuntime.start(join(directory, "nri.sock"), { requestTimeoutMs: 60_000, perPart: 300 });
+
+const fat = (text: string) => podOf("p", { annotations: { fat: text } });
+const created = (pod: ReturnType<typeof podOf>, more: object = {}) =>
+  eventOf("createContainer", pod, containerOf("c", "p", more));
+
+for (const [what, request, error] of [
+  ["escapes", created(fat("\u001b".repeat(3.9 * MiB))), undefined],
+  ["bidirectional marks", created(fat("\u202ea".repeat((3.9 * MiB) / 4))), undefined],
+  ["2,000 mounts", created(podOf("p"), { mounts: Array(2000).fill({}) }), undefined],
+  ["30,000 empty mounts", created(podOf("p"), { mounts: Array(30_000).fill({}) }), /RESOURCE_EXHAUSTED/],
+  ["500,000 empty variables", created(podOf("p"), { env: Array(500_000).fill("") }), /RESOURCE_EXHAUSTED/],
+] as const) {
+  socketTest(`memory does not grow with the number of messages of ${what}`, async (directory) => {
+    await using runtime = await start(directory);
+    const { child, growth } = await measured(runtime);
+    const grown: number[] = [];
+    for (let i = 0; i < 10; i += 1) {
+      const outcome = await runtime.event("createContainer", request);
+      if (error) assert.match(outcome.error ?? "", error);
+      else assert.equal(outcome.error, undefined);
+      grown.push(await growth());
+    }
+    await child.kill();
+    const shown = grown.map((bytes) => (bytes / MiB).toFixed(1)).join(" ");
+    // The first: the message, what it is decoded to, and what the runtime does to collect. Then what waits to be collected.
+    assert.ok((grown[0] ?? 0) < 20 * MiB && Math.max(...grown) < 64 * MiB, shown);
+  });
+}
+
+socketTest("a state of 10 MB takes less than three times as much", async (directory) => {
+  await using runtime = await start(directory);
+  const { child, growth } = await measured(runtime);
+  const state = stateOf(1000, 8000);
+  await runtime.setState(state);
+  await runtime.restart();
+  assert.equal(await child.line(), "synchronized");
+  const grown = await growth();
+  await child.kill();
+  assert.ok(grown < 3 * state.length, `${grown} bytes for ${state.length}`);
+});
