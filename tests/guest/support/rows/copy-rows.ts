@@ -6,6 +6,9 @@ import { eventually } from "../eventually.ts";
 import { fillImage } from "./image.ts";
 import type { Row } from "./row.ts";
 
+/** A program is started for each look, which an emulated guest of a busy machine takes seconds for. */
+const LATEST_MS = 120_000;
+
 /** Rows where nothing is shared. */
 export const copyRows: readonly Row[] = [
   {
@@ -37,8 +40,9 @@ export const copyRows: readonly Row[] = [
       );
       assert.equal(read, "of the host\n600 0\n1");
       settings.write({ a: "2", "b/c": "2" });
-      await eventually(async () =>
-        assert.equal(await pod.print("c1", "cat /settings/a /settings/b/c"), "22"),
+      await eventually(
+        async () => assert.equal(await pod.print("c1", "cat /settings/a /settings/b/c"), "22"),
+        LATEST_MS,
       );
       await pod.remove("c1");
       return read;

@@ -43,6 +43,9 @@ const inMemory: Row = {
   },
 };
 
+// A program is started for each look, which an emulated guest of a busy machine takes seconds for.
+const LATEST_MS = 120_000;
+
 /** A configmap whose keys have this content. */
 function settings(scratch: Scratch): { volume: KubeletVolume; mounts: Mount[] } {
   const path = scratch.directory("pods/p1/volumes/kubernetes.io~configmap/settings");
@@ -61,7 +64,10 @@ const watched: Row = {
     const { volume, mounts } = settings(scratch);
     for (const id of ["c1", "c2"]) await pod.start({ id, rootFs: { target: root }, mounts });
     const has = (id: string, content: string) =>
-      eventually(async () => assert.equal(await pod.print(id, "cat /settings/a /settings/b"), content));
+      eventually(
+        async () => assert.equal(await pod.print(id, "cat /settings/a /settings/b"), content),
+        LATEST_MS,
+      );
     for (const id of ["c1", "c2"]) await has(id, "11");
     volume.write({ a: "2", b: "2" });
     for (const id of ["c1", "c2"]) await has(id, "22");
