@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { Child } from "../support/child.ts";
 import { containerOf, eventOf, podOf, stateOf } from "../support/nri/messages.ts";
 import { PlayedRuntime } from "../support/nri/played-runtime.ts";
-import { commandOf } from "../support/runtimes.ts";
+import { commandOf, ownRuntime } from "../support/runtimes.ts";
 import { socketTest } from "../support/ttrpc/served.ts";
 
 const MiB = 1024 * 1024;
+// Deno keeps what it has read from a socket a second time.
+const [most, mostOfOne] = ownRuntime === "deno" ? [4, 32 * MiB] : [3, 20 * MiB];
 
 /** The most memory that a process had since the last time this was asked, in bytes. */
 function peakOf(pid: number): number {
@@ -53,11 +55,11 @@ for (const [what, request, error] of [
     await child.kill();
     const shown = grown.map((bytes) => (bytes / MiB).toFixed(1)).join(" ");
     // The first: the message, what it is decoded to, and what the runtime does to collect. Then what waits to be collected.
-    assert.ok((grown[0] ?? 0) < 20 * MiB && Math.max(...grown) < 64 * MiB, shown);
+    assert.ok((grown[0] ?? 0) < mostOfOne && Math.max(...grown) < 64 * MiB, shown);
   });
 }
 
-socketTest("a state of 10 MB takes less than three times as much", async (directory) => {
+socketTest(`a state of 10 MB takes less than ${most} times as much`, async (directory) => {
   await using runtime = await start(directory);
   const { child, growth } = await measured(runtime);
   const state = stateOf(1000, 8000);
@@ -66,5 +68,5 @@ socketTest("a state of 10 MB takes less than three times as much", async (direct
   assert.equal(await child.line(), "synchronized");
   const grown = await growth();
   await child.kill();
-  assert.ok(grown < 3 * state.length, `${grown} bytes for ${state.length}`);
+  assert.ok(grown < most * state.length, `${grown} bytes for ${state.length}`);
 });
