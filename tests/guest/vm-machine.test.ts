@@ -1,6 +1,6 @@
 // A machine with busybox alone: what runs in it, and what it sees of the host.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { MachineError } from "../../vm/mod.ts";
 import { eventually } from "./support/eventually.ts";
 import { endOf, machineTest, textOf } from "./support/vm-machine.ts";
@@ -157,6 +157,9 @@ machineTest(
       "mount -o remount,rw /anew; echo x >/anew/*early",
     ];
     for (const attack of attacks) assert.match((await sh(attack)).stderr, /Read-only file system/, attack);
+    // Also where it may write it makes no device, which the host's users could open.
+    assert.match((await sh("mknod -m 666 /data/disk b 254 0")).stderr, /Operation not permitted/);
+    assert.deepEqual(readdirSync(data), ["file"]);
     assert.equal(readFileSync(early, "utf8"), "as it was");
     writeFileSync(early, "as it is now");
     await eventually(async () => assert.equal((await sh("cat /etc/early")).stdout, "as it is now"));

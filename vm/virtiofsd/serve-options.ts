@@ -7,7 +7,10 @@ import { optionNames, type VirtiofsdOptions } from "../launch/virtiofsd-options.
 import { findVirtiofsd, programAt, type VirtiofsdProgram, withoutVirtiofsd } from "./find-program.ts";
 import { VirtiofsdError } from "./virtiofsd-error.ts";
 
-/** How a virtiofsd is started. */
+// A guest's root makes devices in what it may write to otherwise, which this host's users could open.
+const withoutDevices = ["-mknod"];
+
+/** How a virtiofsd is started. Without `modcaps` it makes no devices for its guest. */
 export interface ServeOptions extends VirtiofsdOptions {
   /** The program. Default: that of GUESTSHARE_VIRTIOFSD, else one that is installed. */
   readonly program?: string;
@@ -60,7 +63,7 @@ export async function settingsOf(directory: string, options: ServeOptions): Prom
       code: "ENOEXEC",
       reason: `${JSON.stringify(path)} is no virtiofsd, by its --help`,
     });
-  const launch = { ...rest, directory, program: program.kind, help: program.help };
+  const launch = { modcaps: withoutDevices, ...rest, directory, program: program.kind, help: program.help };
   return { program, log, signal, startTimeoutMs, launch };
 }
 
