@@ -7,6 +7,7 @@ import { isMachineRoot } from "../support/namespace.ts";
 import { commandOf } from "../support/runtimes.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { mountTable } from "../support/state.ts";
+import { opened } from "../support/vm/opened.ts";
 
 // An ordinary user is one without rights over this machine: root of a user namespace is nobody outside of it.
 const asUser = ["unshare", "--user", "--map-root-user", "env", "-u", "XDG_RUNTIME_DIR"] as const;
@@ -97,6 +98,10 @@ mountTest("what is in a scratch directory of another namespace is found by its i
   assert.equal(await added(missing, scratch.file("file"), "/file"), "not-open");
   const other = await inside([...commandOf("own-namespace"), hidden, `${scratch.path}/another`]);
   assert.equal(await added(hidden, scratch.file("file"), "/file"), "ambiguous");
+  const here = await opened(scratch, { id: hidden });
+  assert.equal(await added(hidden, scratch.file("file"), "/here"), "/run/guestshare/machine%2Fhere");
+  assert.equal((await here.list()).length, 1);
+  await here.close();
   await lastOf(other.child);
   await lastOf(child);
 });

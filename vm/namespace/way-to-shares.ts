@@ -22,7 +22,8 @@ export interface WayToShares {
 
 /**
  * Where the shares of an id are, also in another mount namespace, and how to get there: in the directory that is named or the default
- * one, else in any directory if there is only one of this id. Namespaces of other users are left alone: their files would be run.
+ * one, else in any directory if there is only one of this id; in this namespace before any other. Namespaces of other users are left
+ * alone: their files would be run.
  *
  * @throws {SharesError} "not-open" where they are nowhere that this user may look, "not-entered" where they are another user's,
  *   "ambiguous" for several.
@@ -34,7 +35,8 @@ export async function wayToShares(id: string, directory?: string): Promise<WayTo
   const found = own.filter(isMachine);
   const usual = found.filter((one) => dirname(one.directory) === hostDir);
   const likely = usual.length > 0 || directory !== undefined ? usual : found;
-  const [first, ...others] = likely;
+  const here = likely.filter(({ namespace }) => !namespace);
+  const [first, ...others] = here.length > 0 ? here : likely;
   if (!first) throw new SharesError(own.length < named.length ? "not-entered" : "not-open", { id });
   if (others.length > 0) throw new SharesError("ambiguous", { id });
   return { directory: dirname(first.directory), command: commandTo(first) };
