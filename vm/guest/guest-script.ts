@@ -30,8 +30,9 @@ export interface GuestScriptOptions {
  * ```ts
  * import { guestScript } from "guestshare/vm";
  *
- * const view = { kind: "view", filesystem: "virtiofs", source: "shares", target: "/run/shares", options: [] } as const;
- * console.log(guestScript([view]).includes("view virtiofs shares /run/shares")); // true
+ * const target = "/run/shares";
+ * const script = guestScript([{ kind: "view", filesystem: "virtiofs", source: "shares", target, options: [] }]);
+ * console.log(script.includes("view virtiofs shares /run/shares")); // true
  * ```
  */
 export function guestScript(mounts: readonly GuestMount[], options: GuestScriptOptions = {}): string {

@@ -31,10 +31,11 @@ export interface GuestShares {
  * ```ts
  * import { guestScript, sharesMounts } from "guestshare/vm";
  *
- * const shares = [{ name: "data", target: "/data", mode: "ro", kind: "directory" }] as const;
- * const mounts = sharesMounts({ tag: "shares", guestDirectory: "/run/shares", shares });
- * console.log(mounts.map(({ kind, target }) => `${kind} ${target}`));
- * // ["view /run/shares", "bind /data"]
+ * const mounts = sharesMounts({
+ *   ...{ tag: "shares", guestDirectory: "/run/shares" },
+ *   shares: [{ name: "data", target: "/data", mode: "ro", kind: "directory" }],
+ * });
+ * console.log(mounts.map(({ kind, target }) => `${kind} ${target}`).join(", ")); // view /run/shares, bind /data
  * console.log(guestScript(mounts).split("\n")[0]); // #!/bin/sh
  * ```
  */
