@@ -14,8 +14,9 @@ import type {
 import type { NriState } from "./state.ts";
 
 /** What a plugin answers, at once or later; nothing where it wants no change. */
-type Answer<T> = T | undefined | Promise<T | undefined>;
-type Nothing = void | Promise<void>;
+export type NriAnswer<T> = T | undefined | Promise<T | undefined>;
+/** A handler that answers nothing, at once or later. */
+export type NriNothing = void | Promise<void>;
 
 /** An event of a pod. */
 export interface NriPodEvent {
@@ -30,10 +31,10 @@ export interface NriContainerEvent extends NriPodEvent {
 }
 
 /** Handles an event that cannot be adjusted. */
-export type NriPodHandler = (event: NriPodEvent, context: TtrpcContext) => Nothing;
+export type NriPodHandler = (event: NriPodEvent, context: TtrpcContext) => NriNothing;
 
 /** Handles an event that cannot be adjusted. */
-export type NriContainerHandler = (event: NriContainerEvent, context: TtrpcContext) => Nothing;
+export type NriContainerHandler = (event: NriContainerEvent, context: TtrpcContext) => NriNothing;
 
 /**
  * What a plugin does at which event; it gets the events that it has a handler for. The runtime waits for each answer, at most two
@@ -47,12 +48,12 @@ export interface NriHandlers {
    * Gets the pods and containers that there are, at the start and after each interruption. The runtime was answered before. Events
    * wait until it has ended.
    */
-  readonly synchronize?: ((state: NriState) => Nothing) | undefined;
+  readonly synchronize?: ((state: NriState) => NriNothing) | undefined;
   /** A pod's sandbox runs, and none of its containers. */
   readonly runPodSandbox?: NriPodHandler | undefined;
   /** A pod's resources are going to change. Since NRI 0.9. */
   readonly updatePodSandbox?:
-    | ((event: UpdatePodSandboxRequest & NriPodEvent, context: TtrpcContext) => Nothing)
+    | ((event: UpdatePodSandboxRequest & NriPodEvent, context: TtrpcContext) => NriNothing)
     | undefined;
   /** A pod's resources have changed. Since NRI 0.9. */
   readonly postUpdatePodSandbox?: NriPodHandler | undefined;
@@ -65,7 +66,7 @@ export interface NriHandlers {
     | ((
         event: NriContainerEvent,
         context: TtrpcContext,
-      ) => Answer<MessageInitShape<typeof CreateContainerResponseSchema>>)
+      ) => NriAnswer<MessageInitShape<typeof CreateContainerResponseSchema>>)
     | undefined;
   /** A container was created, with all changes of all plugins. */
   readonly postCreateContainer?: NriContainerHandler | undefined;
@@ -78,7 +79,7 @@ export interface NriHandlers {
     | ((
         event: UpdateContainerRequest & NriContainerEvent,
         context: TtrpcContext,
-      ) => Answer<MessageInitShape<typeof UpdateContainerResponseSchema>>)
+      ) => NriAnswer<MessageInitShape<typeof UpdateContainerResponseSchema>>)
     | undefined;
   /** A container's resources have changed. */
   readonly postUpdateContainer?: NriContainerHandler | undefined;
@@ -87,7 +88,7 @@ export interface NriHandlers {
     | ((
         event: NriContainerEvent,
         context: TtrpcContext,
-      ) => Answer<MessageInitShape<typeof StopContainerResponseSchema>>)
+      ) => NriAnswer<MessageInitShape<typeof StopContainerResponseSchema>>)
     | undefined;
   /** A container is gone. */
   readonly removeContainer?: NriContainerHandler | undefined;
@@ -99,10 +100,10 @@ export interface NriHandlers {
     | ((
         event: ValidateContainerAdjustmentRequest & NriContainerEvent,
         context: TtrpcContext,
-      ) => Answer<MessageInitShape<typeof ValidateContainerAdjustmentResponseSchema>>)
+      ) => NriAnswer<MessageInitShape<typeof ValidateContainerAdjustmentResponseSchema>>)
     | undefined;
   /** The runtime ends. Hardly any says so: a connection that ends is all. */
-  readonly shutdown?: (() => Nothing) | undefined;
+  readonly shutdown?: (() => NriNothing) | undefined;
 }
 
 /** A handler of an event, whichever that is. */

@@ -9,16 +9,27 @@ export type { NriEventName } from "./events.ts";
 export type {
   ContainerAdjustment,
   ContainerUpdate,
+  ContainerUpdateSchema,
   LinuxContainerAdjustment,
 } from "./generated/adjustment_pb.ts";
 export { type Container, ContainerState, type Mount, type PodSandbox } from "./generated/container_pb.ts";
-export type { ValidateContainerAdjustmentRequest } from "./generated/events_pb.ts";
+export type {
+  CreateContainerResponseSchema,
+  StopContainerResponseSchema,
+  UpdateContainerRequest,
+  UpdateContainerResponseSchema,
+  UpdatePodSandboxRequest,
+  ValidateContainerAdjustmentRequest,
+  ValidateContainerAdjustmentResponseSchema,
+} from "./generated/events_pb.ts";
 export { Plugin as NriPluginService, Runtime as NriRuntimeService } from "./generated/nri_pb.ts";
 export { Field, type OwningPlugins } from "./generated/owners_pb.ts";
 export type {
+  NriAnswer,
   NriContainerEvent,
   NriContainerHandler,
   NriHandlers,
+  NriNothing,
   NriPodEvent,
   NriPodHandler,
 } from "./handlers.ts";

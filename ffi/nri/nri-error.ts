@@ -23,9 +23,13 @@ export type NriTrouble =
 
 /** Why something failed. */
 export interface NriFailure {
+  /** Who or what is to blame. */
   readonly trouble: NriTrouble;
+  /** The name of an errno, or of a gRPC code. */
   readonly code: string;
+  /** What happened. */
   readonly reason: string;
+  /** The error that it comes from, if there is one. */
   readonly cause?: unknown;
 }
 

@@ -10,7 +10,7 @@ import type { NriHandlers } from "./handlers.ts";
 import { NriError, type NriFailure } from "./nri-error.ts";
 import { type NriChange, type NriPluginOptions, type PluginSettings, settingsOf } from "./plugin-options.ts";
 import type { NriRuntime } from "./runtime.ts";
-import { type LaterEvents, NriSession } from "./session.ts";
+import { type Attempt, type LaterEvents, NriSession } from "./session.ts";
 
 const DIAL_MS = 10_000;
 const FIRST_PAUSE_MS = 100;
@@ -40,18 +40,7 @@ const LONGEST_PAUSE_MS = 5000;
  * ```
  */
 export async function startPlugin(handlers: NriHandlers, options: NriPluginOptions = {}): Promise<NriPlugin> {
-  const plugin = new NriPlugin(settingsOf(handlers, options));
-  await plugin.started;
-  return plugin;
-}
-
-/** How an attempt to talk to a runtime ended. */
-interface Attempt {
-  readonly error: NriError;
-  readonly mayPass: boolean;
-  readonly wasSynchronized: boolean;
-  /** Whether the runtime may have dropped the plugin for events that it does not have: its log alone says so. */
-  readonly mayLackEvents: boolean;
+  return await NriPlugin.start(handlers, options);
 }
 
 /** A plugin that runs, from `startPlugin`. */
@@ -70,8 +59,14 @@ export class NriPlugin implements AsyncDisposable {
   /** Settles when the plugin has ended: it was closed, or the one connection that it was given has ended. Never rejects. */
   readonly ended: Promise<NriError>;
 
-  /** `startPlugin` makes it. */
-  constructor(settings: PluginSettings) {
+  /** As `startPlugin`. */
+  static async start(handlers: NriHandlers, options: NriPluginOptions): Promise<NriPlugin> {
+    const plugin = new NriPlugin(settingsOf(handlers, options));
+    await plugin.started;
+    return plugin;
+  }
+
+  private constructor(settings: PluginSettings) {
     this.#settings = settings;
     const late = { trouble: "deadline", code: "ETIMEDOUT", reason: "no runtime has answered" } as const;
     const timer = setTimeout(() => this.#stop(this.#last ?? late), settings.timeoutMs);

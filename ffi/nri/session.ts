@@ -28,6 +28,15 @@ const limits = { maxCalls: 256, maxRequestBytes: 8 * 1024 * 1024, refusesLate: f
 /** Which of the later events a plugin asks for: all, none, or those that the runtime surely has. */
 export type LaterEvents = "all" | "none" | "known";
 
+/** How an attempt to talk to a runtime ended. */
+export interface Attempt {
+  readonly error: NriError;
+  readonly mayPass: boolean;
+  readonly wasSynchronized: boolean;
+  /** Whether the runtime may have dropped the plugin for events that it does not have: its log alone says so. */
+  readonly mayLackEvents: boolean;
+}
+
 /** One connection to a runtime, from the registration on. */
 export class NriSession {
   readonly #settings: PluginSettings;
