@@ -13,8 +13,14 @@ const interruptedTwice = new AbortController();
 
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+// A command that runs once more inside of a namespace gets each Ctrl-C twice: from the terminal, and from the first run.
+const sameSignalMs = process.env.GUESTSHARE_OUTSIDE_NAMESPACE === undefined ? 0 : 500;
+let signalledMs = Number.NEGATIVE_INFINITY;
+
 /** The first signal asks a command to end, the second ends it. */
 function onSignal(): void {
+  if (performance.now() - signalledMs < sameSignalMs) return;
+  signalledMs = performance.now();
   if (interrupted.signal.aborted) {
     interruptedTwice.abort();
     process.exit(130);
@@ -102,7 +108,6 @@ const io: Io = {
   stdout: outputOf(process.stdout, onLostData),
   stderr: outputOf(process.stderr, onLostWords),
   openBytes,
-  innerExitCode: () => Number(process.exitCode ?? 0),
   env: process.env,
   cwd: process.cwd(),
   signal: interrupted.signal,

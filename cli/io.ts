@@ -37,8 +37,6 @@ export interface Io {
   readonly stderr: Output;
   /** Opens the streams byte by byte. Nothing else is read or written from then on. */
   readonly openBytes: () => ByteStreams;
-  /** The exit code of this program's second run inside of a namespace, which the first one has to end with. */
-  readonly innerExitCode: () => number;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The directory that relative paths of the command line are in. */
   readonly cwd: string;

@@ -39,7 +39,7 @@ export async function machineOf(io: Io, options: CommonOptions): Promise<Machine
   const named = hostDir === undefined ? undefined : resolve(io.cwd, hostDir);
   const sandbox = machineNamed(io, id, options);
   if (sandbox && isMachine(sandbox.hostDir ?? "", id)) return { sandbox };
-  if (existsSync(join(named ?? defaultHostDir(), id, "mounts"))) return undefined;
+  if (named === undefined && existsSync(join(defaultHostDir(), id, "mounts"))) return undefined;
   const vm = await import("../vm/mod.ts");
   const way = await vm.wayToShares(id, named).catch((error: unknown) => {
     if (error instanceof vm.SharesError && error.code === "not-open") return undefined;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { userInfo } from "node:os";
+import { resolve } from "node:path";
 import { usageError } from "../failure.ts";
 import { namedHostDir } from "../host-dir.ts";
 import type { Io } from "../io.ts";
@@ -8,6 +8,7 @@ import { givenDirectory } from "../run/given.ts";
 import { machineLog } from "../run/machine-log.ts";
 import {
   type RunCommandOptions,
+  requestedDirectory,
   requestedShares,
   requestedSize,
   requestedVariables,
@@ -19,16 +20,15 @@ export async function run(io: Io, words: readonly string[], options: RunCommandO
   const [text = "", ...rest] = words;
   if (options.json)
     throw usageError("Cannot run with --json", "leave it out: the command's output is its own");
-  const { quiet = false, workdir, kernel } = options;
+  const { quiet = false, kernel } = options;
   const directory = namedHostDir(io, options);
   const requested = requestedShares(io, options);
+  const workdir = requestedDirectory(options);
   const [env, size] = [requestedVariables(options), requestedSize(options)];
   const given = await givenDirectory(io, text);
   const vm = await import("../../vm/mod.ts");
-  if (userInfo().uid !== 0) {
-    await vm.inOwnNamespace(async () => {}); // there this user is root, and comes here once more
-    return io.innerExitCode();
-  }
+  const code = await vm.runInOwnNamespace(); // nothing is left of one that is killed
+  if (code !== undefined) return code;
   const { logger } = await loggerOf(io, options);
   const id = options.id ?? `run-${randomBytes(3).toString("hex")}`;
   if (!quiet && io.stderr.isTerminal)
@@ -36,7 +36,7 @@ export async function run(io: Io, words: readonly string[], options: RunCommandO
   return runSession(vm, io, {
     ...{ given, requested, command: rest[0] === "--" ? rest.slice(1) : rest },
     open: { id, ...(directory !== undefined && { directory }) },
-    start: { ...size, ...(kernel !== undefined && { kernel }) },
+    start: { ...size, ...(kernel !== undefined && { kernel: resolve(io.cwd, kernel) }) },
     place: { env, ...(workdir !== undefined && { cwd: workdir }) },
     log: machineLog(io, logger, quiet),
   });

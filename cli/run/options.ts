@@ -27,14 +27,16 @@ export interface RequestedShare {
 export function requestedShares({ cwd }: Io, options: RunCommandOptions): RequestedShare[] {
   const volumes = (options.volume ?? []).map((text) => ["-v", text, mountOfVolume(text, cwd)] as const);
   const mounts = (options.mount ?? []).map((text) => ["--mount", text, mountOfOption(text, cwd)] as const);
-  return [...volumes, ...mounts].map(([flag, text, { type = "bind", source = "", destination, options }]) => {
+  return [...volumes, ...mounts].map(([flag, text, mount]) => {
+    const { type = "bind", source = "", destination: target, options: words = [] } = mount;
     const refuse = (why: string) =>
       usageError(`Cannot read ${flag} ${JSON.stringify(text)}`, "write such as -v /srv/data:/data:ro", why);
     if (type !== "bind") throw refuse(`run shares binds, and its type is ${JSON.stringify(type)}`);
-    const word = (options ?? []).find((each) => !["ro", "rw", "bind", "rbind"].includes(each));
-    if (word !== undefined) throw refuse(`run knows ro and rw, and not ${JSON.stringify(word)}`);
-    const mode = options?.includes("ro") ? "ro" : "rw";
-    return { source, target: destination, mode, recursive: !options?.includes("bind") };
+    const unknown = words.find((each) => !["ro", "rw", "bind", "rbind"].includes(each));
+    if (unknown !== undefined) throw refuse(`run knows ro and rw, and not ${JSON.stringify(unknown)}`);
+    if (words.includes("ro") && words.includes("rw")) throw refuse("it is both ro and rw");
+    const mode = words.includes("ro") ? "ro" : "rw";
+    return { source, target, mode, recursive: !words.includes("bind") };
   });
 }
 
@@ -47,6 +49,12 @@ export function requestedVariables({ env = [] }: RunCommandOptions): Record<stri
       return [text.slice(0, at), text.slice(at + 1)];
     }),
   );
+}
+
+/** Where `-w` has the command start. */
+export function requestedDirectory({ workdir }: RunCommandOptions): string | undefined {
+  if (workdir === undefined || workdir.startsWith("/")) return workdir;
+  throw usageError(`Cannot start in -w ${JSON.stringify(workdir)}`, "write an absolute path of the machine");
 }
 
 /** The machine's size. */

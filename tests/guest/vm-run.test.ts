@@ -1,7 +1,8 @@
 // The command `guestshare run`, as root and as an ordinary user.
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, readFileSync, symlinkSync } from "node:fs";
+import { chownSync, copyFileSync, existsSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { Child } from "../support/child.ts";
+import { runCommand } from "../support/cli/run-command.ts";
 import { findTool } from "../support/runner/tools.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { machinesLeft } from "./support/guest-test.ts";
@@ -42,9 +43,10 @@ mountTest(
     const line = "echo x >/made && cat /made; until [ -e /late ]; do sleep 1; done; cat /late; kill -9 $$";
     const child = startRun(scratch, ["--id", "s1", "-e", "A=b", root, "sh", "-c", line]);
     assert.equal(await child.line(), "x");
-    const { openShares } = await import("../../vm/mod.ts");
-    const shares = await openShares({ id: "s1", directory: scratch.hostDir, join: true });
-    await shares.add({ source: scratch.file("late", "too late\n"), target: "/late", mode: "ro" });
+    // Another terminal's command enters the namespace of this one.
+    const late = `${scratch.file("late", "too late\n")}:/late:ro`;
+    const shared = runCommand(["share", "--id", "s1", "--host-dir", scratch.hostDir, late]);
+    assert.equal(shared.exitCode, 0, shared.stderr);
     const { code, stdout } = await child.end();
     assert.deepEqual([code, stdout], [137, "x\ntoo late\n"]);
     assert.ok(!existsSync(`${root}/made`) && !existsSync(`${root}/late`));
@@ -59,7 +61,9 @@ mountTest("run gives the command its terminal, and hands on its keys", async (sc
   child.send("stty size; sleep 1000");
   let seen = "";
   while (!seen.includes("33 77")) seen += await child.line();
-  child.send("\x03echo it is $((40 + 2)); exit 5");
+  child.send("\x03"); // what is typed right behind it is lost, as on any terminal
+  while (!seen.includes("^C")) seen += await child.line();
+  child.send("echo it is $((40 + 2)); exit 5");
   const { stdout } = await child.end();
   assert.match(stdout, /it is 42\r\n[\s\S]*isig icanon/);
   assertNothingLeft(scratch);
@@ -84,5 +88,17 @@ mountTest("run ends where a signal ends it, while it boots and later", async (sc
   assert.equal(await later.line(), "begun");
   process.kill(later.pid, "SIGINT");
   assert.equal((await later.end()).code, 9);
+  assertNothingLeft(scratch);
+});
+
+mountTest("run gives an ordinary user a machine that has his files, and leaves nothing", async (scratch) => {
+  const work = scratch.directory("work");
+  for (const path of [scratch.path, scratch.hostDir, work]) chownSync(path, 1000, 1000);
+  const user = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "env", `HOME=${work}`];
+  const words = runWords(scratch, [work, "--", "sh", "-c", "echo mine >file; id -u; exit 4"]);
+  const child = new Child([...(user as [string, ...string[]]), ...words]);
+  const { code, stdout, stderr } = await child.end();
+  assert.deepEqual([code, stdout], [4, "0\n"], stderr);
+  assert.deepEqual([statSync(`${work}/file`).uid, readFileSync(`${work}/file`, "utf8")], [1000, "mine\n"]);
   assertNothingLeft(scratch);
 });

@@ -1,7 +1,9 @@
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
+import { findVirtiofsd } from "../virtiofsd/find-program.ts";
 import { findKernel, type Kernel, kernelOf, mayRead, unpackerOf } from "./kernel.ts";
+import { MachineError } from "./machine-error.ts";
 
 /** What a machine is made of. */
 export interface Parts {
@@ -16,17 +18,26 @@ export interface Lack {
   readonly package: string;
 }
 
-/** What this system has of what a machine takes, or what of it is missing. `kernel` is the path of an image. */
+/**
+ * What this system has of what a machine takes, or what of it is missing.
+ *
+ * @throws {MachineError} if `kernel`, the path of an image, is none that may be read.
+ */
 export function findParts(kernel?: string): { readonly parts?: Parts; readonly lacks: readonly Lack[] } {
   const [qemu, setpriv, busybox] = ["qemu-system-x86_64", "setpriv", "busybox"].map(findProgram);
+  if (kernel !== undefined && !mayRead(kernel))
+    throw new MachineError("start a machine", `no kernel at ${JSON.stringify(kernel)} may be read`);
   const found = kernel === undefined ? findKernel(["virtiofs", "virtio_console"]) : kernelOf(kernel);
   const unpacker = found && unpackerOf(found);
+  // Where QEMU's package is there without one, another package has it.
+  const served = existsSync("/usr/lib/qemu/qemu-bridge-helper") ? "virtiofsd" : "qemu-system-common";
   const rows: readonly [isThere: boolean, what: string, inPackage: string][] = [
     [qemu !== undefined, "qemu-system-x86_64", "qemu-system-x86"],
     [setpriv !== undefined, "setpriv", "util-linux"],
     [busybox !== undefined, "busybox", "busybox-static"],
     [!busybox || !isDynamic(busybox), "a busybox that needs no libraries", "busybox-static"],
-    [found !== undefined && mayRead(found.image), kernelWords(kernel), "linux-image-cloud-amd64"],
+    [findVirtiofsd(process.env) !== undefined, "virtiofsd", served],
+    [kernel !== undefined || found !== undefined, kernelWords, "linux-image-cloud-amd64"],
     [!unpacker || findProgram(unpacker[0]) !== undefined, unpacker?.[0] ?? "", unpacker?.[1] ?? ""],
   ];
   const lacks = rows.flatMap(([isThere, what, inPackage]) => (isThere ? [] : [{ what, package: inPackage }]));
@@ -34,10 +45,7 @@ export function findParts(kernel?: string): { readonly parts?: Parts; readonly l
   return { lacks, parts: { qemu, busybox, kernel: found } as Parts };
 }
 
-function kernelWords(named: string | undefined): string {
-  if (named !== undefined) return `a kernel at ${JSON.stringify(named)} that this user may read`;
-  return "a kernel in /boot that this user may read, with virtiofs and virtio_console";
-}
+const kernelWords = "a kernel in /boot that this user may read, with virtiofs and virtio_console,";
 
 /** Where a program is in PATH. */
 function findProgram(name: string): string | undefined {

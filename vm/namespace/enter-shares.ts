@@ -1,7 +1,7 @@
+import process from "node:process";
 import { openShares } from "../shares/open-shares.ts";
 import type { OpenSharesOptions } from "../shares/options.ts";
 import type { Shares } from "../shares/shares.ts";
-import { endAs } from "./run-again.ts";
 import { runThere, wayToShares } from "./way-to-shares.ts";
 
 /**
@@ -31,5 +31,5 @@ export async function enterShares(
   const way = await wayToShares(id, options.directory);
   const { directory, command } = way;
   if (command.length === 0) return work(await openShares({ ...options, directory, join: true }));
-  endAs(await runThere(id, way));
+  process.exitCode = await runThere(id, way);
 }

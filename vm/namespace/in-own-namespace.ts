@@ -50,14 +50,42 @@ export async function inOwnNamespace(work: (scratch: string) => Promise<void>): 
   }
 }
 
+/**
+ * Runs this program once more in a mount namespace of its own, an ordinary user's also in a user namespace, with the same command line,
+ * and gives its exit code. Undefined where this process is that one already, which goes on then.
+ *
+ * @throws {Error} where this system gives no namespace; it says what to do.
+ *
+ * @example
+ * ```ts
+ * import { runInOwnNamespace } from "guestshare/vm";
+ *
+ * export async function main(work: () => Promise<number>): Promise<number> {
+ *   return (await runInOwnNamespace()) ?? work();
+ * }
+ * ```
+ */
+export async function runInOwnNamespace(): Promise<number | undefined> {
+  const outside = process.env[OUTSIDE];
+  const here = mountNamespaceOf("self");
+  delete process.env[OUTSIDE]; // programs that this one starts are not inside of it by that
+  if (outside !== undefined && outside !== here) return undefined;
+  return (await runAgain(wayInside(), { [OUTSIDE]: here })).code;
+}
+
 async function runInside(): Promise<Ending> {
+  const within = wayInside();
+  const scratch = mkdtempSync(join(tmpdir(), "guestshare-"));
+  const env = { [OUTSIDE]: mountNamespaceOf("self"), [SCRATCH]: scratch };
+  return runAgain(within, env).finally(() => rmdirSync(scratch));
+}
+
+function wayInside(): readonly string[] {
   const isUser = !isMachineRoot();
   const command = ["unshare", ...(isUser ? ["--user", "--map-root-user"] : []), "--mount"];
   const within = [...command, "--propagation", "private"];
   mustBeGiven(within, isUser);
-  const scratch = mkdtempSync(join(tmpdir(), "guestshare-"));
-  const env = { [OUTSIDE]: mountNamespaceOf("self"), [SCRATCH]: scratch };
-  return runAgain(within, env).finally(() => rmdirSync(scratch));
+  return within;
 }
 
 // What fails later is the program's own trouble.

@@ -8,8 +8,11 @@ const TELLING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** What ends a program by the kernel when the one that started it is killed. Both are of util-linux. */
 export const dyingWithParent: readonly string[] = ["setpriv", "--pdeathsig", "KILL"];
 
-/** How a program ended: by its exit code, or by the signal that its caller was told to end by. */
-export type Ending = number | NodeJS.Signals;
+/** How a program ended, and the signal that its caller was told to end by meanwhile. */
+export interface Ending {
+  readonly code: number;
+  readonly told: NodeJS.Signals | undefined;
+}
 
 /**
  * Runs this program once more behind a command that leads into a namespace, such as `nsenter`, with its own command line and these
@@ -31,7 +34,7 @@ export async function runAgain(
   for (const name of TELLING) process.on(name, passOn);
   try {
     const [status] = await once(inner, "close");
-    return told ?? status ?? 1;
+    return { code: status ?? 1, told };
   } catch (cause) {
     throw new Error(`Cannot start ${program}, which util-linux has`, { cause });
   } finally {
@@ -40,9 +43,9 @@ export async function runAgain(
 }
 
 /** Ends this process as another one ended, once there is nothing more to do. */
-export function endAs(ending: Ending): void {
-  if (typeof ending === "number") process.exitCode = ending;
-  else process.kill(process.pid, ending);
+export function endAs({ code, told }: Ending): void {
+  if (told === undefined) process.exitCode = code;
+  else process.kill(process.pid, told);
 }
 
 /** The mount namespace of a process: "mnt:[4026531832]". */

@@ -49,8 +49,8 @@ export async function wayToShares(id: string, directory?: string): Promise<WayTo
  */
 export async function runThere(id: string, { command }: WayToShares): Promise<number> {
   if (process.env[ENTERED] === id) throw new SharesError("not-entered", { id });
-  const ending = await runAgain([...command, "env", "-C", process.cwd()], { [ENTERED]: id });
-  return typeof ending === "number" ? ending : 128 + constants.signals[ending];
+  const { code, told } = await runAgain([...command, "env", "-C", process.cwd()], { [ENTERED]: id });
+  return told === undefined ? code : 128 + constants.signals[told];
 }
 
 // A sandbox of an agent is no machine of ours.

@@ -24,7 +24,7 @@ await main([...words, "--log-level", "debug"], {
     stdout: silent,
     stderr: log,
     openBytes,
-    innerExitCode: () => 0,
+   
     env,
     cwd: cwd(),
     signal,
