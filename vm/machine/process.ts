@@ -27,7 +27,9 @@ export interface MachineProcess {
 
 /** How large a terminal is, in characters. */
 export interface TerminalSize {
+  /** How wide. */
   readonly columns: number;
+  /** How high. */
   readonly rows: number;
 }
 
