@@ -24,7 +24,7 @@ await main([...words, "--log-level", "debug"], {
     stdout: silent,
     stderr: log,
     openBytes,
-   
+
     env,
     cwd: cwd(),
     signal,
