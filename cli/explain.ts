@@ -61,7 +61,7 @@ function sharesRefused(error: KnownError): Failure {
 // "…: busybox missing (apt-get install busybox-static)"
 function failedMachine({ message, code }: KnownError): Failure {
   const [first = "", ...screen] = message.split("\n");
-  const [, what = first, install] = /^(.*) \((apt-get install .*)\)$/.exec(first) ?? [];
+  const [, what = first, install] = /^(.*) \(((?:apt-get install|name) .*)\)$/.exec(first) ?? [];
   const why =
     screen.length === 0 ? "nothing is left behind" : `its console ended with: ${screen.join(" / ")}`;
   const next = install ?? "run it again with --log-level debug, which shows what came before";

@@ -26,7 +26,10 @@ export interface Lack {
 export function findParts(kernel?: string): { readonly parts?: Parts; readonly lacks: readonly Lack[] } {
   const [qemu, setpriv, busybox] = ["qemu-system-x86_64", "setpriv", "busybox"].map(findProgram);
   if (kernel !== undefined && !mayRead(kernel))
-    throw new MachineError("start a machine", `no kernel at ${JSON.stringify(kernel)} may be read`);
+    throw new MachineError(
+      "start a machine",
+      `no kernel at ${JSON.stringify(kernel)} may be read (name another file)`,
+    );
   const found = kernel === undefined ? findKernel(["virtiofs", "virtio_console"]) : kernelOf(kernel);
   const unpacker = found && unpackerOf(found);
   // Where QEMU's package is there without one, another package has it.
