@@ -98,7 +98,7 @@ function endWith(before: string): void {
     ["guestshare plan -v /etc/hosts:/etc/hosts:ro", "what it would do; touches nothing"],
     ["guestshare apply -v /etc/hosts:/etc/hosts:ro", "does it, and says how to undo it"],
     ["guestshare plan --format sh -v /etc/passwd", "the same as a script of mount and umount"],
-    ["guestshare run . -- ls", "a virtual machine that has this directory"],
+    ["guestshare run -v /etc/hosts:/etc/hosts:ro .", "a shell in a virtual machine that has this directory"],
     ["guestshare --help", "all commands; the README says more"],
   );
 }
