@@ -5,6 +5,7 @@
  */
 export * from "../mod.ts";
 export type { Agent, AgentCallOptions, CopyFileRequest } from "./agent/agent.ts";
+export type { AgentOrder } from "./agent-order.ts";
 export { ConfigurationFileError, configurationTexts } from "./configuration-texts.ts";
 export { CopyError, type CopyItem, type CopyTrouble } from "./copy/copy-error.ts";
 export type { CopyResult, Unfinished } from "./copy/ledger.ts";
