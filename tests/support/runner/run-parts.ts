@@ -8,8 +8,8 @@ import { sideBySide } from "./side-by-side.ts";
 import { Turns } from "./turns.ts";
 
 const mayNotSkip = (process.env.CI ?? "") !== "";
-// Two more than there are cores: tests wait for much.
-const rows = Math.min(4, availableParallelism() + 2);
+// Three more than there are cores: tests wait for much.
+const rows = Math.min(5, availableParallelism() + 3);
 
 /**
  * Runs parts side by side, and says what they print, how each ended and, last, what was counted. Gives the exit code: a failed test
