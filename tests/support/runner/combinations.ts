@@ -30,7 +30,18 @@ const whole = (seconds: number) => ({ isInShort: false, seconds: { short: second
 
 // What takes long and is about what others of the folder are about, too, or was tried on another runtime already.
 const later = {
-  browser: ["access", "completion", "ending", "explains", "growth", "hostile", "looks", "mistakes", "nodes"]
+  browser: [
+    "access",
+    "completion",
+    "ending",
+    "explains",
+    "growth",
+    "hostile",
+    "input",
+    "looks",
+    "mistakes",
+    "nodes",
+  ]
     .concat(["opening", "phone", "sent", "taken", "worker"])
     .map((name) => `preview-${name}`),
   copy: ["guest-confined", "guest-frames", "guest-races", "traps", "watch", "watch-bounds", "watch-faults"],
@@ -50,7 +61,7 @@ export const combinations: readonly Combination[] = [
   { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(400) },
   { folder: "faults", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(60, 230) },
   { folder: "faults", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(230) },
-  { folder: "copy", runtime: "node", libc: "koffi", ...short(140, 400) },
+  { folder: "copy", runtime: "node", libc: "koffi", later: ["guest-races"], ...short(120, 400) },
   { folder: "cli", runtime: "node", propagation: "private", later: later.cli, ...short(125, 155) },
   { folder: "copy", runtime: "deno", later: later.copy, ...short(60, 350) },
   {
