@@ -42,7 +42,7 @@ export type { MachineEnd } from "./machine/powered.ts";
 export type { MachineProcess, SignalName, TerminalSize } from "./machine/process.ts";
 export type { MachineContainer, RunOptions } from "./machine/program.ts";
 export { enterShares } from "./namespace/enter-shares.ts";
-export { inOwnNamespace, runInOwnNamespace } from "./namespace/in-own-namespace.ts";
+export { inOwnNamespace, type OwnNamespaceOptions, runInOwnNamespace } from "./namespace/in-own-namespace.ts";
 export { runThere, type WayToShares, wayToShares } from "./namespace/way-to-shares.ts";
 export type { ContainerOptions, SharedContainer } from "./shares/container.ts";
 export { openShares } from "./shares/open-shares.ts";

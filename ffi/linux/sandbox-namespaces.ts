@@ -44,7 +44,7 @@ export class SandboxNamespaces {
     if (isKept && this.#known.has(found.mountId)) return undefined;
     const mark = readMark(this.#sys, directory);
     if (!mark) return undefined;
-    if (!this.#isHere(mark, found)) return this.#judge(mark, found);
+    if (!this.#isHere(mark, found)) return this.#judge(mark, { directory, found });
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     if (isKept) this.#known.add(found.mountId);
     return undefined;
@@ -56,7 +56,7 @@ export class SandboxNamespaces {
     return id === undefined ? mark.inode === inodeOf(this.#sys, "/proc/self/ns/mnt") : mark.id === id;
   }
 
-  async #judge(mark: Namespace, found: Statx): Promise<NamespaceError | undefined> {
+  async #judge(mark: Namespace, { directory, found }: Locked): Promise<NamespaceError | undefined> {
     const boot = bootId(this.#sys);
     if (boot !== "" && mark.boot !== "" && boot !== mark.boot) return undefined;
     const own = inodeOf(this.#sys, "/proc/self/ns/user");
@@ -64,10 +64,18 @@ export class SandboxNamespaces {
     const isGone = (capabilities & CAP_SYS_ADMIN) !== 0n ? this.#isGone(mark, found) : undefined;
     if (isGone === true) return undefined;
     const { holder, isComplete } = await findHolder(this.#sys, mark);
-    const isSure = isComplete && (capabilities & CAP_SYS_PTRACE) !== 0n && this.#seesAllProcesses();
+    const seesIt = isComplete && (capabilities & CAP_SYS_PTRACE) !== 0n;
+    const isSure = (seesIt || this.#isOwnUsers(mark, directory, own)) && this.#seesAllProcesses();
     if (isGone === undefined && isSure && !holder) return undefined;
     const isAlive = isGone === false;
     return new NamespaceError(mark, { holder, isAlive, ownUser: own, initialUser: INITIAL_USER });
+  }
+
+  // A user may look at each process in a user namespace that he made (user_namespaces(7)), so that those he may not look at are not in
+  // there. What a directory of his says is his own word.
+  #isOwnUsers({ userInode }: Namespace, directory: number, own: number): boolean {
+    const user = Number(/^Uid:\s+\d+\s+(\d+)/m.exec(this.#status())?.[1]);
+    return own === INITIAL_USER && userInode !== own && this.#sys.fileStatx(directory).uid === user;
   }
 
   // Whether the kernel knows no namespace with this id. The kernel says the same to a process that may not ask, so that has to be
@@ -84,7 +92,10 @@ export class SandboxNamespaces {
   }
 
   #capabilities(): bigint {
-    const status = textOf(this.#sys.readFile("/proc/self/status"));
-    return BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
+    return BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(this.#status())?.[1] ?? "0"}`);
+  }
+
+  #status(): string {
+    return textOf(this.#sys.readFile("/proc/self/status"));
   }
 }

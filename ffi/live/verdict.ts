@@ -76,13 +76,15 @@ export async function judge(host: Host, suspect: Suspect, { ids, graceMs }: Livi
   if (maker?.isAlive) return { state: "alive", reason: "maker", process: maker.process };
   if (home === "here" && !ids && !maker) return { state: "unknown", reason: "no-list" };
   if (home === "here" && !isSeen) return { state: "unknown", reason: "not-all-seen" };
-  if (!maker && isYounger(host, suspect, graceMs)) return { state: "unknown", reason: "young" };
+  if (home === "here" && !maker && isYounger(host, suspect, graceMs))
+    return { state: "unknown", reason: "young" };
   if (found && hasStrangers(found)) return { state: "unknown", reason: "strangers" };
   const holders = await holdersOf(host.sys, viewsOf(host, suspect));
   const [process] = holders.processes.values();
   if (process !== undefined) return { state: "alive", reason: "open", process };
-  if (!(maker ? holders.isCompleteButInit : holders.isComplete))
-    return { state: "unknown", reason: "not-all-seen" };
+  // What was mounted in a namespace that is gone, and is not mounted here, nobody serves.
+  const isComplete = maker ? holders.isCompleteButInit : holders.isComplete || (home === "gone" && !found);
+  if (!isComplete) return { state: "unknown", reason: "not-all-seen" };
   if (home === "gone") return { state: "dead", reason: "namespace-gone" };
   return { state: "dead", reason: maker ? "maker-gone" : "not-listed" };
 }

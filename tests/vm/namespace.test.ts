@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chownSync, readdirSync, rmdirSync } from "node:fs";
 import { geteuid, pid } from "node:process";
 import { Child } from "../support/child.ts";
+import { binary, runProgram } from "../support/cli/run-command.ts";
 import { isMachineRoot } from "../support/namespace.ts";
 import { commandOf } from "../support/runtimes.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
@@ -91,6 +92,31 @@ mountTest(
   { skip },
 );
 
+mountTest(
+  "what an ordinary user's killed program left, his next one of that id removes, and his gc",
+  async (scratch) => {
+    const other = 4321;
+    scratch.directory("run");
+    chownSync(`${scratch.path}/run`, other, other);
+    const user = [`--reuid=${other}`, `--regid=${other}`, "--clear-groups"];
+    const begin = ["setpriv", ...user, "env", `XDG_RUNTIME_DIR=${scratch.path}/run`] as const;
+    const open = () => inside([...begin, ...commandOf("own-namespace"), own]);
+    const directory = `${scratch.path}/run/guestshare`;
+    const collect = () => runProgram([...begin, ...binary, "gc", "--yes"]);
+    const first = await open();
+    const { stdout } = collect();
+    assert.match(stdout, /own-\d+ +unknown +it lives in another mount namespace/);
+    await killed(first.child, directory);
+    assert.deepEqual(readdirSync(directory), [own]);
+    const second = await open();
+    await killed(second.child, directory);
+    const last = collect();
+    assert.match(last.stdout, /own-\d+ +removed +the mount namespace that it lived in is gone/, last.stderr);
+    assert.deepEqual([last.exitCode, readdirSync(directory)], [0, []]);
+  },
+  { skip },
+);
+
 mountTest("what is in a scratch directory of another namespace is found by its id alone", async (scratch) => {
   const name = "/scratch-of-it";
   const { child } = await inside([...commandOf("own-namespace"), hidden, `${scratch.path}${name}`]);
@@ -110,13 +136,18 @@ mountTest("a program that is killed takes the one inside along, and its mounts",
   const { child, scratch: inner } = await inside([...commandOf("own-namespace"), own, scratch.hostDir]);
   const namespace = namespacesWith(scratch.hostDir);
   assert.equal(namespace.length, 1);
+  await killed(child, scratch.hostDir);
+  rmdirSync(inner);
+});
+
+/** Kills a program, and waits until what it had mounted is gone. */
+async function killed(child: Child, directory: string): Promise<void> {
   await child.kill();
-  for (let tries = 0; namespacesWith(scratch.hostDir).length > 0; tries += 1) {
+  for (let tries = 0; namespacesWith(directory).length > 0; tries += 1) {
     assert.ok(tries < 100, "its mounts are left");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  rmdirSync(inner);
-});
+}
 
 /** The other mount namespaces that have something mounted in a directory. */
 function namespacesWith(directory: string): string[] {

@@ -3,12 +3,19 @@ import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { clearKilled } from "./clear-killed.ts";
 import { isMachineRoot } from "./machine-root.ts";
 import { dyingWithParent, type Ending, endAs, mountNamespaceOf, runAgain } from "./run-again.ts";
 
 // Handed to the inner process: the namespace outside, and a directory for it to mount its scratch space on.
 const OUTSIDE = "GUESTSHARE_OUTSIDE_NAMESPACE";
 const SCRATCH = "GUESTSHARE_SCRATCH";
+
+/** What a namespace of one's own is for. */
+export interface OwnNamespaceOptions {
+  /** The directory that shares are opened in, as openShares takes it: what an ordinary user's killed programs left there is removed. */
+  readonly directory?: string | undefined;
+}
 
 /**
  * Runs this program's `work` in a mount namespace of its own, an ordinary user's also in a user namespace, with a scratch
@@ -29,11 +36,15 @@ const SCRATCH = "GUESTSHARE_SCRATCH";
  * });
  * ```
  */
-export async function inOwnNamespace(work: (scratch: string) => Promise<void>): Promise<void> {
+export async function inOwnNamespace(
+  work: (scratch: string) => Promise<void>,
+  { directory }: OwnNamespaceOptions = {},
+): Promise<void> {
   const outside = process.env[OUTSIDE];
   const scratch = process.env[SCRATCH];
   try {
     if (outside === undefined || scratch === undefined) {
+      await clearKilled(directory);
       endAs(await runInside());
       return;
     }
@@ -65,11 +76,14 @@ export async function inOwnNamespace(work: (scratch: string) => Promise<void>): 
  * }
  * ```
  */
-export async function runInOwnNamespace(): Promise<number | undefined> {
+export async function runInOwnNamespace({
+  directory,
+}: OwnNamespaceOptions = {}): Promise<number | undefined> {
   const outside = process.env[OUTSIDE];
   const here = mountNamespaceOf("self");
   delete process.env[OUTSIDE]; // programs that this one starts are not inside of it by that
   if (outside !== undefined && outside !== here) return undefined;
+  await clearKilled(directory);
   return (await runAgain(wayInside(), { [OUTSIDE]: here })).code;
 }
 

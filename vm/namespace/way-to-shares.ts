@@ -3,8 +3,7 @@ import { constants } from "node:os";
 import { dirname } from "node:path";
 import process from "node:process";
 import { type ListedSandbox, listSandboxes } from "../../ffi/mod.ts";
-import { loadSync } from "../../mod.ts";
-import { sandboxOf } from "../shares/default-directory.ts";
+import { hostDirOf } from "../shares/default-directory.ts";
 import { SharesError } from "../shares/shares-error.ts";
 import { isOwnNamespace } from "./own-namespace.ts";
 import { runAgain } from "./run-again.ts";
@@ -57,17 +56,6 @@ export async function runThere(id: string, { command }: WayToShares): Promise<nu
 function isMachine({ hub, namespace }: ListedSandbox): boolean {
   const root = namespace ? `/proc/${namespace.process}/root` : "";
   return hub !== undefined && existsSync(`${root}${hub.target}/.machine`);
-}
-
-// An ordinary user may have no default.
-function hostDirOf(id: string, directory: string | undefined): string | undefined {
-  try {
-    const sandbox = sandboxOf(id, directory);
-    return dirname(loadSync().plan({ op: "cleanup", sandbox }).directory);
-  } catch (error) {
-    if (error instanceof SharesError) return undefined;
-    throw error;
-  }
 }
 
 function commandTo({ namespace }: ListedSandbox): readonly string[] {

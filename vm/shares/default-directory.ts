@@ -1,5 +1,6 @@
+import { dirname } from "node:path";
 import process from "node:process";
-import type { Sandbox } from "../../mod.ts";
+import { loadSync, type Sandbox } from "../../mod.ts";
 import { isMachineRoot } from "../namespace/machine-root.ts";
 import { ownDirectory } from "./own-directory.ts";
 import { SharesError } from "./shares-error.ts";
@@ -19,4 +20,15 @@ export function sandboxOf(id: string, directory: string | undefined): Sandbox {
   const hostDir = ownDirectory();
   if (hostDir === undefined) throw new SharesError("no-directory", { id });
   return { ...sandbox, hostDir };
+}
+
+/** The directory that sandboxOf has a sandbox in; undefined for a user without one. */
+export function hostDirOf(id: string, directory: string | undefined): string | undefined {
+  try {
+    const sandbox = sandboxOf(id, directory);
+    return dirname(loadSync().plan({ op: "cleanup", sandbox }).directory);
+  } catch (error) {
+    if (error instanceof SharesError) return undefined;
+    throw error;
+  }
 }
