@@ -31,7 +31,7 @@ const LONGEST_PAUSE_MS = 5000;
  *
  * try {
  *   const options = { name: "watch", index: "10", socket: "/run/nothing/nri.sock", timeoutMs: 10 };
- *   await using plugin = await startPlugin({ runPodSandbox: ({ pod }) => console.log(pod.name) }, options);
+ *   const plugin = await startPlugin({ runPodSandbox: ({ pod }) => console.log(pod.name) }, options);
  *   await plugin.ended;
  * } catch (error) {
  *   if (!(error instanceof NriError)) throw error;

@@ -5,12 +5,15 @@
  * ```ts
  * import { Machine, MachineError, openShares } from "guestshare/vm";
  *
- * await using shares = await openShares({ id: "s1" });
- * try {
- *   await using machine = await Machine.start(shares);
- * } catch (error) {
- *   if (!(error instanceof MachineError)) throw error;
- *   console.log(error.reason, error.console);
+ * export async function startMachine() {
+ *   const shares = await openShares({ id: "s1" });
+ *   try {
+ *     return await Machine.start(shares);
+ *   } catch (error) {
+ *     if (error instanceof MachineError) console.log(error.reason, error.console);
+ *     await shares.close();
+ *     throw error;
+ *   }
  * }
  * ```
  */

@@ -24,12 +24,14 @@ const END_MS = 1000;
  * ```ts
  * import { Machine, openShares } from "guestshare/vm";
  *
- * export async function lines(): Promise<string> {
- *   await using shares = await openShares({ id: "s1" });
+ * export async function printHosts() {
+ *   const shares = await openShares({ id: "s1" });
  *   await shares.add({ source: "/etc/hosts", target: "/data/hosts", mode: "ro" });
- *   await using machine = await Machine.start(shares);
- *   const child = await machine.run(["wc", "-l", "/data/hosts"]);
- *   return new Response(child.stdout).text();
+ *   const machine = await Machine.start(shares);
+ *   const child = await machine.run(["cat", "/data/hosts"]);
+ *   console.log(await new Response(child.stdout).text());
+ *   await machine.stop();
+ *   await shares.close();
  * }
  * ```
  */

@@ -71,8 +71,11 @@ export async function inOwnNamespace(
  * ```ts
  * import { runInOwnNamespace } from "guestshare/vm";
  *
- * export async function main(work: () => Promise<number>): Promise<number> {
- *   return (await runInOwnNamespace()) ?? work();
+ * export async function main() {
+ *   const ended = await runInOwnNamespace();
+ *   if (ended !== undefined) return ended;
+ *   console.log("inside");
+ *   return 0;
  * }
  * ```
  */
