@@ -104,6 +104,8 @@ machineTest(
     assert.equal(await hung.exited, 129);
     await assert.rejects((await machine.run(["true"])).resize({ rows: 1, columns: 1 }), /has none/);
     assert.equal((await sh("true")).code, 0);
+    const panic = await machine.run(["sh", "-c", "echo c >/proc/sysrq-trigger"]);
+    await assert.rejects(panic.exited, /the machine is gone, its kernel panicked: sysrq triggered crash/);
   },
   { terminals: 1 },
 );

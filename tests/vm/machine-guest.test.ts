@@ -119,3 +119,13 @@ test("of a console's flood the last lines are kept, without what would move a te
   assert.deepEqual([lines.length, lines.at(-2)], [20, "line 9999"]);
   assert.doesNotMatch(console.lastLines.replaceAll("\n", ""), /\p{Cc}/u);
 });
+
+test("what a kernel said where it gave up is kept, however many registers follow and however it is cut", () => {
+  const console = new Console();
+  for (const piece of ["[ 1.0] Kernel pa", "nic - not syncing: sysrq\x1b[2J triggered", " crash\r\n"]) {
+    assert.equal(console.panic, undefined);
+    console.add(piece);
+  }
+  for (let line = 0; line < 10_000; line++) console.add(`RAX: ${line}\n`);
+  assert.equal(console.panic, "sysrq triggered crash");
+});

@@ -48,7 +48,8 @@ export class Powered {
   /** Takes its power, if it has any, and says why. */
   kill(reason: string): void {
     if (this.#isOver) return;
-    this.#reason ??= reason;
+    const { exitCode, signalCode } = this.#process;
+    if (exitCode === null && signalCode === null) this.#reason ??= reason;
     this.#process.kill("SIGKILL");
   }
 
@@ -60,8 +61,10 @@ export class Powered {
   /** What is said of something that a machine that is gone cannot do. */
   error(action: string): MachineError {
     const { exitCode, signalCode } = this.#process;
+    const { panic, lastLines } = this.#console;
     const how = signalCode === null ? `QEMU's exit code is ${exitCode}` : `QEMU was ended by ${signalCode}`;
-    return new MachineError(action, `the machine is gone, ${this.#reason ?? how}`, this.#console.lastLines);
+    const why = panic === undefined ? (this.#reason ?? how) : `its kernel panicked: ${panic}`;
+    return new MachineError(action, `the machine is gone, ${why}`, lastLines);
   }
 
   /**
