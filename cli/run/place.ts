@@ -44,11 +44,9 @@ const ROOT = "/.root";
 
 function withoutRoot(vm: Vm, shares: Shares): MachineShares {
   const { tag, directory } = shares;
+  const guestMounts = async () => (await shares.guestMounts()).filter(({ target }) => target !== ROOT);
   return {
-    ...{ tag, directory, follow: (signal) => shares.follow(signal) },
-    guestScript: async () => {
-      const mounts = await shares.guestMounts();
-      return vm.guestScript(mounts.filter(({ target }) => target !== ROOT));
-    },
+    ...{ tag, directory, guestMounts, follow: (signal) => shares.follow(signal) },
+    guestScript: async () => vm.guestScript(await guestMounts()),
   };
 }

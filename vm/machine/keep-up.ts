@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../../ffi/mod.ts";
+import type { GuestMount } from "../guest/guest-mount.ts";
 
 /** What a machine sees of its host: `openShares` gives such. */
 export interface MachineShares {
@@ -9,6 +10,8 @@ export interface MachineShares {
   readonly directory: string;
   /** The script that puts all shares in their places in the guest. It may be run again. */
   guestScript(): string | Promise<string>;
+  /** What that script mounts, by which a target is refused that the guest itself needs. */
+  guestMounts?(): Promise<readonly GuestMount[]>;
   /** Gives something after each change of the shares, until the signal ends it. */
   follow?(signal: AbortSignal): AsyncIterable<unknown>;
 }

@@ -3,6 +3,7 @@ import { Virtiofsd } from "../virtiofsd/virtiofsd.ts";
 import { ports, type Slots } from "./guest-files.ts";
 import { GUEST_ROOT, inGuestRoot, rootScript } from "./guest-root.ts";
 import { keepUp, type MachineShares } from "./keep-up.ts";
+import { checkPlaces } from "./kept-places.ts";
 import { type MachineSettings, type MachineStartOptions, settingsOf } from "./machine-options.ts";
 import { type MachineEnd, Powered } from "./powered.ts";
 import type { MachineProcess } from "./process.ts";
@@ -73,10 +74,11 @@ export class Machine {
   /**
    * Starts one, and waits until the guest has all shares in their places.
    *
-   * @throws {MachineError} if it does not start, or something is missing for it.
+   * @throws {MachineError} if it does not start, something is missing for it, or a share's target is what the guest itself needs.
    * @throws {VirtiofsdError} if its virtiofsd does not start.
    */
   static async start(shares: MachineShares, options: MachineStartOptions = {}): Promise<Machine> {
+    checkPlaces((await shares.guestMounts?.()) ?? [], options.root !== undefined);
     const settings = settingsOf(options);
     const { signal, log, startTimeoutMs } = settings;
     const daemon = await Virtiofsd.start(shares, { ...(log && { log }), ...(signal && { signal }) });
@@ -123,6 +125,7 @@ export class Machine {
   refresh(): Promise<void> {
     this.#queued ??= this.#refreshed.then(async () => {
       this.#queued = undefined; // what changes from now on, is not in this script
+      checkPlaces((await this.#shares.guestMounts?.()) ?? [], this.#root !== undefined);
       const shares = await this.#shares.guestScript();
       const script = this.#root === undefined ? shares : inGuestRoot(shares);
       const action = "put the shares in their places";

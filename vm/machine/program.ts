@@ -7,7 +7,7 @@ import type { ProgramPlace } from "./process-script.ts";
 export interface MachineContainer {
   /** Its root in the guest. */
   readonly rootPath: string;
-  /** Of its config.json. */
+  /** Of its config.json. Its user's additional groups are not given: busybox cannot. */
   readonly process?: {
     readonly env?: readonly string[];
     readonly cwd?: string;
