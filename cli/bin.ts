@@ -3,6 +3,8 @@
  * The command `guestshare`: it does what its words say, and ends with an exit code that tells how it went.
  * @module
  */
+import { constants } from "node:os";
+import { ExitCode } from "./exit-code.ts";
 import type { ByteStreams, Input, Io, Output } from "./io.ts";
 import { main } from "./main.ts";
 
@@ -16,16 +18,23 @@ const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 // A command that runs once more inside of a namespace gets each Ctrl-C twice: from the terminal, and from the first run.
 const sameSignalMs = process.env.GUESTSHARE_OUTSIDE_NAMESPACE === undefined ? 0 : 500;
 let signalledMs = Number.NEGATIVE_INFINITY;
+let firstSignal: (typeof endings)[number] = "SIGINT";
 
 /** The first signal asks a command to end, the second ends it. */
-function onSignal(): void {
+function onSignal(name: (typeof endings)[number]): void {
   if (performance.now() - signalledMs < sameSignalMs) return;
   signalledMs = performance.now();
   if (interrupted.signal.aborted) {
     interruptedTwice.abort();
-    process.exit(130);
+    process.exit(codeOf(firstSignal));
   }
+  firstSignal = name;
   interrupted.abort();
+}
+
+// As a shell has it: 130, 143 or 129.
+function codeOf(name: (typeof endings)[number]): number {
+  return 128 + constants.signals[name];
 }
 
 // Who reads may have enough, as `head` has. Data is written when the work is done, so the exit code is known.
@@ -115,7 +124,8 @@ const io: Io = {
 };
 
 for (const name of endings) process.on(name, onSignal);
-process.exitCode = await main(process.argv.slice(2), io);
+const exitCode = await main(process.argv.slice(2), io);
+process.exitCode = exitCode === ExitCode.interrupted ? codeOf(firstSignal) : exitCode;
 if (isStdinRead) process.stdin.destroy(); // nobody waits for an answer any more
 // Deno goes on reading.
 if (isStdinRead && (hasBytesOpen || interrupted.signal.aborted)) process.exit();

@@ -27,7 +27,7 @@ export async function run(io: Io, words: readonly string[], options: RunCommandO
   const [env, size] = [requestedVariables(options), requestedSize(options)];
   const given = await givenDirectory(io, text);
   const vm = await import("../../vm/mod.ts");
-  const code = await vm.runInOwnNamespace({ directory }); // nothing is left of one that is killed
+  const code = await vm.runInOwnNamespace({ directory, signal: io.signal }); // nothing is left of one that is killed
   if (code !== undefined) return code;
   const { logger } = await loggerOf(io, options);
   const id = options.id ?? `run-${randomBytes(3).toString("hex")}`;

@@ -76,7 +76,7 @@ mountTest("run ends where a signal ends it, while it boots and later", async (sc
     await new Promise((go) => setTimeout(go, 10));
   process.kill(early.pid, "SIGTERM");
   const { code, stderr } = await early.end();
-  assert.equal(code, 130, stderr);
+  assert.equal(code, 143, stderr);
   assertNothingLeft(scratch);
   const later = startRun(scratch, [
     work,
@@ -90,6 +90,24 @@ mountTest("run ends where a signal ends it, while it boots and later", async (sc
   assert.equal((await later.end()).code, 9);
   assertNothingLeft(scratch);
 });
+
+mountTest(
+  "an ordinary user's Ctrl-C while a machine boots takes all away, and ends with 130",
+  async (scratch) => {
+    const work = scratch.directory("work");
+    for (const path of [scratch.path, scratch.hostDir, work]) chownSync(path, 1000, 1000);
+    const line = runWords(scratch, [work, "--", "sleep", "1000"]).map((word) => `'${word}'`);
+    const user = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "env", `HOME=${work}`];
+    const child = new Child([...(user as [string]), "script", "-qec", line.join(" "), "/dev/null"]);
+    while (!machinesLeft().some((name) => name.startsWith("qemu")))
+      await new Promise((go) => setTimeout(go, 10));
+    child.send("\x03"); // both processes of the command get it, and the inner one once more from the outer
+    const { code, stdout } = await child.ended;
+    assert.equal(code, 130, stdout);
+    assert.match(stdout, /Interrupted/);
+    assertNothingLeft(scratch);
+  },
+);
 
 mountTest("run gives an ordinary user a machine that has his files, and leaves nothing", async (scratch) => {
   const work = scratch.directory("work");

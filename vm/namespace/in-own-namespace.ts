@@ -15,6 +15,8 @@ const SCRATCH = "GUESTSHARE_SCRATCH";
 export interface OwnNamespaceOptions {
   /** The directory that shares are opened in, as openShares takes it: what an ordinary user's killed programs left there is removed. */
   readonly directory?: string | undefined;
+  /** Gives up before the program is started once more, for a program that listens to signals itself. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -38,13 +40,14 @@ export interface OwnNamespaceOptions {
  */
 export async function inOwnNamespace(
   work: (scratch: string) => Promise<void>,
-  { directory }: OwnNamespaceOptions = {},
+  { directory, signal }: OwnNamespaceOptions = {},
 ): Promise<void> {
   const outside = process.env[OUTSIDE];
   const scratch = process.env[SCRATCH];
   try {
     if (outside === undefined || scratch === undefined) {
       await clearKilled(directory);
+      signal?.throwIfAborted();
       endAs(await runInside());
       return;
     }
@@ -81,13 +84,17 @@ export async function inOwnNamespace(
  */
 export async function runInOwnNamespace({
   directory,
+  signal,
 }: OwnNamespaceOptions = {}): Promise<number | undefined> {
   const outside = process.env[OUTSIDE];
   const here = mountNamespaceOf("self");
   delete process.env[OUTSIDE]; // programs that this one starts are not inside of it by that
   if (outside !== undefined && outside !== here) return undefined;
   await clearKilled(directory);
-  return (await runAgain(wayInside(), { [OUTSIDE]: here })).code;
+  const way = wayInside();
+  await new Promise(setImmediate); // a signal may have come meanwhile
+  signal?.throwIfAborted();
+  return (await runAgain(way, { [OUTSIDE]: here })).code;
 }
 
 async function runInside(): Promise<Ending> {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, readlinkSync } from "node:fs";
+import { constants } from "node:os";
 import process from "node:process";
 
 const TELLING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -33,8 +34,8 @@ export async function runAgain(
   };
   for (const name of TELLING) process.on(name, passOn);
   try {
-    const [status] = await once(inner, "close");
-    return { code: status ?? 1, told };
+    const [status, signal] = await once(inner, "close");
+    return { code: status ?? codeOf(signal), told };
   } catch (cause) {
     throw new Error(`Cannot start ${program}, which util-linux has`, { cause });
   } finally {
@@ -42,10 +43,15 @@ export async function runAgain(
   }
 }
 
+// A shell's code for a signal.
+function codeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
 /** Ends this process as another one ended, once there is nothing more to do. */
 export function endAs({ code, told }: Ending): void {
-  if (told === undefined) process.exitCode = code;
-  else process.kill(process.pid, told);
+  process.exitCode = told === undefined ? code : codeOf(told);
+  if (told !== undefined) process.kill(process.pid, told); // in vain where somebody listens
 }
 
 /** The mount namespace of a process: "mnt:[4026531832]". */
