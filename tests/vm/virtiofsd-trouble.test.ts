@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { env } from "node:process";
+import { env, kill } from "node:process";
 import { Virtiofsd } from "../../vm/mod.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { listening, processesWith, virtiofsds } from "./support/virtiofsds.ts";
@@ -94,6 +94,24 @@ mountTest("a signal that is aborted before, while it starts, or later ends it", 
   assert.deepEqual(await daemon.exited, { code: undefined, signal: "SIGKILL" });
   assertEmpty();
 });
+
+mountTest("a kill of the shell that keeps it leaves neither socket nor directory", async (scratch) => {
+  const [real] = virtiofsds;
+  if (real === undefined) return;
+  const assertEmpty = room(scratch);
+  const daemon = await Virtiofsd.start({ directory: scratch.directory("shared") }, { program: real });
+  const lock = `/var/run/virtiofsd/${daemon.socket.replaceAll("/", ".")}.pid`;
+  const shells = processesWith(daemon.socket).filter((each) => commandOf(each).startsWith("/bin/sh\0-c"));
+  assert.equal(shells.length, 1);
+  kill(Number(shells[0]), "SIGKILL");
+  assert.equal((await daemon.exited).signal, "SIGKILL");
+  assertEmpty();
+  assert.ok(!existsSync(lock));
+});
+
+function commandOf(process: string): string {
+  return readFileSync(`/proc/${process}/cmdline`, "utf8");
+}
 
 mountTest("a log that a guest floods is bounded, and has no control characters", async (scratch) => {
   const assertEmpty = room(scratch);

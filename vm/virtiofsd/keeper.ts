@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rmdirSync, rmSync } from "node:fs";
 import { env, pid } from "node:process";
 import type { OwnSocket } from "./own-socket.ts";
 
@@ -49,4 +50,15 @@ export function startKept(command: readonly string[], { path, room }: OwnSocket,
     // A session of its own: a terminal's Ctrl-C is not for it.
     { stdio: ["ignore", "ignore", "pipe"], cwd: "/", env: environment, detached: true },
   );
+}
+
+/** Removes what the shell would have, if a signal ended it that it could not take. The program ended with it. */
+export function clearAfter({ signalCode }: ChildProcess, { path, room }: OwnSocket, lock: string): void {
+  if (signalCode === null) return;
+  try {
+    for (const file of [path, lock]) if (file !== "") rmSync(file, { force: true });
+    if (room !== "") rmdirSync(room);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error; // what is somebody else's by now stays
+  }
 }

@@ -7,7 +7,7 @@ import { socketPath } from "../launch/fields.ts";
 import { type VirtiofsdLaunch, virtiofsdArguments } from "../launch/virtiofsd-arguments.ts";
 import { exitOf, type VirtiofsdExit } from "./exit.ts";
 import type { VirtiofsdProgram } from "./find-program.ts";
-import { startKept } from "./keeper.ts";
+import { clearAfter, startKept } from "./keeper.ts";
 import { isListening } from "./listening.ts";
 import { lockFor } from "./lock.ts";
 import { LogLines } from "./log-lines.ts";
@@ -48,7 +48,12 @@ export class Virtiofsd {
   #isOver = false;
   #isAsked = false;
 
-  private constructor(process: ChildProcess, { path }: OwnSocket, log: Logger | undefined) {
+  private constructor(
+    process: ChildProcess,
+    { path }: OwnSocket,
+    log: Logger | undefined,
+    clear: () => void,
+  ) {
     this.socket = path;
     this.#process = process;
     this.#log = log;
@@ -57,6 +62,7 @@ export class Virtiofsd {
     });
     this.exited = exitOf(process).then((exit) => {
       this.#isOver = true;
+      clear();
       const { last } = this.#lines;
       this.#tell({ ...exit, isExpected: this.#isAsked, lines: last }, "virtiofsd ended");
       return exit;
@@ -76,7 +82,8 @@ export class Virtiofsd {
     const fault = given === undefined ? undefined : socketInTheWay(given);
     if (fault) throw new VirtiofsdError({ directory, ...fault });
     const place = given === undefined ? ownSocket() : { path: given, room: "" };
-    const daemon = new Virtiofsd(startIn(place, program, launch), place, log);
+    const { process, lock } = startIn(place, program, launch);
+    const daemon = new Virtiofsd(process, place, log, () => clearAfter(process, place, lock));
     const stop = () => void daemon.end();
     signal?.addEventListener("abort", stop, { once: true });
     void daemon.exited.then(() => signal?.removeEventListener("abort", stop));
@@ -136,8 +143,8 @@ function startIn(
   place: OwnSocket,
   program: VirtiofsdProgram,
   launch: Omit<VirtiofsdLaunch, "socket">,
-): ChildProcess {
+): { readonly process: ChildProcess; readonly lock: string } {
   const words = virtiofsdArguments({ ...launch, socket: place.path });
   const { path: lock, command } = lockFor(program, place.path, launch.directory);
-  return startKept([...command, program.path, ...words], place, lock);
+  return { process: startKept([...command, program.path, ...words], place, lock), lock };
 }
