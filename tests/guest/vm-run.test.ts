@@ -40,7 +40,11 @@ mountTest(
   "run has a root filesystem as its root, whose changes are lost, and follows new shares",
   async (scratch) => {
     const root = makeRoot(scratch, "root");
-    const line = "echo x >/made && cat /made; until [ -e /late ]; do sleep 1; done; cat /late; kill -9 $$";
+    scratch.directory("root/var/tmp");
+    symlinkSync("/var/tmp", `${root}/tmp`);
+    symlinkSync("../../etc/volatile", `${root}/run`);
+    const line =
+      "echo x >/tmp/made && cat /var/tmp/made; echo >/made; until [ -e /late ]; do sleep 1; done; cat /late; kill -9 $$";
     const child = startRun(scratch, ["--id", "s1", "-e", "A=b", root, "sh", "-c", line]);
     assert.equal(await child.line(), "x");
     // Another terminal's command enters the namespace of this one.
@@ -66,6 +70,7 @@ mountTest("run gives the command its terminal, and hands on its keys", async (sc
   child.send("echo it is $((40 + 2)); exit 5");
   const { stdout } = await child.end();
   assert.match(stdout, /it is 42\r\n[\s\S]*isig icanon/);
+  assert.doesNotMatch(seen + stdout, /\r\r/);
   assertNothingLeft(scratch);
 });
 

@@ -1,3 +1,4 @@
+import { places } from "../guest/shell/places.ts";
 import { shellWord } from "../guest/shell/word.ts";
 import { MACHINE_DIRECTORY, RUN_DIRECTORY } from "./guest-files.ts";
 
@@ -19,16 +20,23 @@ mount -t tmpfs tmpfs ${layers}
 mkdir ${layers}/upper ${layers}/work
 mount -t overlay -o ${shellWord(`lowerdir=${lower},upperdir=${layers}/upper,workdir=${layers}/work`)} overlay ${GUEST_ROOT}
 umount ${shellWord(view)}
-cd ${GUEST_ROOT}
-mkdir -p proc sys dev run tmp
-mount -t proc proc proc
-mount -t sysfs sysfs sys
-mount --rbind /dev dev
-mount -t tmpfs -o mode=755 tmpfs run
-mount -t tmpfs -o mode=1777 tmpfs tmp
+${places}
+root=${GUEST_ROOT}
+# A link there is one of that root, and leads out of it nowhere.
+below() {
+  locate "$1"
+  if [ -L "$at" ]; then echo "too many links at $1"; exit 1; fi
+  mkdir -p "$at"
+  shift
+  mount "$@" "$at"
+}
+below /proc -t proc proc
+below /sys -t sysfs sysfs
+below /dev --rbind /dev
+below /run -t tmpfs -o mode=755 tmpfs
+below /tmp -t tmpfs -o mode=1777 tmpfs
 mount --bind /bin ${RUN_DIRECTORY}/bin
-mkdir -p .${RUN_DIRECTORY}
-mount --rbind ${RUN_DIRECTORY} .${RUN_DIRECTORY}
+below ${RUN_DIRECTORY} --rbind ${RUN_DIRECTORY}
 `;
 }
 
