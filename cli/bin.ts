@@ -3,6 +3,7 @@
  * The command `guestshare`: it does what its words say, and ends with an exit code that tells how it went.
  * @module
  */
+import { spawnSync } from "node:child_process";
 import { constants } from "node:os";
 import { ExitCode } from "./exit-code.ts";
 import type { ByteStreams, Input, Io, Output } from "./io.ts";
@@ -101,7 +102,11 @@ function openBytes(): ByteStreams {
   isStdinRead = true;
   const terminal = {
     size: () => ({ columns: output.columns || 80, rows: output.rows || 24 }),
-    setRaw: (isRaw: boolean) => void input.setRawMode(isRaw),
+    setRaw: (isRaw: boolean) => {
+      input.setRawMode(isRaw);
+      // The runtime leaves it to end lines once more, which the program's own terminal has done.
+      if (isRaw) spawnSync("stty", ["-onlcr"], { stdio: ["inherit", "ignore", "ignore"] });
+    },
     onResize: (listener: () => void) => void output.on("resize", listener),
   };
   return {
