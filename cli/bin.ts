@@ -5,6 +5,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { constants } from "node:os";
+import { isatty } from "node:tty";
 import { ExitCode } from "./exit-code.ts";
 import type { ByteStreams, Input, Io, Output } from "./io.ts";
 import { main } from "./main.ts";
@@ -21,8 +22,12 @@ const sameSignalMs = process.env.GUESTSHARE_OUTSIDE_NAMESPACE === undefined ? 0 
 let signalledMs = Number.NEGATIVE_INFINITY;
 let firstSignal: (typeof endings)[number] = "SIGINT";
 
+const hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
+let isHungUp = false;
+
 /** The first signal asks a command to end, the second ends it. */
 function onSignal(name: (typeof endings)[number]): void {
+  if (name === "SIGHUP") isHungUp = true;
   if (performance.now() - signalledMs < sameSignalMs) return;
   signalledMs = performance.now();
   if (interrupted.signal.aborted) {
@@ -131,6 +136,11 @@ const io: Io = {
 for (const name of endings) process.on(name, onSignal);
 const exitCode = await main(process.argv.slice(2), io);
 process.exitCode = exitCode === ExitCode.interrupted ? codeOf(firstSignal) : exitCode;
+if (isHungUp && hasTerminal) {
+  // Node aborts where it ends otherwise, since it cannot reset a terminal that is gone.
+  process.off("SIGHUP", onSignal);
+  process.kill(process.pid, "SIGHUP");
+}
 if (isStdinRead) process.stdin.destroy(); // nobody waits for an answer any more
 // Deno goes on reading.
 if (isStdinRead && (hasBytesOpen || interrupted.signal.aborted)) process.exit();
