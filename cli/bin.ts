@@ -3,9 +3,6 @@
  * The command `guestshare`: it does what its words say, and ends with an exit code that tells how it went.
  * @module
  */
-import { spawnSync } from "node:child_process";
-import { constants } from "node:os";
-import { isatty } from "node:tty";
 import { ExitCode } from "./exit-code.ts";
 import type { ByteStreams, Input, Io, Output } from "./io.ts";
 import { main } from "./main.ts";
@@ -16,13 +13,15 @@ const interrupted = new AbortController();
 const interruptedTwice = new AbortController();
 
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+// What a shell has for each: 128 and the number that it has in signal(7).
+const endingCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 // A command that runs once more inside of a namespace gets each Ctrl-C twice: from the terminal, and from the first run.
 const sameSignalMs = process.env.GUESTSHARE_OUTSIDE_NAMESPACE === undefined ? 0 : 500;
 let signalledMs = Number.NEGATIVE_INFINITY;
 let firstSignal: (typeof endings)[number] = "SIGINT";
 
-const hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
+let isRawTerminal = false;
 let isHungUp = false;
 
 /** The first signal asks a command to end, the second ends it. */
@@ -32,15 +31,10 @@ function onSignal(name: (typeof endings)[number]): void {
   signalledMs = performance.now();
   if (interrupted.signal.aborted) {
     interruptedTwice.abort();
-    process.exit(codeOf(firstSignal));
+    process.exit(endingCodes[firstSignal]);
   }
   firstSignal = name;
   interrupted.abort();
-}
-
-// As a shell has it: 130, 143 or 129.
-function codeOf(name: (typeof endings)[number]): number {
-  return 128 + constants.signals[name];
 }
 
 // Who reads may have enough, as `head` has. Data is written when the work is done, so the exit code is known.
@@ -109,8 +103,8 @@ function openBytes(): ByteStreams {
     size: () => ({ columns: output.columns || 80, rows: output.rows || 24 }),
     setRaw: (isRaw: boolean) => {
       input.setRawMode(isRaw);
-      // The runtime leaves it to end lines once more, which the program's own terminal has done.
-      if (isRaw) spawnSync("stty", ["-onlcr"], { stdio: ["inherit", "ignore", "ignore"] });
+      isRawTerminal ||= isRaw;
+      if (isRaw) void endLinesOnce();
     },
     onResize: (listener: () => void) => void output.on("resize", listener),
   };
@@ -120,6 +114,12 @@ function openBytes(): ByteStreams {
     stderr: bytesOut(process.stderr),
     terminal: input.isTTY && output.isTTY ? terminal : undefined,
   };
+}
+
+// The runtime leaves a raw terminal to end lines once more, which the program's own terminal has done.
+async function endLinesOnce(): Promise<void> {
+  const { spawnSync } = await import("node:child_process");
+  spawnSync("stty", ["-onlcr"], { stdio: ["inherit", "ignore", "ignore"] });
 }
 
 const io: Io = {
@@ -135,8 +135,8 @@ const io: Io = {
 
 for (const name of endings) process.on(name, onSignal);
 const exitCode = await main(process.argv.slice(2), io);
-process.exitCode = exitCode === ExitCode.interrupted ? codeOf(firstSignal) : exitCode;
-if (isHungUp && hasTerminal) {
+process.exitCode = exitCode === ExitCode.interrupted ? endingCodes[firstSignal] : exitCode;
+if (isHungUp && isRawTerminal) {
   // Node aborts where it ends otherwise, since it cannot reset a terminal that is gone.
   process.off("SIGHUP", onSignal);
   process.kill(process.pid, "SIGHUP");
