@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { usageError } from "../failure.ts";
 import { namedHostDir } from "../host-dir.ts";
 import type { Io } from "../io.ts";
 import { loggerOf } from "../logs.ts";
-import { givenDirectory } from "../run/given.ts";
+import { type GivenDirectory, givenDirectory } from "../run/given.ts";
 import { machineLog } from "../run/machine-log.ts";
 import {
   type RunCommandOptions,
@@ -32,7 +32,7 @@ export async function run(io: Io, words: readonly string[], options: RunCommandO
   const { logger } = await loggerOf(io, options);
   const id = options.id ?? `run-${randomBytes(3).toString("hex")}`;
   if (!quiet && io.stderr.isTerminal)
-    io.stderr.write(`From another terminal: guestshare share --id ${id} SOURCE:TARGET\n`);
+    io.stderr.write(`From another terminal: guestshare share --id ${id} ${into(given)}SOURCE:TARGET\n`);
   return runSession(vm, io, {
     ...{ given, requested, command: rest[0] === "--" ? rest.slice(1) : rest },
     open: { id, ...(directory !== undefined && { directory }) },
@@ -40,4 +40,9 @@ export async function run(io: Io, words: readonly string[], options: RunCommandO
     place: { env, ...(workdir !== undefined && { cwd: workdir }) },
     log: machineLog(io, logger, quiet),
   });
+}
+
+// What is shared without it is in the machine, where a container does not see it.
+function into({ path, kind }: GivenDirectory): string {
+  return kind === "bundle" ? `--container ${basename(path)} ` : "";
 }
