@@ -33,6 +33,9 @@ const commands: readonly (readonly [advice: string, next: string])[] = [
 /** What to do next about an errno, of which a cause and a step may say more. */
 export function nextOf(code?: string, cause?: Cause, step?: { readonly source?: string }): string {
   if (cause?.command) return `run it there: ${cause.command} guestshare …`;
+  const user = /call it as user (\d+)/.exec(cause?.reason ?? "")?.[1];
+  if (user !== undefined)
+    return `run it as user ${user}: whoever enters his namespaces runs what he has mounted there`;
   if (cause?.name === "NamespaceError")
     return "run it in that namespace; if that is gone for good, `guestshare cleanup --force` removes the sandbox";
   const known = commands.find(([advice]) => cause?.reason?.includes(advice));

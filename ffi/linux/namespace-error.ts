@@ -15,6 +15,8 @@ export interface Found {
   readonly ownUser: number;
   /** The machine's. */
   readonly initialUser: number;
+  /** The user who has the holder, if it is not this one, by whom it would be run. */
+  readonly otherUser: number | undefined;
 }
 
 /** A sandbox lives in another mount namespace than this process: nothing was changed. */
@@ -29,10 +31,13 @@ export class NamespaceError extends SyscallError {
   readonly command: string | undefined;
 
   /** Of the sandbox's namespace, and what was found out about it. */
-  constructor(there: Namespace, { holder, isAlive, ownUser, initialUser }: Found) {
+  constructor(there: Namespace, { holder, isAlive, ownUser, initialUser, otherUser }: Found) {
     const isOfUser = there.userInode !== initialUser && there.userInode !== ownUser;
-    const command = holder && commandOf(holder, isOfUser);
-    const way = holder ? ` (process ${holder.process}): ${command}` : isAlive ? UNSEEN : UNKNOWN;
+    // Who enters another user's namespaces runs the programs that he has mounted there.
+    const isOthers = isOfUser && otherUser !== undefined;
+    const command = holder && !isOthers ? commandOf(holder, isOfUser) : undefined;
+    const advice = command ?? `call it as user ${otherUser}, whose namespaces these are`;
+    const way = holder ? ` (process ${holder.process}): ${advice}` : isAlive ? UNSEEN : UNKNOWN;
     super("read", EBUSY, `this sandbox is in mount namespace ${there.inode}${way}`);
     this.namespace = there.inode;
     this.process = holder?.process;

@@ -1,4 +1,4 @@
-import { ENOENT } from "./errno.ts";
+import { ENOENT, ESRCH } from "./errno.ts";
 import { readMark } from "./mark.ts";
 import type { MountTable } from "./mount-table.ts";
 import { bootId, inodeOf, type Namespace, textOf } from "./namespace.ts";
@@ -6,6 +6,7 @@ import { NamespaceError } from "./namespace-error.ts";
 import { findHolder } from "./namespace-holder.ts";
 import { countMountsIn } from "./statmount.ts";
 import type { Statx } from "./structs.ts";
+import { unlessOneOf } from "./syscall-error.ts";
 import type { Syscalls } from "./syscalls.ts";
 
 /** A sandbox's directory whose lock is held. */
@@ -68,14 +69,19 @@ export class SandboxNamespaces {
     const isSure = (seesIt || this.#isOwnUsers(mark, directory, own)) && this.#seesAllProcesses();
     if (isGone === undefined && isSure && !holder) return undefined;
     const isAlive = isGone === false;
-    return new NamespaceError(mark, { holder, isAlive, ownUser: own, initialUser: INITIAL_USER });
+    const otherUser = holder && this.#otherUserOf(holder.process);
+    return new NamespaceError(mark, {
+      ...{ holder, isAlive, otherUser },
+      ...{ ownUser: own, initialUser: INITIAL_USER },
+    });
   }
 
   // A user may look at each process in a user namespace that he made (user_namespaces(7)), so that those he may not look at are not in
   // there. What a directory of his says is his own word.
   #isOwnUsers({ userInode }: Namespace, directory: number, own: number): boolean {
-    const user = Number(/^Uid:\s+\d+\s+(\d+)/m.exec(this.#status())?.[1]);
-    return own === INITIAL_USER && userInode !== own && this.#sys.fileStatx(directory).uid === user;
+    return (
+      own === INITIAL_USER && userInode !== own && this.#sys.fileStatx(directory).uid === this.#userOf("self")
+    );
   }
 
   // Whether the kernel knows no namespace with this id. The kernel says the same to a process that may not ask, so that has to be
@@ -95,7 +101,17 @@ export class SandboxNamespaces {
     return BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(this.#status())?.[1] ?? "0"}`);
   }
 
-  #status(): string {
-    return textOf(this.#sys.readFile("/proc/self/status"));
+  // Not the owner of /proc/PID, which a process can change (prctl(2), PR_SET_DUMPABLE).
+  #userOf(process: number | "self"): number {
+    return Number(/^Uid:\s+\d+\s+(\d+)/m.exec(this.#status(process))?.[1]);
+  }
+
+  #otherUserOf(process: number): number | undefined {
+    const user = unlessOneOf([ENOENT, ESRCH], () => this.#userOf(process));
+    return user === this.#userOf("self") ? undefined : user;
+  }
+
+  #status(process: number | "self" = "self"): string {
+    return textOf(this.#sys.readFile(`/proc/${process}/status`));
   }
 }

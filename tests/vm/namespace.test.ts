@@ -85,6 +85,10 @@ mountTest(
     const asOther = ["setpriv", `--reuid=${other}`, `--regid=${other}`, "--clear-groups"];
     const { child } = await inside([...asOther, ...asUser, ...run, ...commandOf("own-namespace"), own]);
     assert.equal(await added(own, scratch.file("file"), "/file"), "not-entered");
+    const words = ["--id", own, "--host-dir", `${scratch.path}/run/guestshare`];
+    const { stderr } = runProgram([...binary, "cleanup", ...words]);
+    assert.match(stderr, /\(process \d+\): call it as user 4321, .*next: run it as user 4321/s);
+    assert.doesNotMatch(stderr, /nsenter/);
     const adding = [...asOther, "env", ...run, ...commandOf("enter-shares"), own, "/etc/hostname", "/h"];
     assert.equal(await new Child(adding as [string, ...string[]]).line(), "/run/guestshare/machine%2Fh");
     assert.deepEqual(await lastOf(child), ["/etc/hostname -> /h"]);
