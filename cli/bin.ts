@@ -22,11 +22,9 @@ let signalledMs = Number.NEGATIVE_INFINITY;
 let firstSignal: (typeof endings)[number] = "SIGINT";
 
 let isRawTerminal = false;
-let isHungUp = false;
 
 /** The first signal asks a command to end, the second ends it. */
 function onSignal(name: (typeof endings)[number]): void {
-  if (name === "SIGHUP") isHungUp = true;
   if (performance.now() - signalledMs < sameSignalMs) return;
   signalledMs = performance.now();
   if (interrupted.signal.aborted) {
@@ -136,7 +134,7 @@ const io: Io = {
 for (const name of endings) process.on(name, onSignal);
 const exitCode = await main(process.argv.slice(2), io);
 process.exitCode = exitCode === ExitCode.interrupted ? endingCodes[firstSignal] : exitCode;
-if (isHungUp && isRawTerminal) {
+if (isRawTerminal && !(await import("node:tty")).isatty(0)) {
   // Node aborts where it ends otherwise, since it cannot reset a terminal that is gone.
   process.off("SIGHUP", onSignal);
   process.kill(process.pid, "SIGHUP");

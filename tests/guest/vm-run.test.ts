@@ -5,6 +5,7 @@ import { Child } from "../support/child.ts";
 import { runCommand } from "../support/cli/run-command.ts";
 import { findTool } from "../support/runner/tools.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
+import { eventually } from "./support/eventually.ts";
 import { machinesLeft } from "./support/guest-test.ts";
 import { leftOf, runWords, startRun } from "./support/run-command.ts";
 
@@ -71,6 +72,18 @@ mountTest("run gives the command its terminal, and hands on its keys", async (sc
   const { stdout } = await child.end();
   assert.match(stdout, /it is 42\r\n[\s\S]*isig icanon/);
   assert.doesNotMatch(seen + stdout, /\r\r/);
+  assertNothingLeft(scratch);
+});
+
+mountTest("run ends quietly where its terminal goes away", async (scratch) => {
+  const words = runWords(scratch, [makeRoot(scratch, "root"), "--", "sh", "-c", "echo up; sleep 1000"]);
+  const [status, errors] = [scratch.file("status", ""), scratch.file("errors", "")];
+  const line = `${words.map((word) => `'${word}'`).join(" ")} 2>${errors}`;
+  const child = new Child(["script", "-qec", `trap : HUP; ${line}; echo $? >${status}`, "/dev/null"]);
+  assert.match(await child.line(), /up/);
+  await child.kill();
+  await eventually(async () => assert.equal(readFileSync(status, "utf8"), "129\n"));
+  assert.equal(readFileSync(errors, "utf8"), "");
   assertNothingLeft(scratch);
 });
 
