@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { loadSync } from "../mod.ts";
 import type { CommonOptions } from "./command.ts";
@@ -19,10 +20,20 @@ export function defaultHostDir(): string {
 export function hostDirsOf(io: Io, options: CommonOptions): readonly string[] {
   const named = namedHostDir(io, options);
   if (named !== undefined) return [named];
-  const hostDirs = [defaultHostDir(), ...machineHostDirs(io)];
+  const hostDirs = [...[defaultHostDir()].filter(mayLook), ...machineHostDirs(io)];
   if (!options.quiet)
     io.stderr.write(`In ${escaped(hostDirs.join(" and "))} (--host-dir names another directory).\n`);
   return hostDirs;
+}
+
+// An ordinary user may not look at root's: nothing there is his. One that is not there is named all the same.
+function mayLook(directory: string): boolean {
+  try {
+    readdirSync(directory);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "EACCES";
+  }
 }
 
 /** The directory of sandboxes that the options name, or Kata's, which is said. */

@@ -106,7 +106,10 @@ mountTest(
     const begin = ["setpriv", ...user, "env", `XDG_RUNTIME_DIR=${scratch.path}/run`] as const;
     const open = () => inside([...begin, ...commandOf("own-namespace"), own]);
     const directory = `${scratch.path}/run/guestshare`;
-    const collect = () => runProgram([...begin, ...binary, "gc", "--yes"]);
+    // Root's directories are none of his.
+    const withKata = `mount -t tmpfs -o mode=0755 run /run && mkdir -p -m 700 /run/kata-containers && exec "$@"`;
+    const asRoot = ["unshare", "--mount", "--propagation", "private", "sh", "-c", withKata, "sh"] as const;
+    const collect = () => runProgram([...asRoot, ...begin, ...binary, "gc", "--yes"]);
     const first = await open();
     const { stdout } = collect();
     assert.match(stdout, /own-\d+ +unknown +it lives in another mount namespace/);
