@@ -102,7 +102,7 @@ function openBytes(): ByteStreams {
     setRaw: (isRaw: boolean) => {
       input.setRawMode(isRaw);
       isRawTerminal ||= isRaw;
-      if (isRaw) void endLinesOnce();
+      if (isRaw) void import("./run/raw-terminal.ts").then(({ endLinesOnce }) => endLinesOnce());
     },
     onResize: (listener: () => void) => void output.on("resize", listener),
   };
@@ -112,12 +112,6 @@ function openBytes(): ByteStreams {
     stderr: bytesOut(process.stderr),
     terminal: input.isTTY && output.isTTY ? terminal : undefined,
   };
-}
-
-// The runtime leaves a raw terminal to end lines once more, which the program's own terminal has done.
-async function endLinesOnce(): Promise<void> {
-  const { spawnSync } = await import("node:child_process");
-  spawnSync("stty", ["-onlcr"], { stdio: ["inherit", "ignore", "ignore"] });
 }
 
 const io: Io = {
@@ -134,7 +128,7 @@ const io: Io = {
 for (const name of endings) process.on(name, onSignal);
 const exitCode = await main(process.argv.slice(2), io);
 process.exitCode = exitCode === ExitCode.interrupted ? endingCodes[firstSignal] : exitCode;
-if (isRawTerminal && !(await import("node:tty")).isatty(0)) {
+if (isRawTerminal && (await import("./run/raw-terminal.ts")).isTerminalGone()) {
   // Node aborts where it ends otherwise, since it cannot reset a terminal that is gone.
   process.off("SIGHUP", onSignal);
   process.kill(process.pid, "SIGHUP");

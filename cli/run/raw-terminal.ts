@@ -1,0 +1,12 @@
+import { spawnSync } from "node:child_process";
+import { isatty } from "node:tty";
+
+/** Has a raw terminal end lines as they come: the runtime leaves it to end them once more, which the program's own one has done. */
+export function endLinesOnce(): void {
+  spawnSync("stty", ["-onlcr"], { stdio: ["inherit", "ignore", "ignore"] });
+}
+
+/** Whether the terminal of the input is there no longer. */
+export function isTerminalGone(): boolean {
+  return !isatty(0);
+}
