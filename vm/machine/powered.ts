@@ -5,6 +5,8 @@ import { ports } from "./guest-files.ts";
 import { MachineError } from "./machine-error.ts";
 import { type QemuStart, startQemu, type Wires, wiresOf } from "./qemu.ts";
 
+const DRAIN_MS = 1000;
+
 /** How a machine ended. */
 export interface MachineEnd {
   /** The exit code of QEMU. */
@@ -35,6 +37,8 @@ export class Powered {
     this.wires = wiresOf(this.#process, start.slots);
     this.calls = new GuestCalls(this.wires.port(ports.control));
     this.calls.onNonsense = (what) => this.kill(what);
+    // A wire that has what nobody reads does not close by itself, and the end is told when all have.
+    this.#process.on("exit", () => setTimeout(this.wires.close, DRAIN_MS));
     this.ended = new Promise((resolve) => {
       this.#process.on("close", (code, signal) => {
         this.#isOver = true;

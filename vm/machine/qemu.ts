@@ -75,6 +75,8 @@ function portArguments(device: string, slots: Slots): string[] {
 export interface Wires {
   readonly port: (number: number) => Duplex;
   readonly console: (terminal: number) => Duplex;
+  /** Closes all. */
+  readonly close: () => void;
 }
 
 /** The wires of what startQemu started. */
@@ -87,5 +89,8 @@ export function wiresOf({ stdio }: ChildProcess, slots: Slots): Wires {
   return {
     port: (number) => all[number - 1] as Duplex,
     console: (terminal) => all[ports.count(slots) + terminal] as Duplex,
+    close: () => {
+      for (const each of all) each.destroy();
+    },
   };
 }
