@@ -128,7 +128,10 @@ const io: Io = {
 for (const name of endings) process.on(name, onSignal);
 const exitCode = await main(process.argv.slice(2), io);
 process.exitCode = exitCode === ExitCode.interrupted ? endingCodes[firstSignal] : exitCode;
-if (isRawTerminal && (await import("./run/raw-terminal.ts")).isTerminalGone()) {
+if (
+  (isRawTerminal || interrupted.signal.aborted) &&
+  (await import("./run/raw-terminal.ts")).isTerminalGone()
+) {
   // Node aborts where it ends otherwise, since it cannot reset a terminal that is gone.
   process.off("SIGHUP", onSignal);
   process.kill(process.pid, "SIGHUP");
