@@ -60,7 +60,10 @@ export class Guest {
     const args = argumentsFor(hardware, kernel, { initramfs, words, channel: CHANNEL });
     const stdio: StdioOptions = ["pipe", screen, "pipe", "pipe"];
     const guest = new Guest(
-      spawn("qemu-system-x86_64", args, { stdio, signal: stop, killSignal: "SIGKILL" }),
+      // It goes with this process, however that one ends.
+      spawn("setpriv", ["--pdeathsig", "KILL", "--", "qemu-system-x86_64", ...args], {
+        ...{ stdio, signal: stop, killSignal: "SIGKILL" },
+      }),
     );
     const begin = performance.now();
     try {
