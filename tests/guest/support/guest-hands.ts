@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import type { AgentStorage } from "../../../ffi/mod.ts";
 import type { StorageHands } from "../../support/agent/played/machine.ts";
 import { deviceAt } from "./addresses.ts";
+import { eventually } from "./eventually.ts";
 import type { Guest } from "./guest.ts";
 import { mountOptions } from "./mount-options.ts";
 import { pathOf } from "./tree.ts";
@@ -42,7 +43,9 @@ export class GuestHands implements StorageHands {
 
   /** Unmounts all that it mounted, however far it came. */
   async unmountAll(): Promise<void> {
-    for (const mountPoint of [...this.#mounted].toReversed()) await this.#unmount(mountPoint);
+    // Copies that follow a directory may look at it just then.
+    for (const mountPoint of [...this.#mounted].toReversed())
+      await eventually(() => this.#unmount(mountPoint));
   }
 
   async #unmount(mountPoint: string): Promise<void> {
