@@ -88,7 +88,8 @@ mountTest(
     await share.shareContainer(containerOf("c1", 110));
     const ofMany = await callsOf(() => share.unshareContainer({ id: "c1" }));
     assert.equal(ofMany.filter((name) => name === "umount2").length, 111);
-    assert.ok(ofMany.length - ofTen.length <= 100 * 9, `${ofMany.length} calls, and ${ofTen.length} for ten`);
+    // Descriptors are closed some at a time, and a few calls are of the whole.
+    assert.ok(ofMany.length - ofTen.length <= 100 * 9 + 10, `${ofMany.length} calls, and ${ofTen.length} for ten`);
 
     await share.shareContainer(containerOf("c2", 100));
     await share.shareContainer(containerOf("c1", 10));
