@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { EPERM } from "../../ffi/linux/errno.ts";
 import { Child } from "../support/child.ts";
-import { counting } from "../support/faults/wrapped-libc.ts";
+import { counting, lacking } from "../support/faults/wrapped-libc.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { findTool } from "../support/runner/tools.ts";
 import { commandOf, libc } from "../support/runtimes.ts";
@@ -69,7 +70,8 @@ mountTest("a share takes few calls, and mounting two of them", async (scratch) =
 mountTest(
   "a container is taken back by few calls for each share, and for those of others",
   async (scratch) => {
-    const counted = counting(libc);
+    // Where close_range is refused, how many calls close something does not depend on the descriptors' numbers.
+    const counted = counting(lacking(libc, { close_range: EPERM }));
     const share = scratch.share({}, { libc: counted });
     const callsOf = async (work: () => Promise<unknown>) => {
       const before = counted.log.length;
@@ -88,8 +90,7 @@ mountTest(
     await share.shareContainer(containerOf("c1", 110));
     const ofMany = await callsOf(() => share.unshareContainer({ id: "c1" }));
     assert.equal(ofMany.filter((name) => name === "umount2").length, 111);
-    // Descriptors are closed some at a time, and a few calls are of the whole.
-    assert.ok(ofMany.length - ofTen.length <= 100 * 9 + 10, `${ofMany.length} calls, and ${ofTen.length} for ten`);
+    assert.ok(ofMany.length - ofTen.length <= 100 * 9, `${ofMany.length} calls, and ${ofTen.length} for ten`);
 
     await share.shareContainer(containerOf("c2", 100));
     await share.shareContainer(containerOf("c1", 10));
