@@ -1,7 +1,7 @@
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
-import { findVirtiofsd } from "../virtiofsd/find-program.ts";
+import { findVirtiofsd, isProgram, virtiofsdPackage } from "../virtiofsd/find-program.ts";
+import { isDynamic } from "./elf.ts";
 import { findKernel, type Kernel, kernelOf, mayRead, unpackerOf } from "./kernel.ts";
 import { MachineError } from "./machine-error.ts";
 
@@ -32,14 +32,12 @@ export function findParts(kernel?: string): { readonly parts?: Parts; readonly l
     );
   const found = kernel === undefined ? findKernel(["virtiofs", "virtio_console"]) : kernelOf(kernel);
   const unpacker = found && unpackerOf(found);
-  // Where QEMU's package is there without one, another package has it.
-  const served = existsSync("/usr/lib/qemu/qemu-bridge-helper") ? "virtiofsd" : "qemu-system-common";
   const rows: readonly [isThere: boolean, what: string, inPackage: string][] = [
     [qemu !== undefined, "qemu-system-x86_64", "qemu-system-x86"],
     [setpriv !== undefined, "setpriv", "util-linux"],
     [busybox !== undefined, "busybox", "busybox-static"],
     [!busybox || !isDynamic(busybox), "a busybox that needs no libraries", "busybox-static"],
-    [findVirtiofsd(process.env) !== undefined, "virtiofsd", served],
+    [findVirtiofsd(process.env) !== undefined, "virtiofsd", virtiofsdPackage()],
     [kernel !== undefined || found !== undefined, kernelWords, "linux-image-cloud-amd64"],
     [!unpacker || findProgram(unpacker[0]) !== undefined, unpacker?.[0] ?? "", unpacker?.[1] ?? ""],
   ];
@@ -53,24 +51,5 @@ const kernelWords = "a kernel in /boot that this user may read, with virtiofs an
 /** Where a program is in PATH. */
 function findProgram(name: string): string | undefined {
   const directories = (process.env.PATH ?? "").split(delimiter).filter((each) => each.startsWith("/"));
-  return [...directories, "/usr/sbin", "/sbin"].map((each) => join(each, name)).find(mayRun);
-}
-
-function mayRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const PT_INTERP = 3;
-
-// Whether its ELF headers name a loader, which the guest has not.
-function isDynamic(program: string): boolean {
-  const elf = readFileSync(program);
-  const headers = Number(elf.readBigUInt64LE(32));
-  const [size, count] = [elf.readUInt16LE(54), elf.readUInt16LE(56)];
-  return Array.from({ length: count }, (_, at) => elf.readUInt32LE(headers + at * size)).includes(PT_INTERP);
+  return [...directories, "/usr/sbin", "/sbin"].map((each) => join(each, name)).find(isProgram);
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { VirtiofsdKind } from "../launch/virtiofsd-options.ts";
 
@@ -22,13 +22,19 @@ export function findVirtiofsd(environment: Readonly<Record<string, string | unde
   return [...places, ...named.map((directory) => join(directory, "virtiofsd"))].find(isProgram);
 }
 
+/** Debian's package that has one: where QEMU's package is there without one, another package has it. */
+export function virtiofsdPackage(): string {
+  return existsSync("/usr/lib/qemu/qemu-bridge-helper") ? "virtiofsd" : "qemu-system-common";
+}
+
 /** What to do if there is none. */
 export function withoutVirtiofsd(chosen: string): string {
   if (chosen !== "") return `GUESTSHARE_VIRTIOFSD is no program: ${JSON.stringify(chosen)}`;
   return "no virtiofsd is installed: apt-get install virtiofsd, or qemu-system-common on Debian 12";
 }
 
-function isProgram(path: string): boolean {
+/** Whether an absolute path leads to a program that may be run. */
+export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return path.startsWith("/") && statSync(path).isFile();

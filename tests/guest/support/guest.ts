@@ -1,7 +1,8 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Duplex, Readable, Writable } from "node:stream";
+import { clockWords } from "../../../vm/machine/accelerator.ts";
 import type { Kernel } from "../../../vm/machine/kernel.ts";
 import { type Argument, Channel, GuestError, textOf } from "./channel.ts";
 import { argumentsFor, type Hardware, modulesFor } from "./hardware.ts";
@@ -56,7 +57,7 @@ export class Guest {
       initramfs,
       initramfsOf(directory, kernel.modules as string, modulesFor(hardware), programs),
     );
-    const words = ["console=ttyS0", "quiet", "panic=-1", "reboot=t", ...clockWords(), ...more];
+    const words = ["console=ttyS0", "quiet", "panic=-1", "reboot=t", ...clockWords("tcg"), ...more];
     const args = argumentsFor(hardware, kernel, { initramfs, words, channel: CHANNEL });
     const stdio: StdioOptions = ["pipe", screen, "pipe", "pipe"];
     const guest = new Guest(
@@ -142,11 +143,4 @@ export class Guest {
       this.#console += text;
     });
   }
-}
-
-// On a busy machine the guest's kernel measures its clock in vain, and then waits for ever; and it takes a timer that is late for
-// one that is not there, and panics.
-function clockWords(): string[] {
-  const mhz = /^cpu MHz\s*: ([\d.]+)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1];
-  return [`tsc_early_khz=${Math.round(Number(mhz) * 1000)}`, "no_timer_check"];
 }

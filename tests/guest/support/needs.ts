@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { env, getuid } from "node:process";
+import { isDynamic } from "../../../vm/machine/elf.ts";
 import { findKernel, type Kernel, unpackerOf } from "../../../vm/machine/kernel.ts";
 import { findVirtiofsd } from "../../../vm/mod.ts";
+import { virtiofsdPackage } from "../../../vm/virtiofsd/find-program.ts";
 import { findTool, isExecutable } from "../../support/runner/tools.ts";
 
 /** Something that is missing, and Debian's package that has it. */
@@ -44,10 +46,8 @@ function others(): Lack[] {
   const kernel = findTestKernel();
   const unpacker = kernel && unpackerOf(kernel);
   const busybox = findTool("busybox");
-  // Where QEMU's package is there without one, another package has it.
-  const virtiofsds = existsSync("/usr/lib/qemu/qemu-bridge-helper") ? "virtiofsd" : "qemu-system-common";
   const lacks: (Lack | false | undefined)[] = [
-    !findVirtiofsd(env) && ["virtiofsd", virtiofsds],
+    !findVirtiofsd(env) && ["virtiofsd", virtiofsdPackage()],
     !kernel && ["a kernel of Debian's in /boot, with the modules of a guest", "linux-image-cloud-amd64"],
     unpacker && !findTool(unpacker[0]) && unpacker,
     findTool("gcc") !== undefined && !hasStaticLibc() && ["a C library to link into a program", "libc6-dev"],
@@ -59,14 +59,4 @@ function others(): Lack[] {
 // gcc says a file's bare name where it has none.
 function hasStaticLibc(): boolean {
   return isAbsolute(execFileSync("gcc", ["-print-file-name=libc.a"], { encoding: "utf8" }).trim());
-}
-
-const PT_INTERP = 3;
-
-// Whether its ELF headers name a loader, which the guest has not.
-function isDynamic(program: string): boolean {
-  const elf = readFileSync(program);
-  const headers = Number(elf.readBigUInt64LE(32));
-  const [size, count] = [elf.readUInt16LE(54), elf.readUInt16LE(56)];
-  return Array.from({ length: count }, (_, at) => elf.readUInt32LE(headers + at * size)).includes(PT_INTERP);
 }
