@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../../ffi/mod.ts";
 import type { GuestMount } from "../guest/guest-mount.ts";
+import { tell } from "../tell.ts";
 
 /** What a machine sees of its host: `openShares` gives such. */
 export interface MachineShares {
@@ -34,7 +35,7 @@ export async function keepUp(shares: MachineShares, { refresh, log, signal }: Ke
       try {
         return await refresh();
       } catch (error) {
-        tell(log, error, "the guest has not all shares in their places");
+        tell(log, { error }, "the guest has not all shares in their places");
         await sleep(AGAIN_MS, undefined, { signal }).catch(() => {});
       }
     }
@@ -45,14 +46,6 @@ export async function keepUp(shares: MachineShares, { refresh, log, signal }: Ke
       void attempt(changes);
     }
   } catch (error) {
-    tell(log, error, "the shares are not followed any more");
-  }
-}
-
-function tell(log: Logger | undefined, error: unknown, message: string): void {
-  try {
-    log?.debug({ error }, message);
-  } catch {
-    // A logger's failure changes nothing.
+    tell(log, { error }, "the shares are not followed any more");
   }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "../../ffi/mod.ts";
+import { tell } from "../tell.ts";
 import { type Accelerator, findAccelerator } from "./accelerator.ts";
 import type { Slots } from "./guest-files.ts";
 import { initramfsOf } from "./initramfs.ts";
@@ -80,6 +81,6 @@ function check(name: string, value: number, { least, most }: { least: number; mo
 
 function chosenAccelerator(log: Logger | undefined): Accelerator {
   const { accelerator, why } = findAccelerator();
-  if (why !== undefined) log?.debug({ accelerator, why }, "the machine is emulated, which is slow");
+  if (why !== undefined) tell(log, { accelerator, why }, "the machine is emulated, which is slow");
   return accelerator;
 }

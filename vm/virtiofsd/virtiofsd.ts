@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../../ffi/mod.ts";
 import { socketPath } from "../launch/fields.ts";
 import { type VirtiofsdLaunch, virtiofsdArguments } from "../launch/virtiofsd-arguments.ts";
+import { tell } from "../tell.ts";
 import { exitOf, type VirtiofsdExit } from "./exit.ts";
 import type { VirtiofsdProgram } from "./find-program.ts";
 import { clearAfter, startKept } from "./keeper.ts";
@@ -127,11 +128,7 @@ export class Virtiofsd {
   }
 
   #tell(fields: object, message: string): void {
-    try {
-      this.#log?.debug({ socket: this.socket, ...fields }, message);
-    } catch {
-      // A logger's failure changes nothing.
-    }
+    tell(this.#log, { socket: this.socket, ...fields }, message);
   }
 }
 
