@@ -13,11 +13,8 @@ export interface PlacedDirectory {
   readonly command: readonly string[];
 }
 
-type Vm = typeof import("../../vm/mod.ts");
-
 /** Shares a directory as what it is, and everything else in its place. */
 export async function placeDirectory(
-  vm: Vm,
   shares: Shares,
   { path, kind }: GivenDirectory,
   requested: readonly RequestedShare[],
@@ -34,7 +31,7 @@ export async function placeDirectory(
     return { shares, place: { cwd: WORK }, command: ["sh"] };
   }
   const { inGuest } = await shares.add({ source: path, target: ROOT, mode: "ro" });
-  return { shares: withoutRoot(vm, shares), root: inGuest, place: {}, command: ["sh"] };
+  return { shares: withoutRoot(shares), root: inGuest, place: {}, command: ["sh"] };
 }
 
 const WORK = "/work";
@@ -42,11 +39,8 @@ const WORK = "/work";
 // Such a share is no mount of the guest's, but the layer below its root.
 const ROOT = "/.root";
 
-function withoutRoot(vm: Vm, shares: Shares): MachineShares {
+function withoutRoot(shares: Shares): MachineShares {
   const { tag, directory } = shares;
   const guestMounts = async () => (await shares.guestMounts()).filter(({ target }) => target !== ROOT);
-  return {
-    ...{ tag, directory, guestMounts, follow: (signal) => shares.follow(signal) },
-    guestScript: async () => vm.guestScript(await guestMounts()),
-  };
+  return { tag, directory, guestMounts, follow: (signal) => shares.follow(signal) };
 }

@@ -28,7 +28,7 @@ export async function runSession(
 ): Promise<number> {
   const shares = await vm.openShares({ ...open, log, signal: io.signal });
   try {
-    const placed = await placeDirectory(vm, shares, given, requested);
+    const placed = await placeDirectory(shares, given, requested);
     const words = command.length > 0 ? command : placed.command;
     if (words.length === 0)
       throw usageError("Cannot run this bundle: its config.json names no command", "name one behind --");

@@ -22,8 +22,8 @@ mountTest(
     for (let at = 0; at < MANY; at++) handles.set(at, await add(at));
     // The view alone: the time of a thousand mounts in an emulated guest is no matter of the host's.
     const { tag, directory } = shares;
-    const guestScript = () => `mountpoint -q /view || { mkdir /view && mount -t virtiofs ${tag} /view; }`;
-    const machine = await Machine.start({ tag, directory, guestScript });
+    const view = { kind: "view", filesystem: "virtiofs", source: tag, target: "/view", options: [] } as const;
+    const machine = await Machine.start({ tag, directory, guestMounts: async () => [view] });
     try {
       const seen = async () => {
         const { stdout } = await endOf(machine, ["sh", "-c", "cat /view/*many* | sort -n"]);

@@ -39,7 +39,6 @@ test("a machine whose share would hide them is not started", async () => {
   const refusing = {
     tag: "t",
     directory: "/nowhere",
-    guestScript: () => "",
     guestMounts: async () => [bind("/bin")],
   };
   await assert.rejects(Machine.start(refusing), /"\/bin" in the machine: the guest itself needs \/bin/);

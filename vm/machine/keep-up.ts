@@ -9,10 +9,8 @@ export interface MachineShares {
   readonly tag: string;
   /** What virtiofsd exports. */
   readonly directory: string;
-  /** The script that puts all shares in their places in the guest. It may be run again. */
-  guestScript(): string | Promise<string>;
-  /** What that script mounts, by which a target is refused that the guest itself needs. */
-  guestMounts?(): Promise<readonly GuestMount[]>;
+  /** What the guest mounts, in order. A target is refused that the guest itself needs. */
+  guestMounts(): Promise<readonly GuestMount[]>;
   /** Gives something after each change of the shares, until the signal ends it. */
   follow?(signal: AbortSignal): AsyncIterable<unknown>;
 }

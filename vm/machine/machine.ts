@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { guestScript } from "../guest/guest-script.ts";
 import { Virtiofsd } from "../virtiofsd/virtiofsd.ts";
 import { ports, type Slots } from "./guest-files.ts";
 import { GUEST_ROOT, inGuestRoot, rootScript } from "./guest-root.ts";
@@ -78,7 +79,7 @@ export class Machine {
    * @throws {VirtiofsdError} if its virtiofsd does not start.
    */
   static async start(shares: MachineShares, options: MachineStartOptions = {}): Promise<Machine> {
-    checkPlaces((await shares.guestMounts?.()) ?? [], options.root !== undefined);
+    checkPlaces(await shares.guestMounts(), options.root !== undefined);
     const settings = settingsOf(options);
     const { signal, log, startTimeoutMs } = settings;
     const daemon = await Virtiofsd.start(shares, { ...(log && { log }), ...(signal && { signal }) });
@@ -125,11 +126,12 @@ export class Machine {
   refresh(): Promise<void> {
     this.#queued ??= this.#refreshed.then(async () => {
       this.#queued = undefined; // what changes from now on, is not in this script
-      checkPlaces((await this.#shares.guestMounts?.()) ?? [], this.#root !== undefined);
-      const shares = await this.#shares.guestScript();
-      const script = this.#root === undefined ? shares : inGuestRoot(shares);
+      const mounts = await this.#shares.guestMounts();
+      checkPlaces(mounts, this.#root !== undefined);
+      const script = guestScript(mounts);
+      const placed = this.#root === undefined ? script : inGuestRoot(script);
       const action = "put the shares in their places";
-      await this.#powered.perform(ports.control, script, action, REFRESH_TIMEOUT_MS);
+      await this.#powered.perform(ports.control, placed, action, REFRESH_TIMEOUT_MS);
     });
     this.#refreshed = this.#queued.catch(() => {});
     return this.#queued;
