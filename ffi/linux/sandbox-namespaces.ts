@@ -45,14 +45,17 @@ export class SandboxNamespaces {
     if (isKept && this.#known.has(found.mountId)) return undefined;
     const mark = readMark(this.#sys, directory);
     if (!mark) return undefined;
-    if (!this.#isHere(mark, found)) return this.#judge(mark, { directory, found });
+    if (!this.isHere(mark, found)) return this.#judge(mark, { directory, found });
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     if (isKept) this.#known.add(found.mountId);
     return undefined;
   }
 
-  // A guard proves nothing: a namespace that was made after the guard has a copy of it.
-  #isHere(mark: Namespace, found: Statx): boolean {
+  /**
+   * Whether a mark names this namespace; `found` is on any mount of it. By its id, where the kernel has one: another namespace may get
+   * the number. A guard proves nothing: a namespace that was made after the guard has a copy of it.
+   */
+  isHere(mark: Namespace, found: Statx): boolean {
     const id = mark.id === undefined ? undefined : this.#table.namespaceIdOf(found);
     return id === undefined ? mark.inode === inodeOf(this.#sys, "/proc/self/ns/mnt") : mark.id === id;
   }

@@ -3,7 +3,7 @@ import { AT_FDCWD, O_RDONLY } from "../linux/constants.ts";
 import type { Host } from "../linux/host.ts";
 import { readMark } from "../linux/mark.ts";
 import { MACHINE } from "../linux/names.ts";
-import { bootId, inodeOf } from "../linux/namespace.ts";
+import { bootId } from "../linux/namespace.ts";
 import { unlessMissing } from "../linux/syscall-error.ts";
 import { type Maker, makerOf } from "./maker.ts";
 import { holdersOf } from "./view-holders.ts";
@@ -112,10 +112,11 @@ async function homeOf(
   if (fd === undefined) return "here";
   try {
     const mark = readMark(sys, fd);
-    if (await namespaces.elsewhere({ directory: fd, found: sys.statx(fd) })) return "elsewhere";
+    const found = sys.statx(fd);
+    if (await namespaces.elsewhere({ directory: fd, found })) return "elsewhere";
     if (!mark) return "here";
     const isSameBoot = mark.boot === "" || mark.boot === bootId(sys);
-    return isSameBoot && mark.inode === inodeOf(sys, "/proc/self/ns/mnt") ? "here" : "gone";
+    return isSameBoot && namespaces.isHere(mark, found) ? "here" : "gone";
   } finally {
     sys.close(fd);
   }

@@ -79,6 +79,16 @@ mountTest("a sandbox whose view somebody has open lives", async (scratch) => {
   assert.deepEqual(await collect(scratch, { living: [], ...removal }), ["s1 dead not-listed removed"]);
 });
 
+mountTest("a namespace that is gone is told from the one that has its number now", async (scratch) => {
+  await prepared(scratch, "s1");
+  const mark = JSON.parse(readFileSync(scratch.inSandbox("namespace"), "utf8"));
+  await scratch.share({ id: "s1" }).cleanup();
+  for (const name of ["mounts", "shared"]) mkdirSync(scratch.inSandbox(name), { recursive: true });
+  const gone = { ...mark, id: mark.id + 1_000_000 };
+  writeFileSync(scratch.inSandbox("namespace"), `${JSON.stringify(gone)}\n`);
+  assert.deepEqual(await collect(scratch, removal), ["s1 dead namespace-gone removed"]);
+});
+
 mountTest(
   "of a first process that nobody may look at it is unknown whether it has the view open, if it lives where the view is",
   async (scratch) => {
