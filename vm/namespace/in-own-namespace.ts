@@ -46,9 +46,7 @@ export async function inOwnNamespace(
   const scratch = process.env[SCRATCH];
   try {
     if (outside === undefined || scratch === undefined) {
-      await clearKilled(directory);
-      signal?.throwIfAborted();
-      endAs(await runInside());
+      endAs(await runWithScratch({ directory, signal }));
       return;
     }
     if (outside === mountNamespaceOf("self"))
@@ -90,18 +88,23 @@ export async function runInOwnNamespace({
   const here = mountNamespaceOf("self");
   delete process.env[OUTSIDE]; // programs that this one starts are not inside of it by that
   if (outside !== undefined && outside !== here) return undefined;
+  return (await runInside({ directory, signal })).code;
+}
+
+async function runWithScratch(options: OwnNamespaceOptions): Promise<Ending> {
+  const scratch = mkdtempSync(join(tmpdir(), "guestshare-"));
+  return runInside(options, { [SCRATCH]: scratch }).finally(() => rmdirSync(scratch));
+}
+
+async function runInside(
+  { directory, signal }: OwnNamespaceOptions,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Ending> {
   await clearKilled(directory);
   const way = wayInside();
   await new Promise(setImmediate); // a signal may have come meanwhile
   signal?.throwIfAborted();
-  return (await runAgain(way, { [OUTSIDE]: here })).code;
-}
-
-async function runInside(): Promise<Ending> {
-  const within = wayInside();
-  const scratch = mkdtempSync(join(tmpdir(), "guestshare-"));
-  const env = { [OUTSIDE]: mountNamespaceOf("self"), [SCRATCH]: scratch };
-  return runAgain(within, env).finally(() => rmdirSync(scratch));
+  return runAgain(way, { ...variables, [OUTSIDE]: mountNamespaceOf("self") });
 }
 
 function wayInside(): readonly string[] {

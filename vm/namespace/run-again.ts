@@ -48,9 +48,15 @@ function codeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
 
+/** The exit code of whoever ends as another one did: a signal that he was told to end by prevails. */
+export function exitCodeOf({ code, told }: Ending): number {
+  return told === undefined ? code : codeOf(told);
+}
+
 /** Ends this process as another one ended, once there is nothing more to do. */
-export function endAs({ code, told }: Ending): void {
-  process.exitCode = told === undefined ? code : codeOf(told);
+export function endAs(ending: Ending): void {
+  const { told } = ending;
+  process.exitCode = exitCodeOf(ending);
   if (told !== undefined) process.kill(process.pid, told); // in vain where somebody listens
 }
 

@@ -1,12 +1,11 @@
 import { existsSync, readlinkSync } from "node:fs";
-import { constants } from "node:os";
 import { dirname } from "node:path";
 import process from "node:process";
 import { type ListedSandbox, listSandboxes } from "../../ffi/mod.ts";
 import { hostDirOf } from "../shares/default-directory.ts";
 import { SharesError } from "../shares/shares-error.ts";
 import { isOwnNamespace } from "./own-namespace.ts";
-import { runAgain } from "./run-again.ts";
+import { exitCodeOf, runAgain } from "./run-again.ts";
 
 // Handed to the program that is run there: a way that leads elsewhere is not gone again and again.
 const ENTERED = "GUESTSHARE_ENTERED";
@@ -48,8 +47,7 @@ export async function wayToShares(id: string, directory?: string): Promise<WayTo
  */
 export async function runThere(id: string, { command }: WayToShares): Promise<number> {
   if (process.env[ENTERED] === id) throw new SharesError("not-entered", { id });
-  const { code, told } = await runAgain([...command, "env", "-C", process.cwd()], { [ENTERED]: id });
-  return told === undefined ? code : 128 + constants.signals[told];
+  return exitCodeOf(await runAgain([...command, "env", "-C", process.cwd()], { [ENTERED]: id }));
 }
 
 // A sandbox of an agent is no machine of ours.
