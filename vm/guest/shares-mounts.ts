@@ -1,5 +1,5 @@
 import { cleanTarget } from "./clean-target.ts";
-import type { GuestMount } from "./guest-mount.ts";
+import type { GuestBind, GuestMount } from "./guest-mount.ts";
 
 /** A share as its guest needs to know it. */
 export interface GuestShare {
@@ -42,14 +42,15 @@ export interface GuestShares {
 export function sharesMounts({ tag, guestDirectory, shares }: GuestShares): GuestMount[] {
   const target = cleanTarget(guestDirectory);
   const view = { kind: "view", filesystem: "virtiofs", source: tag, target, options: [] } as const;
-  const binds = shares.map((share) => bindOf(share, target));
+  const binds = shares.map((share) => shareBind(share, target));
   return [view, ...binds.toSorted((a, b) => (keyOf(a.target) < keyOf(b.target) ? -1 : 1))];
 }
 
-function bindOf({ name, target, mode, kind }: GuestShare, directory: string) {
+/** The bind by which a guest has a share in its place; `directory` is where the guest has the device. */
+export function shareBind({ name, target, mode, kind }: GuestShare, directory: string): GuestBind {
   const options = mode === "ro" ? ["ro"] : [];
   const places = { source: `${directory}/${name}`, target: cleanTarget(target) };
-  return { kind: "bind", filesystem: "bind", ...places, options, place: kind } as const;
+  return { kind: "bind", filesystem: "bind", ...places, options, place: kind };
 }
 
 // A directory comes right before what is below it: NUL, which no path has, sorts before all.

@@ -3,7 +3,7 @@ import type { FilesystemShare } from "../../ffi/mod.ts";
 import type { AgentStorage, Sandbox } from "../../mod.ts";
 import type { GuestMount } from "../guest/guest-mount.ts";
 import { guestScript } from "../guest/guest-script.ts";
-import { sharesMounts } from "../guest/shares-mounts.ts";
+import { shareBind, sharesMounts } from "../guest/shares-mounts.ts";
 import { addShare } from "./add-share.ts";
 import {
   type ContainerOptions,
@@ -102,11 +102,8 @@ export class Shares {
   }
 
   async #bindOf(share: ListedShare, root: string): Promise<GuestMount | undefined> {
-    const kind = (await withKind(this.directory, share))?.kind;
-    const { name, target, mode } = share;
-    const places = { source: `${this.guestDirectory}/${name}`, target: root + target, root };
-    const options = mode === "ro" ? ["ro"] : [];
-    return kind && { kind: "bind", filesystem: "bind", ...places, options, place: kind };
+    const found = await withKind(this.directory, { ...share, target: root + share.target });
+    return found && { ...shareBind(found, this.guestDirectory), root };
   }
 
   /**
