@@ -65,6 +65,11 @@ export function bootId(sys: Syscalls): string {
   }
 }
 
+/** Whether a namespace is of this boot; of one whose boot nobody knows it is taken for granted. */
+export function isOfThisBoot(sys: Syscalls, { boot }: Pick<Namespace, "boot">): boolean {
+  return boot === "" || boot === bootId(sys);
+}
+
 /** Where a link of /proc leads. */
 export function linkAt(sys: Syscalls, path: string): string {
   return textOf(sys.readLink(AT_FDCWD, path));

@@ -1,7 +1,7 @@
 import { AT_FDCWD, O_RDONLY } from "../linux/constants.ts";
 import { EACCES, ENOENT, ENOTDIR, ESRCH } from "../linux/errno.ts";
 import { readMark } from "../linux/mark.ts";
-import { bootId, startOf } from "../linux/namespace.ts";
+import { isOfThisBoot, startOf } from "../linux/namespace.ts";
 import { unlessOneOf } from "../linux/syscall-error.ts";
 import type { Syscalls } from "../linux/syscalls.ts";
 
@@ -18,8 +18,7 @@ export function makerOf(sys: Syscalls, directory: string): Maker | undefined {
   const fd = unlessOneOf([ENOENT, ENOTDIR, EACCES], () => sys.openDirectory(AT_FDCWD, directory, O_RDONLY));
   const mark = fd === undefined ? undefined : sys.using(fd, () => readMark(sys, fd));
   if (!mark) return undefined;
-  const isSameBoot = mark.boot === "" || mark.boot === bootId(sys);
   // Another process may have the number now.
   const started = unlessOneOf([ENOENT, ESRCH], () => startOf(sys, mark.process));
-  return { process: mark.process, isAlive: isSameBoot && started === mark.started };
+  return { process: mark.process, isAlive: isOfThisBoot(sys, mark) && started === mark.started };
 }

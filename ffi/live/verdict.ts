@@ -3,7 +3,7 @@ import { AT_FDCWD, O_RDONLY } from "../linux/constants.ts";
 import type { Host } from "../linux/host.ts";
 import { readMark } from "../linux/mark.ts";
 import { MACHINE } from "../linux/names.ts";
-import { bootId } from "../linux/namespace.ts";
+import { isOfThisBoot } from "../linux/namespace.ts";
 import { unlessMissing } from "../linux/syscall-error.ts";
 import { type Maker, makerOf } from "./maker.ts";
 import { holdersOf } from "./view-holders.ts";
@@ -115,8 +115,7 @@ async function homeOf(
     const found = sys.statx(fd);
     if (await namespaces.elsewhere({ directory: fd, found })) return "elsewhere";
     if (!mark) return "here";
-    const isSameBoot = mark.boot === "" || mark.boot === bootId(sys);
-    return isSameBoot && namespaces.isHere(mark, found) ? "here" : "gone";
+    return isOfThisBoot(sys, mark) && namespaces.isHere(mark, found) ? "here" : "gone";
   } finally {
     sys.close(fd);
   }

@@ -1,9 +1,10 @@
+import { HEADER_BYTES, LONGEST_PAYLOAD } from "../../ttrpc/frame.ts";
 import { NriError } from "../nri-error.ts";
 
 /** The length of a frame's header: the connection's number and the length of the payload, each of four bytes, big-endian. */
 export const MUX_HEADER_BYTES = 8;
 /** The longest payload: a whole frame of ttrpc. */
-export const LONGEST_MUX_PAYLOAD: number = 10 + 4 * 1024 * 1024;
+export const LONGEST_MUX_PAYLOAD: number = HEADER_BYTES + LONGEST_PAYLOAD;
 
 /** A piece of what came for a connection. */
 export interface MuxPiece {
