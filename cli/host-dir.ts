@@ -1,9 +1,8 @@
 import { readdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { loadSync } from "../mod.ts";
+import { resolve } from "node:path";
 import type { CommonOptions } from "./command.ts";
 import type { Io } from "./io.ts";
-import { machineHostDirs } from "./machine-dirs.ts";
+import { hostDirIn, machineHostDirs } from "./machine-dirs.ts";
 import { escaped } from "./print/escaped.ts";
 
 /** The directory of sandboxes that the options name; undefined where they name none. */
@@ -13,7 +12,7 @@ export function namedHostDir(io: Io, { hostDir }: CommonOptions): string | undef
 
 /** The directory of sandboxes where nobody names another: Kata's. */
 export function defaultHostDir(): string {
-  return dirname(loadSync().plan({ op: "cleanup", sandbox: { id: "s1" } }).directory);
+  return hostDirIn({ id: "s1" });
 }
 
 /** The directories of sandboxes that the options name, or Kata's and those of machines, which are said. */

@@ -22,6 +22,7 @@ function isOwn(directory: string, uid: number): boolean {
   return found?.isDirectory() === true && found.uid === uid;
 }
 
-function hostDirIn(sandbox: Sandbox): string {
+/** The directory that a sandbox is in, with others. */
+export function hostDirIn(sandbox: Sandbox): string {
   return dirname(loadSync().plan({ op: "cleanup", sandbox }).directory);
 }

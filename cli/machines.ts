@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Sandbox } from "../mod.ts";
 import type { CommonOptions } from "./command.ts";
-import { defaultHostDir } from "./host-dir.ts";
+import { defaultHostDir, namedHostDir } from "./host-dir.ts";
 import type { Io } from "./io.ts";
 import { machineHostDirs } from "./machine-dirs.ts";
 
@@ -12,8 +12,9 @@ import { machineHostDirs } from "./machine-dirs.ts";
  * The machine that the options name: in the directory that they name, or in one of those of machines, if Kata's has no sandbox of this id.
  * Undefined where there is none.
  */
-export function machineNamed(io: Io, id: string, { hostDir }: CommonOptions): Sandbox | undefined {
-  if (hostDir !== undefined) return isMachine(resolve(io.cwd, hostDir), id);
+export function machineNamed(io: Io, id: string, options: CommonOptions): Sandbox | undefined {
+  const named = namedHostDir(io, options);
+  if (named !== undefined) return isMachine(named, id);
   if (existsSync(join(defaultHostDir(), id))) return undefined;
   const found = machineHostDirs(io).find((directory) => existsSync(join(directory, id)));
   return found === undefined ? undefined : { id, profile: "vm", hostDir: found };
@@ -34,9 +35,9 @@ export type MachineHere = { readonly sandbox: Sandbox } | { readonly exitCode: n
  * @throws {SharesError} where several machines have it.
  */
 export async function machineOf(io: Io, options: CommonOptions): Promise<MachineHere | undefined> {
-  const { id, hostDir } = options;
+  const { id } = options;
   if (id === undefined) return undefined;
-  const named = hostDir === undefined ? undefined : resolve(io.cwd, hostDir);
+  const named = namedHostDir(io, options);
   const sandbox = machineNamed(io, id, options);
   if (sandbox && isMachine(sandbox.hostDir ?? "", id)) return { sandbox };
   if (named === undefined && existsSync(join(defaultHostDir(), id, "mounts"))) return undefined;
