@@ -18,6 +18,8 @@ export class GuestHands implements StorageHands {
   readonly #makesDirectories: boolean;
   /** Where something is mounted, in order. */
   readonly #mounted = new Set<string>();
+  /** Copies that follow a directory, by their places. */
+  readonly #watched = new Map<string, WatchedCopy>();
 
   /** `deviceTimeoutMs` is how long it waits for a device. */
   constructor(
@@ -37,13 +39,15 @@ export class GuestHands implements StorageHands {
   }
 
   async unmount({ driver, mountPoint }: AgentStorage): Promise<void> {
-    if (driver === "watchable-bind") await new WatchedCopy(this.#guest, mountPoint).end();
+    if (driver === "watchable-bind") await this.#endWatched(mountPoint);
     else await this.#unmount(mountPoint);
   }
 
   /** Unmounts all that it mounted, however far it came. */
   async unmountAll(): Promise<void> {
-    // Copies that follow a directory may look at it just then.
+    // A copy that follows a directory is at work in what is to be unmounted.
+    for (const mountPoint of [...this.#watched.keys()]) await this.#endWatched(mountPoint);
+    // What it had started may look there for a moment more.
     for (const mountPoint of [...this.#mounted].toReversed())
       await eventually(() => this.#unmount(mountPoint));
   }
@@ -145,7 +149,14 @@ export class GuestHands implements StorageHands {
     const above = dirname(mountPoint);
     const tmpfs = { driver: "", driverOptions: [], source: "tmpfs", fstype: "tmpfs", options: ["mode=0755"] };
     if (!this.#mounted.has(above)) await this.#mount({ ...tmpfs, mountPoint: above });
-    await new WatchedCopy(this.#guest, mountPoint).follow(source);
+    const watched = new WatchedCopy(this.#guest, mountPoint);
+    await watched.follow(source);
+    this.#watched.set(mountPoint, watched);
+  }
+
+  async #endWatched(mountPoint: string): Promise<void> {
+    await this.#watched.get(mountPoint)?.end();
+    this.#watched.delete(mountPoint);
   }
 }
 
