@@ -42,6 +42,7 @@ export type CallName =
   | "openat2"
   | "getrandom"
   | "listmount"
+  | "ioctl"
   | "statmount"
   | "fanotify_init"
   | "fanotify_mark"
@@ -107,6 +108,8 @@ export const calls: Record<CallName, Call> = {
   openat2: call(437, 437, "int", "bytes", "bytes", "size"),
   // int mount_setattr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr, size_t size)
   mount_setattr: call(442, 442, "int", "bytes", "int", "bytes", "size"),
+  // int ioctl(int fd, unsigned long op, void *argp)
+  ioctl: call(16, 29, "int", "size", "bytes"),
   // ssize_t listmount(const struct mnt_id_req *req, u64 *mnt_ids, size_t nr_mnt_ids, unsigned flags)
   listmount: call(458, 458, "bytes", "bytes", "size", "int"),
   // int statmount(struct mnt_id_req *req, struct statmount *buf, size_t size, unsigned flags)

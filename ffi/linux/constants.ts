@@ -42,6 +42,7 @@ export const F_OFD_SETLK = 37;
 export const F_WRLCK = 1;
 
 export const MNT_DETACH = 2;
+export const NS_GET_MNTNS_ID = 0x8008b705; // _IOR(0xb7, 5, __u64)
 export const UMOUNT_NOFOLLOW = 8;
 
 export const OPEN_TREE_CLONE = 1;

@@ -22,8 +22,9 @@ export interface Search {
 const GONE = [ENOENT, ESRCH, EINVAL];
 
 /** Finds a holder of a mount namespace: a process in it, best the one that wrote the mark; a descriptor of it; or a mount of it. */
-export async function findHolder(sys: Syscalls, { inode, process, started }: Namespace): Promise<Search> {
-  const search = new ProcSearch(sys, `mnt:[${inode}]`);
+export async function findHolder(sys: Syscalls, mark: Namespace): Promise<Search> {
+  const { process, started } = mark;
+  const search = new ProcSearch(sys, mark);
   if (search.isStill(process, started))
     return { holder: { path: `/proc/${process}/ns/mnt`, process }, isComplete: true };
   const processes = [...search.names("/proc").filter((name) => /^\d+$/.test(name))];
@@ -47,10 +48,12 @@ class ProcSearch {
   isComplete = true;
   readonly #sys: Syscalls;
   readonly #wanted: string;
+  readonly #id: number | undefined;
 
-  constructor(sys: Syscalls, wanted: string) {
+  constructor(sys: Syscalls, { inode, id }: Namespace) {
     this.#sys = sys;
-    this.#wanted = wanted;
+    this.#wanted = `mnt:[${inode}]`;
+    this.#id = id;
   }
 
   // A user who may not see a process's namespace may still see that it is the process that wrote the mark.
@@ -68,7 +71,21 @@ class ProcSearch {
   }
 
   link(path: string): string | undefined {
-    return this.#unlessGone(() => linkAt(this.#sys, path)) === this.#wanted ? path : undefined;
+    const isIt = () => linkAt(this.#sys, path) === this.#wanted && this.#hasId(path);
+    return this.#unlessGone(isIt) ? path : undefined;
+  }
+
+  // The number of a namespace that is gone goes to the next one that is made. One that cannot be asked is taken for it. Opening a link
+  // of /proc leads there directly.
+  #hasId(path: string): boolean {
+    if (this.#id === undefined) return true;
+    try {
+      const id = this.#sys.using(this.#sys.openFile(path), (fd) => this.#sys.mountNamespaceId(fd));
+      return id === undefined || id === this.#id;
+    } catch (error) {
+      if (error instanceof SyscallError && !GONE.includes(error.errno)) return true;
+      throw error;
+    }
   }
 
   async inside(directory: string, below: string): Promise<string | undefined> {
@@ -80,7 +97,7 @@ class ProcSearch {
     return undefined;
   }
 
-  // A namespace can be bound on a file, as `ip netns` does.
+  // A namespace can be bound on a file, as `ip netns` does. It is not asked for its id: a server that hangs may be on the way there.
   mount(process: string): string | undefined {
     const text = this.#unlessGone(() => textOf(this.#sys.readFile(`/proc/${process}/mountinfo`)));
     if (!text?.includes(this.#wanted)) return undefined;

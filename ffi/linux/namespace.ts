@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { AT_FDCWD } from "./constants.ts";
-import { EACCES, ENOENT } from "./errno.ts";
+import { EACCES, ENOENT, ESRCH } from "./errno.ts";
 import type { Machine } from "./machine.ts";
 import { pid } from "./process.ts";
 import type { Statx } from "./structs.ts";
@@ -48,10 +48,18 @@ export function inodeOf(sys: Syscalls, path: string): number {
   return Number(sys.statxAt(path).identity.split(":")[2]);
 }
 
-/** When a process started (proc_pid_stat(5), field 22). Its name, in parentheses, may have any character. */
+// A zombie, and what is about to be none.
+const ENDED = ["Z", "X", "x"];
+
+/**
+ * When a process started (proc_pid_stat(5), field 22). Its name, in parentheses, may have any character. One that has ended is gone
+ * (ESRCH), also while nobody has waited for it.
+ */
 export function startOf(sys: Syscalls, process: number | "self"): number {
   const text = textOf(sys.readFile(`/proc/${process}/stat`));
-  return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[19]);
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  if (ENDED.includes(fields[0] ?? "")) throw new SyscallError("read", ESRCH);
+  return Number(fields[19]);
 }
 
 /** Which boot of the kernel this is; empty where a container hides it behind a file of its own. */
@@ -65,9 +73,10 @@ export function bootId(sys: Syscalls): string {
   }
 }
 
-/** Whether a namespace is of this boot; of one whose boot nobody knows it is taken for granted. */
+/** Whether a namespace is of this boot; where one of the two is not known it is taken for granted. */
 export function isOfThisBoot(sys: Syscalls, { boot }: Pick<Namespace, "boot">): boolean {
-  return boot === "" || boot === bootId(sys);
+  const now = bootId(sys);
+  return boot === "" || now === "" || boot === now;
 }
 
 /** Where a link of /proc leads. */

@@ -1,7 +1,7 @@
 import { ENOENT, ESRCH } from "./errno.ts";
 import { readMark } from "./mark.ts";
 import type { MountTable } from "./mount-table.ts";
-import { bootId, inodeOf, type Namespace, textOf } from "./namespace.ts";
+import { inodeOf, isOfThisBoot, type Namespace, textOf } from "./namespace.ts";
 import { NamespaceError } from "./namespace-error.ts";
 import { findHolder } from "./namespace-holder.ts";
 import { countMountsIn } from "./statmount.ts";
@@ -61,8 +61,9 @@ export class SandboxNamespaces {
   }
 
   async #judge(mark: Namespace, { directory, found }: Locked): Promise<NamespaceError | undefined> {
-    const boot = bootId(this.#sys);
-    if (boot !== "" && mark.boot !== "" && boot !== mark.boot) return undefined;
+    if (!isOfThisBoot(this.#sys, mark)) return undefined;
+    // It is another one by its id, and the living share no number.
+    if (mark.inode === inodeOf(this.#sys, "/proc/self/ns/mnt")) return undefined;
     const own = inodeOf(this.#sys, "/proc/self/ns/user");
     const capabilities = own === INITIAL_USER ? this.#capabilities() : 0n;
     const isGone = (capabilities & CAP_SYS_ADMIN) !== 0n ? this.#isGone(mark, found) : undefined;

@@ -140,6 +140,13 @@ export class Syscalls extends FileCalls {
     return this.call("listmount", request, bytes, ids.length, 0);
   }
 
+  /** The id of a mount namespace at a descriptor; undefined where the kernel does not know the question (before 6.11). */
+  mountNamespaceId(fd: number): number | undefined {
+    const id = new BigUint64Array(1);
+    const result = this.call("ioctl", fd, c.NS_GET_MNTNS_ID, new Uint8Array(id.buffer));
+    return result < 0 ? undefined : Number(id[0]);
+  }
+
   #configure(fs: number, key: string, value: string): void {
     const name = cString(key).slice(0, key.length + 1); // cString's memory is about to be used again
     this.must("fsconfig", fs, c.FSCONFIG_SET_STRING, name, cString(value), 0);

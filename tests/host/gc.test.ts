@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { type GcOptions, gc } from "../../ffi/mod.ts";
+import { pid } from "node:process";
+import { EPERM } from "../../ffi/linux/errno.ts";
+import { type GcOptions, gc, type Libc } from "../../ffi/mod.ts";
 import { playCollecting } from "../campaign/collecting.ts";
 import { diceOf } from "../campaign/dice.ts";
+import { Child } from "../support/child.ts";
 import { hidingInit } from "../support/faults/hiding-init.ts";
 import { counting } from "../support/faults/wrapped-libc.ts";
 import { mount, mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
-import { isMachineRoot } from "../support/namespace.ts";
+import { isMachineRoot, namespaceOf } from "../support/namespace.ts";
 import { libc, ownRuntime } from "../support/runtimes.ts";
 import { rounds } from "../support/sample.ts";
 import { container } from "../support/sandbox/full.ts";
@@ -31,6 +34,13 @@ async function prepared(scratch: Scratch, ...ids: string[]): Promise<void> {
     await share.prepare();
     await share.shareFile(container, { source: scratch.file("data"), destination: "/data" }, { random });
   }
+}
+
+/** A mount namespace in which another process lives until `end`. */
+async function otherNamespace(): Promise<{ inode: number; id: number; end: () => Promise<void> }> {
+  const child = new Child(["unshare", "--mount", "sh", "-c", "echo; exec sleep 1000"]);
+  await child.line();
+  return { ...namespaceOf(child.pid), end: async () => void (await child.kill()) };
 }
 
 const removal = { remove: true };
@@ -79,15 +89,46 @@ mountTest("a sandbox whose view somebody has open lives", async (scratch) => {
   assert.deepEqual(await collect(scratch, { living: [], ...removal }), ["s1 dead not-listed removed"]);
 });
 
-mountTest("a namespace that is gone is told from the one that has its number now", async (scratch) => {
-  await prepared(scratch, "s1");
-  const mark = JSON.parse(readFileSync(scratch.inSandbox("namespace"), "utf8"));
-  await scratch.share({ id: "s1" }).cleanup();
-  for (const name of ["mounts", "shared"]) mkdirSync(scratch.inSandbox(name), { recursive: true });
-  const gone = { ...mark, id: mark.id + 1_000_000 };
-  writeFileSync(scratch.inSandbox("namespace"), `${JSON.stringify(gone)}\n`);
-  assert.deepEqual(await collect(scratch, removal), ["s1 dead namespace-gone removed"]);
-});
+const skip = isMachineRoot ? false : "only the machine's root can prove the end of a namespace";
+
+// The real calls, but by who may not ask the kernel for a namespace: he has numbers only.
+const asOrdinary: Libc = {
+  ...libc,
+  call(name, a, ...rest) {
+    const request = name === "listmount" ? (a as Uint8Array) : new Uint8Array();
+    const { buffer, byteOffset, byteLength } = request;
+    const namesOne = byteLength >= 32 && new DataView(buffer, byteOffset).getBigUint64(24, true) !== 0n;
+    return namesOne ? -EPERM : libc.call(name, a, ...rest);
+  },
+};
+
+for (const [who, way] of [
+  ["who may ask for it", libc],
+  ["who may not", asOrdinary],
+] as const)
+  mountTest(
+    `a namespace that is gone is told from the one that has its number now, by ${who}`,
+    async (scratch) => {
+      const collectWith = async (inode: number, id: number) => {
+        await prepared(scratch, "s1");
+        const mark = JSON.parse(readFileSync(scratch.inSandbox("namespace"), "utf8"));
+        await scratch.share({ id: "s1" }).cleanup();
+        for (const name of ["mounts", "shared"]) mkdirSync(scratch.inSandbox(name), { recursive: true });
+        // Of a user namespace that he made, in which he may look at each process.
+        const other = { ...mark, inode, id, userInode: 1 };
+        writeFileSync(scratch.inSandbox("namespace"), `${JSON.stringify(other)}\n`);
+        return collect(scratch, { libc: way, ...removal });
+      };
+      const unknown = 2 ** 40; // an id that no namespace has
+      const own = namespaceOf(pid).inode;
+      assert.deepEqual(await collectWith(own, unknown), ["s1 dead namespace-gone removed"]);
+      const { inode, id, end } = await otherNamespace();
+      assert.deepEqual(await collectWith(inode, unknown), ["s1 dead namespace-gone removed"]);
+      assert.deepEqual(await collectWith(inode, id), ["s1 unknown elsewhere"]);
+      await end();
+    },
+    { skip },
+  );
 
 mountTest(
   "of a first process that nobody may look at it is unknown whether it has the view open, if it lives where the view is",
@@ -136,7 +177,7 @@ mountTest(
     assert.deepEqual(await collect(scratch, removal), ["s1 dead namespace-gone removed"]);
     assert.deepEqual(readdirSync(scratch.hostDir), []);
   },
-  { skip: isMachineRoot ? false : "only the machine's root can prove the end of a namespace" },
+  { skip },
 );
 
 mountTest("of Kata's runtimes the dead are removed whole, and no file of a source", async (scratch) => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
-import { pid } from "node:process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { kill, pid } from "node:process";
+import { setTimeout } from "node:timers/promises";
 import { gc, StepError } from "../../ffi/mod.ts";
 import { RequestError } from "../../mod.ts";
 import { SharesError } from "../../vm/mod.ts";
@@ -42,6 +43,19 @@ mountTest("what one process has open no other one opens, but may join", async (s
   assert.deepEqual(await collected(scratch), ["s1 alive maker"]);
   assert.equal((await child.end()).code, 0);
   assert.deepEqual(readdirSync(scratch.hostDir), []);
+});
+
+mountTest("of a process that was killed and that nobody waits for its shares are dead", async (scratch) => {
+  const orphaned = ["sh", "-c", 'exec 3<&0; "$@" <&3 & exec sleep 1000', "sh"] as const;
+  const args = [scratch.hostDir, scratch.file("kept"), "/kept", "ro"];
+  const parent = new Child([...orphaned, ...commandOf("keep-shares"), ...args]);
+  assert.equal(await parent.line(), "open");
+  const [found] = await gc({ hostDir: scratch.hostDir, libc });
+  assert.deepEqual([found?.state, found?.reason], ["alive", "maker"]);
+  kill(found?.process as number, "SIGKILL");
+  while (!/\) Z/.test(readFileSync(`/proc/${found?.process}/stat`, "latin1"))) await setTimeout(5);
+  assert.deepEqual(await collected(scratch), ["s1 dead maker-gone removed"]);
+  await parent.kill();
 });
 
 for (const [when, isLeft] of [
