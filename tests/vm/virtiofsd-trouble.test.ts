@@ -53,6 +53,8 @@ mountTest(
     env.GUESTSHARE_VIRTIOFSD = chosen ?? "";
     await assert.rejects(start({ program: "/bin/true" }), { name: "VirtiofsdError", code: "ENOEXEC" });
     await assert.rejects(start({ program: "virtiofsd" }), { name: "LaunchError", path: "program" });
+    const groups = scratch.file("groups", "#!/bin/sh\necho 'setgroups() failed' >&2; exit 1\n", 0o755);
+    await assert.rejects(start({ program: groups }), { code: "EPERM", message: /uidmap.*\/etc\/subgid/ });
     const over = start({ program: fake(scratch, "echo oh >&2; exit 3") });
     await assert.rejects(over, { code: "ECHILD", lines: ["oh"], directory });
     const never = start({ program: fake(scratch, "echo waiting >&2; exec sleep 1000"), startTimeoutMs: 300 });

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -108,21 +108,24 @@ async function runInside(
 }
 
 function wayInside(): readonly string[] {
-  const isUser = !isMachineRoot();
-  const command = ["unshare", ...(isUser ? ["--user", "--map-root-user"] : []), "--mount"];
-  const within = [...command, "--propagation", "private"];
-  mustBeGiven(within, isUser);
-  return within;
+  const mounts = ["--mount", "--propagation", "private"];
+  if (isMachineRoot()) return given(["unshare", ...mounts]);
+  const asUser = ["unshare", "--user", "--map-root-user"];
+  // Groups mapped by newgidmap can be dropped, as QEMU's virtiofsd does; without it most else works.
+  const withGroups = [...asUser, "--map-groups=auto", ...mounts];
+  return trial(withGroups).status === 0 ? withGroups : given([...asUser, ...mounts]);
+}
+
+function trial([program = "", ...args]: readonly string[]): SpawnSyncReturns<string> {
+  return spawnSync(program, [...args, ...dyingWithParent, "true"], { encoding: "utf8" });
 }
 
 // What fails later is the program's own trouble.
-function mustBeGiven([program = "", ...args]: readonly string[], isUser: boolean): void {
-  const { error, status, stderr } = spawnSync(program, [...args, ...dyingWithParent, "true"], {
-    encoding: "utf8",
-  });
+function given(way: readonly string[]): readonly string[] {
+  const { error, status, stderr } = trial(way);
   if (error) throw new Error("Cannot start unshare, which util-linux has", { cause: error });
-  if (status === 0) return;
-  const hint = isUser
+  if (status === 0) return way;
+  const hint = !isMachineRoot()
     ? "where this system forbids user namespaces, run as root"
     : "that takes CAP_SYS_ADMIN: run as root of the machine, not of a container";
   throw new Error(`Cannot run in a namespace of its own: ${stderr.trim()} (${hint})`);

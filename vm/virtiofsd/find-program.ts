@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { VirtiofsdKind } from "../launch/virtiofsd-options.ts";
+import { keptGroups } from "./supplementary-groups.ts";
 
 /** A virtiofsd that is installed. */
 export interface VirtiofsdProgram {
@@ -46,17 +47,21 @@ export function isProgram(path: string): boolean {
 
 const HELP_TIMEOUT_MS = 10_000;
 
-/** Which virtiofsd a program is, by its `--help`; undefined if it is none. */
-export async function programAt(path: string): Promise<VirtiofsdProgram | undefined> {
-  const help = await new Promise<string>((resolve) => {
+/** Which virtiofsd a program is, by its `--help`; what is wrong if it is none, or does not start here. */
+export async function programAt(
+  path: string,
+): Promise<VirtiofsdProgram | { readonly code: string; readonly reason: string }> {
+  const { help, errors } = await new Promise<{ help: string; errors: string }>((resolve) => {
     const options = {
       timeout: HELP_TIMEOUT_MS,
       killSignal: "SIGKILL",
       maxBuffer: 1 << 20,
       cwd: "/",
     } as const;
-    execFile(path, ["--help"], options, (_, stdout) => resolve(stdout));
+    execFile(path, ["--help"], options, (_, help, errors) => resolve({ help, errors }));
   });
   if (help.includes("--shared-dir")) return { path, kind: "rust", help };
-  return help.includes("source=PATH") ? { path, kind: "qemu", help } : undefined;
+  if (help.includes("source=PATH")) return { path, kind: "qemu", help };
+  if (errors.includes("setgroups()")) return { code: "EPERM", reason: keptGroups };
+  return { code: "ENOEXEC", reason: `${JSON.stringify(path)} is no virtiofsd, by its --help` };
 }

@@ -57,12 +57,7 @@ export async function settingsOf(directory: string, options: ServeOptions): Prom
       reason: withoutVirtiofsd(env.GUESTSHARE_VIRTIOFSD ?? ""),
     });
   const program = await programAt(path);
-  if (program === undefined)
-    throw new VirtiofsdError({
-      directory,
-      code: "ENOEXEC",
-      reason: `${JSON.stringify(path)} is no virtiofsd, by its --help`,
-    });
+  if ("reason" in program) throw new VirtiofsdError({ directory, ...program });
   const launch = { modcaps: withoutDevices, ...rest, directory, program: program.kind, help: program.help };
   return { program, log, signal, startTimeoutMs, launch };
 }
