@@ -50,7 +50,7 @@ export async function list(io: Io, _words: readonly string[], options: ListComma
     io.stdout.write(jsonText({ filesystems: listed, ...(link && { link }) }));
   } else if (filesystems.length > 0)
     io.stdout.write(`${listLines(filesystems, columns ?? defaultListColumns(everywhere)).join("\n")}\n`);
-  else if (!options.quiet) io.stderr.write("No sandboxes are here.\n");
+  else if (!options.quiet) io.stderr.write(noneHere(everywhere));
   sayLink(io, format === "json" ? undefined : link);
   if (!options.quiet && format !== "svg") for (const one of leftOver) io.stderr.write(leftOverText(one));
   return ExitCode.done;
@@ -64,6 +64,13 @@ function pageOf(io: Io, { link, everywhere }: ListCommandOptions): string | unde
     "leave out --everywhere, or run it there",
     "a link has the mounts of one namespace",
   );
+}
+
+// A machine of `guestshare run` is in a namespace of its own.
+function noneHere(isEverywhere: boolean): string {
+  return isEverywhere
+    ? "No sandboxes are here.\n"
+    : "No sandboxes are here. `guestshare list --everywhere` looks into other mount namespaces, too.\n";
 }
 
 function leftOverText({ sandbox, directory }: Finding): string {

@@ -11,7 +11,7 @@ const place = "/run/kata-containers/shared/sandboxes";
 mountTest(
   "in the directory of sandboxes that is the default, audit and list see it, and cleanup removes it",
   () => {
-    const [applied, list = "", audit = "", , none, nothing] = sessionOf([
+    const [applied, list = "", audit = "", , none = "", nothing] = sessionOf([
       `guestshare apply --id s1 --quiet; umount -R ${place}/s1`,
       "guestshare list -o target,role",
       "guestshare audit",
@@ -30,7 +30,8 @@ mountTest(
       ].join("\n"),
     );
     assert.match(audit, new RegExp(`^s1: empty-sandbox {2}${place}/s1\n`));
-    assert.deepEqual([none, nothing], ["No sandboxes are here.\n", "Nothing is wrong.\n"]);
+    assert.match(none, /^No sandboxes are here\./);
+    assert.equal(nothing, "Nothing is wrong.\n");
   },
 );
 

@@ -76,7 +76,12 @@ mountTest("list --json has findmnt's shape, and what findmnt does not know", asy
 
 mountTest("list says that there is nothing, and --json says so too", (scratch) => {
   const words = ["list", "--host-dir", scratch.hostDir];
-  assert.deepEqual(runCommand(words), { exitCode: 0, stdout: "", stderr: "No sandboxes are here.\n" });
+  const elsewhere = "`guestshare list --everywhere` looks into other mount namespaces, too.";
+  for (const [more, stderr] of [
+    [[], `No sandboxes are here. ${elsewhere}\n`],
+    [["--everywhere"], "No sandboxes are here.\n"],
+  ] as const)
+    assert.deepEqual(runCommand([...words, ...more]), { exitCode: 0, stdout: "", stderr });
   assert.deepEqual(JSON.parse(runCommand([...words, "--json"]).stdout), {
     schemaVersion: 1,
     filesystems: [],
