@@ -98,8 +98,11 @@ function endWith(before: string): void {
     ["guestshare plan -v /etc/hosts:/etc/hosts:ro", "what it would do; touches nothing"],
     ["guestshare apply -v /etc/hosts:/etc/hosts:ro", "does it, and says how to undo it"],
     ["guestshare plan --format sh -v /etc/passwd", "the same as a script of mount and umount"],
-    ["guestshare run -v /etc/hosts:/etc/hosts:ro .", "a shell in a virtual machine that has this directory"],
     ["guestshare --help", "all commands; the README says more"],
+    ["guestshare run -v /etc/hosts:/etc/hosts:ro .", "a shell in a virtual machine that has this directory"],
+  );
+  console.log(
+    "\n`npm run guest` is `guestshare run .`: also as an ordinary user, and it names what it lacks.",
   );
 }
 

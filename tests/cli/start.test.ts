@@ -34,5 +34,6 @@ mountTest(
       text,
       /^Nothing is left: .*\n\nTry next, .*\n {2}alias guestshare="node .*guestshare\.js"\n/m,
     );
+    assert.match(text, /\n {2}guestshare run .*\n\n`npm run guest` is `guestshare run \.`: .*\n$/);
   },
 );

@@ -1,7 +1,7 @@
-import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Duplex, Readable, Writable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { clockWords } from "../../../vm/machine/accelerator.ts";
 import type { Kernel } from "../../../vm/machine/kernel.ts";
 import { type Argument, Channel, GuestError, textOf } from "./channel.ts";
@@ -21,10 +21,6 @@ export interface BootOptions {
   readonly programs?: readonly string[];
   /** More of the kernel's command line. */
   readonly words?: readonly string[];
-  /** "inherit" to have its console printed where this program prints. */
-  readonly screen?: "pipe" | "inherit";
-  /** Takes its power when it is aborted. */
-  readonly stop?: AbortSignal;
 }
 
 /** A virtual machine that runs: what is called is done in it. */
@@ -41,7 +37,6 @@ export class Guest {
     process.on("error", ({ message }) => {
       this.#console += message;
     });
-    this.keyboard.on("error", () => {}); // told by its end
     this.#ended = new Promise((resolve) => process.on("close", () => resolve()));
   }
 
@@ -49,7 +44,7 @@ export class Guest {
   static async boot(
     directory: string,
     hardware: Hardware,
-    { timeoutMs = BOOT_TIMEOUT_MS, words: more = [], screen = "pipe", stop, programs = [] }: BootOptions = {},
+    { timeoutMs = BOOT_TIMEOUT_MS, words: more = [], programs = [] }: BootOptions = {},
   ): Promise<Guest> {
     const kernel = findTestKernel() as Kernel;
     const initramfs = join(directory, "initramfs");
@@ -59,11 +54,10 @@ export class Guest {
     );
     const words = ["console=ttyS0", "quiet", "panic=-1", "reboot=t", ...clockWords("tcg"), ...more];
     const args = argumentsFor(hardware, kernel, { initramfs, words, channel: CHANNEL });
-    const stdio: StdioOptions = ["pipe", screen, "pipe", "pipe"];
     const guest = new Guest(
       // It goes with this process, however that one ends.
       spawn("setpriv", ["--pdeathsig", "KILL", "--", "qemu-system-x86_64", ...args], {
-        ...{ stdio, signal: stop, killSignal: "SIGKILL" },
+        stdio: ["ignore", "pipe", "pipe", "pipe"],
       }),
     );
     const begin = performance.now();
@@ -113,11 +107,6 @@ export class Guest {
     throw new GuestError(`exit status ${code}, ${textOf(output)}`, ["run", ...command]);
   }
 
-  /** What is typed on its console. */
-  get keyboard(): Writable {
-    return this.#process.stdin as Writable;
-  }
-
   /** Has the guest go down, if it is up. */
   async end(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
@@ -125,11 +114,6 @@ export class Guest {
     const late = setTimeout(() => this.#process.kill("SIGKILL"), END_TIMEOUT_MS);
     await this.#ended;
     clearTimeout(late);
-  }
-
-  /** When it went down, by itself or not. */
-  get ended(): Promise<void> {
-    return this.#ended;
   }
 
   /** Takes its power. */
