@@ -43,7 +43,9 @@ export type { MachineProcess, SignalName, TerminalSize } from "./machine/process
 export type { MachineContainer, RunOptions } from "./machine/program.ts";
 export { enterShares } from "./namespace/enter-shares.ts";
 export { inOwnNamespace, type OwnNamespaceOptions, runInOwnNamespace } from "./namespace/in-own-namespace.ts";
+export { clearLeftovers, type Leftover, type LeftoverOptions } from "./namespace/leftovers.ts";
 export { runThere, type WayToShares, wayToShares } from "./namespace/way-to-shares.ts";
+export type { OwnerState } from "./owner/owner.ts";
 export type { ContainerOptions, SharedContainer } from "./shares/container.ts";
 export { openShares } from "./shares/open-shares.ts";
 export type { OpenSharesOptions, ShareOwner, ShareRequest } from "./shares/options.ts";

@@ -1,4 +1,5 @@
 import type { GcResult } from "../../ffi/mod.ts";
+import type { Leftover } from "../../vm/mod.ts";
 import type { CommonOptions } from "../command.ts";
 import { libcOf } from "../engine.ts";
 import { ExitCode } from "../exit-code.ts";
@@ -7,7 +8,7 @@ import { hostDirsOf } from "../host-dir.ts";
 import { millisecondsOf } from "../input/duration.ts";
 import { type LivingOptions, livingOf } from "../input/living.ts";
 import type { Io } from "../io.ts";
-import { garbageLines, garbageSummary, messageOf } from "../print/garbage.ts";
+import { type Garbage, garbageLines, garbageSummary, messageOf } from "../print/garbage.ts";
 import { jsonText } from "../print/json.ts";
 
 interface GcCommandOptions extends CommonOptions, LivingOptions {
@@ -31,21 +32,27 @@ export async function gc(io: Io, _words: readonly string[], options: GcCommandOp
   const results: GcResult[] = [];
   for (const hostDir of hostDirsOf(io, options))
     results.push(...(await host.gc({ hostDir, remove, graceMs, living, ...(await libcOf(options)) })));
-  print(io, results, options);
-  const left = results.filter(({ state, isRemoved }) => state === "dead" && !isRemoved);
+  // What is beside sandboxes is nowhere that a user names.
+  const isAnywhere = options.hostDir === undefined;
+  const leftovers = isAnywhere
+    ? (await import("../../vm/mod.ts")).clearLeftovers({ env: io.env, remove })
+    : [];
+  print(io, { results, leftovers }, options);
+  const left = [...results, ...leftovers].filter(({ state, isRemoved }) => state === "dead" && !isRemoved);
   if (remove && left.length > 0) return ExitCode.leftBehind;
   return options.exitCode && left.length > 0 ? ExitCode.toDo : ExitCode.done;
 }
 
-function print(io: Io, results: readonly GcResult[], { json, quiet, yes }: GcCommandOptions): void {
+function print(io: Io, garbage: Garbage, { json, quiet, yes }: GcCommandOptions): void {
+  const { results, leftovers } = garbage;
   if (json) {
-    const sandboxes = results.map(({ error, ...result }) => ({
-      ...result,
-      ...(error !== undefined && { error: messageOf(error) }),
-    }));
-    io.stdout.write(jsonText({ sandboxes }));
+    io.stdout.write(jsonText({ sandboxes: results.map(asJson), leftovers: leftovers.map(asJson) }));
     return;
   }
-  if (results.length > 0) io.stdout.write(`${garbageLines(results).join("\n")}\n`);
-  if (!quiet) io.stderr.write(`${garbageSummary(results, yes === true)}\n`);
+  if (results.length + leftovers.length > 0) io.stdout.write(`${garbageLines(garbage).join("\n")}\n`);
+  if (!quiet) io.stderr.write(`${garbageSummary(garbage, yes === true)}\n`);
+}
+
+function asJson({ error, ...result }: GcResult | Leftover): object {
+  return { ...result, ...(error !== undefined && { error: messageOf(error) }) };
 }

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { GcResult, LifeReason } from "../../ffi/mod.ts";
+import type { Leftover } from "../../vm/mod.ts";
 import { countText } from "./amounts.ts";
 import { columnLines } from "./columns.ts";
 import { escaped } from "./escaped.ts";
@@ -19,16 +20,37 @@ const reasons: Readonly<Record<LifeReason, string>> = {
   "not-all-seen": "not each process could be looked at",
 };
 
-/** What is known of each sandbox, as a table. */
-export function garbageLines(results: readonly GcResult[]): string[] {
+const ownerReasons: Readonly<Record<Leftover["state"], string>> = {
+  alive: "the process that made it lives",
+  dead: "the process that made it has ended",
+  unknown:
+    "it was made by another machine or container, or before this boot: remove it yourself if nobody uses it",
+};
+
+/** What was looked at: sandboxes, and what killed programs left beside them. */
+export interface Garbage {
+  readonly results: readonly GcResult[];
+  readonly leftovers: readonly Leftover[];
+}
+
+/** What is known of each, as a table. */
+export function garbageLines({ results, leftovers }: Garbage): string[] {
   const rows = results.map((result) => {
     const { id, layout, state, reason, isRemoved, error } = result;
     const holder = result.process;
     const why = holder === undefined ? reasonOf(result) : `${reasons[reason]} (process ${holder})`;
-    const said = error === undefined ? why : `${why}; could not be removed: ${messageOf(error)}`;
-    return [escaped(id), layout ?? "", isRemoved ? "removed" : state, escaped(said)];
+    return [escaped(id), layout ?? "", isRemoved ? "removed" : state, escaped(failed(why, error))];
   });
-  return columnLines(["SANDBOX", "LAYOUT", "STATE", "WHY"], rows);
+  const others = leftovers.map((leftover) => {
+    const { path, state, isRemoved, error } = leftover;
+    const why = `${ownerReasons[state]} (process ${leftover.process})`;
+    return [escaped(path), "", isRemoved ? "removed" : state, escaped(failed(why, error))];
+  });
+  return columnLines(["SANDBOX", "LAYOUT", "STATE", "WHY"], [...rows, ...others]);
+}
+
+function failed(why: string, error: unknown): string {
+  return error === undefined ? why : `${why}; could not be removed: ${messageOf(error)}`;
 }
 
 // Not even root may look at each process where a container or a security module hides some.
@@ -39,16 +61,24 @@ function reasonOf({ reason, id, directory }: GcResult): string {
 }
 
 /** One line of what was removed, or would be. */
-export function garbageSummary(results: readonly GcResult[], isDone: boolean): string {
-  if (results.length === 0) return "No sandboxes are here.";
-  const removed = results.filter(({ isRemoved }) => isRemoved).length;
-  const left = results.filter(({ state, isRemoved }) => state === "dead" && !isRemoved).length;
+export function garbageSummary({ results, leftovers }: Garbage, isDone: boolean): string {
+  const all = [...results, ...leftovers];
+  if (all.length === 0) return "No sandboxes are here.";
+  const left = all.filter(isLeft).length;
+  const beside = (count: number) => (count > 0 ? ` and ${countText(count, "leftover")}` : "");
   if (!isDone) {
+    const dead = countText(results.filter(isLeft).length, "dead sandbox", "es");
     const next = left > 0 ? " Nothing was removed: --yes removes them." : "";
-    return `${countText(left, "dead sandbox", "es")} of ${results.length}.${next}`;
+    return `${dead} of ${results.length}${beside(leftovers.filter(isLeft).length)}.${next}`;
   }
-  const failed = left > 0 ? `; ${left} could not be removed` : "";
-  return `${countText(removed, "sandbox", "es")} removed${failed}.`;
+  const removed = countText(results.filter(({ isRemoved }) => isRemoved).length, "sandbox", "es");
+  const others = beside(leftovers.filter(({ isRemoved }) => isRemoved).length);
+  const rest = left > 0 ? `; ${left} could not be removed` : "";
+  return `${removed}${others} removed${rest}.`;
+}
+
+function isLeft({ state, isRemoved }: GcResult | Leftover): boolean {
+  return state === "dead" && !isRemoved;
 }
 
 /** What an error says, and what the errors in it say. */

@@ -32,7 +32,10 @@ test("columns stand below each other, whatever room their characters take", () =
 
 test("where not each process may be looked at, gc names the command that removes a sandbox all the same", () => {
   const unseen = { state: "unknown", reason: "not-all-seen", isRemoved: false } as const;
-  const [, line] = garbageLines([{ id: "s1", directory: "/h d/s1", ...unseen }]);
+  const [, line] = garbageLines({
+    results: [{ id: "s1", directory: "/h d/s1", ...unseen }],
+    leftovers: [],
+  });
   assert.match(
     line ?? "",
     /looked at; if you know that it is dead: guestshare cleanup --id s1 --host-dir '\/h d'$/,

@@ -113,8 +113,12 @@ const rooms: readonly Room[] = [
   // What a guest mounts, as data and as a script, runs in a browser, too.
   { room: "vm/guest/", may: ["vm/guest/", "mod.ts"] },
   { room: "vm/launch/", may: ["vm/launch/", "mod.ts", words] },
+  { room: "vm/owner/", may: ["vm/owner/", "node:"] },
   { room: "vm/tell.ts", may: ["ffi/mod.ts"] },
-  { room: "vm/virtiofsd/", may: ["vm/virtiofsd/", "vm/launch/", "vm/tell.ts", "ffi/mod.ts", "node:"] },
+  {
+    room: "vm/virtiofsd/",
+    may: ["vm/virtiofsd/", "vm/launch/", "vm/owner/", "vm/tell.ts", "ffi/mod.ts", "node:"],
+  },
   { room: "vm/", may: ["vm/", "mod.ts", "ffi/mod.ts", "table/mod.ts", words, "node:"], not: ["vm/mod.ts"] },
 
   // Users, who come in by the doors. Of the command line, only one file knows of its process.

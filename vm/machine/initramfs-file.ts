@@ -1,17 +1,35 @@
-import { closeSync, mkdtempSync, openSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { MachineError } from "./machine-error.ts";
 
-/** An open file without a name, which nobody has to remove. */
+// With O_EXCL nobody can give it a name (open(2)); neither runtime has the constant.
+const O_TMPFILE = 0o20200000;
+const UNNAMED = O_TMPFILE | constants.O_EXCL | constants.O_RDWR;
+
+/**
+ * An open file that never has a name: nobody has to remove it.
+ *
+ * @throws {MachineError} where no directory can have one.
+ */
 export function openInitramfs(bytes: Buffer): { readonly fd: number; close(): void } {
-  const directory = mkdtempSync(join(tmpdir(), "guestshare-machine-"));
-  const path = join(directory, "initramfs");
+  const fd = openUnnamed([tmpdir(), "/dev/shm", "/tmp"]);
   try {
-    writeFileSync(path, bytes, { mode: 0o600, flag: "wx" });
-    const fd = openSync(path, "r");
-    return { fd, close: () => closeSync(fd) };
-  } finally {
-    unlinkSync(path);
-    rmdirSync(directory);
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
   }
+  return { fd, close: () => closeSync(fd) };
+}
+
+function openUnnamed(directories: readonly string[]): number {
+  const reasons: string[] = [];
+  for (const directory of directories) {
+    try {
+      return openSync(directory, UNNAMED, 0o600);
+    } catch (error) {
+      reasons.push((error as Error).message);
+    }
+  }
+  throw new MachineError("start a machine", `no file without a name can be made: ${reasons.join("; ")}`);
 }

@@ -1,8 +1,9 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { mkdtempSync, rmdirSync } from "node:fs";
+import { mkdirSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { ownedName } from "../owner/names.ts";
 import { clearKilled } from "./clear-killed.ts";
 import { isMachineRoot } from "./machine-root.ts";
 import { dyingWithParent, type Ending, endAs, mountNamespaceOf, runAgain } from "./run-again.ts";
@@ -92,7 +93,8 @@ export async function runInOwnNamespace({
 }
 
 async function runWithScratch(options: OwnNamespaceOptions): Promise<Ending> {
-  const scratch = mkdtempSync(join(tmpdir(), "guestshare-"));
+  const scratch = join(tmpdir(), ownedName("scratch"));
+  mkdirSync(scratch, { mode: 0o700 });
   return runInside(options, { [SCRATCH]: scratch }).finally(() => rmdirSync(scratch));
 }
 

@@ -29,7 +29,7 @@ const ownVar = [
  */
 export function lockFor({ kind }: VirtiofsdProgram, socket: string, directory: string): Lock {
   if (kind === "rust") return { path: `${socket}.pid`, command: [] };
-  if (mayMake(qemuLocks)) return { path: `${qemuLocks}/${socket.replaceAll("/", ".")}.pid`, command: [] };
+  if (mayMake(qemuLocks)) return { path: qemuLockOf(socket), command: [] };
   if (geteuid?.() !== 0) {
     const reason =
       "QEMU's own virtiofsd runs as root alone, be it that of a user namespace, as inOwnNamespace makes one";
@@ -41,6 +41,11 @@ export function lockFor({ kind }: VirtiofsdProgram, socket: string, directory: s
     throw new VirtiofsdError({ directory, code: "EACCES", reason });
   }
   return { path: "", command: ownVar };
+}
+
+/** The lock that QEMU's own has for a socket, where root of the machine runs it. */
+export function qemuLockOf(socket: string): string {
+  return `${qemuLocks}/${socket.replaceAll("/", ".")}.pid`;
 }
 
 function mayMake(directory: string): boolean {

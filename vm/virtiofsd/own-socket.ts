@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
-import { randomBytes } from "node:crypto";
 import { accessSync, constants, lstatSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, geteuid } from "node:process";
+import { ownedName, SOCKET_NAME } from "../owner/names.ts";
 import { isListening } from "./listening.ts";
 
 /** The path of a socket that is to be made, and the directory that is to be made for it. */
@@ -18,11 +18,11 @@ export interface OwnSocket {
  * yet: whoever makes them removes them, too.
  */
 export function ownSocket(): OwnSocket {
-  const name = `guestshare-virtiofsd-${randomBytes(6).toString("hex")}`;
-  const places = [env.XDG_RUNTIME_DIR ?? "", geteuid?.() === 0 ? "/run" : "", tmpdir()];
+  const name = ownedName("socket");
+  const places = [env.XDG_RUNTIME_DIR ?? "", geteuid?.() === 0 ? "/run" : "", tmpdir(), "/tmp"];
   const rooms = places.filter(isWritable).map((place) => join(place, name));
   const room = rooms.find((one) => Buffer.byteLength(one) < LONGEST_ROOM) ?? join(tmpdir(), name);
-  return { path: join(room, "virtiofsd.sock"), room };
+  return { path: join(room, SOCKET_NAME), room };
 }
 
 // A socket's path has at most 107 bytes.
