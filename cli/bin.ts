@@ -4,6 +4,7 @@
  * @module
  */
 import { ExitCode } from "./exit-code.ts";
+import { closeGoneTerminals, goneTerminals } from "./gone-terminals.ts";
 import type { ByteStreams, Input, Io, Output } from "./io.ts";
 import { main } from "./main.ts";
 
@@ -20,8 +21,6 @@ const endingCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const sameSignalMs = process.env.GUESTSHARE_OUTSIDE_NAMESPACE === undefined ? 0 : 500;
 let signalledMs = Number.NEGATIVE_INFINITY;
 let firstSignal: (typeof endings)[number] = "SIGINT";
-
-let isRawTerminal = false;
 
 /** The first signal asks a command to end, the second ends it. */
 function onSignal(name: (typeof endings)[number]): void {
@@ -101,7 +100,6 @@ function openBytes(): ByteStreams {
     size: () => ({ columns: output.columns || 80, rows: output.rows || 24 }),
     setRaw: (isRaw: boolean) => {
       input.setRawMode(isRaw);
-      isRawTerminal ||= isRaw;
       if (isRaw) void import("./run/raw-terminal.ts").then(({ endLinesOnce }) => endLinesOnce());
     },
     onResize: (listener: () => void) => void output.on("resize", listener),
@@ -126,16 +124,10 @@ const io: Io = {
 };
 
 for (const name of endings) process.on(name, onSignal);
+process.on("exit", closeGoneTerminals);
 const exitCode = await main(process.argv.slice(2), io);
 process.exitCode = exitCode === ExitCode.interrupted ? endingCodes[firstSignal] : exitCode;
-if (
-  (isRawTerminal || interrupted.signal.aborted) &&
-  (await import("./run/raw-terminal.ts")).isTerminalGone()
-) {
-  // Node aborts where it ends otherwise, since it cannot reset a terminal that is gone.
-  process.off("SIGHUP", onSignal);
-  process.kill(process.pid, "SIGHUP");
-}
+if (goneTerminals().length > 0) process.exitCode = endingCodes.SIGHUP;
 if (isStdinRead) process.stdin.destroy(); // nobody waits for an answer any more
 // Deno goes on reading.
 if (isStdinRead && (hasBytesOpen || interrupted.signal.aborted)) process.exit();
