@@ -24,6 +24,7 @@ const publicDoors = [
   "picture/mod.ts",
   "input/sandbox.ts",
   "vm/mod.ts",
+  "node/mod.ts",
 ];
 const upstairs = [...doors, "ffi/operations/", "ffi/performer.ts"];
 const copying = ["ffi/sandbox-copies.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/"];
@@ -121,6 +122,14 @@ const rooms: readonly Room[] = [
   },
   { room: "vm/", may: ["vm/", "mod.ts", "ffi/mod.ts", "table/mod.ts", words, "node:"], not: ["vm/mod.ts"] },
 
+  // A node of containers: who lives there by its runtime, and what is wrong. It comes in by the doors.
+  { room: "node/mod.ts", may: ["node/"] },
+  {
+    room: "node/",
+    may: ["node/", "mod.ts", "ffi/mod.ts", "ffi/nri/mod.ts", "table/mod.ts", words, "node:"],
+    not: ["node/mod.ts"],
+  },
+
   // Users, who come in by the doors. Of the command line, only one file knows of its process.
   { room: "cli/bin.ts", may: ["cli/"] },
   {
@@ -138,6 +147,7 @@ const rooms: readonly Room[] = [
       "guestshare/ttrpc",
       "guestshare/vm",
       "guestshare/nri",
+      "guestshare/node",
       "node:",
       "pino",
       "@deno/shim-deno",
@@ -209,6 +219,8 @@ test("the rules know wrong arrows from right ones", () => {
     ["cli/main.ts", "ffi/share.ts"],
     ["vm/namespace/in-own-namespace.ts", "ffi/linux/libc.ts"],
     ["ffi/share.ts", "vm/mod.ts"],
+    ["node/monitor/monitor.ts", "ffi/live/follow.ts"],
+    ["ffi/live/follow.ts", "node/mod.ts"],
     ["vm/launch/qemu-arguments.ts", "node:fs"],
     ["vm/launch/qemu-arguments.ts", "vm/virtiofsd/virtiofsd.ts"],
   ] as const) {

@@ -19,6 +19,7 @@ const doors: readonly string[] = [
   "table/mod.ts",
   "picture/mod.ts",
   "vm/mod.ts",
+  "node/mod.ts",
   "wasm/types.ts",
 ];
 

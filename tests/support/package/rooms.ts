@@ -10,5 +10,6 @@ export const sourceRooms: readonly string[] = [
   "preview",
   "ffi",
   "vm",
+  "node",
   "cli",
 ];

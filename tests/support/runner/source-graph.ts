@@ -19,6 +19,7 @@ const doors: Readonly<Record<string, string>> = {
   "guestshare/table": "table/mod.ts",
   "guestshare/picture": "picture/mod.ts",
   "guestshare/vm": "vm/mod.ts",
+  "guestshare/node": "node/mod.ts",
 };
 
 // What no import says: what is built of what, and what is run or served.

@@ -1,0 +1,22 @@
+/**
+ * Watches a node of containers: which sandboxes there are, which of them live, what is wrong with them, and what dead ones left. For Node
+ * from 20 on and Deno 2, on Linux.
+ * @module
+ */
+export { DurationCounter, type Durations } from "./monitor/durations.ts";
+export type { NodeEvent, NodeNews } from "./monitor/node-event.ts";
+export type {
+  AuditsStatus,
+  GateCounts,
+  LivingStatus,
+  NodeCounts,
+  NodeFinding,
+  NodePod,
+  NodeSandbox,
+  NodeStatus,
+  PlacesStatus,
+  PodState,
+  RemovedCounts,
+  RuntimeStatus,
+  SandboxState,
+} from "./monitor/status.ts";
