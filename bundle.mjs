@@ -57,6 +57,8 @@ const bundle = await rolldown({
   input: {
     ...Object.fromEntries(names.map((name) => [name, moduleOf(name)])),
     [basename(bin.guestshare, ".js")]: resolve("cli/bin.ts"),
+    // A program of its own, which the door of nodes starts.
+    looking: resolve("node/places/looking.ts"),
   },
   external: /^[^./]/,
   platform: "node",

@@ -3,8 +3,13 @@
  * from 20 on and Deno 2, on Linux.
  * @module
  */
+export type { ListLivingIds } from "./living/list-living.ts";
+export type { NriLivingOptions } from "./living/nri-living.ts";
 export { DurationCounter, type Durations } from "./monitor/durations.ts";
+export { Monitor } from "./monitor/monitor.ts";
+export { MonitorError, type MonitorErrorCode } from "./monitor/monitor-error.ts";
 export type { NodeEvent, NodeNews } from "./monitor/node-event.ts";
+export type { LivingOptions, MonitorOptions } from "./monitor/options.ts";
 export type {
   AuditsStatus,
   GateCounts,
@@ -20,3 +25,4 @@ export type {
   RuntimeStatus,
   SandboxState,
 } from "./monitor/status.ts";
+export { knownDirectories } from "./places/known-directories.ts";

@@ -46,6 +46,11 @@ export type CallName =
   | "statmount"
   | "fanotify_init"
   | "fanotify_mark"
+  | "unshare"
+  | "setns"
+  | "socket"
+  | "connect"
+  | "getsockopt"
   | "open_tree_attr";
 
 /** The system calls that we make, by number: libc has no name yet for the newest. */
@@ -118,6 +123,16 @@ export const calls: Record<CallName, Call> = {
   fanotify_init: call(300, 262, "int", "int"),
   // int fanotify_mark(int fd, unsigned flags, uint64_t mask, int dirfd, const char *path)
   fanotify_mark: call(301, 263, "int", "int", "size", "int", "bytes"),
+  // int unshare(int flags)
+  unshare: call(272, 97, "int"),
+  // int setns(int fd, int nstype)
+  setns: call(308, 268, "int", "int"),
+  // int socket(int domain, int type, int protocol)
+  socket: call(41, 198, "int", "int", "int"),
+  // int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen)
+  connect: call(42, 203, "int", "bytes", "int"),
+  // int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen)
+  getsockopt: call(55, 209, "int", "int", "int", "bytes", "bytes"),
   // int open_tree_attr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr, size_t size)
   open_tree_attr: call(467, 467, "int", "bytes", "int", "bytes", "size"),
 };

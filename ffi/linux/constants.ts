@@ -77,6 +77,15 @@ export const STATX_MNT_ID = 0x1000;
 export const STATX_MNT_ID_UNIQUE = 0x4000;
 export const STATX_ATTR_MOUNT_ROOT = 0x2000;
 
+export const CLONE_FS = 0x200;
+export const CLONE_NEWNS = 0x20000;
+
+export const AF_UNIX = 1;
+export const SOCK_STREAM = 1;
+export const SOCK_CLOEXEC = 0x80000;
+export const SOL_SOCKET = 1;
+export const SO_PEERCRED = 17;
+
 export const FAN_CLOEXEC = 1;
 export const FAN_NONBLOCK = 2;
 export const FAN_REPORT_MNT = 0x4000;

@@ -2,12 +2,12 @@ import { Buffer } from "node:buffer";
 import { cString, emptyString } from "./c-strings.ts";
 import * as c from "./constants.ts";
 import { EAGAIN, ENOSYS, EPERM } from "./errno.ts";
-import { FileCalls } from "./file-calls.ts";
+import { ProcessCalls } from "./process-calls.ts";
 import { type MountSettings, mountAttributes, writeLockAt } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
 
 /** The system calls that we make, one function for each: they take and give descriptors, and throw a SyscallError. */
-export class Syscalls extends FileCalls {
+export class Syscalls extends ProcessCalls {
   /** Linux before 6.15 has no open_tree_attr. */
   #hasOpenTreeAttr = true;
 

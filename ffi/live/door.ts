@@ -1,7 +1,9 @@
 import type { Finding } from "../../table/mod.ts";
 import type { LiveAuditOptions } from "./audit-inputs.ts";
+import type { OtherProcessOptions } from "./enter-mounts.ts";
 import type { FollowOptions, MountChange } from "./follow.ts";
 import type { ListedSandbox, ListOptions } from "./list-sandboxes.ts";
+import type { Survey, SurveyOptions } from "./survey.ts";
 
 // What is live of the mount table, as the host's door gives it. The rest is loaded when it is first called: few programs do.
 
@@ -61,4 +63,64 @@ export async function audit(options: LiveAuditOptions = {}): Promise<Finding[]> 
  */
 export async function* followSandboxes(options: FollowOptions): AsyncGenerator<MountChange, void, void> {
   yield* (await import("./follow.ts")).follow(options);
+}
+
+/**
+ * The sandboxes of a directory in this process's mount namespace, with how many mounts each has, and what is wrong with them, by one look
+ * at the table: for whoever looks again and again.
+ *
+ * @example
+ * ```ts
+ * import { FilesystemShare, survey } from "guestshare/host";
+ *
+ * const hostDir = "/run/kata-containers/shared/sandboxes";
+ * const share = new FilesystemShare({ id: "s1", hostDir });
+ * await share.prepare();
+ * const { sandboxes, findings } = await survey({ hostDir });
+ * console.log(sandboxes[0]?.id, sandboxes[0]?.mounts, findings.length); // s1 3 0
+ * await share.cleanup();
+ * ```
+ */
+export async function survey(options: SurveyOptions): Promise<Survey> {
+  return (await import("./survey.ts")).survey(options);
+}
+
+/**
+ * Takes this process into the mount namespace of another one: all calls of this library are about its mounts from then on. Only the first
+ * thread of a process can, and its other threads stay where they are: whatever the program still loads, or reads asynchronously, is of
+ * the old namespace. So this is for a process that has loaded all it needs. Gives false where it is there already. Takes
+ * CAP_SYS_ADMIN, CAP_SYS_CHROOT and CAP_SYS_PTRACE.
+ *
+ * @throws {SyscallError} where there is no such process, or it may not be entered.
+ *
+ * @example
+ * ```ts
+ * import { pid } from "node:process";
+ * import { enterMounts } from "guestshare/host";
+ *
+ * console.log(await enterMounts(pid)); // false
+ * ```
+ */
+export async function enterMounts(process: number, options: OtherProcessOptions = {}): Promise<boolean> {
+  return (await import("./enter-mounts.ts")).enterMounts(process, options);
+}
+
+/**
+ * The process that listens on a unix socket, as the kernel says: undefined where it has no number in this process's namespace of
+ * processes. It sees a connection that is closed at once.
+ *
+ * @throws {SyscallError} where nobody listens.
+ *
+ * @example
+ * ```ts
+ * import { listenerOf } from "guestshare/host";
+ *
+ * console.log(await listenerOf("/run/none.sock").catch(({ code }) => code)); // ENOENT
+ * ```
+ */
+export async function listenerOf(
+  socket: string,
+  options: OtherProcessOptions = {},
+): Promise<number | undefined> {
+  return (await import("./enter-mounts.ts")).listenerOf(socket, options);
 }

@@ -1,4 +1,4 @@
-import { type Combination, wordsOf } from "./combinations.ts";
+import { type Combination, wordOf, wordsOf } from "./combinations.ts";
 
 /** A combination, and the files of it that run, such as "host/guard". */
 export interface Chosen {
@@ -34,7 +34,7 @@ export function choose(offer: Offer, words: readonly string[], isShort: boolean)
   if (lost.length > 0) throw new ChoiceError(`Cannot choose tests by ${list(words)}: ${noneHas(lost)}`);
   const inShort = all.filter(({ combination }) => combination.isInShort);
   if (!isShort || unused(own, pieces, inShort).length > 0) return all;
-  const namesFiles = pieces.length > 0 || offer.combinations.some(({ folder }) => own.includes(folder));
+  const namesFiles = pieces.length > 0 || offer.combinations.some((one) => own.includes(wordOf(one)));
   return namesFiles ? inShort : inShort.map(withoutLater);
 }
 
@@ -81,11 +81,18 @@ function matching(files: readonly string[], pieces: readonly string[]): string[]
   return files.filter((file) => pieces.length === 0 || pieces.some((piece) => file.includes(piece)));
 }
 
+const kinds: readonly ((one: Combination) => string | undefined)[] = [
+  wordOf,
+  ({ runtime }) => runtime,
+  ({ libc }) => libc,
+  ({ propagation }) => propagation,
+];
+
 // Of each kind that words name, a combination has one of the words.
 function isChosen(combination: Combination, words: readonly string[], { combinations }: Offer): boolean {
-  return (["folder", "runtime", "libc", "propagation"] as const).every((kind) => {
-    const named = words.filter((word) => combinations.some((one) => one[kind] === word));
-    return named.length === 0 || named.includes(combination[kind] ?? "");
+  return kinds.every((kindOf) => {
+    const named = words.filter((word) => combinations.some((one) => kindOf(one) === word));
+    return named.length === 0 || named.includes(kindOf(combination) ?? "");
   });
 }
 

@@ -1,6 +1,8 @@
 /** Tests that run together: those of a folder, on a runtime, and where they make system calls how and under what. */
 export interface Combination {
   readonly folder: string;
+  /** What chooses it, where the folder's name is another word already. */
+  readonly word?: string;
   readonly runtime: "node" | "deno";
   /** The way to libc, where Node has two. */
   readonly libc?: "koffi" | "ffi-rs";
@@ -21,8 +23,14 @@ export interface Combination {
 }
 
 /** The words that choose a combination, which are its name too. */
-export function wordsOf({ folder, runtime, libc, propagation }: Combination): string[] {
-  return [folder, runtime, libc, propagation].filter((word) => word !== undefined);
+export function wordsOf(combination: Combination): string[] {
+  const { runtime, libc, propagation } = combination;
+  return [wordOf(combination), runtime, libc, propagation].filter((word) => word !== undefined);
+}
+
+/** The word for its folder. */
+export function wordOf({ folder, word = folder }: Pick<Combination, "folder" | "word">): string {
+  return word;
 }
 
 const short = (seconds: number, whole: number) => ({ isInShort: true, seconds: { short: seconds, whole } });
@@ -97,6 +105,8 @@ export const combinations: readonly Combination[] = [
   },
   { folder: "vm", runtime: "node", propagation: "private", ...short(30, 40) },
   { folder: "vm", runtime: "deno", propagation: "shared", ...short(30, 40) },
+  { folder: "node", word: "nodes", runtime: "node", propagation: "private", ...short(30, 40) },
+  { folder: "node", word: "nodes", runtime: "deno", propagation: "shared", ...short(30, 40) },
   { folder: "agent", runtime: "node", ...short(45, 45) },
   { folder: "agent", runtime: "deno", later: later.agent, ...short(25, 50) },
   { folder: "ttrpc", runtime: "node", ...short(30, 30) },

@@ -1,0 +1,6 @@
+import { Buffer } from "node:buffer";
+
+/** The beginning of a stranger's text, as a string of its own: a piece of a long one would keep all of that in memory. */
+export function boundedText(text: string, most: number): string {
+  return Buffer.from(text.slice(0, most)).toString();
+}
