@@ -165,8 +165,7 @@ export class Monitor implements AsyncDisposable {
       for (const news of this.#known.take(sandboxes)) this.tell(news);
       this.#audits.whole((performance.now() - start) / 1000);
     } catch (error) {
-      if (!(error instanceof MonitorError)) throw error;
-      if (this.#closing.signal.aborted) throw error;
+      if (!(error instanceof MonitorError) || this.#closing.signal.aborted) throw error;
       this.#audits.failed(error.reason);
       this.tell({ kind: "audit-failed", why: error.reason });
       throw error;
