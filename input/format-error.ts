@@ -8,7 +8,8 @@ export type Format =
   | "configuration.toml"
   | "annotations"
   | "mountInfo.json"
-  | "volume path";
+  | "volume path"
+  | "gate rules";
 
 /** What is wrong, and what to do about it, by the code of a problem. Null if the subject says it. */
 export const formatReasons = {
@@ -20,6 +21,7 @@ export const formatReasons = {
   "missing-field": "the field is needed; add it",
   "duplicate-field": "the field has two spellings here; keep one",
   "unknown-word": "not one of the known words",
+  "unknown-field": "not one of the known fields",
   "out-of-range": "the whole number is too small or too large",
   rounded: "a number of JavaScript is not exact there; give the JSON as text, or a bigint",
   "several-readings": "it can be read in more than one way; give the mount as JSON",
@@ -48,6 +50,9 @@ export const formatReasons = {
     "only an agent beside systemd takes a cgroup path of this form; give a path such as /pod/c1, or say that the guest has systemd",
   "not-namespaced": "the agent sets only what one container can have for itself",
   "needs-user-namespace": "mappings belong to a user namespace; add one to linux.namespaces",
+  "not-a-gate-path":
+    "an absolute path is needed, without '.', '..' and needless slashes; the root has a rule of its own, refuse.hostRoot",
+  "no-rules": "nothing would be refused; add a rule, or leave the gate out",
   "lone-surrogate": "a lone surrogate cannot be written as UTF-8; correct the string",
 } as const;
 

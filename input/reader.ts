@@ -21,11 +21,14 @@ export class Reader {
       : new Reader(this.format, value, this.pathOf(name));
   }
 
+  /** The place of a field, to refuse the field itself. */
+  at(name: string): Reader {
+    return new Reader(this.format, undefined, this.pathOf(name));
+  }
+
   /** A field of a record, which is refused without it. */
   needed(name: string): Reader {
-    return (
-      this.field(name) ?? new Reader(this.format, undefined, this.pathOf(name)).refuse("missing-field", name)
-    );
+    return this.field(name) ?? this.at(name).refuse("missing-field", name);
   }
 
   /** A field that is a record; an empty record if the field is absent. */

@@ -58,6 +58,8 @@ func (r *runtime) event(method string, value []byte) (proto.Message, error) {
 			return nil, err
 		}
 		return a.StopContainer(ctx, request)
+	case "AdjustedContainer":
+		return adjusted(value)
 	}
 	return nil, fmt.Errorf("there is no %q", method)
 }

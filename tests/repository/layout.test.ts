@@ -30,6 +30,8 @@ const upstairs = [...doors, "ffi/operations/", "ffi/performer.ts"];
 const copying = ["ffi/sandbox-copies.ts", "ffi/copy/", "ffi/watch/", "ffi/agent/"];
 const copyFront = ["ffi/copy/selective-copy.ts", "ffi/copy/copy-error.ts"];
 const protobuf = ["@bufbuild/protobuf", "@bufbuild/protobuf/"];
+const tableParts = ["table/mount-tree.ts", "table/mountinfo.ts", "table/path.ts"];
+const nodeTypes = ["node/monitor/status.ts", "node/monitor/node-event.ts"];
 const types = "wasm/types.ts";
 const words = "words/";
 
@@ -124,6 +126,11 @@ const rooms: readonly Room[] = [
 
   // A node of containers: who lives there by its runtime, and what is wrong. It comes in by the doors.
   { room: "node/mod.ts", may: ["node/"] },
+  // What a gate judges by is pure: rules, mounts, and the table of the host's mounts as data.
+  {
+    room: "node/gate/",
+    may: ["node/gate/", "input/", words, "ffi/nri/mod.ts", ...tableParts, ...nodeTypes, "node:"],
+  },
   {
     room: "node/",
     may: ["node/", "mod.ts", "ffi/mod.ts", "ffi/nri/mod.ts", "table/mod.ts", words, "node:"],

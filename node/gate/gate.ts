@@ -1,0 +1,129 @@
+import {
+  type NriContainerEvent,
+  type NriHandlers,
+  TtrpcRefusal,
+  type ValidateContainerAdjustmentRequest,
+} from "../../ffi/nri/mod.ts";
+import type { NodeNews } from "../monitor/node-event.ts";
+import type { GateCounts } from "../monitor/status.ts";
+import { adjustedMounts } from "./adjusted-mounts.ts";
+import { type GateFinding, shown, verdictOf } from "./finding.ts";
+import { GateCounter } from "./gate-counter.ts";
+import { lookAtHost } from "./host-view.ts";
+import { type GateSubject, isFor, type Judgement, judgeContainer } from "./judge.ts";
+import { LinkReader } from "./link-reader.ts";
+import { isBind } from "./mount-words.ts";
+import { pathsOfRules } from "./rule-places.ts";
+import type { GateRules } from "./rules.ts";
+import { ToldFindings } from "./told-findings.ts";
+
+/** What a gate says. */
+export type GateNews = Extract<NodeNews, { readonly kind: "refused" | "unseen" }>;
+
+/** What a gate goes by. */
+export interface GateOptions {
+  /** The rules. */
+  readonly rules: GateRules;
+  /** Whether it only tells what it would refuse. */
+  readonly isTrial: boolean;
+  /** The runtime's process, in whose mount namespace sources are; this one's if it gives undefined. */
+  readonly process?: (() => number | undefined) | undefined;
+  /** Hears what was refused, and what could not be seen. */
+  readonly tell?: ((news: GateNews) => void) | undefined;
+  /** How long the host may be looked at: a runtime waits for two seconds. 500 unless it is given. */
+  readonly lookTimeoutMs?: number | undefined;
+}
+
+const LOOK_MS = 500;
+
+/**
+ * Refuses containers whose mounts break rules, before anything is made of them. What it cannot judge, it refuses: a source that does
+ * not answer, or a failure of its own.
+ *
+ * It fails closed only with the runtime's own validator, which refuses containers while this plugin is away: `gateConfiguration`.
+ */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #links = new LinkReader();
+  readonly #counter = new GateCounter();
+  readonly #told = new ToldFindings();
+  /** What a plugin of NRI has to hand its events to. */
+  readonly handlers: Required<Pick<NriHandlers, "validateContainerAdjustment" | "startContainer">> = {
+    validateContainerAdjustment: (event) => this.#validate(event),
+    startContainer: (event) => this.#start(event),
+  };
+
+  /** By rules. */
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  /** What it has judged so far. */
+  counts(): GateCounts {
+    return this.#counter.counts(this.#options.isTrial);
+  }
+
+  async #validate(
+    event: ValidateContainerAdjustmentRequest & NriContainerEvent,
+  ): Promise<{ reject: true; reason: string } | undefined> {
+    const { refused, unseen } = await this.#judgement(event);
+    const { isTrial } = this.#options;
+    const [first] = unseen;
+    if (first) {
+      const more = unseen.length > 1 ? `, and ${unseen.length - 1} more` : "";
+      this.#tell("unseen", event, first.code, `${first.path} is ${shown(first.subject)}${more}`);
+    }
+    this.#counter.validated(refused, unseen);
+    if (refused.length === 0) return undefined;
+    const reason = verdictOf(refused);
+    this.#tell("refused", event, (refused[0] as GateFinding).code, reason);
+    if (!isTrial) return { reject: true, reason };
+    this.#told.add(event.container.id, refused);
+    return undefined;
+  }
+
+  // A container is judged anew by what it has got at last. With Kata everything is in the guest by now, and with others in the
+  // container's namespace, but nothing of the container runs.
+  async #start(event: NriContainerEvent): Promise<void> {
+    const { pod, container } = event;
+    const { refused } = await this.#judgement({ pod, container });
+    const found = this.#told.without(container.id, refused);
+    const [first] = found;
+    if (!first) return;
+    this.#counter.late(found);
+    const reason = verdictOf(found);
+    this.#tell("unseen", event, first.code, `found when it was started: ${reason}`);
+    if (!this.#options.isTrial) throw new TtrpcRefusal("PERMISSION_DENIED", reason);
+  }
+
+  async #judgement(subject: GateSubject): Promise<Judgement> {
+    const { rules, process, lookTimeoutMs = LOOK_MS } = this.#options;
+    try {
+      if (!isFor(rules, subject.pod)) return judgeContainer(rules, subject);
+      const sources = adjustedMounts(subject)
+        .filter(isBind)
+        .map(({ source }) => source);
+      const paths = [...pathsOfRules(rules), ...sources];
+      const options = { process: process?.(), links: this.#links.session(), timeoutMs: lookTimeoutMs };
+      return judgeContainer(rules, subject, await lookAtHost(paths, options));
+    } catch (error) {
+      const place = { path: "container", destination: "", source: "", plugin: undefined };
+      const because = `the gate has failed: ${shown(String(error))}`;
+      return { refused: [{ ...place, code: "gate-failed", rule: "refuse", because }], unseen: [] };
+    }
+  }
+
+  #tell(kind: GateNews["kind"], { pod, container }: NriContainerEvent, code: string, why: string): void {
+    const { tell, isTrial } = this.#options;
+    tell?.({
+      ...{ kind, code, why, isTrial },
+      ...{ pod: cut(`${pod.namespace}/${pod.name}`), container: cut(container.name) },
+    });
+  }
+}
+
+const LONGEST_NAME = 253;
+
+function cut(name: string): string {
+  return name.slice(0, 2 * LONGEST_NAME + 1);
+}

@@ -1,0 +1,103 @@
+import { isKernelFilesystem } from "../../words/kernel-filesystems.ts";
+import type { AdjustedMount } from "./adjusted-mounts.ts";
+import { findingOf, type GateCode, type GateFinding, shown } from "./finding.ts";
+import type { ForbiddenPlaces, Meeting } from "./forbidden-places.ts";
+import { type HostPlace, type HostView, spelledView } from "./host-place.ts";
+import { memoryPlaces } from "./known-places.ts";
+import { isRecursive, writeProtectionOf } from "./mount-words.ts";
+import type { RulePlace, RulePlaces } from "./rule-places.ts";
+
+const LONGEST_SOURCE = 4095;
+const words = { is: "it is", "is below": "it is below", has: "it has" };
+
+/** Judges a bind by its source. */
+export function judgeBind(mount: AdjustedMount, rules: RulePlaces, view: HostView): GateFinding[] {
+  if (!hasRulesOfSources(rules)) return [];
+  if (!mount.source.startsWith("/")) {
+    const because = "what is relative depends on where the runtime stands";
+    return [findingOf(mount, "relative-source", "refuse", because)];
+  }
+  const found = new Findings(mount);
+  const spelled = spelledView.placeOf(mount.source);
+  if (!("unknown" in spelled)) found.judge(spelled, rules);
+  const place = placeIn(view, mount.source);
+  if (!("unknown" in place)) found.judge(place, rules);
+  else found.add("unknown-source", "refuse", place.unknown);
+  return found.all();
+}
+
+function hasRulesOfSources({ hostRoot, kernel, sockets, paths, readOnly }: RulePlaces): boolean {
+  return [hostRoot, kernel, sockets, paths, readOnly].some((places) => places !== undefined);
+}
+
+function placeIn(view: HostView, source: string): ReturnType<HostView["placeOf"]> {
+  if (source.length > LONGEST_SOURCE || source.includes("\0")) return { unknown: "no path is like that" };
+  return view.placeOf(source);
+}
+
+/** What is found about one bind: each code once. */
+class Findings {
+  readonly #mount: AdjustedMount;
+  readonly #found = new Map<GateCode, GateFinding>();
+
+  constructor(mount: AdjustedMount) {
+    this.#mount = mount;
+  }
+
+  all(): GateFinding[] {
+    return [...this.#found.values()];
+  }
+
+  add(code: GateCode, rule: string, because: string): void {
+    if (!this.#found.has(code)) this.#found.set(code, findingOf(this.#mount, code, rule, because));
+  }
+
+  judge(source: HostPlace, rules: RulePlaces): void {
+    this.#meet("host-root", source, rules.hostRoot);
+    this.#judgeKernel(source, rules.kernel);
+    this.#meet("runtime-socket", source, rules.sockets);
+    this.#meet("refused-path", source, rules.paths);
+    this.#judgeReadOnly(source, rules.readOnly);
+  }
+
+  #meeting(
+    source: HostPlace,
+    places: ForbiddenPlaces<RulePlace> | undefined,
+  ): Meeting<RulePlace> | undefined {
+    return places?.meeting(source, isRecursive(this.#mount));
+  }
+
+  #meet(code: GateCode, source: HostPlace, places: ForbiddenPlaces<RulePlace> | undefined): void {
+    const meeting = this.#meeting(source, places);
+    if (meeting) this.add(code, meeting.rule.rule, `${words[meeting.how]} ${shown(meeting.rule.path)}`);
+  }
+
+  #judgeKernel(source: HostPlace, places: ForbiddenPlaces<RulePlace> | undefined): void {
+    if (!places) return;
+    const rule = "refuse.kernelFilesystems";
+    const { file, below, path } = source;
+    if (file && isKernelFilesystem(file.filesystem))
+      this.add("kernel-filesystem", rule, `it is on ${file.filesystem}`);
+    const kernels = isRecursive(this.#mount) ? below : [];
+    const inside = kernels.find(({ filesystem }) => isKernelFilesystem(filesystem));
+    if (inside) this.add("kernel-filesystem", rule, `${inside.filesystem} is mounted below it`);
+    const isMemory = memoryPlaces.some((place) => path === place || path.startsWith(`${place}/`));
+    if (!isMemory) this.#meet("kernel-filesystem", source, places);
+  }
+
+  #judgeReadOnly(source: HostPlace, places: ForbiddenPlaces<RulePlace> | undefined): void {
+    const meeting = this.#meeting(source, places);
+    if (!meeting) return;
+    const protection = writeProtectionOf(this.#mount);
+    if (protection === "all" || (protection === "itself" && !this.#bringsOthers(source, meeting))) return;
+    const need = protection === "nothing" ? "read-only" : 'read-only with what is mounted below, by "rro"';
+    const because = `${words[meeting.how]} ${shown(meeting.rule.path)}, and has to be ${need}`;
+    this.add("writable", meeting.rule.rule, because);
+  }
+
+  // "ro" protects one mount. What is below a source is not known from its spelling: what has the place in it may have it mounted there.
+  #bringsOthers({ file, below }: HostPlace, { how }: Meeting<RulePlace>): boolean {
+    if (!isRecursive(this.#mount)) return false;
+    return below.length > 0 || (!file && how === "has");
+  }
+}

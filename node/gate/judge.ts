@@ -1,0 +1,84 @@
+import { isKernelFilesystem } from "../../words/kernel-filesystems.ts";
+import { type AdjustedContainer, type AdjustedMount, adjustedMounts } from "./adjusted-mounts.ts";
+import { findingOf, type GateFinding } from "./finding.ts";
+import { type HostView, spelledView } from "./host-place.ts";
+import { judgeBind } from "./judge-bind.ts";
+import { isBind } from "./mount-words.ts";
+import { RulePlaces } from "./rule-places.ts";
+import type { GateRules } from "./rules.ts";
+import { type Unseen, unseenOf } from "./unseen.ts";
+
+/** What is judged: a pod's container, and the adjustments of all plugins, as `validateContainerAdjustment` has them. */
+export interface GateSubject extends AdjustedContainer {
+  readonly pod: { readonly namespace: string; readonly runtimeHandler: string };
+}
+
+/** What a gate found. */
+export interface Judgement {
+  /** What the rules refuse: at most one finding for each rule of each mount. */
+  readonly refused: readonly GateFinding[];
+  /** What the container gets beside its mounts, and no rule can judge. */
+  readonly unseen: readonly Unseen[];
+}
+
+// What a container has of its own: nothing of the host is in it.
+const ownTypes = new Set(["proc", "sysfs", "tmpfs", "devpts", "mqueue", "cgroup", "cgroup2", "hugetlbfs"]);
+
+/**
+ * Judges a container by its mounts with all adjustments applied. Sources are judged by where `view` says that they lead; without
+ * one by their spelling, which links, and binds on the host, get around.
+ *
+ * @example
+ * ```ts
+ * import { judgeContainer } from "guestshare/node";
+ *
+ * const mount = { destination: "/host", type: "bind", source: "/run", options: ["rbind", "ro"] };
+ * const { refused } = judgeContainer(
+ *   { refuse: { runtimeSockets: true } },
+ *   { pod: { namespace: "shop", runtimeHandler: "kata" }, container: { id: "c1", mounts: [mount] } },
+ * );
+ * console.log(refused[0]?.path, refused[0]?.code); // container.mounts[0] runtime-socket
+ * ```
+ */
+export function judgeContainer(
+  rules: GateRules,
+  subject: GateSubject,
+  view: HostView = spelledView,
+): Judgement {
+  const unseen = unseenOf(subject);
+  if (!isFor(rules, subject.pod)) return { refused: [], unseen };
+  const mounts = adjustedMounts(subject);
+  const places = new RulePlaces(rules, view);
+  const refused = mounts.flatMap((mount) =>
+    isBind(mount) ? judgeBind(mount, places, view) : judgeType(mount, rules),
+  );
+  return { refused: [...refused, ...judgeCount(mounts, rules)], unseen };
+}
+
+/** Whether the rules are for a pod. */
+export function isFor({ pods = {} }: GateRules, { namespace, runtimeHandler }: GateSubject["pod"]): boolean {
+  const { runtimeHandlers, namespaces, exceptNamespaces } = pods;
+  if (runtimeHandlers && !runtimeHandlers.includes(runtimeHandler)) return false;
+  if (namespaces && !namespaces.includes(namespace)) return false;
+  return !exceptNamespaces?.includes(namespace);
+}
+
+function judgeType(mount: AdjustedMount, { refuse = {}, readOnly = [] }: GateRules): GateFinding[] {
+  if (ownTypes.has(mount.type)) return [];
+  if (isKernelFilesystem(mount.type) && refuse.kernelFilesystems)
+    return [
+      findingOf(mount, "kernel-filesystem", "refuse.kernelFilesystems", `${mount.type} is the host kernel's`),
+    ];
+  const { hostRoot, kernelFilesystems, runtimeSockets, paths = [] } = refuse;
+  if (!hostRoot && !kernelFilesystems && !runtimeSockets && paths.length + readOnly.length === 0) return [];
+  // A disk, or an overlay with any directories of the host in its options.
+  const because = "a gate knows binds, and a container's own filesystems";
+  return [findingOf(mount, "unjudged-type", "refuse", because)];
+}
+
+function judgeCount(mounts: readonly AdjustedMount[], { maxMounts }: GateRules): GateFinding[] {
+  if (maxMounts === undefined || mounts.length <= maxMounts) return [];
+  const place = { path: "container.mounts", destination: "", source: "", plugin: undefined };
+  const because = `${mounts.length} mounts with all adjustments, at most ${maxMounts} may be`;
+  return [findingOf(place, "too-many-mounts", "maxMounts", because)];
+}

@@ -1,0 +1,22 @@
+/**
+ * Where runtimes listen on a node: who may write to one of these can start a container with the host's root in it, or take one over.
+ * From the runtimes' defaults; a node that has others names them in `refuse.paths`.
+ */
+export const runtimeSockets: readonly string[] = [
+  // containerd, the tasks of its pods, and its plugins; k3s and RKE2, k0s and MicroK8s have a containerd of their own.
+  ...["/run/containerd/containerd.sock", "/run/containerd/containerd.sock.ttrpc", "/run/containerd/s"],
+  ...["/run/k3s/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock.ttrpc"],
+  ...["/run/k0s/containerd.sock", "/var/snap/microk8s/common/run/containerd.sock"],
+  ...["/run/nri/nri.sock", "/opt/nri/plugins"],
+  // CRI-O, Docker, Podman, BuildKit.
+  ...["/run/crio/crio.sock", "/run/docker.sock", "/run/cri-dockerd.sock", "/run/dockershim.sock"],
+  ...["/run/podman/podman.sock", "/run/buildkit/buildkitd.sock"],
+  // Kata's machines: their consoles and agents, and what is shared with each.
+  ...["/run/vc", "/run/kata", "/run/kata-containers"],
+];
+
+/** Where the kernel's own filesystems are. */
+export const kernelPlaces: readonly string[] = ["/proc", "/sys", "/dev"];
+
+/** Memory that pods of the host's IPC namespace share, and huge pages: on filesystems that are not the kernel's own. */
+export const memoryPlaces: readonly string[] = ["/dev/shm", "/dev/hugepages"];

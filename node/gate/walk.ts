@@ -1,0 +1,39 @@
+import type { UnknownPlace } from "./host-place.ts";
+
+/** What is at a path: the text of a link; undefined for anything else, and for nothing. */
+export type ReadLink = (
+  path: string,
+) => Promise<string | undefined | UnknownPlace> | string | undefined | UnknownPlace;
+
+// As the kernel has it (path_resolution(7)).
+const MOST_LINKS = 40;
+// A path has at most two thousand names.
+const MOST_NAMES = 4096;
+
+/** Where a path leads: the path without links, "." and "..". What is missing is no link. */
+export async function walkTo(path: string, readLink: ReadLink): Promise<string | UnknownPlace> {
+  const ahead = path.split("/").reverse();
+  let at = "";
+  let links = 0;
+  for (let names = 0; ; names += 1) {
+    const name = ahead.pop();
+    if (name === undefined) return at === "" ? "/" : at;
+    if (names >= MOST_NAMES) return { unknown: "it has too many names" };
+    if (name === "" || name === ".") continue;
+    if (name === "..") {
+      at = at.slice(0, Math.max(0, at.lastIndexOf("/")));
+      continue;
+    }
+    const next = `${at}/${name}`;
+    const found = readLink(next);
+    const link = found instanceof Promise ? await found : found;
+    if (link === undefined) at = next;
+    else if (typeof link !== "string") return link;
+    else {
+      links += 1;
+      if (links > MOST_LINKS) return { unknown: "it has too many links" };
+      if (link.startsWith("/")) at = "";
+      ahead.push(...link.split("/").reverse());
+    }
+  }
+}
