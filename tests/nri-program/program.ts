@@ -49,6 +49,14 @@ export class RuntimeProgram implements TestRuntime {
     return { error, value: value === undefined ? undefined : Buffer.from(value, "base64") };
   }
 
+  /** A container with its adjusted mounts, of a validation's request. NRI 0.8 does not have it. */
+  async adjusted(request: Uint8Array): Promise<Uint8Array> {
+    const call = { op: "event", method: "AdjustedContainer", value: base64(request) };
+    const { value = "", error } = await this.#call(call);
+    if (error !== undefined) throw new Error(error);
+    return Buffer.from(value, "base64");
+  }
+
   async setState(state: Uint8Array): Promise<void> {
     this.#state = base64(state);
     await this.#call({ op: "state", value: this.#state });

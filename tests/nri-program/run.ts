@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { argv } from "node:process";
 import { checks } from "../support/nri/checks.ts";
+import { holdMounts } from "../support/nri/mount-checks.ts";
 import { isExecutable } from "../support/runner/tools.ts";
 import { RuntimeProgram } from "./program.ts";
 
@@ -28,6 +29,21 @@ async function hold(path: string, directory: string): Promise<void> {
   }
 }
 
+/** A gate judges the mounts that the library makes. */
+async function holdAdjustedMounts(path: string, directory: string): Promise<void> {
+  const place = join(directory, "mounts");
+  mkdirSync(join(place, "plugins"), { recursive: true });
+  await using runtime = await RuntimeProgram.start(path, join(place, "nri.sock"), join(place, "plugins"));
+  if (runtime.nri !== "0.12") return;
+  try {
+    await holdMounts((request) => runtime.adjusted(request));
+    results.right += 1;
+  } catch (error) {
+    results.wrong += 1;
+    console.log(`FAILED: a gate sees other mounts than the library makes: ${(error as Error).message}`);
+  }
+}
+
 async function main(): Promise<number> {
   const path = argv[2];
   if (path === undefined || !isExecutable(path)) {
@@ -38,6 +54,7 @@ async function main(): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), "guestshare-"));
   try {
     await hold(path, directory);
+    await holdAdjustedMounts(path, directory);
   } finally {
     rmSync(directory, { recursive: true });
   }
