@@ -1,0 +1,315 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { HostPlace, HostView, UnknownPlace } from "../../node/gate/host-place.ts";
+import { spelledView } from "../../node/gate/host-place.ts";
+import { type GateSubject, judgeContainer } from "../../node/gate/judge.ts";
+import { runtimeSockets } from "../../node/gate/known-places.ts";
+import type { GateRules } from "../../node/gate/rules.ts";
+
+const pod = { namespace: "shop", runtimeHandler: "kata" };
+const bind = (source: string, options = "rbind rprivate rw", type = "bind") => {
+  return { destination: "/data", source, type, options: options.split(" ") };
+};
+
+function codesOf(
+  rules: GateRules,
+  mount: GateSubject["container"]["mounts"][number],
+  view?: HostView,
+): string {
+  const { refused } = judgeContainer(rules, { pod, container: { id: "c1", mounts: [mount] } }, view);
+  return refused.map(({ code, rule }) => `${code} ${rule}`).join(", ");
+}
+
+const hostRoot: GateRules = { refuse: { hostRoot: true } };
+const kernel: GateRules = { refuse: { kernelFilesystems: true } };
+const sockets: GateRules = { refuse: { runtimeSockets: true } };
+const paths: GateRules = { refuse: { paths: ["/etc/kubernetes", "/srv/keys"] } };
+const readOnly: GateRules = { readOnly: ["/usr", "/etc/ssl"] };
+const root = "host-root refuse.hostRoot";
+const proc = "kernel-filesystem refuse.kernelFilesystems";
+const socket = "runtime-socket refuse.runtimeSockets";
+const path = "refused-path refuse.paths[0]";
+const unknown = "unknown-source refuse";
+const relative = "relative-source refuse";
+
+// What a rule says of a bind's source, by its spelling.
+const sources: readonly (readonly [rules: GateRules, source: string, codes: string])[] = [
+  // The host's root, however it is spelled
+  ...["/", "//", "/.", "/./", "///.//"].map((source) => [hostRoot, source, root] as const),
+  [hostRoot, "/srv", ""],
+  [hostRoot, "/etc/..", unknown],
+  [hostRoot, "/../..", unknown],
+  [hostRoot, "", relative],
+  [hostRoot, "srv", relative],
+  [hostRoot, "..", relative],
+  [hostRoot, "./", relative],
+  [hostRoot, "/\0", unknown],
+  [hostRoot, `/${"a".repeat(5000)}`, unknown],
+  // The kernel's filesystems, what is in them, and what has them
+  ...[
+    "/proc",
+    "/proc/",
+    "//proc",
+    "/./proc/1/root",
+    "/proc/self/fd/3",
+    "/sys",
+    "/sys/fs/cgroup",
+    "/dev",
+    "/dev/sda",
+  ].map((source) => [kernel, source, proc] as const),
+  [kernel, "/", proc],
+  [kernel, "/dev/shm", ""],
+  [kernel, "/dev/shm/x", ""],
+  [kernel, "/dev/shmx", proc],
+  [kernel, "/dev/hugepages", ""],
+  [kernel, "/device", ""],
+  [kernel, "/process", ""],
+  [kernel, "/srv/proc", ""],
+  [kernel, "/srv/../proc", unknown],
+  // Sockets, what is beside them, and the directories above
+  [sockets, "/run/containerd/containerd.sock", socket],
+  [sockets, "/run//containerd/./containerd.sock/", socket],
+  [sockets, "/run/containerd/s", socket],
+  [sockets, "/run/containerd/s/0123", socket],
+  [sockets, "/run/containerd", socket],
+  [sockets, "/run", socket],
+  [sockets, "/run/", socket],
+  [sockets, "/", socket],
+  [sockets, "/opt/nri", socket],
+  [sockets, "/run/containerd/io.containerd.grpc.v1.cri/sandboxes/p1/shm", ""],
+  [sockets, "/run/containerd/containerd.sock2", ""],
+  [sockets, "/run/containerd.sock", ""],
+  [sockets, "/runner", ""],
+  [sockets, "/var/lib/containerd", ""],
+];
+
+for (const [rules, source, codes] of sources) {
+  const shown = JSON.stringify(source).slice(0, 60);
+  test(`${Object.keys(rules.refuse ?? rules)} says of ${shown}: ${codes || "nothing"}`, () => {
+    assert.equal(codesOf(rules, bind(source)), codes);
+  });
+}
+
+test("each known socket is refused, and so is the directory that it is in", () => {
+  for (const socketPath of runtimeSockets) {
+    assert.equal(codesOf(sockets, bind(socketPath)), socket, socketPath);
+    assert.equal(
+      codesOf(sockets, bind(socketPath.slice(0, socketPath.lastIndexOf("/")))),
+      socket,
+      socketPath,
+    );
+  }
+});
+
+test("a path is refused with what is in it and with what has it, whatever is spelled alike", () => {
+  const said = (source: string) => codesOf(paths, bind(source));
+  for (const source of ["/etc/kubernetes", "/etc/kubernetes/pki/ca.key", "/etc", "/"])
+    assert.equal(said(source), path);
+  assert.equal(said("/srv/keys/x"), "refused-path refuse.paths[1]");
+  for (const source of ["/etc/kubernetesx", "/etc/kube", "/srv/key", "/srv2", "/e"])
+    assert.equal(said(source), "");
+});
+
+test("a mount that is no bind is judged by its type", () => {
+  const said = (rules: GateRules, type: string, source = "none") =>
+    codesOf(rules, bind(source, "nosuid", type));
+  for (const type of ["proc", "sysfs", "tmpfs", "devpts", "mqueue", "cgroup", "cgroup2", "hugetlbfs"])
+    for (const rules of [hostRoot, kernel, sockets, paths, readOnly])
+      assert.equal(said(rules, type), "", type);
+  for (const type of ["debugfs", "tracefs", "devtmpfs", "bpf", "securityfs"])
+    assert.equal(said(kernel, type), proc);
+  // A disk is the host's as much as its root; an overlay has any directories in its options.
+  for (const type of ["ext4", "overlay", "", "9p", "debugfs"])
+    assert.equal(said(hostRoot, type), "unjudged-type refuse");
+  assert.equal(said({ maxMounts: 3 }, "ext4", "/dev/sda1"), "");
+  assert.equal(codesOf(hostRoot, bind("/", "rbind", "tmpfs")), root);
+});
+
+// What has to be read-only, by the options.
+for (const [source, options, codes] of [
+  ["/usr", "rbind rw", "writable readOnly[0]"],
+  ["/usr/lib", "rbind", "writable readOnly[0]"],
+  ["/usr/lib", "rbind ro", ""],
+  ["/usr/lib", "rbind ro rw", "writable readOnly[0]"],
+  ["/usr/lib", "rbind rw ro", ""],
+  ["/usr/lib", "rbind rro", ""],
+  ["/usr/lib", "rbind ro rrw", "writable readOnly[0]"],
+  // What is mounted below stays writable: /etc may have /etc/ssl mounted in it.
+  ["/etc", "rbind ro", "writable readOnly[1]"],
+  ["/etc", "rbind rro", ""],
+  ["/etc", "bind ro", ""],
+  ["/etc", "bind rw", "writable readOnly[1]"],
+  ["/srv", "rbind rw", ""],
+] as const) {
+  test(`a source ${source} that is bound by "${options}" is ${codes || "left alone"}`, () => {
+    assert.equal(codesOf(readOnly, bind(source, options)), codes);
+  });
+}
+
+/** A view of a host that has these places. */
+function viewOf(places: Readonly<Record<string, Partial<HostPlace> | UnknownPlace>>): HostView {
+  return {
+    placeOf(path) {
+      const found = places[path];
+      if (found && "unknown" in found) return found;
+      return { path, below: [], ...(found ?? (spelledView.placeOf(path) as HostPlace)) };
+    },
+  };
+}
+
+const disk = (rootPath: string, filesystem = "ext4", device = "8:1") => ({
+  device,
+  root: rootPath,
+  filesystem,
+});
+
+test("a link leads to what is refused, and what is refused may be a link", () => {
+  const view = viewOf({
+    "/home/me/link": { path: "/etc/kubernetes/pki" },
+    "/var/run": { path: "/run" },
+    "/srv/keys": { path: "/mnt/vault" },
+    "/home/me/root": { path: "/" },
+    "/etc/kubernetes/harmless": { path: "/srv/x" },
+  });
+  assert.equal(codesOf(paths, bind("/home/me/link"), view), path);
+  assert.equal(codesOf(sockets, bind("/var/run"), view), socket);
+  assert.equal(codesOf(paths, bind("/mnt/vault/a"), view), "refused-path refuse.paths[1]");
+  assert.equal(codesOf(hostRoot, bind("/home/me/root"), view), root);
+  assert.equal(codesOf(paths, bind("/etc/kubernetes/harmless"), view), path);
+});
+
+test("a bind of what is refused is refused, wherever it is on the host", () => {
+  const volume = "/var/lib/kubelet/pods/u/volume-subpaths/v/c/0";
+  const view = viewOf({
+    "/": { path: "/", file: disk("/") },
+    "/etc/kubernetes": { path: "/etc/kubernetes", file: disk("/etc/kubernetes") },
+    "/run/containerd/containerd.sock": {
+      ...{
+        path: "/run/containerd/containerd.sock",
+        file: disk("/containerd/containerd.sock", "tmpfs", "0:25"),
+      },
+    },
+  });
+  const at = (file: HostPlace["file"], below: HostPlace["below"] = []): HostView => ({
+    placeOf: (one) => (one === volume ? { path: volume, file, below } : view.placeOf(one)),
+  });
+  // A pod that has "/" by a hostPath, and a subPath of it: kubelet binds it to a path of the volume's.
+  assert.equal(codesOf(paths, bind(volume), at(disk("/etc/kubernetes/pki"))), path);
+  assert.equal(codesOf(paths, bind(volume), at(disk("/etc"))), path);
+  assert.equal(codesOf(paths, bind(volume), at(disk("/etc/kubernetes/pki", "ext4", "8:2"))), "");
+  assert.equal(codesOf(sockets, bind(volume), at(disk("/containerd", "tmpfs", "0:25"))), socket);
+  assert.equal(codesOf(sockets, bind(volume), at(disk("/containerd/s", "tmpfs", "0:26"))), "");
+  assert.equal(codesOf(hostRoot, bind(volume), at(disk("/"))), root);
+  assert.equal(codesOf(hostRoot, bind(volume), at(disk("/srv"))), "");
+  // What is mounted below comes along by rbind alone.
+  const below = [disk("/data"), disk("/etc/kubernetes")];
+  assert.equal(codesOf(paths, bind(volume), at(disk("/srv"), below)), path);
+  assert.equal(codesOf(paths, bind(volume, "bind"), at(disk("/srv"), below)), "");
+  assert.equal(codesOf(hostRoot, bind(volume), at(disk("/srv"), [disk("/")])), root);
+});
+
+test("a kernel's filesystem is known by its type, wherever it is", () => {
+  const at = (place: Partial<HostPlace>) => viewOf({ "/mnt/x": { path: "/mnt/x", ...place } });
+  const said = (place: Partial<HostPlace>, options?: string) =>
+    codesOf(kernel, bind("/mnt/x", options), at(place));
+  assert.equal(said({ file: disk("/", "debugfs", "0:7") }), proc);
+  assert.equal(said({ file: disk("/1/root", "proc", "0:44") }), proc);
+  assert.equal(said({ file: disk("/x"), below: [disk("/", "tracefs", "0:8")] }), proc);
+  assert.equal(said({ file: disk("/x"), below: [disk("/", "tracefs", "0:8")] }, "bind"), "");
+  assert.equal(said({ file: disk("/x"), below: [disk("/", "tmpfs", "0:9")] }), "");
+});
+
+test("a source that does not say where it leads is refused by each rule about sources, and by no other", () => {
+  const view = viewOf({ "/mnt/nfs": { unknown: "the host has not answered in time" } });
+  for (const rules of [hostRoot, kernel, sockets, paths, readOnly])
+    assert.equal(codesOf(rules, bind("/mnt/nfs"), view), unknown);
+  assert.equal(codesOf({ maxMounts: 4 }, bind("/mnt/nfs"), view), "");
+  // What is refused by its spelling is refused in any case.
+  const both = codesOf(sockets, bind("/run"), viewOf({ "/run": { unknown: "EIO" } }));
+  assert.equal(both, `${socket}, ${unknown}`);
+});
+
+test("read-only is not enough where something is mounted below", () => {
+  const at = (below: HostPlace["below"]) => viewOf({ "/usr": { path: "/usr", file: disk("/usr"), below } });
+  assert.equal(codesOf(readOnly, bind("/usr", "rbind ro"), at([])), "");
+  assert.equal(codesOf(readOnly, bind("/usr", "rbind ro"), at([disk("/local")])), "writable readOnly[0]");
+  assert.equal(codesOf(readOnly, bind("/usr", "rbind rro"), at([disk("/local")])), "");
+});
+
+test("rules are for the pods that they name, by what a pod's maker cannot write", () => {
+  const said = (pods: GateRules["pods"], more: Partial<typeof pod> = {}) => {
+    const subject = { pod: { ...pod, ...more }, container: { id: "c1", mounts: [bind("/")] } };
+    return judgeContainer({ ...hostRoot, pods }, subject).refused.length;
+  };
+  assert.equal(said(undefined), 1);
+  assert.equal(said({ runtimeHandlers: ["kata"] }), 1);
+  assert.equal(said({ runtimeHandlers: [""] }), 0);
+  assert.equal(said({ runtimeHandlers: [""] }, { runtimeHandler: "" }), 1);
+  assert.equal(said({ namespaces: ["shop"] }), 1);
+  assert.equal(said({ namespaces: ["Shop", "shop "] }), 0);
+  assert.equal(said({ exceptNamespaces: ["kube-system"] }), 1);
+  assert.equal(said({ exceptNamespaces: ["kube-system"] }, { namespace: "kube-system" }), 0);
+  assert.equal(said({ namespaces: ["shop"], exceptNamespaces: ["shop"] }), 0);
+});
+
+test("mounts are counted with all adjustments, and found by the plugin that set them", () => {
+  const mounts = [bind("/a"), { ...bind("/b"), destination: "/b" }];
+  const adjust = {
+    mounts: [
+      { ...bind("/"), destination: "/c" },
+      { ...bind(""), destination: "-/b" },
+    ],
+  };
+  const owners = { owners: { c1: { compound: { 2: { owners: { "/c": "05-other" } } } } } } as never;
+  const judged = (maxMounts: number) =>
+    judgeContainer({ ...hostRoot, maxMounts }, { pod, container: { id: "c1", mounts }, adjust, owners })
+      .refused;
+  assert.deepEqual(
+    judged(1).map(({ code, path, rule, plugin }) => [code, path, rule, plugin]),
+    [
+      ["host-root", "adjust.mounts[0]", "refuse.hostRoot", "05-other"],
+      ["too-many-mounts", "container.mounts", "maxMounts", undefined],
+    ],
+  );
+  assert.equal(judged(2).length, 1);
+  // A mount that another plugin removes is not judged.
+  const removed = { mounts: [{ ...bind(""), destination: "-/data" }] };
+  const container = { id: "c1", mounts: [bind("/")] };
+  assert.deepEqual(judgeContainer(hostRoot, { pod, container, adjust: removed }).refused, []);
+});
+
+test("what no rule sees is said, with its path", () => {
+  const CDIDevices = [{ name: "nvidia.com/gpu=0" }];
+  const hooks = { createRuntime: [{ path: "/bin/hook" }], poststop: [] };
+  const container = { id: "c1", mounts: [], CDIDevices };
+  const { unseen } = judgeContainer(hostRoot, { pod, container, adjust: { mounts: [], CDIDevices, hooks } });
+  assert.deepEqual(
+    unseen.map(({ code, path, subject }) => `${code} ${path} ${subject}`),
+    [
+      "cdi-device container.CDI_devices[0] nvidia.com/gpu=0",
+      "cdi-device adjust.CDI_devices[0] nvidia.com/gpu=0",
+      "hook adjust.hooks.createRuntime[0] /bin/hook",
+    ],
+  );
+});
+
+test("two thousand sources of two thousand names each are judged in as few steps as short ones", () => {
+  // Each name would be a step if places were looked up above all of them: four million lookups of long texts.
+  const source = "/a".repeat(2047);
+  const mounts = Array.from({ length: 2000 }, (_, i) => ({
+    ...bind(`${source}${i}`.slice(-4095)),
+    destination: `/${i}`,
+  }));
+  let steps = 0;
+  const { get } = Map.prototype;
+  Map.prototype.get = function (key) {
+    steps += 1;
+    return get.call(this, key);
+  };
+  try {
+    judgeContainer({ ...paths, ...readOnly }, { pod, container: { id: "c1", mounts } });
+  } finally {
+    Map.prototype.get = get;
+  }
+  assert.ok(steps > 2000 && steps < 2000 * 100, `${steps}`);
+});
