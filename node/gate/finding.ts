@@ -40,38 +40,49 @@ export function findingOf(
 }
 
 // What deceives whoever reads it: what moves a terminal's cursor, changes the order of a line, or cannot be written as UTF-8.
-const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-const LONGEST_SHOWN = 120;
-const LONGEST_SENTENCE = 3900;
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const LONGEST_SHOWN = 160;
+const MOST_BYTES = 3900;
+const MOST_CHARACTERS = 1900;
 
 /** A text of others between quotes: short, on one line, with what could deceive as numbers. */
 export function shown(text: string): string {
-  const start = Array.from(text.slice(0, 2 * LONGEST_SHOWN))
-    .slice(0, LONGEST_SHOWN)
-    .join("");
-  const line = JSON.stringify(start).replace(hidden, (found) => {
-    return `\\u{${(found.codePointAt(0) as number).toString(16)}}`;
-  });
-  return start.length < text.length ? `${line.slice(0, -1)}…"` : line;
+  let line = "";
+  for (const character of text.slice(0, LONGEST_SHOWN)) {
+    const code = (character.codePointAt(0) as number).toString(16);
+    const next = /["\\]/.test(character) ? `\\${character}` : character.replace(hidden, `\\u{${code}}`);
+    if (line.length + next.length > LONGEST_SHOWN) return `"${line}…"`;
+    line += next;
+  }
+  return text.length > LONGEST_SHOWN ? `"${line}…"` : `"${line}"`;
 }
+
+// What cannot be done, where it is not about one mount.
+const actions: Readonly<Partial<Record<GateCode, string>>> = {
+  "too-many-mounts": "mount all of the container's mounts",
+  "gate-failed": "judge the container",
+};
 
 /** A finding as a sentence of one line. */
 export function sentenceOf({ code, path, rule, destination, source, plugin, because }: GateFinding): string {
   const by = plugin === undefined ? "" : `, set by ${shown(plugin)}`;
-  const what = code === "too-many-mounts" ? "mount" : `mount ${shown(source)} on ${shown(destination)}`;
-  return `Cannot ${what} (${path}${by}): ${code} (${because}; rule ${rule})`;
+  const action = actions[code] ?? `mount ${shown(source)} on ${shown(destination)}`;
+  return `Cannot ${action} (${path}${by}): ${code} (${because}; rule ${rule})`;
 }
 
-/** What a runtime is told of findings: one line of less than 4,000 bytes, which fits into one frame of every runtime. */
+/**
+ * What a runtime is told of findings: one line of less than 2,000 characters, which a plugin does not cut, and less than 4,000 bytes,
+ * which is in one frame of every runtime.
+ */
 export function verdictOf(findings: readonly GateFinding[]): string {
-  const sentences: string[] = [];
-  let bytes = 0;
+  let text = "";
+  let count = 0;
   for (const finding of findings) {
-    const sentence = sentenceOf(finding);
-    bytes += new TextEncoder().encode(sentence).length + 2;
-    if (bytes > LONGEST_SENTENCE) break;
-    sentences.push(sentence);
+    const longer = text === "" ? sentenceOf(finding) : `${text}; ${sentenceOf(finding)}`;
+    if (longer.length > MOST_CHARACTERS || new TextEncoder().encode(longer).length > MOST_BYTES) break;
+    text = longer;
+    count += 1;
   }
-  const left = findings.length - sentences.length;
-  return left === 0 ? sentences.join("; ") : `${sentences.join("; ")}; and ${left} more`;
+  const left = findings.length - count;
+  return left === 0 ? text : `${text}; and ${left} more`;
 }

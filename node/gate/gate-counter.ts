@@ -9,15 +9,15 @@ export class GateCounter {
   readonly #codes: Record<string, number> = {};
   readonly #unseen: Record<string, number> = {};
 
-  /** A container was judged before it is made. */
-  validated(refused: readonly GateFinding[], unseen: readonly Unseen[]): void {
+  /** A container was judged. */
+  judged(refused: readonly GateFinding[], unseen: readonly Unseen[]): void {
     this.#judged += 1;
     if (refused.length > 0) this.#refused += 1;
     for (const { code } of refused) add(this.#codes, code);
     for (const { code } of unseen) add(this.#unseen, code);
   }
 
-  /** Of a container something was found when it was started. */
+  /** Of a container that was judged before, more was found when it was started. */
   late(findings: readonly GateFinding[]): void {
     for (const { code } of findings) add(this.#unseen, code);
   }

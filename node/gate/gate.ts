@@ -7,6 +7,7 @@ import {
 import type { NodeNews } from "../monitor/node-event.ts";
 import type { GateCounts } from "../monitor/status.ts";
 import { adjustedMounts } from "./adjusted-mounts.ts";
+import { AskedContainers } from "./asked-containers.ts";
 import { type GateFinding, shown, verdictOf } from "./finding.ts";
 import { GateCounter } from "./gate-counter.ts";
 import { lookAtHost } from "./host-view.ts";
@@ -15,7 +16,6 @@ import { LinkReader } from "./link-reader.ts";
 import { isBind } from "./mount-words.ts";
 import { pathsOfRules } from "./rule-places.ts";
 import type { GateRules } from "./rules.ts";
-import { ToldFindings } from "./told-findings.ts";
 
 /** What a gate says. */
 export type GateNews = Extract<NodeNews, { readonly kind: "refused" | "unseen" }>;
@@ -46,7 +46,7 @@ export class Gate {
   readonly #options: GateOptions;
   readonly #links = new LinkReader();
   readonly #counter = new GateCounter();
-  readonly #told = new ToldFindings();
+  readonly #asked = new AskedContainers();
   /** What a plugin of NRI has to hand its events to. */
   readonly handlers: Required<Pick<NriHandlers, "validateContainerAdjustment" | "startContainer">> = {
     validateContainerAdjustment: (event) => this.#validate(event),
@@ -67,33 +67,40 @@ export class Gate {
     event: ValidateContainerAdjustmentRequest & NriContainerEvent,
   ): Promise<{ reject: true; reason: string } | undefined> {
     const { refused, unseen } = await this.#judgement(event);
-    const { isTrial } = this.#options;
     const [first] = unseen;
     if (first) {
       const more = unseen.length > 1 ? `, and ${unseen.length - 1} more` : "";
       this.#tell("unseen", event, first.code, `${first.path} is ${shown(first.subject)}${more}`);
     }
-    this.#counter.validated(refused, unseen);
-    if (refused.length === 0) return undefined;
-    const reason = verdictOf(refused);
-    this.#tell("refused", event, (refused[0] as GateFinding).code, reason);
-    if (!isTrial) return { reject: true, reason };
-    this.#told.add(event.container.id, refused);
-    return undefined;
+    this.#counter.judged(refused, unseen);
+    this.#asked.add(event.container.id, refused);
+    const reason = this.#refusal("refused", event, refused);
+    return reason === undefined ? undefined : { reject: true, reason };
   }
 
   // A container is judged anew by what it has got at last. With Kata everything is in the guest by now, and with others in the
-  // container's namespace, but nothing of the container runs.
+  // container's namespace, but nothing of the container runs. Runtimes before NRI 0.10 ask here for the first time.
   async #start(event: NriContainerEvent): Promise<void> {
     const { pod, container } = event;
     const { refused } = await this.#judgement({ pod, container });
-    const found = this.#told.without(container.id, refused);
+    const late = this.#asked.untold(container.id, refused);
+    if (late) this.#counter.late(late);
+    else this.#counter.judged(refused, []);
+    const reason = this.#refusal(late ? "unseen" : "refused", event, late ?? refused);
+    if (reason !== undefined) throw new TtrpcRefusal("PERMISSION_DENIED", reason);
+  }
+
+  /** Tells what was found; gives the reason of the refusal, if there is to be one. */
+  #refusal(
+    kind: GateNews["kind"],
+    event: NriContainerEvent,
+    found: readonly GateFinding[],
+  ): string | undefined {
     const [first] = found;
-    if (!first) return;
-    this.#counter.late(found);
+    if (!first) return undefined;
     const reason = verdictOf(found);
-    this.#tell("unseen", event, first.code, `found when it was started: ${reason}`);
-    if (!this.#options.isTrial) throw new TtrpcRefusal("PERMISSION_DENIED", reason);
+    this.#tell(kind, event, first.code, reason);
+    return this.#options.isTrial ? undefined : reason;
   }
 
   async #judgement(subject: GateSubject): Promise<Judgement> {

@@ -23,6 +23,8 @@ export interface Dialect {
   readonly requestTimeoutMs: number;
   /** So many pods and containers go in one part of a state. */
   readonly perPart: number;
+  /** The plugins without which its own validator refuses each container. */
+  readonly required: readonly string[];
 }
 
 /** Why an event was refused. */

@@ -14,7 +14,7 @@ import { Field } from "../../../ffi/nri/generated/owners_pb.ts";
 import { type Dialect, PlayedPlugin, Refused, rowOf } from "./played-plugin.ts";
 import type { Outcome, TestRuntime } from "./test-runtime.ts";
 
-const defaults: Dialect = { nri: "0.12", requestTimeoutMs: 2000, perPart: 250 };
+const defaults: Dialect = { nri: "0.12", requestTimeoutMs: 2000, perPart: 250, required: [] };
 
 /** A runtime that is played by the rules of NRI's library: one event after the other, a plugin that is too slow is dropped. */
 export class PlayedRuntime implements TestRuntime {
@@ -141,8 +141,17 @@ export class PlayedRuntime implements TestRuntime {
         name: identity.slice(3),
       })),
     } as never);
+    this.#require(validation.plugins.map(({ name }) => name));
     await this.#validate(toBinary(ValidateContainerAdjustmentRequestSchema, validation));
     return toBinary(CreateContainerResponseSchema, create(CreateContainerResponseSchema, { adjust }));
+  }
+
+  // The runtime's own validator goes by the plugins that were asked, also by one that has died meanwhile.
+  #require(asked: readonly string[]): void {
+    const missing = this.#dialect.required.filter((name) => !asked.includes(name));
+    if (missing.length === 0) return;
+    const plugins = missing.length === 1 ? "plugin" : "plugins";
+    throw new Refused(`validation error: required ${plugins} "${missing.join()}" not present`);
   }
 
   async #validate(request: Uint8Array): Promise<void> {
