@@ -29,7 +29,13 @@ const MOST_READ = 20_000;
 
 /** Reads links of the host, without being held up by what does not answer. */
 export class LinkReader {
+  readonly #readLink: (path: string) => Promise<Link>;
   #slow = 0;
+
+  /** Reads slow links by this. */
+  constructor(readLink: (path: string) => Promise<Link> = readlink) {
+    this.#readLink = readLink;
+  }
 
   /** Links that are looked at now: each is read at most once, and slow ones one after the other. */
   session(): LinkSession {
@@ -40,7 +46,7 @@ export class LinkReader {
     if (this.#slow >= MOST_SLOW) return { unknown: "a filesystem of the host does not answer" };
     this.#slow += 1;
     try {
-      return await readlink(path);
+      return await this.#readLink(path);
     } catch (error) {
       return linkOf(error);
     } finally {

@@ -218,6 +218,6 @@ socketTest("a gate that comes back judges again, and one that fails itself refus
   const { error = "" } = await runtime.event("createContainer", create());
   assert.match(
     error,
-    /Cannot judge the container \(container\): gate-failed \(.*RangeError: .*u001b\[2Jbroken/,
+    /Cannot judge the container \(container\): gate-failed \(.*RangeError: .*1b.*2Jbroken/,
   );
 });

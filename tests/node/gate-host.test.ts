@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pid } from "node:process";
+import test from "node:test";
+import { type HostPlace, spelledView } from "../../node/gate/host-place.ts";
+import { lookAtHost } from "../../node/gate/host-view.ts";
+import { judgeContainer } from "../../node/gate/judge.ts";
+import { LinkReader } from "../../node/gate/link-reader.ts";
+import { pathsOfRules } from "../../node/gate/rule-places.ts";
+import type { GateRules } from "../../node/gate/rules.ts";
+import { walkTo } from "../../node/gate/walk.ts";
+import { Child } from "../support/child.ts";
+import { mount, unmount } from "../support/mounts.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
+
+const pod = { namespace: "shop", runtimeHandler: "kata" };
+
+/** What rules say of a source, as the host of a process has it. */
+async function judged(
+  rules: GateRules,
+  source: string,
+  options = ["rbind"],
+  process?: number,
+): Promise<string> {
+  const links = new LinkReader().session();
+  const view = await lookAtHost([...pathsOfRules(rules), source], { process, links, timeoutMs: 20_000 });
+  const container = { id: "c1", mounts: [{ destination: "/data", type: "bind", source, options }] };
+  return judgeContainer(rules, { pod, container }, view)
+    .refused.map(({ code, because }) => (code === "unknown-source" ? `${code}: ${because}` : code))
+    .join();
+}
+
+/** A directory with what is refused, and others. */
+function planted(scratch: Scratch): { path: string; rules: GateRules } {
+  const path = join(scratch.path, "host");
+  for (const name of ["secret/keys", "volumes/v1", "other", "run"])
+    mkdirSync(join(path, name), { recursive: true });
+  writeFileSync(join(path, "secret/keys/ca.key"), "");
+  return { path, rules: { refuse: { paths: [join(path, "secret")] } } };
+}
+
+mountTest("links in the middle and at the end of a source lead where the kernel goes", async (scratch) => {
+  const { path, rules } = planted(scratch);
+  const link = (target: string, name: string) => symlinkSync(target, join(path, name));
+  link("secret", "relative");
+  link(join(path, "secret"), "absolute");
+  link("../secret/keys", "volumes/up");
+  link("absolute/../absolute/keys", "chain");
+  link("loop", "loop");
+  link("missing/x", "dangling");
+  link("..", "secret/back");
+  for (const name of ["relative", "absolute/keys", "volumes/up/ca.key", "chain", "other/../absolute/."])
+    assert.equal(await judged(rules, join(path, name)), "refused-path", name);
+  // Spelled in full: join() would clean it.
+  assert.equal(await judged(rules, `${path}/volumes/up/../keys`), "refused-path");
+  assert.equal(await judged(rules, `${path}/volumes/v1/../../relative/../other`), "");
+  assert.equal(await judged(rules, `${path}/secret/../other`), "");
+  assert.equal(await judged(rules, `${path}//.//volumes/../../host`), "refused-path");
+  assert.equal(await judged(rules, join(path, "loop")), "unknown-source: it has too many links");
+  for (const name of ["other", "volumes/v1", "dangling", "missing/a/b", "run/x"])
+    assert.equal(await judged(rules, join(path, name)), "", name);
+  // By its spelling it is in what is refused, wherever it leads.
+  assert.equal(await judged(rules, `${path}/secret/back/other`), "refused-path");
+});
+
+mountTest("a rule's path may be a link, and what it leads to is refused", async (scratch) => {
+  const { path } = planted(scratch);
+  symlinkSync("run", join(path, "var-run"));
+  const rules = { refuse: { paths: [`${path}/var-run/docker.sock`] } };
+  for (const name of ["run", "run/docker.sock", "var-run", "var-run/docker.sock"])
+    assert.equal(await judged(rules, join(path, name)), "refused-path", name);
+  assert.equal(await judged(rules, join(path, "run/other.sock")), "");
+});
+
+mountTest("a bind of what is refused is refused, as kubelet makes one for a subPath", async (scratch) => {
+  const { path, rules } = planted(scratch);
+  const at = (name: string) => join(path, name);
+  mount("--bind", at("secret/keys"), at("volumes/v1"));
+  try {
+    assert.equal(await judged(rules, at("volumes/v1")), "refused-path");
+    assert.equal(await judged(rules, at("volumes")), "refused-path");
+    assert.equal(await judged(rules, at("volumes"), ["bind"]), "");
+    assert.equal(await judged(rules, at("other")), "");
+    // A source that was mounted over is what is on top.
+    mount("-t", "tmpfs", "t", at("volumes/v1"));
+    assert.equal(await judged(rules, at("volumes/v1")), "");
+    unmount(at("volumes/v1"));
+  } finally {
+    unmount(at("volumes/v1"));
+  }
+  // What has what is refused in it, bound elsewhere.
+  mount("--bind", path, at("other"));
+  try {
+    assert.equal(await judged(rules, at("other")), "refused-path");
+    assert.equal(await judged(rules, at("other/secret/keys")), "refused-path");
+    assert.equal(await judged(rules, at("other/run")), "");
+  } finally {
+    unmount(at("other"));
+  }
+});
+
+mountTest('read-only by "ro" is not enough where something is mounted below', async (scratch) => {
+  const { path } = planted(scratch);
+  const rules = { readOnly: [join(path, "secret")] };
+  const source = join(path, "secret");
+  assert.equal(await judged(rules, source, ["rbind", "ro"]), "");
+  mount("-t", "tmpfs", "t", join(source, "keys"));
+  try {
+    assert.equal(await judged(rules, source, ["rbind", "ro"]), "writable");
+    assert.equal(await judged(rules, source, ["rbind", "rro"]), "");
+    assert.equal(await judged(rules, source, ["bind", "ro"]), "");
+  } finally {
+    unmount(join(source, "keys"));
+  }
+});
+
+mountTest(
+  "the kernel's filesystems are refused by their types, and what leads through /proc",
+  async (scratch) => {
+    const { path, rules } = planted(scratch);
+    const kernel: GateRules = { refuse: { kernelFilesystems: true } };
+    const hostRoot: GateRules = { refuse: { hostRoot: true } };
+    const at = join(path, "other");
+    mount("-t", "mqueue", "q", at);
+    try {
+      assert.equal(await judged(kernel, at), "kernel-filesystem");
+      assert.equal(await judged(kernel, path), "kernel-filesystem");
+      assert.equal(await judged(kernel, path, ["bind"]), "");
+    } finally {
+      unmount(at);
+    }
+    assert.equal(await judged(kernel, path), "");
+    symlinkSync(`/proc/${pid}/root`, join(path, "root-of-1"));
+    symlinkSync(`/proc/${pid}/cwd`, join(path, "cwd"));
+    const through = "unknown-source: it goes through a link of /proc";
+    for (const [name, all] of [
+      [`/proc/${pid}/root`, "kernel-filesystem"],
+      ["/proc/self/root/etc", "kernel-filesystem"],
+      [`${path}/root-of-1`, ""],
+      [`${path}/cwd/x`, ""],
+    ] as const) {
+      assert.equal(await judged(kernel, name), [all, through].filter(Boolean).join(), name);
+      assert.equal(await judged(hostRoot, name), through, name);
+      assert.equal(await judged(rules, name), through, name);
+    }
+    assert.equal(await judged(hostRoot, "/"), "host-root");
+    assert.equal(await judged(hostRoot, `${path}/../../../../..`), "host-root");
+    assert.equal(await judged(hostRoot, path), "");
+  },
+);
+
+mountTest("sources are where the runtime has them, in its mount namespace", async (scratch) => {
+  const { path, rules } = planted(scratch);
+  const script = `mount --bind "$0/secret" "$0/volumes/v1" && ln -s secret "$0/run/late" && echo ready && read line`;
+  const runtime = new Child(["unshare", "-m", "--propagation", "private", "sh", "-c", script, path]);
+  assert.equal(await runtime.line(), "ready");
+  const source = join(path, "volumes/v1");
+  assert.equal(await judged(rules, source), "");
+  assert.equal(await judged(rules, source, ["rbind"], runtime.pid), "refused-path");
+  symlinkSync(join(path, "secret"), join(path, "absolute"));
+  assert.equal(await judged(rules, join(path, "absolute"), ["rbind"], runtime.pid), "refused-path");
+  await runtime.end();
+  const gone = await judged(rules, source, ["rbind"], runtime.pid);
+  assert.match(gone, /^unknown-source: the host's mounts cannot be read: (ENOENT|ESRCH)/);
+});
+
+test("a filesystem that does not answer holds up neither the runtime nor others, and is refused", async () => {
+  // Links are read as of a server's filesystem, which never answers for one of two paths.
+  let asked = 0;
+  const slow = new LinkReader(async (path) => {
+    asked += 1;
+    if (path.includes("stuck")) await new Promise(() => {});
+    return undefined;
+  });
+  for (let i = 0; i < 4; i += 1) {
+    const session = slow.session();
+    const read = (path: string) => session.read("", path, "nfs4");
+    const first = walkTo("/stuck", read);
+    const second = walkTo("/alive", read);
+    const late = new Promise((resolve) => setTimeout(resolve, 5, "late"));
+    assert.equal(await Promise.race([first, second, late]), i < 2 ? "late" : await first);
+    session.end();
+  }
+  // Two of Node's threads at most wait for it.
+  assert.equal(asked, 2);
+});
+
+test("a look that takes too long gives what it has found, and the rest is unknown", async () => {
+  const links = new LinkReader(() => new Promise(() => {})).session();
+  const view = await lookAtHost(["/proc/self", "/"], { links, timeoutMs: 1 });
+  assert.equal((view.placeOf("/") as HostPlace).path, "/");
+  assert.match(JSON.stringify(view.placeOf("/never/asked")), /was not asked/);
+  assert.deepEqual(spelledView.placeOf("/a//b/."), { path: "/a/b", below: [] });
+});
+
+test("a walk ends, however long and twisted a path is", async () => {
+  const links: Record<string, string> = { "/a": "a", "/b": "b/".repeat(40), "/c": "/c/c" };
+  const read = (path: string) => links[path];
+  assert.deepEqual(await walkTo("/a", read), { unknown: "it has too many links" });
+  assert.deepEqual(await walkTo("/b", read), { unknown: "it has too many links" });
+  assert.deepEqual(await walkTo("/c", read), { unknown: "it has too many links" });
+  assert.deepEqual(await walkTo("/x".repeat(5000), read), { unknown: "it has too many names" });
+  assert.equal(await walkTo("/x/../../y/./z//", read), "/y/z");
+  assert.equal(await walkTo("", read), "/");
+});
