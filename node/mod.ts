@@ -16,6 +16,7 @@ export type { GateName, GatePath, GatePods, GateRefusals, GateRules } from "./ga
 export type { Bearer, Unseen } from "./gate/unseen.ts";
 export type { ListLivingIds } from "./living/list-living.ts";
 export type { NriLivingOptions } from "./living/nri-living.ts";
+export { type MetricsOptions, metricsText } from "./metrics/metrics-text.ts";
 export { DurationCounter, type Durations } from "./monitor/durations.ts";
 export { Monitor } from "./monitor/monitor.ts";
 export { MonitorError, type MonitorErrorCode } from "./monitor/monitor-error.ts";
@@ -37,3 +38,5 @@ export type {
   SandboxState,
 } from "./monitor/status.ts";
 export { knownDirectories } from "./places/known-directories.ts";
+export type { ServeAt } from "./serve/listen.ts";
+export { type NodeServer, type ServeOptions, serveNode } from "./serve/serve-node.ts";

@@ -216,8 +216,5 @@ socketTest("a gate that comes back judges again, and one that fails itself refus
   const failing = new Gate({ rules, isTrial: false, process: broken });
   await using _ = await pluginOf(runtime, failing.handlers, identity);
   const { error = "" } = await runtime.event("createContainer", create());
-  assert.match(
-    error,
-    /Cannot judge the container \(container\): gate-failed \(.*RangeError: .*1b.*2Jbroken/,
-  );
+  assert.match(error, /Cannot judge the container \(container\): gate-failed \(.*RangeError: .*1b.*2Jbroken/);
 });
