@@ -2,6 +2,7 @@ import type { CommandRow } from "./command.ts";
 import { copyCommands } from "./flags/copies.ts";
 import { liveCommands } from "./flags/live.ts";
 import { machineCommands } from "./flags/machines.ts";
+import { nodeCommands } from "./flags/nodes.ts";
 import { planCommands } from "./flags/plans.ts";
 import { settingUpCommands } from "./flags/setting-up.ts";
 
@@ -10,6 +11,7 @@ export const commands: readonly CommandRow[] = [
   ...planCommands,
   ...liveCommands,
   ...machineCommands,
+  ...nodeCommands,
   ...copyCommands,
   ...settingUpCommands,
 ];

@@ -21,11 +21,14 @@ interface ListCommandOptions extends CommonOptions {
   readonly output?: string;
   readonly everywhere?: boolean;
   readonly link?: boolean;
+  readonly node?: boolean;
+  readonly socket?: string;
   readonly format?: "tree" | "json" | "svg";
 }
 
 /** `guestshare list`: the sandboxes that there are and what they share, as findmnt lists mounts. */
 export async function list(io: Io, _words: readonly string[], options: ListCommandOptions): Promise<number> {
+  if (options.node) return (await import("../node/list-node.ts")).listNode(io, options);
   const format = options.json ? "json" : (options.format ?? "tree");
   const columns = options.output === undefined ? undefined : columnsOf(options.output, format);
   const page = pageOf(io, options);

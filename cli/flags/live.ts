@@ -15,6 +15,11 @@ export const liveCommands: readonly CommandRow[] = [
         flags: "--everywhere",
         summary: "also those of other mount namespaces, such as those of Kata's shims",
       },
+      { flags: "--node", summary: "instead: what the monitor of this node knows (guestshare monitor)" },
+      {
+        flags: "--socket <path>",
+        summary: "with --node: where it listens (default: /run/guestshare-monitor.sock)",
+      },
     ],
     load: async () => (await import("../commands/list.ts")).list,
   },

@@ -12,8 +12,11 @@ export class EventQueue {
   #isClosed = false;
   #wake: () => void = () => {};
 
-  /** `onMissed` hears of each event that the listener misses, `onEnd` of the listener's end. */
-  constructor(onMissed: () => void, onEnd: (queue: EventQueue) => void) {
+  readonly #first: Iterable<NodeEvent>;
+
+  /** The listener gets `first` before anything else. `onMissed` hears of each event that it misses, `onEnd` of its end. */
+  constructor(first: Iterable<NodeEvent>, onMissed: () => void, onEnd: (queue: EventQueue) => void) {
+    this.#first = first;
     this.#onMissed = onMissed;
     this.#onEnd = () => onEnd(this);
   }
@@ -40,6 +43,7 @@ export class EventQueue {
   /** The events, as they come. */
   async *[Symbol.asyncIterator](): AsyncGenerator<NodeEvent, void, void> {
     try {
+      yield* this.#first;
       for (;;) {
         if (this.#waiting.length === 0) this.#sayGap(new Date().toISOString());
         const event = this.#waiting.shift();

@@ -26,6 +26,11 @@ export class KnownSandboxes {
     yield* this.#changes.since(looked);
   }
 
+  /** All that the last look has found, as news. */
+  now(): Iterable<NodeNews> {
+    return this.#changes.now();
+  }
+
   get removed(): RemovedCounts {
     return { ...this.#removed };
   }

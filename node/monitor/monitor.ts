@@ -6,8 +6,8 @@ import { Looker } from "../places/looker.ts";
 import type { LivingAnswer } from "../places/protocol.ts";
 import { AuditCounts } from "./audit-counts.ts";
 import { AuditLoop } from "./audit-loop.ts";
-import { EventQueue } from "./event-queue.ts";
 import { KnownSandboxes } from "./known-sandboxes.ts";
+import { Listeners } from "./listeners.ts";
 import { MonitorError } from "./monitor-error.ts";
 import type { NodeEvent, NodeNews } from "./node-event.ts";
 import { type MonitorOptions, type MonitorSettings, settingsOf } from "./options.ts";
@@ -40,11 +40,10 @@ export class Monitor implements AsyncDisposable {
   readonly #looker: Looker;
   readonly #known = new KnownSandboxes();
   readonly #audits = new AuditCounts();
-  readonly #queues = new Set<EventQueue>();
+  readonly #listeners: Listeners;
   readonly #loop: AuditLoop;
   readonly #closing = new AbortController();
   #found: readonly string[] = [];
-  #missed = 0;
   /** Whether the runtime may be another process since the last look. */
   #hasMoved = false;
 
@@ -70,6 +69,7 @@ export class Monitor implements AsyncDisposable {
   private constructor(settings: MonitorSettings) {
     this.#settings = settings;
     const { living, signal } = settings;
+    this.#listeners = new Listeners(settings.log);
     this.#loop = new AuditLoop(() => this.#look(), settings.auditEveryMs);
     const tell = (news: NodeNews) => this.tell(news);
     this.#living = living.nri ? new NriLiving(living.nri, tell) : new ListLiving(living.list);
@@ -92,19 +92,15 @@ export class Monitor implements AsyncDisposable {
       counts: this.#known.counts(),
       removed: this.#known.removed,
       ...(gate && { gate: gate() }),
-      missedEvents: this.#missed,
+      missedEvents: this.#listeners.missed,
     };
   }
 
-  /** What happens from now on. A listener that is too slow misses events, and gets one that says how many. */
+  /**
+   * What the last look has found, and then what happens. A listener that is too slow misses events, and gets one that says how many.
+   */
   events(): AsyncIterable<NodeEvent> {
-    const onMissed = () => {
-      this.#missed += 1;
-    };
-    const queue = new EventQueue(onMissed, (ended) => void this.#queues.delete(ended));
-    this.#queues.add(queue);
-    if (this.#closing.signal.aborted) queue.close();
-    return queue;
+    return this.#listeners.add(this.#known.now());
   }
 
   /**
@@ -118,13 +114,7 @@ export class Monitor implements AsyncDisposable {
 
   /** Tells the listeners something, such as what a gate has judged. */
   tell(news: NodeNews): void {
-    const event = { at: new Date().toISOString(), ...news };
-    for (const queue of this.#queues) queue.push(event);
-    try {
-      this.#settings.log?.debug(event, news.kind);
-    } catch {
-      // There is nowhere to report it.
-    }
+    this.#listeners.tell(news);
     if (news.kind !== "connected") return;
     this.#hasMoved = true;
     this.#loop.due();
@@ -136,7 +126,7 @@ export class Monitor implements AsyncDisposable {
     await this.#looker[Symbol.asyncDispose]();
     await this.#living[Symbol.asyncDispose]();
     await this.#loop.close();
-    for (const queue of this.#queues) queue.close();
+    this.#listeners.close();
   }
 
   /** As `close`, at the end of an `await using` block. */

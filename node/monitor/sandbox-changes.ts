@@ -2,15 +2,18 @@ import type { LookedSandbox } from "../places/protocol.ts";
 import type { NodeNews } from "./node-event.ts";
 import type { NodeFinding } from "./status.ts";
 
-interface Seen {
-  readonly id: string;
-  readonly verdict: string;
+interface Seen extends Pick<LookedSandbox, "id" | "state" | "reason"> {
   readonly findings: ReadonlyMap<string, NodeFinding>;
 }
 
 /** What has changed from one look at the sandboxes to the next. */
 export class SandboxChanges {
   #seen = new Map<string, Seen>();
+
+  /** All that is so now, as if nobody had heard of it. */
+  now(): Iterable<NodeNews> {
+    return newsOf(this.#seen);
+  }
 
   /** What is new since the look before. */
   *since(sandboxes: readonly LookedSandbox[]): Generator<NodeNews> {
@@ -19,14 +22,21 @@ export class SandboxChanges {
       if (isRemoved) continue;
       const before = this.#seen.get(directory);
       const found = new Map(findings.map((one) => [`${one.code} ${one.target}`, one]));
-      const verdict = `${state} ${reason}`;
-      now.set(directory, { id, verdict, findings: found });
-      if (before?.verdict !== verdict) yield { kind: "sandbox", id, directory, state, reason };
+      now.set(directory, { id, state, reason, findings: found });
+      if (before?.state !== state || before.reason !== reason)
+        yield { kind: "sandbox", id, directory, state, reason };
       yield* changed(id, directory, before?.findings ?? new Map(), found);
     }
     for (const [directory, { id }] of this.#seen)
       if (!now.has(directory)) yield { kind: "sandbox", id, directory, state: "gone" };
     this.#seen = now;
+  }
+}
+
+function* newsOf(seen: ReadonlyMap<string, Seen>): Generator<NodeNews> {
+  for (const [directory, { id, state, reason, findings }] of seen) {
+    yield { kind: "sandbox", id, directory, state, reason };
+    yield* changed(id, directory, new Map(), findings);
   }
 }
 

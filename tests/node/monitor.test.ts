@@ -72,7 +72,14 @@ mountTest("pods come, stop and go by events, and a sandbox dies with its pod", a
   assert.deepEqual(verdictsOf(monitor), ["s1 dead not-listed"]);
   assert.deepEqual(
     events.flatMap((event) => ("state" in event ? [`${event.kind} ${event.id} ${event.state}`] : [])),
-    ["pod s1 running", "sandbox s1 living", "pod s1 stopped", "pod s1 removed", "sandbox s1 dead"],
+    [
+      "sandbox s1 dead",
+      "pod s1 running",
+      "sandbox s1 living",
+      "pod s1 stopped",
+      "pod s1 removed",
+      "sandbox s1 dead",
+    ],
   );
 });
 

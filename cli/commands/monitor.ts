@@ -1,0 +1,89 @@
+import { resolve } from "node:path";
+import type { LivingOptions, Monitor, MonitorOptions } from "../../node/mod.ts";
+import type { CommonOptions } from "../command.ts";
+import { ExitCode } from "../exit-code.ts";
+import { CommandError, usageError } from "../failure.ts";
+import { namedHostDir } from "../host-dir.ts";
+import { millisecondsOf } from "../input/duration.ts";
+import type { Io } from "../io.ts";
+import { livingByCommand } from "../node/living-command.ts";
+import { jsonLine } from "../print/json.ts";
+import { eventLine } from "../print/node-events.ts";
+import { nodeSummary } from "../print/node-status.ts";
+
+interface MonitorCommandOptions extends CommonOptions {
+  readonly nriSocket?: string;
+  readonly livingCommand?: string;
+  readonly runtimePid?: string;
+  readonly every?: string;
+  readonly grace?: string;
+  readonly yes?: boolean;
+}
+
+/** `guestshare monitor`: watches this node, prints a line for each event, and goes on until it is told to end. */
+export async function monitor(
+  io: Io,
+  _words: readonly string[],
+  options: MonitorCommandOptions,
+): Promise<number> {
+  const settings = settingsOf(io, options);
+  const { Monitor } = await import("../../node/mod.ts");
+  const watching = await started(Monitor.start(settings), io);
+  try {
+    if (!options.quiet) io.stderr.write(`${nodeSummary(watching.status()).join("\n")}\n`);
+    await printed(io, watching, options);
+    return ExitCode.interrupted;
+  } finally {
+    await watching.close();
+  }
+}
+
+async function started(starting: Promise<Monitor>, { signal }: Io): Promise<Monitor> {
+  try {
+    return await starting;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new CommandError({
+      what: (error as Error).message,
+      why: "what is mounted on this node is not known",
+      next: "run it as root of the machine; a container needs the machine's processes (hostPID), too",
+      exitCode: ExitCode.failed,
+    });
+  }
+}
+
+// The signal that ends the command closes the monitor, and that ends its events.
+async function printed(io: Io, watching: Monitor, { json }: MonitorCommandOptions): Promise<void> {
+  for await (const event of watching.events())
+    io.stdout.write(json ? jsonLine(event) : `${eventLine(event)}\n`);
+}
+
+function settingsOf(io: Io, options: MonitorCommandOptions): MonitorOptions {
+  const { id, every, grace, yes = false, runtimePid } = options;
+  if (id !== undefined)
+    throw usageError("Cannot watch one sandbox by --id", "leave out --id", "a node is watched as a whole");
+  const hostDir = namedHostDir(io, options);
+  return {
+    living: livingOf(io, options),
+    ...(hostDir !== undefined && { directories: [hostDir] }),
+    ...(runtimePid !== undefined && { runtimePid: processOf(runtimePid) }),
+    ...(every !== undefined && { auditEveryMs: millisecondsOf(every, "--every") }),
+    ...(grace !== undefined && { graceMs: millisecondsOf(grace, "--grace") }),
+    ...{ remove: yes, signal: io.signal },
+  };
+}
+
+function livingOf(io: Io, { nriSocket, livingCommand }: MonitorCommandOptions): LivingOptions {
+  if (livingCommand === undefined)
+    return { nri: nriSocket === undefined ? {} : { socket: resolve(io.cwd, nriSocket) } };
+  if (nriSocket === undefined) return { list: livingByCommand(livingCommand) };
+  throw usageError("Cannot take --nri-socket beside --living-command", "leave one of them out");
+}
+
+function processOf(text: string): number {
+  if (/^[1-9][0-9]{0,9}$/.test(text)) return Number(text);
+  throw usageError(
+    `Cannot read --runtime-pid ${JSON.stringify(text)}: it is no process`,
+    "write its number, such as $(pidof containerd)",
+  );
+}
