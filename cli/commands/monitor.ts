@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { LivingOptions, Monitor, MonitorOptions } from "../../node/mod.ts";
+import type { Gate, LivingOptions, Monitor, MonitorOptions } from "../../node/mod.ts";
 import type { CommonOptions } from "../command.ts";
 import { ExitCode } from "../exit-code.ts";
 import { CommandError, usageError } from "../failure.ts";
@@ -7,11 +7,13 @@ import { namedHostDir } from "../host-dir.ts";
 import { millisecondsOf } from "../input/duration.ts";
 import type { Io } from "../io.ts";
 import { livingByCommand } from "../node/living-command.ts";
+import { gateOf, type MonitorGateOptions } from "../node/monitor-gate.ts";
+import { portOf, type ServeMonitorOptions, serveMonitor } from "../node/serve-monitor.ts";
 import { jsonLine } from "../print/json.ts";
 import { eventLine } from "../print/node-events.ts";
 import { nodeSummary } from "../print/node-status.ts";
 
-interface MonitorCommandOptions extends CommonOptions {
+interface MonitorCommandOptions extends CommonOptions, MonitorGateOptions, ServeMonitorOptions {
   readonly nriSocket?: string;
   readonly livingCommand?: string;
   readonly runtimePid?: string;
@@ -26,14 +28,22 @@ export async function monitor(
   _words: readonly string[],
   options: MonitorCommandOptions,
 ): Promise<number> {
-  const settings = settingsOf(io, options);
+  let watching: Monitor | undefined;
+  const gate = await gateOf(io, options, {
+    process: () => watching?.status().places.process,
+    tell: (news) => watching?.tell(news),
+  });
+  const settings = settingsOf(io, options, gate);
   const { Monitor } = await import("../../node/mod.ts");
-  const watching = await started(Monitor.start(settings), io);
+  watching = await started(Monitor.start(settings), io);
+  let served: AsyncDisposable | undefined;
   try {
+    served = await serveMonitor(io, watching, options);
     if (!options.quiet) io.stderr.write(`${nodeSummary(watching.status()).join("\n")}\n`);
     await printed(io, watching, options);
     return ExitCode.interrupted;
   } finally {
+    await served?.[Symbol.asyncDispose]();
     await watching.close();
   }
 }
@@ -58,13 +68,15 @@ async function printed(io: Io, watching: Monitor, { json }: MonitorCommandOption
     io.stdout.write(json ? jsonLine(event) : `${eventLine(event)}\n`);
 }
 
-function settingsOf(io: Io, options: MonitorCommandOptions): MonitorOptions {
+function settingsOf(io: Io, options: MonitorCommandOptions, gate: Gate | undefined): MonitorOptions {
   const { id, every, grace, yes = false, runtimePid } = options;
   if (id !== undefined)
     throw usageError("Cannot watch one sandbox by --id", "leave out --id", "a node is watched as a whole");
+  if (options.port !== undefined) portOf(options.port);
   const hostDir = namedHostDir(io, options);
   return {
-    living: livingOf(io, options),
+    living: livingOf(io, options, gate),
+    ...(gate && { gate: () => gate.counts() }),
     ...(hostDir !== undefined && { directories: [hostDir] }),
     ...(runtimePid !== undefined && { runtimePid: processOf(runtimePid) }),
     ...(every !== undefined && { auditEveryMs: millisecondsOf(every, "--every") }),
@@ -73,9 +85,16 @@ function settingsOf(io: Io, options: MonitorCommandOptions): MonitorOptions {
   };
 }
 
-function livingOf(io: Io, { nriSocket, livingCommand }: MonitorCommandOptions): LivingOptions {
+function livingOf(
+  io: Io,
+  { nriSocket, livingCommand }: MonitorCommandOptions,
+  gate: Gate | undefined,
+): LivingOptions {
+  const handlers = gate && { handlers: gate.handlers };
   if (livingCommand === undefined)
-    return { nri: nriSocket === undefined ? {} : { socket: resolve(io.cwd, nriSocket) } };
+    return { nri: { ...handlers, ...(nriSocket !== undefined && { socket: resolve(io.cwd, nriSocket) }) } };
+  if (gate)
+    throw usageError("Cannot take --gate beside --living-command", "leave one out", "a gate is asked by NRI");
   if (nriSocket === undefined) return { list: livingByCommand(livingCommand) };
   throw usageError("Cannot take --nri-socket beside --living-command", "leave one of them out");
 }

@@ -1,21 +1,26 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { pid } from "node:process";
 import { runCommand } from "../support/cli/run-command.ts";
 import { RunningCommand } from "../support/cli/running-command.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { runtimeIn } from "../support/node/monitored.ts";
-import { eventOf, podOf } from "../support/nri/messages.ts";
-import { mountTest } from "../support/scratch.ts";
+import { containerOf, eventOf, podOf } from "../support/nri/messages.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
 
 // `guestshare monitor` and `guestshare list --node`.
+
+/** The command of a monitor of a test's directory of sandboxes. */
+const monitor = ({ hostDir, path }: Scratch) =>
+  ["monitor", "--host-dir", hostDir, "--socket", `${path}/monitor.sock`] as const;
 
 mountTest(
   "monitor prints what there is and what happens, and ends at Ctrl-C with nothing changed",
   async (scratch) => {
     await scratch.share().prepare();
     await using runtime = await runtimeIn(scratch);
-    const words = ["monitor", "--nri-socket", runtime.socket, "--host-dir", scratch.hostDir, "--grace", "0"];
+    const words = [...monitor(scratch), "--nri-socket", runtime.socket, "--grace", "0"];
     const before = mountsBelow(scratch.hostDir);
     const running = RunningCommand.start([...words, "--every", "100ms"]);
     await running.says(/sandbox \S+\/s1: dead \(not-listed\)\n/);
@@ -60,25 +65,40 @@ mountTest("monitor refuses what has no meaning, and says where it cannot look", 
   for (const [words, what] of [
     [["--id", "s1"], /^guestshare: Cannot watch one sandbox by --id/],
     [["--runtime-pid", "-1"], /^guestshare: Cannot read --runtime-pid "-1"/],
+    [["--port", "http"], /^guestshare: Cannot read --port "http"/],
+    [["--gate", "/none.json"], /^guestshare: Cannot read the rules of "\/none.json": ENOENT/],
+    [["--gate", scratch.file("gate.json", '{"refuse":{"paths":["x"]}}')], /refuse\.paths\[0\]/],
     [["--every", "soon"], /^guestshare: Cannot read --every "soon"/],
     [["--living-command", "true", "--nri-socket", "/run/x"], /^guestshare: Cannot take --nri-socket beside/],
   ] as const) {
-    const { exitCode, stderr } = runCommand(["monitor", "--host-dir", scratch.hostDir, ...words]);
+    const { exitCode, stderr } = runCommand([...monitor(scratch), ...words]);
     assert.equal(exitCode, 64, stderr);
     assert.match(stderr, what);
   }
-  const words = [
-    "monitor",
-    "--living-command",
-    "true",
-    "--runtime-pid",
-    "4194304",
-    "--host-dir",
-    scratch.hostDir,
-  ];
+  const words = [...monitor(scratch), "--living-command", "true", "--runtime-pid", "4194304"];
   const { exitCode, stderr } = runCommand(words);
   assert.equal(exitCode, 1);
   assert.match(stderr, /^guestshare: Cannot look at the node's mounts: openat: ENOENT/);
+});
+
+mountTest("monitor has a gate, and is asked by list --node and on its port", async (scratch) => {
+  await scratch.share().prepare();
+  await using runtime = await runtimeIn(scratch, ["s1"]);
+  const rules = scratch.file("gate.json", '{"refuse":{"hostRoot":true}}');
+  const words = [...monitor(scratch), "--nri-socket", runtime.socket, "--gate", rules, "--port", "0"];
+  const running = RunningCommand.start(words);
+  await running.says(/sandbox \S+\/s1: living \(listed\)\n/);
+  const root = { destination: "/host", source: "/", type: "bind", options: ["rbind", "ro"] };
+  const container = containerOf("c1", "s1", { mounts: [root] });
+  const event = eventOf("validateContainerAdjustment", podOf("s1", { pid }), container);
+  const { error } = await runtime.event("validateContainerAdjustment", event);
+  assert.match(error ?? "", /mounts\[0\]/);
+  await running.says(/the gate refused container-c1 of default\/pod-s1 \([a-z-]+\): .*mounts\[0\]/);
+  const listed = runCommand(["list", "--node", "--socket", `${scratch.path}/monitor.sock`]);
+  assert.match(listed.stdout, /^s1 +guestshare +living +listed +3 +0 +default\/pod-s1 running$/m);
+  assert.match(listed.stderr, /The gate refused 1 of 1\./);
+  assert.equal(await running.interrupt(), 130);
+  assert.equal(existsSync(`${scratch.path}/monitor.sock`), false);
 });
 
 const status = {
