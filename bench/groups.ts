@@ -1,5 +1,16 @@
 /** The groups of figures: the first parts of their names. */
-export const groups = ["core", "plan", "mounts", "apply", "unshare", "audit", "cold", "cli", "copy"] as const;
+export const groups = [
+  "core",
+  "plan",
+  "mounts",
+  "apply",
+  "unshare",
+  "audit",
+  "node",
+  "cold",
+  "cli",
+  "copy",
+] as const;
 
 export type Group = (typeof groups)[number];
 

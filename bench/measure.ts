@@ -5,6 +5,7 @@
  *
  * A figure is the median of its program's runs, and a ratio is one of two such medians.
  */
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { cliFigures } from "./cli.ts";
@@ -20,6 +21,7 @@ import {
   corePath,
   loadProgram,
   mountPrograms,
+  nodeProgram,
   numberFrom,
   type Program,
   planPrograms,
@@ -39,6 +41,7 @@ const measures: Readonly<Record<Group, (room: Room) => Promise<Figure[]>>> = {
   apply: applyFigures,
   unshare: unshareFigures,
   audit: auditFigures,
+  node: nodeFigures,
   cold: async (room) => coldFigures(room),
   cli: async (room) => cliFigures(room),
   copy: async (room) => new Copies(room).figures(),
@@ -132,6 +135,21 @@ async function auditFigures(room: Room): Promise<Figure[]> {
   } finally {
     must(...end);
   }
+}
+
+async function nodeFigures(room: Room): Promise<Figure[]> {
+  const [file, ...args] = nodeProgram(room);
+  const figures: Record<string, number> = JSON.parse(execFileSync(file, args, { encoding: "utf8" }));
+  const times = new Map(Object.entries(figures));
+  return [
+    { ...figure("auditMs", times, "ms"), name: "node.audit.ms" },
+    { ...figure("cMs", times, "ms"), name: "node.audit.c.ms" },
+    ratio("node.audit.vs_c", times.get("auditMs"), times.get("cMs")),
+    { ...figure("monitorMib", times, "MiB"), name: "node.monitor.rss_mib" },
+    { ...figure("childMib", times, "MiB"), name: "node.looking.rss_mib" },
+    { ...figure("foundMs", times, "ms"), name: "node.dead_found.ms" },
+    { ...figure("collectSeconds", times, "s"), name: "node.collected.s" },
+  ];
 }
 
 async function check(reference: Program, programs: readonly Program[]): Promise<void> {

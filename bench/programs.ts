@@ -91,6 +91,19 @@ export function auditPrograms(room: Room): { make: Command; programs: Program[];
   return { make: run("make"), programs: [c, ...programs], end: run("end") };
 }
 
+/** A whole node with a monitor, beside the reference in C that passes once over its mounts. It prints its figures as JSON. */
+export function nodeProgram(room: Room): Command {
+  return [
+    process.execPath,
+    `${root}dist/bench/node.js`,
+    "koffi",
+    room.directory,
+    compile("audit", room),
+    "7",
+    "3",
+  ];
+}
+
 /** The reference in C that obeys a plan of a small container, and the public class. */
 export function applyPrograms(room: Room): Program[] {
   const small = { ...room, shares: 25 };

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: enters a mount namespace of its own (an ordinary user also a user namespace), and measures there.
  *
- *     run.js [--json] [core] [plan] [mounts] [apply] [unshare] [audit] [cold] [cli] [copy]
+ *     run.js [--json] [core] [plan] [mounts] [apply] [unshare] [audit] [node] [cold] [cli] [copy]
  *
  * Words choose groups of figures; without words, all are measured. What is being measured is printed to stderr.
  */

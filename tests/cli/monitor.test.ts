@@ -90,8 +90,8 @@ mountTest("monitor has a gate, and is asked by list --node and on its port", asy
   await running.says(/sandbox \S+\/s1: living \(listed\)\n/);
   const root = { destination: "/host", source: "/", type: "bind", options: ["rbind", "ro"] };
   const container = containerOf("c1", "s1", { mounts: [root] });
-  const event = eventOf("validateContainerAdjustment", podOf("s1", { pid }), container);
-  const { error } = await runtime.event("validateContainerAdjustment", event);
+  const event = eventOf("createContainer", podOf("s1", { pid }), container);
+  const { error } = await runtime.event("createContainer", event);
   assert.match(error ?? "", /mounts\[0\]/);
   await running.says(/the gate refused container-c1 of default\/pod-s1 \([a-z-]+\): .*mounts\[0\]/);
   const listed = runCommand(["list", "--node", "--socket", `${scratch.path}/monitor.sock`]);

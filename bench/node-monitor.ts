@@ -1,0 +1,48 @@
+/**
+ * A monitor as a process of its own, which answers each line of its input with what it knows after an audit, as JSON.
+ *
+ *     node-monitor.js <socket of NRI> <directory of sandboxes> [remove]
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { Monitor, type NodeCounts, type RemovedCounts } from "../node/mod.ts";
+
+/** What is said after an audit. */
+export interface Audited {
+  readonly ms: number;
+  /** Resident memory of this process and of the child that looks, in bytes. */
+  readonly bytes: readonly [own: number, child: number];
+  readonly counts: NodeCounts;
+  readonly pods: Readonly<Record<string, number>>;
+  readonly removed: RemovedCounts;
+}
+
+const [socket = "", directory = "", remove] = process.argv.slice(2);
+const monitor = await Monitor.start({
+  ...{ living: { nri: { socket } }, directories: [directory], graceMs: 0, auditEveryMs: 3_600_000 },
+  remove: remove !== undefined,
+});
+
+async function audited(): Promise<Audited> {
+  const start = performance.now();
+  await monitor.audit();
+  const ms = performance.now() - start;
+  const { counts, living, removed } = monitor.status();
+  const [child = 0] = readdirSync("/proc").filter(isChild).map(Number);
+  return { ms, bytes: [residentOf(process.pid), residentOf(child)], counts, pods: living.pods, removed };
+}
+
+function isChild(name: string): boolean {
+  if (!/^\d+$/.test(name)) return false;
+  const stat = readFileSync(`/proc/${name}/stat`, "latin1");
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === process.pid;
+}
+
+function residentOf(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]) * 1024;
+}
+
+console.log("ready");
+for await (const _ of createInterface({ input: process.stdin })) console.log(JSON.stringify(await audited()));
+await monitor.close();
