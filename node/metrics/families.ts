@@ -12,13 +12,13 @@ function one(type: Kind, name: string, help: string, value: number | undefined):
   return family(type, name, help, value === undefined ? [] : [{ value }]);
 }
 
+type Counts = Readonly<Partial<Record<string, number>>>;
+
 /** Numbers by a label; those that are not there are none. */
 function by(type: Kind, name: string, help: string, label: string, counts: Counts): MetricFamily {
   const rows = Object.entries(counts).map(([word, value = 0]) => ({ labels: { [label]: word }, value }));
   return family(type, name, help, rows);
 }
-
-type Counts = Readonly<Partial<Record<string, number>>>;
 
 const seconds = (time: string | undefined) => (time === undefined ? undefined : Date.parse(time) / 1000);
 
@@ -42,17 +42,18 @@ export function sandboxFamilies({ startedAt, counts, removed, missedEvents }: No
   ];
 }
 
-/** How the node is looked at, and who says who lives. */
-export function lookFamilies({ audits, living }: NodeStatus): MetricFamily[] {
-  const { runtime } = living;
-  const names = runtime && {
-    ...{ name: runtime.name, version: runtime.version, nri_version: runtime.nriVersion ?? "" },
-  };
-  const isNri = living.by === "nri";
+/** How the node is looked at. */
+export function auditFamilies({ audits }: NodeStatus): MetricFamily[] {
   return [
     histogram("guestshare_audit_duration_seconds", "How long audits took.", audits.durations),
     one("counter", "audit_failures_total", "Audits that were not whole.", audits.failures),
     one("gauge", "last_audit_timestamp_seconds", "When the last whole audit ended.", seconds(audits.lastAt)),
+  ];
+}
+
+/** Who says who lives. */
+export function livingFamilies({ living }: NodeStatus): MetricFamily[] {
+  return [
     one(
       "gauge",
       "living_known",
@@ -60,28 +61,20 @@ export function lookFamilies({ audits, living }: NodeStatus): MetricFamily[] {
       Number(living.isKnown),
     ),
     by("gauge", "pods", "Pods of the runtime or of the list, by state.", "state", living.pods),
-    one(
-      "gauge",
-      "nri_connected",
-      "Whether a runtime is connected.",
-      isNri ? Number(runtime !== undefined) : undefined,
-    ),
-    one(
-      "counter",
-      "nri_connections_total",
-      "Connections to a runtime.",
-      isNri ? living.connections : undefined,
-    ),
-    one("counter", "nri_losses_total", "Connections that were lost.", isNri ? living.losses : undefined),
-    ...(isNri
-      ? [
-          histogram(
-            "guestshare_nri_request_duration_seconds",
-            "How long a runtime waited here.",
-            living.requests,
-          ),
-        ]
-      : []),
+    ...(living.by === "nri" ? nriFamilies(living) : []),
+  ];
+}
+
+function nriFamilies({ runtime, connections, losses, requests }: NodeStatus["living"]): MetricFamily[] {
+  const names = runtime && {
+    ...{ name: runtime.name, version: runtime.version, nri_version: runtime.nriVersion ?? "" },
+  };
+  const isConnected = Number(runtime !== undefined);
+  return [
+    one("gauge", "nri_connected", "Whether a runtime is connected.", isConnected),
+    one("counter", "nri_connections_total", "Connections to a runtime.", connections),
+    one("counter", "nri_losses_total", "Connections that were lost.", losses),
+    histogram("guestshare_nri_request_duration_seconds", "How long a runtime waited here.", requests),
     family("gauge", "runtime_info", "The runtime, as it says.", names ? [{ labels: names, value: 1 }] : []),
   ];
 }

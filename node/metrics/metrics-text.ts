@@ -1,6 +1,6 @@
 import type { NodeStatus } from "../monitor/status.ts";
 import { exposition } from "./exposition.ts";
-import { gateFamilies, lookFamilies, podFamilies, sandboxFamilies } from "./families.ts";
+import { auditFamilies, gateFamilies, livingFamilies, podFamilies, sandboxFamilies } from "./families.ts";
 
 /** What metrics have beside a node's numbers. */
 export interface MetricsOptions {
@@ -25,7 +25,8 @@ export interface MetricsOptions {
 export function metricsText(status: NodeStatus, { perPod = false }: MetricsOptions = {}): string {
   return exposition([
     ...sandboxFamilies(status),
-    ...lookFamilies(status),
+    ...auditFamilies(status),
+    ...livingFamilies(status),
     ...gateFamilies(status),
     ...(perPod ? podFamilies(status) : []),
   ]);

@@ -16,12 +16,8 @@ interface Parsed {
   readonly metrics: readonly { readonly labels?: Record<string, string>; readonly value?: string }[];
 }
 
-// Of Debian's package prometheus: Prometheus' own parser, and its judgement of names.
+// Prometheus' own parser, and its judgement of names, where it is installed: Debian's package prometheus has it.
 const promtool = findTool("promtool");
-if (!promtool)
-  console.log(
-    "SKIPPED: promtool is not installed (Debian's package prometheus); it is Prometheus' own parser",
-  );
 
 /** What a parser reads of a text. */
 function parsed(text: string): Parsed[] {

@@ -310,6 +310,17 @@ test("launch lines are written in a browser, too, and load nothing but their own
   }
 });
 
+test("a gate's rules are read and judged in a browser, too", () => {
+  for (const file of ["node/gate/judge.ts", "node/gate/read-rules.ts"]) {
+    const loaded = loadedWith(file).filter((path) => /\.ts$|^node:|^@/.test(path));
+    assert.ok(loaded.some((path) => /mount-words|path-advice/.test(path)));
+    for (const path of loaded) {
+      assert.ok(isIn(path, "node/gate/") || isIn(path, "input/") || isIn(path, words), path);
+      assert.doesNotMatch(bareCode(path), /\b(?:process|Deno|Bun|Buffer|require|fetch)\b/, path);
+    }
+  }
+});
+
 test("the page loads nothing of a host, and asks for nothing", () => {
   const loaded = loadedWith("preview/main.tsx").filter((path) => /\.tsx?$|^node:/.test(path));
   assert.ok(loaded.includes("preview/picture/tree.tsx") && loaded.includes("link/hash.ts"));
