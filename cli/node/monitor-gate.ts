@@ -13,7 +13,7 @@ export interface MonitorGateOptions {
 
 /** What a gate hears of its monitor, once there is one. */
 export interface GateSurroundings {
-  process(): number | undefined;
+  process(): number | "own" | undefined;
   tell(news: NodeNews): void;
 }
 

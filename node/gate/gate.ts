@@ -10,6 +10,7 @@ import { adjustedMounts } from "./adjusted-mounts.ts";
 import { AskedContainers } from "./asked-containers.ts";
 import { type GateFinding, shown, verdictOf } from "./finding.ts";
 import { GateCounter } from "./gate-counter.ts";
+import type { HostView } from "./host-place.ts";
 import { lookAtHost } from "./host-view.ts";
 import { type GateSubject, isFor, type Judgement, judgeContainer } from "./judge.ts";
 import { LinkReader } from "./link-reader.ts";
@@ -26,8 +27,11 @@ export interface GateOptions {
   readonly rules: GateRules;
   /** Whether it only tells what it would refuse. */
   readonly isTrial: boolean;
-  /** The runtime's process, in whose mount namespace sources are; this one's if it gives undefined. */
-  readonly process?: (() => number | undefined) | undefined;
+  /**
+   * The runtime's process, in whose mount namespace sources are, or "own" for the namespace of this process. While it gives undefined, it is
+   * not known where sources lead. Default: "own".
+   */
+  readonly process?: (() => number | "own" | undefined) | undefined;
   /** Hears what was refused, and what could not be seen. */
   readonly tell?: ((news: GateNews) => void) | undefined;
   /** How long the host may be looked at: a runtime waits for two seconds. 500 unless it is given. */
@@ -35,6 +39,9 @@ export interface GateOptions {
 }
 
 const LOOK_MS = 500;
+const nowhere: HostView = {
+  placeOf: () => ({ unknown: "the mount namespace of the runtime is not known yet" }),
+};
 
 /**
  * Refuses containers whose mounts break rules, before anything is made of them. What it cannot judge, it refuses: a source that does
@@ -110,8 +117,10 @@ export class Gate {
       const sources = adjustedMounts(subject)
         .filter(isBind)
         .map(({ source }) => source);
+      const where = process ? process() : "own";
+      if (where === undefined) return judgeContainer(rules, subject, nowhere);
       const paths = [...pathsOfRules(rules), ...sources];
-      const options = { process: process?.(), links: this.#links.session(), timeoutMs: lookTimeoutMs };
+      const options = { process: where, links: this.#links.session(), timeoutMs: lookTimeoutMs };
       return judgeContainer(rules, subject, await lookAtHost(paths, options));
     } catch (error) {
       const place = { path: "container", destination: "", source: "", plugin: undefined };

@@ -8,8 +8,8 @@ import { walkTo } from "./walk.ts";
 
 /** How the host is looked at. */
 export interface LookOptions {
-  /** The process in whose mount namespace and root the paths are; this one if it is left out. */
-  readonly process?: number | undefined;
+  /** The process in whose mount namespace and root the paths are, or "own" for this one. */
+  readonly process: number | "own";
   /** Reads the links. */
   readonly links: LinkSession;
   /** How long all of it may take. */
@@ -37,15 +37,16 @@ class Look implements HostView {
   }
 
   async at(paths: ReadonlySet<string>): Promise<void> {
-    const { process = "self", links, timeoutMs } = this.#options;
+    const { process, links, timeoutMs } = this.#options;
+    const directory = `/proc/${process === "own" ? "self" : process}`;
     try {
-      this.#tree = treeOf(readMountinfo(readFileSync(`/proc/${process}/mountinfo`)).mounts);
+      this.#tree = treeOf(readMountinfo(readFileSync(`${directory}/mountinfo`)).mounts);
     } catch (error) {
       const unknown = `the host's mounts cannot be read: ${(error as NodeJS.ErrnoException).code ?? error}`;
       for (const path of paths) this.#places.set(path, { unknown });
       return;
     }
-    const root = process === "self" ? "" : `/proc/${process}/root`;
+    const root = process === "own" ? "" : `${directory}/root`;
     const tree = this.#tree;
     const walks = [...paths].map(async (path) => {
       const found = await walkTo(path, (at) => links.read(root, at, tree.find(at)?.filesystem ?? ""));

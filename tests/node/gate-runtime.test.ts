@@ -200,6 +200,21 @@ for (const name of life) {
   }
 }
 
+socketTest("until it is known where sources are, a container with any is refused", async (directory) => {
+  await using runtime = await PlayedRuntime.start(join(directory, "nri.sock"));
+  let where: "own" | undefined;
+  const gate = new Gate({ rules, isTrial: false, process: () => where });
+  await using _ = await pluginOf(runtime, gate.handlers, { name: "gate", index: "90" });
+  const { error = "" } = await runtime.event("createContainer", create());
+  assert.match(error, /unknown-source \(the mount namespace of the runtime is not known yet; rule refuse\)/);
+  assert.equal(
+    (await runtime.event("createContainer", create(containerOf("c4", "p1", { mounts: [] })))).error,
+    undefined,
+  );
+  where = "own";
+  assert.equal((await runtime.event("createContainer", create())).error, undefined);
+});
+
 socketTest("a gate that comes back judges again, and one that fails itself refuses", async (directory) => {
   await using runtime = await PlayedRuntime.start(join(directory, "nri.sock"), { required: ["gate"] });
   const gate = new Gate({ rules, isTrial: false });
