@@ -119,9 +119,9 @@ export class Gate {
         .map(({ source }) => source);
       const where = process ? process() : "own";
       if (where === undefined) return judgeContainer(rules, subject, nowhere);
-      const paths = [...pathsOfRules(rules), ...sources];
+      const asked = { sources, others: pathsOfRules(rules) };
       const options = { process: where, links: this.#links.session(), timeoutMs: lookTimeoutMs };
-      return judgeContainer(rules, subject, await lookAtHost(paths, options));
+      return judgeContainer(rules, subject, await lookAtHost(asked, options));
     } catch (error) {
       const place = { path: "container", destination: "", source: "", plugin: undefined };
       const because = `the gate has failed: ${shown(String(error))}`;

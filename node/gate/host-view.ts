@@ -1,10 +1,12 @@
+import type { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { inFilesystem, type MountTree, treeOf } from "../../table/mount-tree.ts";
 import { readMountinfo } from "../../table/mountinfo.ts";
 import { isWithin } from "../../table/path.ts";
 import type { FilePlace, HostPlace, HostView, UnknownPlace } from "./host-place.ts";
 import type { LinkSession } from "./link-reader.ts";
-import { walkTo } from "./walk.ts";
+import { type AskedPaths, linesAbout } from "./mount-lines.ts";
+import { type ReadLink, walkTo } from "./walk.ts";
 
 /** How the host is looked at. */
 export interface LookOptions {
@@ -17,44 +19,72 @@ export interface LookOptions {
 }
 
 /** Looks where paths of the host lead: through links, and in which filesystem that is, whatever is bound where. Never rejects. */
-export async function lookAtHost(paths: readonly string[], options: LookOptions): Promise<HostView> {
-  const look = new Look(options);
-  await look.at(new Set(paths));
+export async function lookAtHost(asked: AskedPaths, options: LookOptions): Promise<HostView> {
+  const look = new Look();
+  await look.at(asked, options);
   return look;
 }
 
 class Look implements HostView {
-  readonly #options: LookOptions;
   readonly #places = new Map<string, HostPlace | UnknownPlace>();
-  #tree: MountTree | undefined;
-
-  constructor(options: LookOptions) {
-    this.#options = options;
-  }
 
   placeOf(path: string): HostPlace | UnknownPlace {
     return this.#places.get(path) ?? { unknown: "the host was not asked, or has not answered in time" };
   }
 
-  async at(paths: ReadonlySet<string>): Promise<void> {
-    const { process, links, timeoutMs } = this.#options;
+  async at(asked: AskedPaths, { process, links, timeoutMs }: LookOptions): Promise<void> {
+    const paths = [...new Set([...asked.sources, ...asked.others])];
     const directory = `/proc/${process === "own" ? "self" : process}`;
+    const root = process === "own" ? "" : `${directory}/root`;
     try {
-      this.#tree = treeOf(readMountinfo(readFileSync(`${directory}/mountinfo`)).mounts);
+      const mounts = new HostMounts(readFileSync(`${directory}/mountinfo`), asked);
+      await settledWithin(
+        paths.map((path) => this.#find(path, mounts, (at, filesystem) => links.read(root, at, filesystem))),
+        timeoutMs,
+      );
     } catch (error) {
       const unknown = `the host's mounts cannot be read: ${(error as NodeJS.ErrnoException).code ?? error}`;
       for (const path of paths) this.#places.set(path, { unknown });
-      return;
     }
-    const root = process === "own" ? "" : `${directory}/root`;
-    const tree = this.#tree;
-    const walks = [...paths].map(async (path) => {
-      const found = await walkTo(path, (at) => links.read(root, at, tree.find(at)?.filesystem ?? ""));
-      this.#places.set(path, typeof found === "string" ? new FoundPlace(found, tree) : found);
-    });
-    await settledWithin(walks, timeoutMs);
     links.end();
   }
+
+  async #find(
+    path: string,
+    mounts: HostMounts,
+    read: (at: string, filesystem: string) => ReturnType<ReadLink>,
+  ): Promise<void> {
+    const found = await walkTo(path, (at) => {
+      const link = read(at, mounts.tree.find(at)?.filesystem ?? "");
+      if (link !== undefined) mounts.readAll();
+      return link;
+    });
+    this.#places.set(path, typeof found === "string" ? new FoundPlace(found, mounts.tree) : found);
+  }
+}
+
+/** The mounts of a host: at first those that are about some paths, and all once a link leads elsewhere. */
+class HostMounts {
+  readonly #mountinfo: Buffer;
+  #isAll: boolean;
+  tree: MountTree;
+
+  constructor(mountinfo: Buffer, { sources, others }: AskedPaths) {
+    this.#mountinfo = mountinfo;
+    // A name before ".." may be a link.
+    this.#isAll = [...sources, ...others].some((path) => path.split("/").includes(".."));
+    this.tree = treeIn(this.#isAll ? mountinfo : linesAbout(mountinfo, { sources, others }));
+  }
+
+  readAll(): void {
+    if (this.#isAll) return;
+    this.#isAll = true;
+    this.tree = treeIn(this.#mountinfo);
+  }
+}
+
+function treeIn(mountinfo: Buffer): MountTree {
+  return treeOf(readMountinfo(mountinfo).mounts);
 }
 
 /** Waits for all, or for so long. */
@@ -72,6 +102,7 @@ class FoundPlace implements HostPlace {
   readonly path: string;
   readonly file: FilePlace | undefined;
   readonly #tree: MountTree;
+  #below: readonly FilePlace[] | undefined;
 
   constructor(path: string, tree: MountTree) {
     this.path = path;
@@ -84,6 +115,11 @@ class FoundPlace implements HostPlace {
   }
 
   get below(): readonly FilePlace[] {
+    this.#below ??= this.#mountsBelow();
+    return this.#below;
+  }
+
+  #mountsBelow(): readonly FilePlace[] {
     const mount = this.#tree.find(this.path);
     if (!mount) return [];
     const nearest = this.#tree.childrenOf(mount).filter(({ target }) => isWithin(target, this.path));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pid } from "node:process";
@@ -7,6 +8,7 @@ import { type HostPlace, spelledView } from "../../node/gate/host-place.ts";
 import { lookAtHost } from "../../node/gate/host-view.ts";
 import { judgeContainer } from "../../node/gate/judge.ts";
 import { LinkReader } from "../../node/gate/link-reader.ts";
+import { linesAbout } from "../../node/gate/mount-lines.ts";
 import { pathsOfRules } from "../../node/gate/rule-places.ts";
 import type { GateRules } from "../../node/gate/rules.ts";
 import { walkTo } from "../../node/gate/walk.ts";
@@ -24,7 +26,10 @@ async function judged(
   process: number | "own" = "own",
 ): Promise<string> {
   const links = new LinkReader().session();
-  const view = await lookAtHost([...pathsOfRules(rules), source], { process, links, timeoutMs: 20_000 });
+  const view = await lookAtHost(
+    { sources: [source], others: pathsOfRules(rules) },
+    { process, links, timeoutMs: 20_000 },
+  );
   const container = { id: "c1", mounts: [{ destination: "/data", type: "bind", source, options }] };
   return judgeContainer(rules, { pod, container }, view)
     .refused.map(({ code, because }) => (code === "unknown-source" ? `${code}: ${because}` : code))
@@ -188,10 +193,46 @@ test("a filesystem that does not answer holds up neither the runtime nor others,
 
 test("a look that takes too long gives what it has found, and the rest is unknown", async () => {
   const links = new LinkReader(() => new Promise(() => {})).session();
-  const view = await lookAtHost(["/proc/self", "/"], { process: "own", links, timeoutMs: 1 });
+  const view = await lookAtHost(
+    { sources: ["/proc/self", "/"], others: [] },
+    { process: "own", links, timeoutMs: 1 },
+  );
   assert.equal((view.placeOf("/") as HostPlace).path, "/");
   assert.match(JSON.stringify(view.placeOf("/never/asked")), /was not asked/);
   assert.deepEqual(spelledView.placeOf("/a//b/."), { path: "/a/b", below: [] });
+});
+
+test("of a host's mounts those are read that are about some paths, whatever they are called", () => {
+  const targets = [
+    "/",
+    "/proc",
+    "/run",
+    "/run/a",
+    "/run/a/b",
+    "/run/ab",
+    "/x\\040y",
+    "/x\\040y/\\134",
+    "/é",
+    "/é/d/e",
+  ];
+  const text = targets.map((target, i) => `${i + 1} 1 0:${i} / ${target} rw - tmpfs t rw`).join("\n");
+  const bytes = Buffer.from(text);
+  const about = (sources: string[], others: string[] = []) =>
+    Array.from(
+      linesAbout(bytes, { sources, others })
+        .toString()
+        .matchAll(/^(\d+) /gm),
+      ([, id]) => targets[Number(id) - 1],
+    );
+  assert.deepEqual(about([]), ["/"]);
+  assert.deepEqual(about(["/run/a"]), ["/", "/run", "/run/a", "/run/a/b"]);
+  assert.deepEqual(about(["/run//a/./"]), ["/", "/run", "/run/a", "/run/a/b"]);
+  assert.deepEqual(about([], ["/run/a"]), ["/", "/run", "/run/a"]);
+  assert.deepEqual(about(["/run/a/b/c/d"]), ["/", "/run", "/run/a", "/run/a/b"]);
+  assert.deepEqual(about(["/x y"]), ["/", "/x\\040y", "/x\\040y/\\134"]);
+  assert.deepEqual(about([], ["/x y/\\/z"]), ["/", "/x\\040y", "/x\\040y/\\134"]);
+  assert.deepEqual(about(["/é/d"]), ["/", "/é", "/é/d/e"]);
+  assert.equal(about(["/"]).length, targets.length);
 });
 
 test("a walk ends, however long and twisted a path is", async () => {
