@@ -7,7 +7,6 @@
 export type { AdjustedContainer } from "./gate/adjusted-mounts.ts";
 export type { GateCode, GateFinding } from "./gate/finding.ts";
 export { Gate, type GateNews, type GateOptions } from "./gate/gate.ts";
-export { type GateConfigurationOptions, gateConfiguration } from "./gate/gate-configuration.ts";
 export type { FilePlace, HostPlace, HostView, UnknownPlace } from "./gate/host-place.ts";
 export { type GateSubject, type Judgement, judgeContainer } from "./gate/judge.ts";
 export type { GateMount } from "./gate/mount-words.ts";

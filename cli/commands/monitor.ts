@@ -30,7 +30,7 @@ export async function monitor(
 ): Promise<number> {
   let watching: Monitor | undefined;
   const gate = await gateOf(io, options, {
-    process: () => watching && (watching.status().places.process ?? "own"),
+    runtimePid: () => watching && (watching.status().places.process ?? "own"),
     tell: (news) => watching?.tell(news),
   });
   const settings = settingsOf(io, options, gate);

@@ -13,7 +13,7 @@ export interface MonitorGateOptions {
 
 /** What a gate hears of its monitor, once there is one. */
 export interface GateSurroundings {
-  process(): number | "own" | undefined;
+  runtimePid(): number | "own" | undefined;
   tell(news: NodeNews): void;
 }
 
@@ -31,8 +31,8 @@ export async function gateOf(
   const { Gate, readGateRules } = await import("../../node/mod.ts");
   try {
     const rules = readGateRules(await textOf(io, resolve(io.cwd, file)));
-    const process: GateOptions["process"] = () => around.process();
-    return new Gate({ rules, isTrial: gateTrial, process, tell: (news) => around.tell(news) });
+    const runtimePid: GateOptions["runtimePid"] = () => around.runtimePid();
+    return new Gate({ rules, isTrial: gateTrial, runtimePid, tell: (news) => around.tell(news) });
   } catch (error) {
     const { syscall, code, message } = error as NodeJS.ErrnoException;
     throw new CommandError({

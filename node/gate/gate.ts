@@ -31,7 +31,7 @@ export interface GateOptions {
    * The runtime's process, in whose mount namespace sources are, or "own" for the namespace of this process. While it gives undefined, it is
    * not known where sources lead. Default: "own".
    */
-  readonly process?: (() => number | "own" | undefined) | undefined;
+  readonly runtimePid?: (() => number | "own" | undefined) | undefined;
   /** Hears what was refused, and what could not be seen. */
   readonly tell?: ((news: GateNews) => void) | undefined;
   /** How long the host may be looked at: a runtime waits for two seconds. 500 unless it is given. */
@@ -47,7 +47,7 @@ const nowhere: HostView = {
  * Refuses containers whose mounts break rules, before anything is made of them. What it cannot judge, it refuses: a source that does
  * not answer, or a failure of its own.
  *
- * It fails closed only with the runtime's own validator, which refuses containers while this plugin is away: `gateConfiguration`.
+ * It fails closed only with the runtime's own validator, which refuses containers while this plugin is away (docs/gate.md).
  */
 export class Gate {
   readonly #options: GateOptions;
@@ -111,13 +111,13 @@ export class Gate {
   }
 
   async #judgement(subject: GateSubject): Promise<Judgement> {
-    const { rules, process, lookTimeoutMs = LOOK_MS } = this.#options;
+    const { rules, runtimePid, lookTimeoutMs = LOOK_MS } = this.#options;
     try {
       if (!isFor(rules, subject.pod)) return judgeContainer(rules, subject);
       const sources = adjustedMounts(subject)
         .filter(isBind)
         .map(({ source }) => source);
-      const where = process ? process() : "own";
+      const where = runtimePid ? runtimePid() : "own";
       if (where === undefined) return judgeContainer(rules, subject, nowhere);
       const asked = { sources, others: pathsOfRules(rules) };
       const options = { process: where, links: this.#links.session(), timeoutMs: lookTimeoutMs };

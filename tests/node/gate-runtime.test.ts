@@ -203,7 +203,7 @@ for (const name of life) {
 socketTest("until it is known where sources are, a container with any is refused", async (directory) => {
   await using runtime = await PlayedRuntime.start(join(directory, "nri.sock"));
   let where: "own" | undefined;
-  const gate = new Gate({ rules, isTrial: false, process: () => where });
+  const gate = new Gate({ rules, isTrial: false, runtimePid: () => where });
   await using _ = await pluginOf(runtime, gate.handlers, { name: "gate", index: "90" });
   const { error = "" } = await runtime.event("createContainer", create());
   assert.match(error, /unknown-source \(the mount namespace of the runtime is not known yet; rule refuse\)/);
@@ -228,7 +228,7 @@ socketTest("a gate that comes back judges again, and one that fails itself refus
   const broken = () => {
     throw new RangeError("\u001b[2Jbroken");
   };
-  const failing = new Gate({ rules, isTrial: false, process: broken });
+  const failing = new Gate({ rules, isTrial: false, runtimePid: broken });
   await using _ = await pluginOf(runtime, failing.handlers, identity);
   const { error = "" } = await runtime.event("createContainer", create());
   assert.match(error, /Cannot judge the container \(container\): gate-failed \(.*RangeError: .*1b.*2Jbroken/);

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parse } from "smol-toml";
 import { findingOf, sentenceOf, shown, verdictOf } from "../../node/gate/finding.ts";
-import { gateConfiguration } from "../../node/gate/gate-configuration.ts";
 
 const rows: readonly (readonly [text: string, line: string])[] = [
   ["/srv/a", '"/srv/a"'],
@@ -46,25 +44,4 @@ test("the longest finding is in the verdict, which is never longer than a runtim
       if (count !== 2) assert.equal(/; and \d+ more$/.test(verdict), count === 5000);
     }
   }
-});
-
-test("containerd's configuration for a gate is TOML, and says what fails closed", () => {
-  const keys = { enable: true, required_plugins: ["guestshare"] };
-  const tables = (validator: object) => ({
-    version: 3,
-    plugins: { "io.containerd.nri.v1.nri": { default_validator: validator } },
-  });
-  const read = (text: string) => JSON.parse(JSON.stringify(parse(text)));
-  assert.deepEqual(read(gateConfiguration({ plugin: "guestshare" })), tables(keys));
-  const tolerateAnnotation = "gate.example.com/tolerate";
-  assert.deepEqual(
-    read(gateConfiguration({ plugin: "guestshare", tolerateAnnotation })),
-    tables({ ...keys, tolerate_missing_plugins_annotation: tolerateAnnotation }),
-  );
-  for (const plugin of ["", 'a"', "a\nb", "a b", "ä"])
-    assert.throws(
-      () => gateConfiguration({ plugin }),
-      /Cannot write containerd's configuration: .* is no name/,
-    );
-  assert.throws(() => gateConfiguration({ plugin: "a", tolerateAnnotation: '"' }), TypeError);
 });
