@@ -4,6 +4,7 @@ import {
   TtrpcRefusal,
   type ValidateContainerAdjustmentRequest,
 } from "../../ffi/nri/mod.ts";
+import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
 import type { NodeNews } from "../monitor/node-event.ts";
 import type { GateCounts } from "../monitor/status.ts";
 import { adjustedMounts } from "./adjusted-mounts.ts";
@@ -38,6 +39,9 @@ export interface GateOptions {
   readonly lookTimeoutMs?: number | undefined;
 }
 
+const names: OptionNames<GateOptions> = {
+  ...{ rules: true, isTrial: true, runtimePid: true, tell: true, lookTimeoutMs: true },
+};
 const LOOK_MS = 500;
 const nowhere: HostView = {
   placeOf: () => ({ unknown: "the mount namespace of the runtime is not known yet" }),
@@ -60,8 +64,14 @@ export class Gate {
     startContainer: (event) => this.#start(event),
   };
 
-  /** By rules. */
+  /**
+   * By rules.
+   *
+   * @throws {TypeError} for an unknown option, or without a word on whether it is a trial.
+   */
   constructor(options: GateOptions) {
+    checkOptionNames(options, names);
+    if (typeof options.isTrial !== "boolean") throw new TypeError("isTrial has to be true or false");
     this.#options = options;
   }
 

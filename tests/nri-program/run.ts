@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { argv } from "node:process";
 import { checks } from "../support/nri/checks.ts";
+import { gateChecks } from "../support/nri/gate-checks.ts";
 import { holdMounts } from "../support/nri/mount-checks.ts";
 import { isExecutable } from "../support/runner/tools.ts";
 import { RuntimeProgram } from "./program.ts";
@@ -14,7 +15,7 @@ import { RuntimeProgram } from "./program.ts";
 const results = { right: 0, wrong: 0 };
 
 async function hold(path: string, directory: string): Promise<void> {
-  for (const [i, { what, only, holds }] of checks.entries()) {
+  for (const [i, { what, only, holds }] of [...checks, ...gateChecks].entries()) {
     const place = join(directory, String(i));
     mkdirSync(join(place, "plugins"), { recursive: true });
     await using runtime = await RuntimeProgram.start(path, join(place, "nri.sock"), join(place, "plugins"));
