@@ -163,9 +163,7 @@ export class PlayedRuntime implements TestRuntime {
         answer ?? new Uint8Array(),
       );
       if (reject)
-        throw new Refused(
-          `validator "${plugin.identity}" rejected container adjustment, reason: ${JSON.stringify(reason)}`,
-        );
+        throw new Refused(`validator "${plugin.identity}" rejected container adjustment, reason: ${reason}`);
     }
   }
 }
