@@ -77,6 +77,16 @@ export class TestNode implements AsyncDisposable {
     return pid;
   }
 
+  /** A command in containerd's namespaces of mounts and processes. */
+  inside(...command: readonly [string, ...string[]]): [string, ...string[]] {
+    return ["nsenter", "-t", String(this.pid), "-m", "-p", "--", ...command];
+  }
+
+  /** A command as a service of this machine runs: with containerd's processes, in a mount namespace of its own. */
+  beside(...command: readonly [string, ...string[]]): [string, ...string[]] {
+    return this.inside("unshare", "-m", "--propagation", "private", "--", ...command);
+  }
+
   /** The mounts that containerd sees, a line each. */
   mounts(): string[] {
     return readFileSync(`/proc/${this.pid}/mountinfo`, "utf8").trimEnd().split("\n");

@@ -12,10 +12,12 @@ import type { NodeCheck } from "./check.ts";
 import { packImage } from "./image.ts";
 import { TestNode } from "./node.ts";
 import { findPrograms, type Programs } from "./programs.ts";
+import { churnChecks } from "./rows/churn.ts";
 import { deathChecks } from "./rows/deaths.ts";
 import { gateChecks } from "./rows/gate.ts";
 import { lifeChecks, lived } from "./rows/lives.ts";
 import { manyChecks } from "./rows/many.ts";
+import { monitorChecks } from "./rows/monitor.ts";
 import { restartChecks } from "./rows/restart.ts";
 
 const checks: readonly NodeCheck[] = [
@@ -24,6 +26,8 @@ const checks: readonly NodeCheck[] = [
   ...deathChecks,
   ...manyChecks,
   ...gateChecks,
+  ...monitorChecks,
+  ...churnChecks,
 ];
 const gateConfiguration = join(packageRoot, "deploy/containerd-gate.toml");
 const results = { right: 0, wrong: 0 };

@@ -108,7 +108,8 @@ export class Supervised {
   }
 }
 
-function childrenOf(pid: number): number[] {
+/** The processes that a process has started, or has inherited. */
+export function childrenOf(pid: number): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
   return text.split(" ").filter(Boolean).map(Number);
 }

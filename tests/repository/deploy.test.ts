@@ -76,7 +76,7 @@ test("the DaemonSet and the service run the same command, which removes nothing"
   const unit = readUnit(textOf("guestshare-monitor.service"));
   const words = unit.find(({ key }) => key === "ExecStart")?.value.split(" ") ?? [];
   assert.deepEqual(words.slice(words.indexOf("guestshare") + 1), monitor.args);
-  assert.ok(!monitor.args.includes("--remove"));
+  assert.ok(!monitor.args.includes("--yes"));
 });
 
 test("the service has no mount namespace of its own, and settings that systemd knows", (t) => {

@@ -1,20 +1,13 @@
 import assert from "node:assert/strict";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import type { NriEventName } from "../../../ffi/nri/events.ts";
-import type { NriHandlers } from "../../../ffi/nri/handlers.ts";
 import { Child } from "../../support/child.ts";
 import { commandOf } from "../../support/runtimes.ts";
 import type { NodeCheck } from "../check.ts";
+import { MonitorProcess } from "../monitored.ts";
 import type { TestNode } from "../node.ts";
 
-// A stand-in for a gate, as a plugin of few lines has it: by the name that deploy/containerd-gate.toml requires.
-const gate: NriHandlers = {
-  validateContainerAdjustment({ container }) {
-    const at = container.mounts.findIndex(({ source }) => source === "/");
-    return at < 0 ? undefined : { reject: true, reason: `mounts[${at}].source is the host's root` };
-  },
-};
-const guestshare = { name: "guestshare", index: "90" };
-const hostRoot = { mounts: [{ host_path: "/", container_path: "/host", readonly: true }] };
 const isAway = /required plugin "guestshare" not present/;
 
 async function errorOf(call: Promise<void>): Promise<string> {
@@ -24,28 +17,66 @@ async function errorOf(call: Promise<void>): Promise<string> {
   );
 }
 
-async function refusesTheRoot(node: TestNode): Promise<void> {
-  await using _ = await node.connect(gate, guestshare);
+/** Sources that the rules refuse, and what crictl prints of the reason. */
+function refusedSources({ directory }: TestNode): [source: string, reason: RegExp][] {
+  symlinkSync("/", join(directory, "link"));
+  return [
+    ["/", /container\.mounts\[\d+\].*refuse\.hostRoot/],
+    ["/run", /container\.mounts\[\d+\].*refuse\.runtimeSockets/],
+    [join(directory, "link"), /container\.mounts\[\d+\].*refuse\.hostRoot/],
+    ["/tmp/..", /container\.mounts\[\d+\].*refuse\.hostRoot/],
+  ];
+}
+
+async function refuses(node: TestNode): Promise<void> {
+  await using monitor = await MonitorProcess.start(node);
   const { cri } = node;
   await cri.runPod("p1");
-  await cri.createContainer("p1", "fine");
-  const error = await errorOf(cri.createContainer("p1", "bad", undefined, hostRoot));
+  const mount = (source: string) => ({
+    mounts: [{ host_path: source, container_path: "/host", readonly: true }],
+  });
+  await cri.createContainer("p1", "fine", undefined, mount(join(node.directory, "plugins")));
+  for (const [source, reason] of refusedSources(node)) {
+    const error = await errorOf(cri.createContainer("p1", "bad", undefined, mount(source)));
+    assert.match(error, /validator "90-guestshare" rejected container adjustment, reason: /, source);
+    assert.match(error, reason, source);
+  }
+  const { gate } = await monitor.status();
+  assert.deepEqual([gate?.judged, gate?.refused], [5, 4]);
+}
+
+/** Runtimes without a validation ask at the start for the first time. */
+async function refusesAtTheStart(node: TestNode): Promise<void> {
+  await using monitor = await MonitorProcess.start(node);
+  const { cri } = node;
+  await cri.runPod("p1");
+  await cri.createContainer("p1", "bad", undefined, {
+    mounts: [{ host_path: "/", container_path: "/host" }],
+  });
+  const error = await errorOf(cri.startContainer("bad"));
   assert.match(
     error,
-    /validator "90-guestshare" rejected container adjustment, reason: mounts\[\d+\]\.source is the host's root/,
+    /code = PermissionDenied desc = NRI container start failed: .*container\.mounts\[\d+\]/,
   );
+  const { status } = await cri.inspect("bad");
+  assert.deepEqual([status.state, status.reason], ["CONTAINER_EXITED", "StartError"]);
+  const { living, gate } = await monitor.status();
+  assert.deepEqual(living.runtime?.missing, ["validateContainerAdjustment"]);
+  assert.deepEqual([gate?.judged, gate?.refused], [1, 1]);
 }
 
 async function refusesWhileAway(node: TestNode): Promise<void> {
   const { cri } = node;
   await cri.runPod("p1");
   assert.match(await errorOf(cri.createContainer("p1", "c1")), isAway);
-  const present = await node.connect(gate, guestshare);
+  const monitor = await MonitorProcess.start(node);
   await cri.createContainer("p1", "c1");
-  await present.close();
-  // What was created before is started: no gate is asked then.
+  await monitor.kill();
+  // At a start no validator is asked: what was judged before goes on.
   await cri.startContainer("c1");
   assert.match(await errorOf(cri.createContainer("p1", "c2")), isAway);
+  await using _ = await MonitorProcess.start(node);
+  await cri.createContainer("p1", "c2");
 }
 
 async function closedAfter(event: NriEventName, { socket, cri }: TestNode): Promise<void> {
@@ -79,7 +110,12 @@ export const gateChecks: readonly NodeCheck[] = [
   {
     what: "the reason of a gate's refusal is read in the error of CRI's client",
     only: "0.12",
-    holds: refusesTheRoot,
+    holds: refuses,
+  },
+  {
+    what: "a gate without a validation refuses at the start, and says so",
+    only: "0.8",
+    holds: refusesAtTheStart,
   },
   {
     ...onlyWithValidation,

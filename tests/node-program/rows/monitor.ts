@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { execPath } from "node:process";
+import { packageRoot } from "../../support/package-root.ts";
+import type { NodeCheck } from "../check.ts";
+import { MonitorProcess } from "../monitored.ts";
+import type { TestNode } from "../node.ts";
+
+const command = join(packageRoot, "dist/cli/bin.js");
+const DIRECTORY = "/run/kata-containers/shared/sandboxes";
+
+/** Has the command work in containerd's namespaces, as a runtime does that prepares a sandbox. */
+function guestshare(node: TestNode, ...args: string[]): void {
+  const [program, ...rest] = node.inside(execPath, command, ...args);
+  execFileSync(program, rest, { stdio: ["ignore", "ignore", "inherit"] });
+}
+
+/** A sandbox with a share. */
+function prepared(node: TestNode, id: string): void {
+  guestshare(node, "apply", "--id", id, "--quiet");
+  guestshare(node, "share", "--id", id, "--quiet", "/etc/hostname:/etc/hostname:ro");
+}
+
+/** How many mounts of a sandbox containerd has. */
+const mountsOf = (node: TestNode, id: string) =>
+  node.mounts().filter((line) => line.includes(` ${DIRECTORY}/${id}/`)).length;
+
+async function findsAndCollects(node: TestNode): Promise<void> {
+  const { cri } = node;
+  await cri.runPod("lives");
+  await cri.runPod("ends");
+  const [living, dead] = [cri.idOf("lives"), cri.idOf("ends")];
+  for (const id of [living, dead]) prepared(node, id);
+  // A drift: a share that somebody unmounted, who did not know of it.
+  const [share] = node.mounts().filter((line) => line.includes(` ${DIRECTORY}/${living}/mounts/`));
+  const [umount, ...args] = node.inside("umount", share?.split(" ")[4] ?? "");
+  execFileSync(umount, args);
+  // A leak: the pod ends, and its runtime leaves the sandbox.
+  await cri.removePodByForce("ends");
+  const before = [mountsOf(node, living), mountsOf(node, dead)];
+  {
+    await using monitor = await MonitorProcess.start(node);
+    const { places, sandboxes, counts } = await monitor.status();
+    assert.deepEqual(places.found, [DIRECTORY]);
+    const verdicts = sandboxes.map(({ id, state, pod, findingCount }) => [
+      id,
+      state,
+      pod?.name,
+      findingCount > 0,
+    ]);
+    assert.deepEqual(
+      verdicts.sort(),
+      [
+        [living, "living", "lives", true],
+        [dead, "dead", undefined, false],
+      ].sort(),
+    );
+    assert.ok(counts.leakedMounts > 0 && before.every((count) => count > 0));
+  }
+  assert.deepEqual([mountsOf(node, living), mountsOf(node, dead)], before, "a dry run has changed something");
+  await using monitor = await MonitorProcess.start(node, "remove");
+  const { removed, sandboxes } = await monitor.status();
+  assert.deepEqual([removed.sandboxes, removed.failures, sandboxes.map(({ id }) => id)], [1, 0, [living]]);
+  assert.deepEqual([mountsOf(node, living), mountsOf(node, dead)], [before[0], 0]);
+}
+
+async function outlivesContainerd(node: TestNode): Promise<void> {
+  const { cri } = node;
+  await cri.runPod("lives");
+  const id = cri.idOf("lives");
+  prepared(node, id);
+  await using monitor = await MonitorProcess.start(node, "remove");
+  await node.restart("KILL");
+  for (let tries = 0; ; tries += 1) {
+    const { living, sandboxes } = await monitor.status();
+    assert.notEqual(sandboxes.find((one) => one.id === id)?.state, "dead");
+    if (living.isKnown && living.connections === 2 && sandboxes[0]?.state === "living") break;
+    assert.ok(tries < 300, "the monitor does not come back");
+  }
+  assert.ok(mountsOf(node, id) > 0);
+}
+
+/** What a monitor sees of this containerd's mounts and pods, from a mount namespace of its own. */
+export const monitorChecks: readonly NodeCheck[] = [
+  {
+    what: "a monitor beside containerd finds a planted drift and a planted leak, and removes the leak alone when it is told to",
+    holds: findsAndCollects,
+  },
+  {
+    what: "a monitor takes nobody for dead while containerd is killed and started again",
+    holds: outlivesContainerd,
+  },
+];
