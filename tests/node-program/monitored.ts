@@ -17,9 +17,18 @@ export class MonitorProcess implements AsyncDisposable {
     this.#child = child;
   }
 
-  static async start(node: TestNode, ...more: string[]): Promise<MonitorProcess> {
-    const command = commandOf("gated-monitor");
-    const child = new Child(node.beside(...command, node.socket, JSON.stringify(rules), ...more));
+  /** Starts one; "remove" has it remove what dead sandboxes left. `capabilities` are all that it gets of root's. */
+  static async start(
+    node: TestNode,
+    removes: "remove" | "" = "",
+    capabilities?: readonly string[],
+  ): Promise<MonitorProcess> {
+    const command: [string, ...string[]] = [
+      ...commandOf("gated-monitor"),
+      ...[node.socket, JSON.stringify(rules), removes],
+    ];
+    const bounded = capabilities ? withCapabilities(capabilities, command) : command;
+    const child = new Child(node.beside(...bounded));
     assert.equal(await child.line(), "ready");
     return new MonitorProcess(child);
   }
@@ -44,6 +53,12 @@ export class MonitorProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#child.end();
   }
+}
+
+/** A command that has no other capabilities than these, such as sys_admin. */
+function withCapabilities(names: readonly string[], command: [string, ...string[]]): [string, ...string[]] {
+  const all = ["-all", ...names.map((name) => `+${name}`)].join(",");
+  return ["setpriv", `--bounding-set=${all}`, "--inh-caps=-all", "--no-new-privs", "--", ...command];
 }
 
 /** What a process holds. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parse as parseToml } from "smol-toml";
 import { parseAllDocuments } from "yaml";
+import { gateConfiguration, knownDirectories } from "../../node/mod.ts";
 import { type KubernetesObject, wrongFields } from "../support/deploy/kubernetes.ts";
 import { ownMounts, readUnit } from "../support/deploy/unit.ts";
 import { packageRoot } from "../support/package-root.ts";
@@ -93,6 +94,16 @@ test("the service has no mount namespace of its own, and settings that systemd k
   assert.deepEqual([status, stdout + stderr], [0, ""]);
 });
 
+test("systemd removes no directory that has sandboxes when the service ends", () => {
+  const settings = readUnit(textOf("guestshare-monitor.service"));
+  const names = settings.filter(({ key }) => key === "RuntimeDirectory").map(({ value }) => `/run/${value}`);
+  assert.deepEqual(names, ["/run/guestshare-monitor"]);
+  assert.deepEqual(
+    knownDirectories.filter((directory) => `${names[0]}/`.startsWith(`${directory}/`)),
+    [],
+  );
+});
+
 test("the image is made of the package that npm packs, and runs its command", () => {
   const lines = textOf("Containerfile").replaceAll("\\\n", "").split("\n");
   const steps = lines.filter((line) => line !== "" && !line.startsWith("#"));
@@ -105,15 +116,7 @@ test("the image is made of the package that npm packs, and runs its command", ()
   assert.ok(lines.join("\n").includes(monitor.image));
 });
 
-test("containerd's piece for the gate is TOML of its version 3, and requires the monitor by its name", () => {
-  const settings = JSON.parse(JSON.stringify(parseToml(textOf("containerd-gate.toml"))));
-  assert.deepEqual(settings, {
-    version: 3,
-    plugins: {
-      "io.containerd.nri.v1.nri": {
-        disable: false,
-        default_validator: { enable: true, required_plugins: ["guestshare"] },
-      },
-    },
-  });
+test("containerd's piece for the gate is what guestshare/node writes for the monitor", () => {
+  const settings = parseToml(textOf("containerd-gate.toml"));
+  assert.deepEqual(settings, parseToml(gateConfiguration({ plugin: "guestshare" })));
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execPath } from "node:process";
+import { readUnit } from "../../support/deploy/unit.ts";
 import { packageRoot } from "../../support/package-root.ts";
 import type { NodeCheck } from "../check.ts";
 import { MonitorProcess } from "../monitored.ts";
@@ -81,6 +83,31 @@ async function outlivesContainerd(node: TestNode): Promise<void> {
   assert.ok(mountsOf(node, id) > 0);
 }
 
+/** The capabilities that deploy/ leaves a monitor, as setpriv calls them. */
+function ofTheService(): string[] {
+  const unit = readUnit(readFileSync(join(packageRoot, "deploy/guestshare-monitor.service"), "utf8"));
+  const { value = "" } = unit.find(({ key }) => key === "CapabilityBoundingSet") ?? {};
+  return value.split(" ").map((name) => name.replace(/^CAP_/, "").toLowerCase());
+}
+
+async function needsItsCapabilities(node: TestNode): Promise<void> {
+  await node.cri.runPod("lives");
+  for (const id of [node.cri.idOf("lives"), "leaked"]) prepared(node, id);
+  const capabilities = ofTheService();
+  for (const without of capabilities) {
+    const fewer = capabilities.filter((name) => name !== without);
+    await assert.rejects(
+      MonitorProcess.start(node, "remove", fewer),
+      /CAP_SYS_ADMIN, CAP_SYS_CHROOT/,
+      without,
+    );
+  }
+  await using monitor = await MonitorProcess.start(node, "remove", capabilities);
+  const { removed, sandboxes } = await monitor.status();
+  assert.deepEqual([removed.sandboxes, sandboxes.map(({ state }) => state)], [1, ["living"]]);
+  assert.equal(mountsOf(node, "leaked"), 0);
+}
+
 /** What a monitor sees of this containerd's mounts and pods, from a mount namespace of its own. */
 export const monitorChecks: readonly NodeCheck[] = [
   {
@@ -90,5 +117,9 @@ export const monitorChecks: readonly NodeCheck[] = [
   {
     what: "a monitor takes nobody for dead while containerd is killed and started again",
     holds: outlivesContainerd,
+  },
+  {
+    what: "a monitor needs each of the capabilities that the service in deploy/ leaves it, and no other",
+    holds: needsItsCapabilities,
   },
 ];
