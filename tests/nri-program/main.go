@@ -21,9 +21,11 @@ import (
 // call is a line of the standard input.
 type call struct {
 	ID     int    `json:"id"`
-	Op     string `json:"op"` // "event", "state" or "synchronized"
+	Op     string `json:"op"` // "event", "state", "synchronized" or "churn"
 	Method string `json:"method"`
 	Value  []byte `json:"value"`
+	First  int    `json:"first"` // of "churn": the number of the first pod, and how many pods there are
+	Count  int    `json:"count"`
 }
 
 // answer is a line of the standard output.
@@ -94,6 +96,8 @@ func (r *runtime) do(one call) answer {
 		r.state.Reset()
 		err = proto.Unmarshal(one.Value, &r.state)
 		r.Unlock()
+	case "churn":
+		err = r.churn(one.First, one.Count, one.Value)
 	case "synchronized":
 		r.Lock()
 		given.Count = r.synchronized

@@ -6,6 +6,15 @@ import type { NriEventName } from "../../ffi/nri/events.ts";
 import { rowOf } from "../support/nri/played-plugin.ts";
 import type { Outcome, TestRuntime } from "../support/nri/test-runtime.ts";
 
+interface Call {
+  readonly id: number;
+  readonly op: "event" | "state" | "synchronized" | "churn";
+  readonly method?: string;
+  readonly value?: string;
+  readonly first?: number;
+  readonly count?: number;
+}
+
 interface Answer {
   readonly id: number;
   readonly value?: string;
@@ -49,10 +58,16 @@ export class RuntimeProgram implements TestRuntime {
     return { error, value: value === undefined ? undefined : Buffer.from(value, "base64") };
   }
 
+  /** Has so many pods start and end, one after the other, from a number on, made after a state's first pod and container. */
+  async churn(first: number, count: number, state: Uint8Array): Promise<void> {
+    const { error } = await this.#call({ op: "churn", first, count, value: base64(state) });
+    if (error !== undefined) throw new Error(error);
+  }
+
   /** A container with its adjusted mounts, of a validation's request. NRI 0.8 does not have it. */
   async adjusted(request: Uint8Array): Promise<Uint8Array> {
-    const call = { op: "event", method: "AdjustedContainer", value: base64(request) };
-    const { value = "", error } = await this.#call(call);
+    const call = { method: "AdjustedContainer", value: base64(request) };
+    const { value = "", error } = await this.#call({ op: "event", ...call });
     if (error !== undefined) throw new Error(error);
     return Buffer.from(value, "base64");
   }
@@ -96,7 +111,7 @@ export class RuntimeProgram implements TestRuntime {
     if (this.#state !== "") await this.#call({ op: "state", value: this.#state });
   }
 
-  #call(call: { op: string; method?: string; value?: string }): Promise<Answer> {
+  #call(call: Omit<Call, "id">): Promise<Answer> {
     this.#lastId += 1;
     const id = this.#lastId;
     this.#process?.stdin.write(`${JSON.stringify({ id, ...call })}\n`);

@@ -10,7 +10,11 @@ import { checks } from "../support/nri/checks.ts";
 import { gateChecks } from "../support/nri/gate-checks.ts";
 import { holdMounts } from "../support/nri/mount-checks.ts";
 import { isExecutable } from "../support/runner/tools.ts";
+import { holdChurn } from "./churn.ts";
 import { RuntimeProgram } from "./program.ts";
+
+// As many as show that all is there. A hundred thousand show that nothing grows.
+const FEW_PODS = 1000;
 
 const results = { right: 0, wrong: 0 };
 
@@ -45,8 +49,22 @@ async function holdAdjustedMounts(path: string, directory: string): Promise<void
   }
 }
 
+async function holdMonitor(path: string, directory: string, pods: number): Promise<void> {
+  const place = join(directory, "churn");
+  mkdirSync(join(place, "plugins"), { recursive: true });
+  await using runtime = await RuntimeProgram.start(path, join(place, "nri.sock"), join(place, "plugins"));
+  try {
+    console.log(await holdChurn(runtime, place, pods));
+    results.right += 1;
+  } catch (error) {
+    results.wrong += 1;
+    console.log(`FAILED: NRI ${runtime.nri}: a monitor holds more and more: ${(error as Error).message}`);
+  }
+}
+
 async function main(): Promise<number> {
   const path = argv[2];
+  const pods = Number(argv[3] ?? FEW_PODS);
   if (path === undefined || !isExecutable(path)) {
     const named = path === undefined ? "no program is named" : `${JSON.stringify(path)} is no program`;
     console.log(`FAILED: cannot try NRI's library: ${named} (docs/nri.md says how to build it)`);
@@ -56,6 +74,7 @@ async function main(): Promise<number> {
   try {
     await hold(path, directory);
     await holdAdjustedMounts(path, directory);
+    await holdMonitor(path, directory, pods);
   } finally {
     rmSync(directory, { recursive: true });
   }

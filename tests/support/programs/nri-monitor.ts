@@ -1,0 +1,36 @@
+/**
+ * A monitor with a gate, by a runtime's socket: its arguments are the socket, a directory of sandboxes, and a moment at which it dies: a
+ * handler of the gate, or the state of a pod that is told of. It prints "ready" once it is connected. On each line of its standard input
+ * it looks at the node once more, and prints what it knows.
+ */
+import { argv, kill, pid, stdin } from "node:process";
+import { createInterface } from "node:readline";
+import { Gate, Monitor, type NodeEvent } from "../../../node/mod.ts";
+
+const [, , socket = "", directory = "", moment = ""] = argv;
+const die = () => kill(pid, "SIGKILL");
+const rules = { refuse: { hostRoot: true, kernelFilesystems: true, runtimeSockets: true } };
+const gate: Gate = new Gate({ rules, isTrial: false, tell: (news) => monitor.tell(news) });
+const handlers = { ...gate.handlers, ...(moment in gate.handlers && { [moment]: die }) };
+const told: Record<string, number> = {};
+
+function tell(event: NodeEvent): void {
+  const what = event.kind === "pod" ? event.state : event.kind;
+  if (what === moment) die();
+  told[what] = (told[what] ?? 0) + 1;
+}
+
+const monitor: Monitor = await Monitor.start({
+  living: { nri: { socket, handlers } },
+  ...{ directories: [directory], auditEveryMs: 500, gate: () => gate.counts() },
+});
+void (async () => {
+  for await (const event of monitor.events()) tell(event);
+})();
+console.log("ready");
+for await (const _ of createInterface({ input: stdin })) {
+  await monitor.audit();
+  const status = monitor.status();
+  console.log(JSON.stringify({ told, status }));
+}
+await monitor.close();
