@@ -1,4 +1,4 @@
-import { readlinkSync } from "node:fs";
+import { lstatSync, readlinkSync } from "node:fs";
 import { readlink } from "node:fs/promises";
 import type { UnknownPlace } from "./host-place.ts";
 
@@ -87,7 +87,8 @@ export class LinkSession {
       return this.#turn;
     }
     try {
-      return readlinkSync(path);
+      // Nearly all names of a path are no links, and a failure costs ten times as much as this question.
+      return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : undefined;
     } catch (error) {
       return linkOf(error);
     }
