@@ -39,6 +39,9 @@ export class FrameReader {
   #headerBytes = 0;
   #open: OpenFrame | undefined;
   #error: TtrpcFrameError | undefined;
+  /** The memory that payloads were put together in, which is no piece of anybody's. */
+  readonly #own = new WeakSet<ArrayBufferLike>();
+  #spare = NOTHING;
 
   /** How many bytes of an unfinished frame are kept: at most a header and the longest payload. */
   get keptBytes(): number {
@@ -70,6 +73,14 @@ export class FrameReader {
   }
 
   /**
+   * Takes back a payload that nobody looks at any more: the next long one is put together in its memory, instead of in new memory beside
+   * what is not collected yet. A payload that is a view of a piece is left alone.
+   */
+  reuse({ buffer }: Uint8Array): void {
+    if (this.#own.has(buffer) && buffer.byteLength > this.#spare.length) this.#spare = new Uint8Array(buffer);
+  }
+
+  /**
    * Ends the stream of bytes.
    *
    * @throws {TtrpcFrameError} in the middle of a frame, or behind one that was wrong.
@@ -97,7 +108,20 @@ export class FrameReader {
       const trouble = length > LONGEST_PAYLOAD ? "too-long" : "unknown-type";
       throw this.#fail(new TtrpcFrameError("read", trouble, { length, streamId, type }));
     }
-    return new OpenFrame({ streamId, type: name, flags: this.#view.getUint8(9) }, length);
+    const header = { streamId, type: name, flags: this.#view.getUint8(9) };
+    return new OpenFrame(header, length, (least, most) => this.#room(least, most));
+  }
+
+  /** Memory of a length between two, or more of it: that which is spare, if it is enough. */
+  #room(least: number, most: number): Uint8Array {
+    const spare = this.#spare;
+    if (spare.length >= least) {
+      this.#spare = NOTHING;
+      return spare;
+    }
+    const room = new Uint8Array(most);
+    this.#own.add(room.buffer);
+    return room;
   }
 
   #fail(error: TtrpcFrameError): TtrpcFrameError {
@@ -111,11 +135,13 @@ class OpenFrame {
   received = 0;
   readonly #header: FrameHeader;
   readonly #length: number;
+  readonly #room: (least: number, most: number) => Uint8Array;
   #payload = NOTHING;
 
-  constructor(header: FrameHeader, length: number) {
+  constructor(header: FrameHeader, length: number, room: (least: number, most: number) => Uint8Array) {
     this.#header = header;
     this.#length = length;
+    this.#room = room;
   }
 
   get isWhole(): boolean {
@@ -144,8 +170,7 @@ class OpenFrame {
   #append(taken: Uint8Array): void {
     const needed = this.received + taken.length;
     if (needed > this.#payload.length) {
-      const room = Math.min(this.#length, Math.max(FIRST_ROOM, GROWTH * needed));
-      const grown = new Uint8Array(room);
+      const grown = this.#room(needed, Math.min(this.#length, Math.max(FIRST_ROOM, GROWTH * needed)));
       grown.set(this.#payload.subarray(0, this.received));
       this.#payload = grown;
     }

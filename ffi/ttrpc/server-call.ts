@@ -28,7 +28,7 @@ class CallContext implements TtrpcContext {
   readonly service: string;
   readonly method: string;
   readonly timeoutMs: number | undefined;
-  readonly #payload: Uint8Array;
+  #payload: Uint8Array;
   #controller: AbortController | undefined;
   #reason: TtrpcRefusal | undefined;
 
@@ -56,6 +56,13 @@ class CallContext implements TtrpcContext {
     this.#reason = reason;
     this.#controller?.abort(reason);
   }
+
+  /** Gives what the call came in, and forgets it. */
+  takePayload(): Uint8Array {
+    const payload = this.#payload;
+    this.#payload = new Uint8Array();
+    return payload;
+  }
 }
 
 /** A call that a server works on. */
@@ -82,6 +89,11 @@ export class ServerCall implements WatchedCall {
   /** What its handler knows of it. */
   get context(): TtrpcContext {
     return this.#context;
+  }
+
+  /** Gives the bytes that the call came in, once: its handler needs none of them any more. */
+  takePayload(): Uint8Array {
+    return this.#context.takePayload();
   }
 
   /** Tells the handler that nobody waits for its answer. */

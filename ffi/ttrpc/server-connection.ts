@@ -124,7 +124,8 @@ export class ServerConnection {
   }
 
   async #run(call: ServerCall): Promise<void> {
-    const answer = await this.#services.answer(call.request, call.context).catch(answerOfError);
+    const release = () => this.#reader.reuse(call.takePayload());
+    const answer = await this.#services.answer(call.request, call.context, release).catch(answerOfError);
     this.#running -= 1;
     this.#runningBytes -= call.bytes;
     if (this.#close(call) && answer) this.#send(call.streamId, answer);

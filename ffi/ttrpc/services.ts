@@ -28,11 +28,13 @@ export type TtrpcHandlers<S extends DescService> = {
 
 /**
  * Answers the calls of a service with bytes, whatever their method, which `context` names: for whoever decodes messages himself. It
- * refuses by throwing a TtrpcRefusal.
+ * refuses by throwing a TtrpcRefusal. Once it has called `release`, other calls are written over the payload, and `context` has no
+ * metadata.
  */
 export type TtrpcBytesHandler = (
   payload: Uint8Array,
   context: TtrpcContext,
+  release: () => void,
 ) => Uint8Array | Promise<Uint8Array>;
 
 /** The refusal of a call whose service or method nobody registered. */
@@ -79,10 +81,10 @@ export class Services {
    *
    * @throws {TtrpcRefusal} for an unknown method, for a request or an answer that is no message, and whatever a handler throws.
    */
-  async answer(request: ReceivedRequest, context: TtrpcContext): Promise<Uint8Array> {
+  async answer(request: ReceivedRequest, context: TtrpcContext, release: () => void): Promise<Uint8Array> {
     const { service, method } = request;
     const bytesHandler = this.#bytesHandlers.get(service);
-    if (bytesHandler) return bytesHandler(request.payload, context);
+    if (bytesHandler) return bytesHandler(request.payload, context, release);
     const found = this.#implementations.get(service)?.get(method);
     if (!found) throw this.#unknown({ service, method });
     const answer = await found.handler(decoded(found.method, request.payload), context);

@@ -125,6 +125,24 @@ test("the longest payload is read, and one byte more is not written", () => {
   );
 });
 
+test("a payload that is given back is written over by the next one, and a piece never is", () => {
+  const reader = new FrameReader();
+  const frame = (value: number) =>
+    encodeFrame({ streamId: 1, type: "request", flags: 0, payload: new Uint8Array(100_000).fill(value) });
+  const whole = frame(1);
+  const [view] = Array.from(reader.read(whole));
+  reader.reuse(view?.payload as Uint8Array);
+  const read = (value: number) => readAll(reader, cut(frame(value), [70_000])).frames[0]?.payload;
+  const second = read(2) as Uint8Array;
+  assert.deepEqual([whole.at(-1), second[0]], [1, 2]);
+  reader.reuse(second);
+  const third = read(3) as Uint8Array;
+  assert.equal(third.buffer, second.buffer);
+  // It is given back once, and has one payload at a time.
+  assert.notEqual(read(4)?.buffer, third.buffer);
+  assert.deepEqual([third[0], third.length], [3, 100_000]);
+});
+
 test("what a header promises takes no memory before it comes", () => {
   const readers = Array.from({ length: 2000 }, () => new FrameReader());
   const promise = frameOf(1, 2, new Uint8Array([1]), LONGEST_PAYLOAD);

@@ -21,6 +21,34 @@ serverTest("a service of bytes has one handler for all methods", async ({ server
   assert.equal((await ttrpcError(elsewhere)).code, "UNIMPLEMENTED");
 });
 
+serverTest("memory of a long payload that was released has the next one", async ({ server, client }) => {
+  const memories = new Set<ArrayBufferLike>();
+  server.registerBytes("any.Service", async (payload, context, release) => {
+    memories.add(payload.buffer);
+    const first = payload.slice(0, 1);
+    if (context.method === "Release") {
+      release();
+      release();
+      assert.equal(context.metadata.size, 0);
+    }
+    await sleep(1);
+    return first;
+  });
+  for (const [method, buffers] of [
+    ["Release", 1],
+    ["Keep", 5],
+  ] as const) {
+    for (let i = 0; i < 6; i += 1) {
+      // The first one is long enough for those behind it.
+      if (i === 1) memories.clear();
+      const payload = new Uint8Array(1_000_000 - i).fill(i);
+      const call = { service: "any.Service", method, payload, metadata: { key: "value" } };
+      assert.deepEqual([...(await client.call(call))], [i]);
+    }
+    assert.equal(memories.size, buffers, method);
+  }
+});
+
 serverTest("a service is registered once, in either way", async ({ server }) => {
   server.registerBytes("any.Service", (payload) => payload).register(Health, {});
   const twice = /registered already/;
