@@ -6,6 +6,7 @@ import { checkOptionNames, type OptionNames } from "../ttrpc/option-names.ts";
 import { wrongTimeout } from "../ttrpc/timeout.ts";
 import { eventRows, maskOf, type NriEventName, oldEventsOf } from "./events.ts";
 import { handlerOf, type NriHandlers } from "./handlers.ts";
+import { LeftOut, type NriField, nriFields } from "./left-out.ts";
 import type { NriError } from "./nri-error.ts";
 import type { NriRuntime } from "./runtime.ts";
 
@@ -42,6 +43,11 @@ export interface NriPluginOptions {
   readonly onChange?: ((change: NriChange) => void) | undefined;
   /** How many bytes the pods and containers of a runtime may have. Default 67,108,864. */
   readonly maxStateBytes?: number | undefined;
+  /**
+   * Fields of pods, of containers and of their adjustments that no handler looks at: they are empty there, and what a runtime sends of them
+   * takes no memory. Default: none.
+   */
+  readonly leaveOut?: readonly NriField[] | undefined;
 }
 
 /** The options and handlers, checked. */
@@ -58,6 +64,7 @@ export interface PluginSettings {
   readonly timeoutMs: number;
   readonly readyTimeoutMs: number;
   readonly maxStateBytes: number;
+  readonly leftOut: LeftOut;
   readonly signal: AbortSignal | undefined;
   readonly failurePolicy: NriFailurePolicy | undefined;
   readonly onChange: (change: NriChange) => void;
@@ -73,7 +80,7 @@ const RAREST: NriEventName = "postUpdateContainer";
 
 const names: OptionNames<NriPluginOptions> = {
   ...{ name: true, index: true, socket: true, connection: true, timeoutMs: true, signal: true },
-  ...{ failurePolicy: true, onChange: true, maxStateBytes: true },
+  ...{ failurePolicy: true, onChange: true, maxStateBytes: true, leaveOut: true },
 };
 const policyNames: OptionNames<NriFailurePolicy> = { failRequest: true, keepConnected: true };
 const handlerNames: OptionNames<NriHandlers> = {
@@ -100,6 +107,7 @@ export function settingsOf(handlers: NriHandlers, options: NriPluginOptions): Pl
     wanted: oldEventsOf(handled) === 0 ? handled | maskOf([RAREST]) : handled,
     ...{ timeoutMs: timeOf(options.timeoutMs), readyTimeoutMs: READY_MS },
     maxStateBytes: sizeOf(options.maxStateBytes),
+    leftOut: leftOutOf(options.leaveOut),
   };
 }
 
@@ -133,4 +141,10 @@ function timeOf(timeoutMs: number = START_MS): number {
 function sizeOf(maxStateBytes: number = STATE_BYTES): number {
   if (maxStateBytes >= 1) return maxStateBytes;
   throw new TypeError(`maxStateBytes has to be a number of bytes, not ${maxStateBytes}`);
+}
+
+function leftOutOf(names: readonly NriField[] = []): LeftOut {
+  const wrong = names.find((name) => !nriFields.includes(name));
+  if (wrong === undefined) return new LeftOut(names);
+  throw new TypeError(`leaveOut has to be fields of pods and containers, not ${JSON.stringify(wrong)}`);
 }

@@ -1,9 +1,16 @@
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescMessage,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from "@bufbuild/protobuf";
 import { oneLine } from "../ttrpc/one-line.ts";
 import { TtrpcRefusal } from "../ttrpc/refusal.ts";
 import type { TtrpcContext } from "../ttrpc/server-call.ts";
+import type { TtrpcBytesHandler } from "../ttrpc/services.ts";
 import { type EventRow, eventRows } from "./events.ts";
-import { StateChangeEventSchema } from "./generated/events_pb.ts";
+import { type StateChangeEvent, StateChangeEventSchema } from "./generated/events_pb.ts";
 import {
   type ConfigureRequest,
   ConfigureRequestSchema,
@@ -11,6 +18,7 @@ import {
   SynchronizeResponseSchema,
 } from "./generated/nri_pb.ts";
 import { handlerOf, type NriContainerEvent, type NriHandlers } from "./handlers.ts";
+import type { LeftOut } from "./left-out.ts";
 import { decodedWithin } from "./message-weight.ts";
 import { ReceivedState } from "./state.ts";
 
@@ -22,6 +30,7 @@ const rowsByNumber = new Map(eventRows.map((row) => [Number(row.number), row]));
 export interface PluginAnswers {
   readonly handlers: NriHandlers;
   readonly mostStateBytes: number;
+  readonly leftOut: LeftOut;
   /** What it answers to a runtime: the mask of its events, and its policy. */
   configure(request: ConfigureRequest): MessageInitShape<typeof ConfigureResponseSchema>;
   /** The state is there, and was answered. Events wait for its end. */
@@ -48,16 +57,19 @@ export class PluginService {
   }
 
   /** Answers a call. */
-  readonly answer = async (payload: Uint8Array, context: TtrpcContext): Promise<Uint8Array> => {
+  readonly answer: TtrpcBytesHandler = async (payload, context, release) => {
     const row = rowsByMethod.get(context.method);
-    if (row) return await this.#event(row, () => decodedWithin(row.request, payload), context);
+    if (row) return await this.#event(row, () => this.#decoded(row.request, payload, release), context);
     switch (context.method) {
       case "Configure":
         return this.#configure(payload);
       case "Synchronize":
         return this.#synchronize(payload);
       case "StateChange":
-        return await this.#stateChange(payload, context);
+        return await this.#stateChange(
+          () => this.#decoded(StateChangeEventSchema, payload, release),
+          context,
+        );
       case "Shutdown":
         await this.#answers.handlers.shutdown?.();
         return nothing;
@@ -65,6 +77,15 @@ export class PluginService {
         throw new TtrpcRefusal("UNIMPLEMENTED", `${context.method} is not implemented`);
     }
   };
+
+  // A handler may take its time: a message of some megabytes is not kept meanwhile, and the next one needs no other memory.
+  #decoded<D extends DescMessage>(schema: D, payload: Uint8Array, release: () => void): MessageShape<D> {
+    try {
+      return decodedWithin(this.#answers.leftOut.of(schema), payload);
+    } finally {
+      release();
+    }
+  }
 
   #configure(payload: Uint8Array): Uint8Array {
     const request = this.#taken(() => decodedWithin(ConfigureRequestSchema, payload));
@@ -77,7 +98,8 @@ export class PluginService {
   #synchronize(payload: Uint8Array): Uint8Array {
     if (this.#isSynchronized)
       throw new TtrpcRefusal("FAILED_PRECONDITION", "the plugin is synchronized already");
-    this.#state ??= new ReceivedState(this.#answers.mostStateBytes);
+    const { mostStateBytes, leftOut } = this.#answers;
+    this.#state ??= new ReceivedState(mostStateBytes, leftOut);
     const state = this.#state;
     const isMore = this.#taken(() => state.add(payload));
     if (!isMore) {
@@ -99,8 +121,8 @@ export class PluginService {
     }
   }
 
-  async #stateChange(payload: Uint8Array, context: TtrpcContext): Promise<Uint8Array> {
-    const { event, pod, container } = decodedWithin(StateChangeEventSchema, payload);
+  async #stateChange(decode: () => StateChangeEvent, context: TtrpcContext): Promise<Uint8Array> {
+    const { event, pod, container } = decode();
     const row = rowsByNumber.get(event);
     if (!row) return nothing;
     return await this.#event(row, () => create(row.request, { pod, container } as never), context);

@@ -66,6 +66,7 @@ export class NriSession {
     const service = new PluginService({
       handlers: settings.handlers,
       mostStateBytes: settings.maxStateBytes,
+      leftOut: settings.leftOut,
       configure: (request) => this.#configure(request),
       synchronize: (state) => this.#synchronize(state),
       broken: (refusal) => this.end(breach(refusal)),

@@ -9,6 +9,7 @@ import {
   PodSandboxSchema,
 } from "./generated/container_pb.ts";
 import { SynchronizeRequestSchema } from "./generated/nri_pb.ts";
+import type { LeftOut } from "./left-out.ts";
 import { decodedWithin } from "./message-weight.ts";
 
 const { pods, containers, more } = SynchronizeRequestSchema.field;
@@ -30,14 +31,16 @@ export interface NriState {
 /** The parts of a Synchronize, kept as they arrived. */
 export class ReceivedState implements NriState {
   readonly #mostBytes: number;
+  readonly #leftOut: LeftOut;
   readonly #parts: Uint8Array[] = [];
   #podCount = 0;
   #containerCount = 0;
   #bytes = 0;
 
-  /** Of at most so many bytes. */
-  constructor(mostBytes: number) {
+  /** Of at most so many bytes, without what is left out. */
+  constructor(mostBytes: number, leftOut: LeftOut) {
     this.#mostBytes = mostBytes;
+    this.#leftOut = leftOut;
   }
 
   get podCount(): number {
@@ -94,7 +97,7 @@ export class ReceivedState implements NriState {
       while (reader.pos < reader.len) {
         const [found, type] = reader.tag();
         if (found === number && type === WireType.LengthDelimited)
-          yield decodedWithin(schema, reader.bytes());
+          yield decodedWithin(this.#leftOut.of(schema), reader.bytes());
         else reader.skip(type, found);
       }
     }

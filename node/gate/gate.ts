@@ -1,6 +1,8 @@
 import {
   type NriContainerEvent,
+  type NriField,
   type NriHandlers,
+  nriFields,
   TtrpcRefusal,
   type ValidateContainerAdjustmentRequest,
 } from "../../ffi/nri/mod.ts";
@@ -46,6 +48,10 @@ const LOOK_MS = 500;
 const nowhere: HostView = {
   placeOf: () => ({ unknown: "the mount namespace of the runtime is not known yet" }),
 };
+// What is judged, or told.
+const neededFields: readonly NriField[] = [
+  ...(["name", "namespace", "runtimeHandler", "mounts", "hooks", "CDIDevices"] as const),
+];
 
 /**
  * Refuses containers whose mounts break rules, before anything is made of them. What it cannot judge, it refuses: a source that does
@@ -63,6 +69,9 @@ export class Gate {
     validateContainerAdjustment: (event) => this.#validate(event),
     startContainer: (event) => this.#start(event),
   };
+
+  /** What a gate does not look at: a plugin of these handlers alone does not have to take it. */
+  readonly leaveOut: readonly NriField[] = nriFields.filter((name) => !neededFields.includes(name));
 
   /**
    * By rules.

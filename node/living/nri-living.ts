@@ -2,11 +2,13 @@ import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises"
 import {
   type NriChange,
   NriError,
+  type NriField,
   type NriHandlers,
   type NriPlugin,
   type NriPluginOptions,
   type NriRuntime,
   type NriState,
+  nriFields,
   startPlugin,
 } from "../../ffi/nri/mod.ts";
 import { DurationCounter } from "../monitor/durations.ts";
@@ -19,10 +21,14 @@ import { timed } from "./timed.ts";
 /** A plugin of NRI, as a monitor has one. */
 export interface NriLivingOptions
   extends Pick<NriPluginOptions, "name" | "index" | "socket" | "failurePolicy"> {
+  /** What these handlers do not look at, such as a gate's `leaveOut`. Default: nothing where there are handlers. */
+  readonly leaveOut?: readonly NriField[] | undefined;
   /** More handlers, such as a gate's. Those of pods are the monitor's own. */
   readonly handlers?: Omit<NriHandlers, "synchronize" | "shutdown" | PodHandlerName> | undefined;
 }
 
+// What a monitor itself looks at.
+const neededFields: readonly NriField[] = ["name", "namespace", "pid"];
 type PodHandlerName = "runPodSandbox" | "stopPodSandbox" | "removePodSandbox";
 
 // A runtime gives a plugin two seconds. What takes longer than some milliseconds delays every pod.
@@ -94,11 +100,12 @@ export class NriLiving implements Living {
 
   async #stayConnected(): Promise<void> {
     const { signal } = this.#closing;
-    const { handlers, ...options } = this.#options;
+    const { handlers, leaveOut = handlers ? [] : nriFields, ...options } = this.#options;
     while (!signal.aborted) {
       try {
         this.#plugin = await startPlugin(timed({ ...handlers, ...this.#podHandlers() }, this.#requests), {
           ...{ name: "guestshare", index: "90", ...options },
+          leaveOut: leaveOut.filter((name) => !neededFields.includes(name)),
           ...{ timeoutMs: START_MS, signal, onChange: (change) => this.#change(change) },
         });
         await this.#plugin.ended;

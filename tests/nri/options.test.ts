@@ -34,6 +34,7 @@ for (const [options, handlers, reason] of [
   ],
   [{ ...named, timeoutMs: 0 }, {}, /timeoutMs has to be/],
   [{ ...named, maxStateBytes: "many" }, {}, /maxStateBytes has to be a number of bytes/],
+  [{ ...named, leaveOut: ["id"] }, {}, /leaveOut has to be fields of pods and containers, not "id"/],
   [{ ...named, failurePolicy: { fail: true } }, {}, /there is no option "fail"; perhaps "failRequest"/],
   [named, { runPod: nothing }, /there is no option "runPod"; perhaps "runPodSandbox" is meant/],
   [named, { runPodSandbox: true }, /the handler of runPodSandbox has to be a function/],

@@ -21,7 +21,7 @@ function tell(event: NodeEvent): void {
 }
 
 const monitor: Monitor = await Monitor.start({
-  living: { nri: { socket, handlers } },
+  living: { nri: { socket, handlers, leaveOut: gate.leaveOut } },
   ...{ directories: [directory], auditEveryMs: 500, gate: () => gate.counts() },
 });
 void (async () => {
