@@ -7,6 +7,7 @@ import { DialError } from "../ttrpc/dial-error.ts";
 import { closed, noRuntime, unconnected } from "./failures.ts";
 import type { ContainerUpdate, ContainerUpdateSchema } from "./generated/adjustment_pb.ts";
 import type { NriHandlers } from "./handlers.ts";
+import { SocketReads } from "./mux/socket-reads.ts";
 import { NriError, type NriFailure } from "./nri-error.ts";
 import { type NriChange, type NriPluginOptions, type PluginSettings, settingsOf } from "./plugin-options.ts";
 import type { NriRuntime } from "./runtime.ts";
@@ -146,7 +147,8 @@ export class NriPlugin implements AsyncDisposable {
     const state = { mayPass: true, wasSynchronized: false, mayLackEvents: false };
     let session: NriSession | undefined;
     try {
-      session = new NriSession(await this.#socket(), this.#settings, later);
+      const reads = this.#settings.connection ? undefined : new SocketReads();
+      session = new NriSession(await this.#socket(reads), this.#settings, later, reads);
       this.#session = session;
       if (this.#stopped) session.end(this.#stopped);
       this.#tell({ state: "synchronized", runtime: await session.register() });
@@ -162,10 +164,10 @@ export class NriPlugin implements AsyncDisposable {
     }
   }
 
-  async #socket(): Promise<Duplex> {
+  async #socket(reads: SocketReads | undefined): Promise<Duplex> {
     const { connection, address } = this.#settings;
     if (connection) return connection;
-    return await dial(address as SocketAddress, DIAL_MS, this.#closing.signal);
+    return await dial(address as SocketAddress, DIAL_MS, this.#closing.signal, reads?.onread);
   }
 
   // What a listener throws is no failure of the connection.

@@ -13,6 +13,7 @@ import {
   type UpdateContainersRequestSchema,
 } from "./generated/nri_pb.ts";
 import { NriMux } from "./mux/mux.ts";
+import type { SocketReads } from "./mux/socket-reads.ts";
 import { NriError, type NriFailure } from "./nri-error.ts";
 import type { PluginSettings } from "./plugin-options.ts";
 import { PluginService } from "./plugin-service.ts";
@@ -23,7 +24,7 @@ const PLUGIN_CONNECTION = 1;
 const RUNTIME_CONNECTION = 2;
 // A runtime sends one call after the other. One that does not is not read from above these.
 // A refusal at the deadline would be the plugin's: it has to be the runtime that finds a plugin too slow, and goes on without it.
-const limits = { maxCalls: 256, maxRequestBytes: 8 * 1024 * 1024, refusesLate: false };
+const limits = { maxCalls: 256, maxRequestBytes: 8 * 1024 * 1024, refusesLate: false, copiesPieces: true };
 
 /** Which of the later events a plugin asks for: all, none, or those that the runtime surely has. */
 export type LaterEvents = "all" | "none" | "known";
@@ -57,11 +58,11 @@ export class NriSession {
     this.#resolveReady = resolve;
   });
 
-  /** On a connected socket. */
-  constructor(socket: Duplex, settings: PluginSettings, later: LaterEvents) {
+  /** On a connected socket, which `reads` was opened with, if it was. */
+  constructor(socket: Duplex, settings: PluginSettings, later: LaterEvents, reads?: SocketReads) {
     this.#settings = settings;
     this.#later = later;
-    this.#mux = new NriMux(socket);
+    this.#mux = new NriMux(socket, reads);
     void this.#mux.ended.then((error) => this.end(error ?? closedThere));
     const service = new PluginService({
       handlers: settings.handlers,
@@ -72,7 +73,7 @@ export class NriSession {
       broken: (refusal) => this.end(breach(refusal)),
     });
     this.#server.registerBytes(Plugin.typeName, service.answer);
-    const calls = this.#mux.open(PLUGIN_CONNECTION);
+    const calls = this.#mux.open(PLUGIN_CONNECTION, true);
     // At the end of the socket the reason of that comes first.
     calls.once("close", () => setImmediate(() => this.end(brokenCalls)));
     this.#server.serve(calls);

@@ -1,11 +1,12 @@
-import { connect, type Socket } from "node:net";
+import { connect, type OnReadOpts, type Socket } from "node:net";
 import type { SocketAddress } from "./address.ts";
 import { dialErrorOf } from "./dial-error.ts";
 import { shakeHands } from "./handshake.ts";
 import { within } from "./time-limit.ts";
 
 /**
- * A connected socket, paused behind a handshake if the address has a port. It is closed if the attempt fails.
+ * A connected socket, paused behind a handshake if the address has a port. It is closed if the attempt fails. `onread` has it read into
+ * the caller's memory; with a handshake there is none.
  *
  * @throws {DialError} if there is no connection within the time, or the signal is aborted.
  */
@@ -13,8 +14,9 @@ export async function dial(
   { path, port }: SocketAddress,
   timeMs: number,
   signal?: AbortSignal,
+  onread?: OnReadOpts,
 ): Promise<Socket> {
-  const socket = opened(path);
+  const socket = opened(path, onread);
   // The listener stays: an error that nobody hears would end the process.
   const broken = new Promise<never>((_, reject) => {
     socket.on("error", (error) => reject(dialErrorOf(error, path)));
@@ -28,9 +30,9 @@ export async function dial(
   }
 }
 
-function opened(path: string): Socket {
+function opened(path: string, onread: OnReadOpts | undefined): Socket {
   try {
-    return connect({ path });
+    return connect({ path, ...(onread && { onread }) });
   } catch (error) {
     throw dialErrorOf(error, path);
   }

@@ -42,6 +42,12 @@ export class FrameReader {
   /** The memory that payloads were put together in, which is no piece of anybody's. */
   readonly #own = new WeakSet<ArrayBufferLike>();
   #spare = NOTHING;
+  readonly #copies: boolean;
+
+  /** With `copies` no payload is a view of a piece: for pieces that are written over once they were read. */
+  constructor({ copies = false }: { readonly copies?: boolean } = {}) {
+    this.#copies = copies;
+  }
 
   /** How many bytes of an unfinished frame are kept: at most a header and the longest payload. */
   get keptBytes(): number {
@@ -109,13 +115,13 @@ export class FrameReader {
       throw this.#fail(new TtrpcFrameError("read", trouble, { length, streamId, type }));
     }
     const header = { streamId, type: name, flags: this.#view.getUint8(9) };
-    return new OpenFrame(header, length, (least, most) => this.#room(least, most));
+    return new OpenFrame(header, length, this.#copies, (least, most) => this.#room(least, most));
   }
 
-  /** Memory of a length between two, or more of it: that which is spare, if it is enough. */
+  /** Memory of a length between two, or some more: that which is spare, if it is enough, and not much too long. */
   #room(least: number, most: number): Uint8Array {
     const spare = this.#spare;
-    if (spare.length >= least) {
+    if (spare.length >= least && spare.length <= GROWTH * most) {
       this.#spare = NOTHING;
       return spare;
     }
@@ -136,11 +142,18 @@ class OpenFrame {
   readonly #header: FrameHeader;
   readonly #length: number;
   readonly #room: (least: number, most: number) => Uint8Array;
+  readonly #copies: boolean;
   #payload = NOTHING;
 
-  constructor(header: FrameHeader, length: number, room: (least: number, most: number) => Uint8Array) {
+  constructor(
+    header: FrameHeader,
+    length: number,
+    copies: boolean,
+    room: (least: number, most: number) => Uint8Array,
+  ) {
     this.#header = header;
     this.#length = length;
+    this.#copies = copies;
     this.#room = room;
   }
 
@@ -161,7 +174,7 @@ class OpenFrame {
   /** Takes the bytes of a piece from an offset on that belong to this frame; gives their number. */
   take(piece: Uint8Array, from: number): number {
     const taken = piece.subarray(from, from + this.#length - this.received);
-    if (taken.length === this.#length) this.#payload = taken;
+    if (taken.length === this.#length && !this.#copies) this.#payload = taken;
     else this.#append(taken);
     this.received += taken.length;
     return taken.length;

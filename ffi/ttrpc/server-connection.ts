@@ -22,7 +22,7 @@ export class ServerConnection {
   readonly #stream: Duplex;
   readonly #services: Services;
   readonly #settings: TtrpcServerSettings;
-  readonly #reader = new FrameReader();
+  readonly #reader: FrameReader;
   readonly #outbox: Outbox<Parcel>;
   /** Frames that were read, and not worked on yet. */
   readonly #frames: Frame[] = [];
@@ -45,6 +45,7 @@ export class ServerConnection {
     this.#stream = stream;
     this.#services = services;
     this.#settings = settings;
+    this.#reader = new FrameReader({ copies: settings.copiesPieces });
     this.#outbox = new Outbox(stream);
     this.closed = new Promise((resolve) => {
       if (stream.closed) resolve();

@@ -12,6 +12,11 @@ export interface TtrpcServerOptions {
    * that takes a refusal for a verdict, and no answer for a server that is too slow.
    */
   readonly refusesLate?: boolean | undefined;
+  /**
+   * Whether payloads are copied out of the pieces that streams give, for streams that write over a piece once all listeners had it. Default
+   * false.
+   */
+  readonly copiesPieces?: boolean | undefined;
   /** The refusal of a call whose service or method is not registered. Default: one with UNIMPLEMENTED. */
   readonly onUnknown?: OnUnknownCall | undefined;
 }
@@ -21,13 +26,14 @@ export interface TtrpcServerSettings {
   readonly maxCalls: number;
   readonly maxRequestBytes: number;
   readonly refusesLate: boolean;
+  readonly copiesPieces: boolean;
   readonly onUnknown: OnUnknownCall | undefined;
 }
 
 const defaults = { maxCalls: 1024, maxRequestBytes: 64 * 1024 * 1024 };
 
 const names: OptionNames<TtrpcServerOptions> = {
-  ...{ maxCalls: true, maxRequestBytes: true, refusesLate: true, onUnknown: true },
+  ...{ maxCalls: true, maxRequestBytes: true, refusesLate: true, copiesPieces: true, onUnknown: true },
 };
 
 /**
@@ -38,11 +44,11 @@ const names: OptionNames<TtrpcServerOptions> = {
 export function settingsOf(options: TtrpcServerOptions): TtrpcServerSettings {
   checkOptionNames(options, names);
   const { maxCalls = defaults.maxCalls, maxRequestBytes = defaults.maxRequestBytes } = options;
-  const { refusesLate = true, onUnknown } = options;
+  const { refusesLate = true, copiesPieces = false, onUnknown } = options;
   for (const [name, value] of Object.entries({ maxCalls, maxRequestBytes })) {
     if (!(value >= 1)) throw new TypeError(`${name} has to be a number from 1 on, not ${value}`);
   }
   if (onUnknown !== undefined && typeof onUnknown !== "function")
     throw new TypeError("onUnknown has to be a function");
-  return { maxCalls, maxRequestBytes, refusesLate, onUnknown };
+  return { maxCalls, maxRequestBytes, refusesLate, copiesPieces, onUnknown };
 }

@@ -16,12 +16,20 @@ export class MuxConnection extends Duplex {
   readonly #number: number;
   readonly #trunk: MuxTrunk;
   readonly #packer = new MuxPacker();
+  readonly #takesViews: boolean;
 
-  /** By its number, on a socket. */
-  constructor(number: number, trunk: MuxTrunk) {
+  /** By its number, on a socket. Whoever takes views needs no piece any longer than he is told of it. */
+  constructor(number: number, trunk: MuxTrunk, takesViews: boolean) {
     super();
     this.#number = number;
     this.#trunk = trunk;
+    this.#takesViews = takesViews;
+  }
+
+  /** Hands a piece on, whose memory is written over afterwards if it is not kept: gives whether there is room for more, and whether it is. */
+  hand(piece: Uint8Array, isWrittenOver: boolean): { readonly isReady: boolean; readonly isKept: boolean } {
+    const isReady = this.push(isWrittenOver && !this.#takesViews ? new Uint8Array(piece) : piece);
+    return { isReady, isKept: this.#takesViews && this.readableLength > 0 };
   }
 
   override _read(): void {

@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import { NriError } from "../nri-error.ts";
 import { MuxConnection, type MuxTrunk } from "./mux-connection.ts";
 import { MUX_HEADER_BYTES, MuxReader } from "./mux-reader.ts";
+import type { SocketReads } from "./socket-reads.ts";
 
 const action = "read from the other end";
 
@@ -26,6 +27,7 @@ const action = "read from the other end";
 export class NriMux {
   readonly #socket: Duplex;
   readonly #reader = new MuxReader();
+  readonly #isWrittenOver: boolean;
   readonly #connections = new Map<number, MuxConnection>();
   readonly #full = new Set<number>();
   #hasEnded = false;
@@ -35,10 +37,14 @@ export class NriMux {
     this.#resolveEnded = resolve;
   });
 
-  /** Takes over a connected socket, or another stream of bytes. */
-  constructor(socket: Duplex) {
+  /** Takes over a connected socket, or another stream of bytes. `reads` is what the socket was opened with, if it reads into one memory. */
+  constructor(socket: Duplex, reads?: SocketReads) {
     this.#socket = socket;
-    socket.on("data", (bytes: Uint8Array) => this.#read(bytes));
+    this.#isWrittenOver = reads !== undefined;
+    if (reads) {
+      reads.takenBy((bytes) => this.#read(bytes));
+      socket.resume();
+    } else socket.on("data", (bytes: Uint8Array) => void this.#read(bytes));
     const gone = () => this.#end(this.#reader.isBetweenFrames ? undefined : torn());
     socket.on("end", gone).on("close", gone);
     socket.on("error", (error) => this.#end(broken(error)));
@@ -46,15 +52,15 @@ export class NriMux {
   }
 
   /**
-   * Opens a connection.
+   * Opens a connection. With `takesViews` what is read there is gone once all listeners had it: for whoever copies what he needs.
    *
    * @throws {TypeError} for a number that is open already, or cannot be one.
    */
-  open(number: number): Duplex {
+  open(number: number, takesViews: boolean = false): Duplex {
     if (!Number.isInteger(number) || number < 1 || number > 0xffff_ffff)
       throw new TypeError(`a connection's number has to be from 1 to ${0xffff_ffff}, not ${number}`);
     if (this.#connections.has(number)) throw new TypeError(`connection ${number} is open already`);
-    const connection = new MuxConnection(number, this.#trunk);
+    const connection = new MuxConnection(number, this.#trunk, takesViews);
     if (this.#hasEnded) connection.destroy();
     else this.#connections.set(number, connection);
     return connection;
@@ -93,18 +99,22 @@ export class NriMux {
     if (this.#socket.isPaused()) this.#socket.resume();
   }
 
-  #read(bytes: Uint8Array): void {
+  /** Reads some bytes; gives whether they are kept. */
+  #read(bytes: Uint8Array): boolean {
+    let areKept = false;
     try {
       for (const piece of this.#reader.read(bytes)) {
-        if (this.#hasEnded) return;
-        const isReady = this.#connections.get(piece.connection)?.push(piece.bytes) ?? true;
-        if (!isReady) this.#full.add(piece.connection);
+        if (this.#hasEnded) return areKept;
+        const handed = this.#connections.get(piece.connection)?.hand(piece.bytes, this.#isWrittenOver);
+        if (handed?.isReady === false) this.#full.add(piece.connection);
+        areKept ||= handed?.isKept === true;
       }
       if (this.#full.size > 0) this.#socket.pause();
     } catch (error) {
       if (!(error instanceof NriError)) throw error;
       this.#end(error);
     }
+    return areKept;
   }
 
   #end(error: NriError | undefined): void {
