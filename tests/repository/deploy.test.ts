@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parse as parseToml } from "smol-toml";
 import { parseAllDocuments } from "yaml";
-import { gateConfiguration, knownDirectories } from "../../node/mod.ts";
+import { knownDirectories } from "../../node/mod.ts";
 import { type KubernetesObject, wrongFields } from "../support/deploy/kubernetes.ts";
 import { ownMounts, readUnit } from "../support/deploy/unit.ts";
 import { packageRoot } from "../support/package-root.ts";
@@ -116,7 +116,8 @@ test("the image is made of the package that npm packs, and runs its command", ()
   assert.ok(lines.join("\n").includes(monitor.image));
 });
 
-test("containerd's piece for the gate is what guestshare/node writes for the monitor", () => {
-  const settings = parseToml(textOf("containerd-gate.toml"));
-  assert.deepEqual(settings, parseToml(gateConfiguration({ plugin: "guestshare" })));
+test("containerd's piece for the gate requires the plugin that the monitor is", () => {
+  const validator = { enable: true, required_plugins: ["guestshare"] };
+  const settings = { version: 3, plugins: { "io.containerd.nri.v1.nri": { default_validator: validator } } };
+  assert.deepEqual(parseToml(textOf("containerd-gate.toml")), settings);
 });

@@ -11,7 +11,7 @@ const [, , socket = "", rules = "{}", removes = ""] = argv;
 let monitor: Monitor | undefined;
 const gate = new Gate({
   ...{ rules: readGateRules(rules), isTrial: false },
-  process: () => monitor?.status().places.process,
+  runtimePid: () => monitor?.status().places.process,
   tell: (news) => monitor?.tell(news),
 });
 monitor = await Monitor.start({
