@@ -3,10 +3,11 @@
  *
  *     node-monitor.js <socket of NRI> <directory of sandboxes> [remove]
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { Monitor, type NodeCounts, type RemovedCounts } from "../node/mod.ts";
+import { childOf } from "../tests/support/node/child-of.ts";
 
 /** What is said after an audit. */
 export interface Audited {
@@ -29,14 +30,13 @@ async function audited(): Promise<Audited> {
   await monitor.audit();
   const ms = performance.now() - start;
   const { counts, living, removed } = monitor.status();
-  const [child = 0] = readdirSync("/proc").filter(isChild).map(Number);
-  return { ms, bytes: [residentOf(process.pid), residentOf(child)], counts, pods: living.pods, removed };
-}
-
-function isChild(name: string): boolean {
-  if (!/^\d+$/.test(name)) return false;
-  const stat = readFileSync(`/proc/${name}/stat`, "latin1");
-  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === process.pid;
+  return {
+    ms,
+    bytes: [residentOf(process.pid), residentOf(childOf(process.pid))],
+    counts,
+    pods: living.pods,
+    removed,
+  };
 }
 
 function residentOf(pid: number): number {

@@ -89,6 +89,10 @@ const linesOfOthers = (leaking: readonly string[]) =>
 for (const id of ids) await share(id, 0, SHARES);
 const owners = new Map<string, ChildProcess>();
 for (const id of ids) owners.set(id, await ownerOf(id));
+const endOwners = () => {
+  for (const owner of owners.values()) owner.kill("SIGKILL");
+};
+process.on("exit", endOwners); // they would outlive a measurement that fails
 const podNamed = (id: string) => podOf(id, { pid: owners.get(id)?.pid ?? 0 });
 await using runtime = await PlayedRuntime.start(`${directory}/nri.sock`);
 const containers = ids.map((id) => containerOf(`c-${id}`, id));
@@ -145,7 +149,7 @@ mustBe("the number of mounts that were removed", after.removed.mounts, LEAKED);
 mustBe("the number of mounts that are left", after.counts.mounts, (SANDBOXES - KILLED) * 25);
 mustBe("whether others are untouched", linesOfOthers(killed) === others, true);
 
-for (const owner of owners.values()) owner.kill("SIGKILL");
+endOwners();
 for (const id of ids) if (!killed.includes(id)) await shareOf(id).cleanup();
 console.log(
   JSON.stringify({

@@ -6,7 +6,7 @@ import { MACHINE } from "../linux/names.ts";
 import { isOfThisBoot } from "../linux/namespace.ts";
 import { unlessMissing } from "../linux/syscall-error.ts";
 import { type Maker, makerOf } from "./maker.ts";
-import { holdersOf } from "./view-holders.ts";
+import { type Holders, holdersOf, searchHolders } from "./view-holders.ts";
 
 /** Whether a sandbox is in use. What is not known for certain is unknown, and left alone. */
 export type LifeState = "alive" | "dead" | "unknown";
@@ -66,8 +66,27 @@ export interface Suspect {
   readonly isSeen: boolean;
 }
 
+/** Says who has the views of a sandbox open. */
+export type FindHolders = (host: Host, suspect: Suspect) => Promise<Holders>;
+
+const holdersNow: FindHolders = (host, suspect) => holdersOf(host.sys, viewsOf(host, suspect));
+
+/** Says it of many sandboxes by one look at all processes, at the first question. */
+export function findHoldersOnce(suspects: readonly Suspect[]): FindHolders {
+  let searched: ReturnType<typeof searchHolders> | undefined;
+  return async (host, suspect) => {
+    searched ??= searchHolders(host.sys, new Set(suspects.flatMap((one) => [...viewsOf(host, one)])));
+    return (await searched)(viewsOf(host, suspect));
+  };
+}
+
 /** Whether a sandbox is alive, dead or neither for certain. */
-export async function judge(host: Host, suspect: Suspect, { ids, graceMs }: Living): Promise<Verdict> {
+export async function judge(
+  host: Host,
+  suspect: Suspect,
+  { ids, graceMs }: Living,
+  findHolders: FindHolders = holdersNow,
+): Promise<Verdict> {
   const { id, found, isElsewhere, isSeen } = suspect;
   if (ids?.has(id)) return { state: "alive", reason: "listed" };
   const home = await homeOf(host, suspect);
@@ -79,7 +98,7 @@ export async function judge(host: Host, suspect: Suspect, { ids, graceMs }: Livi
   if (home === "here" && !maker && isYounger(host, suspect, graceMs))
     return { state: "unknown", reason: "young" };
   if (found && hasStrangers(found)) return { state: "unknown", reason: "strangers" };
-  const holders = await holdersOf(host.sys, viewsOf(host, suspect));
+  const holders = await findHolders(host, suspect);
   const [process] = holders.processes.values();
   if (process !== undefined) return { state: "alive", reason: "open", process };
   // What was mounted in a namespace that is gone, and is not mounted here, nobody serves.

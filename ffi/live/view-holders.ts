@@ -22,16 +22,24 @@ const INIT = 1;
 
 /** The processes that have directories open, by the directories' device and inode: a virtiofsd has its view. */
 export async function holdersOf(sys: Syscalls, directories: ReadonlySet<string>): Promise<Holders> {
-  const search = new Search(sys, directories);
-  await search.run();
-  return search;
+  return (await searchHolders(sys, directories))(directories);
 }
 
-class Search implements Holders {
-  readonly processes = new Map<string, number>();
-  isComplete = true;
-  isCompleteButInit = true;
+/** Looks at all processes once; gives the function that says who has some of the directories open. */
+export async function searchHolders(
+  sys: Syscalls,
+  directories: ReadonlySet<string>,
+): Promise<(some: ReadonlySet<string>) => Holders> {
+  const search = new Search(sys, directories);
+  await search.run();
+  return (some) => search.of(some);
+}
+
+class Search {
+  readonly #processes = new Map<string, number>();
+  #isComplete = true;
   #isInitHidden = false;
+  #initDevices: ReadonlySet<string> | undefined;
   readonly #sys: Syscalls;
   readonly #wanted: ReadonlySet<string>;
 
@@ -40,13 +48,15 @@ class Search implements Holders {
     this.#wanted = wanted;
   }
 
-  async run(): Promise<void> {
-    if (this.#wanted.size === 0) return;
-    await this.#lookAtAll();
-    if (this.#isInitHidden && this.#mayInitHold()) this.isComplete = false;
+  of(some: ReadonlySet<string>): Holders {
+    const isInitSeen = some.size === 0 || !this.#isInitHidden || !this.#mayInitHold(some);
+    const isCompleteButInit = some.size === 0 || this.#isComplete;
+    const processes = new Map([...this.#processes].filter(([identity]) => some.has(identity)));
+    return { processes, isComplete: isCompleteButInit && isInitSeen, isCompleteButInit };
   }
 
-  async #lookAtAll(): Promise<void> {
+  async run(): Promise<void> {
+    if (this.#wanted.size === 0) return;
     for (const process of this.#names("/proc").filter((name) => /^[0-9]+$/.test(name))) {
       for (const link of ["root", "cwd"]) this.#look(Number(process), `/proc/${process}/${link}`);
       for (const fd of this.#names(`/proc/${process}/fd`, Number(process))) {
@@ -62,7 +72,7 @@ class Search implements Holders {
     this.#unlessGone(process, () =>
       this.#sys.using(this.#sys.openPath(path), (fd) => {
         const { identity } = this.#sys.statx(fd);
-        if (this.#wanted.has(identity)) this.processes.set(identity, process);
+        if (this.#wanted.has(identity)) this.#processes.set(identity, process);
       }),
     );
   }
@@ -80,19 +90,19 @@ class Search implements Holders {
       if (!(error instanceof SyscallError)) throw error;
       if (GONE.includes(error.errno)) return undefined;
       if (process === INIT) this.#isInitHidden = true;
-      else this.isComplete = this.isCompleteButInit = false;
+      else this.#isComplete = false;
       return undefined;
     }
   }
 
   // It can have opened only what is mounted where it lives.
-  #mayInitHold(): boolean {
+  #mayInitHold(some: ReadonlySet<string>): boolean {
     try {
-      const { mounts } = readMountinfo(this.#sys.readFile(`/proc/${INIT}/mountinfo`));
-      const devices = new Set(
-        [...this.#wanted].map((identity) => identity.slice(0, identity.lastIndexOf(":"))),
+      this.#initDevices ??= new Set(
+        readMountinfo(this.#sys.readFile(`/proc/${INIT}/mountinfo`)).mounts.map(({ device }) => device),
       );
-      return mounts.some(({ device }) => devices.has(device));
+      const devices = this.#initDevices;
+      return [...some].some((identity) => devices.has(identity.slice(0, identity.lastIndexOf(":"))));
     } catch (error) {
       if (error instanceof SyscallError) return true;
       throw error;

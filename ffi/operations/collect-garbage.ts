@@ -4,7 +4,14 @@ import { MARK } from "../linux/mark.ts";
 import { clearKata } from "../live/clear-kata.ts";
 import { realDirectory } from "../live/real-directory.ts";
 import { suspectNow, suspectsIn } from "../live/suspects.ts";
-import { judge, type Living, type Suspect, type Verdict } from "../live/verdict.ts";
+import {
+  type FindHolders,
+  findHoldersOnce,
+  judge,
+  type Living,
+  type Suspect,
+  type Verdict,
+} from "../live/verdict.ts";
 import { Performer } from "../performer.ts";
 import { defaultGraceMs, type GcOptions, type GcResult } from "./gc-options.ts";
 
@@ -14,9 +21,11 @@ export async function collect(options: GcOptions): Promise<GcResult[]> {
   const { host } = await performer.open();
   const hostDir = realDirectory(host.sys, options.hostDir);
   const results: GcResult[] = [];
-  for (const suspect of await suspectsIn(host, hostDir)) {
-    results.push(await new Collecting(host, hostDir, suspect, options).run());
-  }
+  const suspects = await suspectsIn(host, hostDir);
+  // What is removed is judged anew before, each by a look of its own.
+  const findHolders = findHoldersOnce(suspects);
+  for (const suspect of suspects)
+    results.push(await new Collecting(host, hostDir, suspect, options).run(findHolders));
   return results;
 }
 
@@ -34,8 +43,8 @@ class Collecting {
     this.#options = options;
   }
 
-  async run(): Promise<GcResult> {
-    const verdict = await judge(this.#host, this.#suspect, await this.#living());
+  async run(findHolders: FindHolders): Promise<GcResult> {
+    const verdict = await judge(this.#host, this.#suspect, await this.#living(), findHolders);
     if (verdict.state !== "dead" || !this.#options.remove) return this.#result(verdict, false);
     try {
       return await (this.#isOurs() ? this.#cleanup(verdict) : this.#clear());
