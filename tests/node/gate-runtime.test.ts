@@ -140,7 +140,7 @@ gateTest(
     }));
     const hostile = containerOf("c3", "p1", { mounts, name: nasty.join("") });
     const { error = "" } = await runtime.event("createContainer", create(hostile));
-    const reason = JSON.parse(error.slice(error.indexOf('reason: "') + 8)) as string;
+    const reason = error.slice(error.indexOf("reason: ") + 8);
     assert.ok(new TextEncoder().encode(reason).length < 4000, `${reason.length}`);
     assert.doesNotMatch(reason, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     assert.match(reason, /and \d+ more$/);

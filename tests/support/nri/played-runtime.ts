@@ -141,7 +141,7 @@ export class PlayedRuntime implements TestRuntime {
         name: identity.slice(3),
       })),
     } as never);
-    this.#require(validation.plugins.map(({ name }) => name));
+    this.#require(validation.plugins.flatMap(({ index, name }) => [name, `${index}-${name}`]));
     await this.#validate(toBinary(ValidateContainerAdjustmentRequestSchema, validation));
     return toBinary(CreateContainerResponseSchema, create(CreateContainerResponseSchema, { adjust }));
   }
