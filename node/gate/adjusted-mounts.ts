@@ -12,8 +12,11 @@ export interface AdjustedMount extends GateMount {
 
 /** A container and the adjustments of all plugins. */
 export interface AdjustedContainer {
+  /** The container, as it came. */
   readonly container: Bearer & { readonly id: string; readonly mounts: readonly GateMount[] };
+  /** What all plugins want to change. */
   readonly adjust?: (Bearer & { readonly mounts: readonly GateMount[] }) | undefined;
+  /** Which plugin wants what. */
   readonly owners?: Pick<OwningPlugins, "owners"> | undefined;
 }
 

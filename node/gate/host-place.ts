@@ -26,6 +26,7 @@ export interface UnknownPlace {
 
 /** Says where paths of the host lead. */
 export interface HostView {
+  /** Where a path leads. */
   placeOf(path: string): HostPlace | UnknownPlace;
 }
 

@@ -10,6 +10,7 @@ import { type Unseen, unseenOf } from "./unseen.ts";
 
 /** What is judged: a pod's container, and the adjustments of all plugins, as `validateContainerAdjustment` has them. */
 export interface GateSubject extends AdjustedContainer {
+  /** Its pod. */
   readonly pod: { readonly namespace: string; readonly runtimeHandler: string };
 }
 

@@ -1,8 +1,12 @@
 /** A mount, as NRI has it. */
 export interface GateMount {
+  /** Where the container has it. */
   readonly destination: string;
+  /** Its type, such as "bind". */
   readonly type: string;
+  /** What it is of. */
   readonly source: string;
+  /** Its options, such as "ro". */
   readonly options: readonly string[];
 }
 

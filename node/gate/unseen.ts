@@ -10,8 +10,10 @@ export interface Unseen {
 
 /** What may have devices and hooks: a container, or the adjustments of all plugins. */
 export interface Bearer {
+  /** Its devices of CDI. */
   readonly CDIDevices?: readonly { readonly name: string }[] | undefined;
-  readonly hooks?: Hooks | undefined;
+  /** Its hooks, as NRI's Hooks has them. */
+  readonly hooks?: object | undefined;
 }
 
 type HookKind =
@@ -43,7 +45,7 @@ function unseenIn(name: string, { CDIDevices = [], hooks = {} }: Bearer): Unseen
     return { code: "cdi-device", path: `${name}.CDI_devices[${i}]`, subject: device.name } as const;
   });
   const found = hookKinds.flatMap((kind) =>
-    (hooks[kind] ?? []).map(({ path }, i) => {
+    ((hooks as Hooks)[kind] ?? []).map(({ path }, i) => {
       return { code: "hook", path: `${name}.hooks.${kind}[${i}]`, subject: path } as const;
     }),
   );
