@@ -11,8 +11,10 @@ import { packageRoot } from "../support/package-root.ts";
 import type { NodeCheck } from "./check.ts";
 import { packImage } from "./image.ts";
 import { TestNode } from "./node.ts";
+import { cleanUp } from "./planted.ts";
 import { findPrograms, type Programs } from "./programs.ts";
 import { churnChecks } from "./rows/churn.ts";
+import { commandChecks } from "./rows/command.ts";
 import { deathChecks } from "./rows/deaths.ts";
 import { gateChecks } from "./rows/gate.ts";
 import { lifeChecks, lived } from "./rows/lives.ts";
@@ -27,6 +29,7 @@ const checks: readonly NodeCheck[] = [
   ...manyChecks,
   ...gateChecks,
   ...monitorChecks,
+  ...commandChecks,
   ...churnChecks,
 ];
 const gateConfiguration = join(packageRoot, "deploy/containerd-gate.toml");
@@ -56,6 +59,7 @@ async function holdOne({ what, holds }: NodeCheck, node: TestNode): Promise<void
     );
   }
   await node.cri.removeAll();
+  cleanUp(node);
 }
 
 async function record(programs: Programs, image: string): Promise<void> {

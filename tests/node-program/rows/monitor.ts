@@ -1,32 +1,12 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { execPath } from "node:process";
 import { readUnit } from "../../support/deploy/unit.ts";
 import { packageRoot } from "../../support/package-root.ts";
 import type { NodeCheck } from "../check.ts";
 import { MonitorProcess } from "../monitored.ts";
 import type { TestNode } from "../node.ts";
-
-const command = join(packageRoot, "dist/cli/bin.js");
-const DIRECTORY = "/run/kata-containers/shared/sandboxes";
-
-/** Has the command work in containerd's namespaces, as a runtime does that prepares a sandbox. */
-function guestshare(node: TestNode, ...args: string[]): void {
-  const [program, ...rest] = node.inside(execPath, command, ...args);
-  execFileSync(program, rest, { stdio: ["ignore", "ignore", "inherit"] });
-}
-
-/** A sandbox with a share. */
-function prepared(node: TestNode, id: string): void {
-  guestshare(node, "apply", "--id", id, "--quiet");
-  guestshare(node, "share", "--id", id, "--quiet", "/etc/hostname:/etc/hostname:ro");
-}
-
-/** How many mounts of a sandbox containerd has. */
-const mountsOf = (node: TestNode, id: string) =>
-  node.mounts().filter((line) => line.includes(` ${DIRECTORY}/${id}/`)).length;
+import { DIRECTORY, mountsOf, plantDrift, prepared } from "../planted.ts";
 
 async function findsAndCollects(node: TestNode): Promise<void> {
   const { cri } = node;
@@ -34,13 +14,10 @@ async function findsAndCollects(node: TestNode): Promise<void> {
   await cri.runPod("ends");
   const [living, dead] = [cri.idOf("lives"), cri.idOf("ends")];
   for (const id of [living, dead]) prepared(node, id);
-  // A drift: a share that somebody unmounted, who did not know of it.
-  const [share] = node.mounts().filter((line) => line.includes(` ${DIRECTORY}/${living}/mounts/`));
-  const [umount, ...args] = node.inside("umount", share?.split(" ")[4] ?? "");
-  execFileSync(umount, args);
+  plantDrift(node, living);
   // A leak: the pod ends, and its runtime leaves the sandbox.
   await cri.removePodByForce("ends");
-  const before = [mountsOf(node, living), mountsOf(node, dead)];
+  const before = [mountsOf(node, living).length, mountsOf(node, dead).length];
   {
     await using monitor = await MonitorProcess.start(node);
     const { places, sandboxes, counts } = await monitor.status();
@@ -60,11 +37,15 @@ async function findsAndCollects(node: TestNode): Promise<void> {
     );
     assert.ok(counts.leakedMounts > 0 && before.every((count) => count > 0));
   }
-  assert.deepEqual([mountsOf(node, living), mountsOf(node, dead)], before, "a dry run has changed something");
+  assert.deepEqual(
+    [mountsOf(node, living).length, mountsOf(node, dead).length],
+    before,
+    "a dry run has changed something",
+  );
   await using monitor = await MonitorProcess.start(node, "remove");
   const { removed, sandboxes } = await monitor.status();
   assert.deepEqual([removed.sandboxes, removed.failures, sandboxes.map(({ id }) => id)], [1, 0, [living]]);
-  assert.deepEqual([mountsOf(node, living), mountsOf(node, dead)], [before[0], 0]);
+  assert.deepEqual([mountsOf(node, living).length, mountsOf(node, dead).length], [before[0], 0]);
 }
 
 async function outlivesContainerd(node: TestNode): Promise<void> {
@@ -80,7 +61,7 @@ async function outlivesContainerd(node: TestNode): Promise<void> {
     if (living.isKnown && living.connections === 2 && sandboxes[0]?.state === "living") break;
     assert.ok(tries < 300, "the monitor does not come back");
   }
-  assert.ok(mountsOf(node, id) > 0);
+  assert.ok(mountsOf(node, id).length > 0);
 }
 
 /** The capabilities that deploy/ leaves a monitor, as setpriv calls them. */
@@ -105,7 +86,7 @@ async function needsItsCapabilities(node: TestNode): Promise<void> {
   await using monitor = await MonitorProcess.start(node, "remove", capabilities);
   const { removed, sandboxes } = await monitor.status();
   assert.deepEqual([removed.sandboxes, sandboxes.map(({ state }) => state)], [1, ["living"]]);
-  assert.equal(mountsOf(node, "leaked"), 0);
+  assert.deepEqual(mountsOf(node, "leaked"), []);
 }
 
 /** What a monitor sees of this containerd's mounts and pods, from a mount namespace of its own. */
