@@ -74,6 +74,7 @@ async function asAnOperator(node: TestNode): Promise<void> {
     await metricsWith(at.socket, [...isTold, ...isFound, /^guestshare_findings\{code="[\w-]+"\} 1$/m]);
     const listed = execFileSync(execPath, [command, "list", "--node", "--socket", at.socket], {
       encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
     });
     assert.match(listed, /^planted +guestshare +dead +not-listed /m);
     assert.match(listed, / living +listed .* default\/lives running/m);
