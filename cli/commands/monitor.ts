@@ -90,7 +90,7 @@ function livingOf(
   { nriSocket, livingCommand }: MonitorCommandOptions,
   gate: Gate | undefined,
 ): LivingOptions {
-  const handlers = gate && { handlers: gate.handlers };
+  const handlers = gate && { handlers: gate.handlers, leaveOut: gate.leaveOut };
   if (livingCommand === undefined)
     return { nri: { ...handlers, ...(nriSocket !== undefined && { socket: resolve(io.cwd, nriSocket) }) } };
   if (gate)

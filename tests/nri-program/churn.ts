@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { SynchronizeRequestSchema } from "../../ffi/nri/generated/nri_pb.ts";
-import type { NodeStatus } from "../../node/mod.ts";
-import { Child } from "../support/child.ts";
+import { MonitorChild, type MonitorKnown } from "../support/node/monitor-child.ts";
 import { bytesOf, containerOf, eventOf, podOf } from "../support/nri/messages.ts";
-import { commandOf } from "../support/runtimes.ts";
 import type { RuntimeProgram } from "./program.ts";
 
 /** What a process has. */
@@ -14,12 +11,6 @@ interface Holdings {
   readonly kibibytes: number;
   readonly descriptors: number;
   readonly mounts: number;
-}
-
-/** What a monitor knows, and what it has told so far, by kind. */
-interface Known {
-  readonly told: Readonly<Record<string, number>>;
-  readonly status: NodeStatus;
 }
 
 const BATCHES = 100;
@@ -35,51 +26,32 @@ const life = bytesOf(SynchronizeRequestSchema, { pods: [podOf("p")], containers:
  * and the child that looks for it hold does not grow in the second half. Gives what was seen.
  */
 export async function holdChurn(runtime: RuntimeProgram, directory: string, pods: number): Promise<string> {
-  const sandboxes = join(directory, "sandboxes");
-  mkdirSync(sandboxes);
-  const before = await runtime.synchronized();
-  const child = new Child([...commandOf("nri-monitor"), runtime.socket, sandboxes]);
-  try {
-    await child.line();
-    while ((await runtime.synchronized()) === before) await sleep(10);
-    const start = performance.now();
-    const seen = await churned(runtime, child, sandboxes, Math.floor(pods / BATCHES));
-    const seconds = ((performance.now() - start) / 1000).toFixed(0);
-    const rows = ["the monitor", "its child"].map((name, at) =>
-      steady(
-        name,
-        seen.map((all) => all[at] as Holdings),
-      ),
-    );
-    return `${pods} pods in ${seconds} s: ${rows.join("; ")}`;
-  } finally {
-    await child.kill();
-  }
+  await using monitor = await MonitorChild.start(runtime, directory);
+  const start = performance.now();
+  const seen = await churned(runtime, monitor, Math.floor(pods / BATCHES));
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  const own = seen.map(([first]) => first as Holdings);
+  const child = seen.map(([, second]) => second as Holdings);
+  return `${pods} pods in ${seconds} s: ${steady("the monitor", own)}; ${steady("its child", child)}`;
 }
 
 /** What the monitor and its child hold after each batch. */
-async function churned(
-  runtime: RuntimeProgram,
-  child: Child,
-  sandboxes: string,
-  pods: number,
-): Promise<Holdings[][]> {
+async function churned(runtime: RuntimeProgram, monitor: MonitorChild, pods: number): Promise<Holdings[][]> {
   const seen: Holdings[][] = [];
   for (let batch = 0; batch < BATCHES; batch += 1) {
-    const sandbox = join(sandboxes, `s${batch}`);
+    const sandbox = join(monitor.sandboxes, `s${batch}`);
     mkdirSync(sandbox);
     await runtime.churn(batch * pods, pods, life);
     assert.match((await runtime.event("startContainer", refused)).error ?? "", /host-root/);
-    child.send("");
-    assertWhole(JSON.parse(await child.line()) as Known, (batch + 1) * pods, batch + 1);
-    seen.push([child.pid, ...childrenOf(child.pid)].map(holdingsOf));
+    assertWhole(await monitor.knows(), (batch + 1) * pods, batch + 1);
+    seen.push([monitor.pid, ...childrenOf(monitor.pid)].map(holdingsOf));
     rmdirSync(sandbox);
   }
   return seen;
 }
 
 /** Every event arrived, and nothing is left of a pod that is gone. */
-function assertWhole({ told, status }: Known, pods: number, batches: number): void {
+function assertWhole({ told, status }: MonitorKnown, pods: number, batches: number): void {
   const { running, stopped, removed, gap = 0 } = told;
   assert.deepEqual([running, stopped, removed, gap], [pods, pods, pods, 0]);
   const { gate, living, sandboxes, missedEvents } = status;

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { argv } from "node:process";
+import { monitorChecks } from "../support/node/monitor-checks.ts";
 import { checks } from "../support/nri/checks.ts";
 import { gateChecks } from "../support/nri/gate-checks.ts";
 import { holdMounts } from "../support/nri/mount-checks.ts";
@@ -18,48 +19,44 @@ const FEW_PODS = 1000;
 
 const results = { right: 0, wrong: 0 };
 
-async function hold(path: string, directory: string): Promise<void> {
-  for (const [i, { what, only, holds }] of [...checks, ...gateChecks].entries()) {
-    const place = join(directory, String(i));
-    mkdirSync(join(place, "plugins"), { recursive: true });
-    await using runtime = await RuntimeProgram.start(path, join(place, "nri.sock"), join(place, "plugins"));
-    if (only !== undefined && only !== runtime.nri) continue;
-    try {
-      await holds(runtime);
-      results.right += 1;
-    } catch (error) {
-      results.wrong += 1;
-      console.log(`FAILED: NRI ${runtime.nri}: ${what}: ${(error as Error).message}`);
-    }
-  }
-}
-
-/** A gate judges the mounts that the library makes. */
-async function holdAdjustedMounts(path: string, directory: string): Promise<void> {
-  const place = join(directory, "mounts");
-  mkdirSync(join(place, "plugins"), { recursive: true });
-  await using runtime = await RuntimeProgram.start(path, join(place, "nri.sock"), join(place, "plugins"));
-  if (runtime.nri !== "0.12") return;
-  try {
-    await holdMounts((request) => runtime.adjusted(request));
-    results.right += 1;
-  } catch (error) {
-    results.wrong += 1;
-    console.log(`FAILED: a gate sees other mounts than the library makes: ${(error as Error).message}`);
-  }
-}
-
-async function holdMonitor(path: string, directory: string, pods: number): Promise<void> {
-  const place = join(directory, "churn");
+/** A check, with a runtime of its own. */
+async function hold(
+  what: string,
+  path: string,
+  place: string,
+  holds: (runtime: RuntimeProgram) => Promise<unknown>,
+): Promise<void> {
   mkdirSync(join(place, "plugins"), { recursive: true });
   await using runtime = await RuntimeProgram.start(path, join(place, "nri.sock"), join(place, "plugins"));
   try {
-    console.log(await holdChurn(runtime, place, pods));
+    await holds(runtime);
     results.right += 1;
   } catch (error) {
     results.wrong += 1;
-    console.log(`FAILED: NRI ${runtime.nri}: a monitor holds more and more: ${(error as Error).message}`);
+    console.log(`FAILED: NRI ${runtime.nri}: ${what}: ${(error as Error).message}`);
   }
+}
+
+async function holdAll(path: string, directory: string, nri: string, pods: number): Promise<void> {
+  const isAsked = ({ only }: { only?: string }) => only === undefined || only === nri;
+  const placeOf = (name: string | number) => join(directory, String(name));
+  for (const [i, { what, holds }] of [...checks, ...gateChecks].filter(isAsked).entries())
+    await hold(what, path, placeOf(i), holds);
+  for (const [i, { what, holds }] of monitorChecks.filter(isAsked).entries())
+    await hold(what, path, placeOf(`m${i}`), (runtime) => holds(runtime, placeOf(`m${i}`)));
+  if (nri === "0.12")
+    await hold("a gate judges the mounts that the library makes", path, placeOf("mounts"), (runtime) =>
+      holdMounts((request) => runtime.adjusted(request)),
+    );
+  await hold("a monitor holds no more after so many pods", path, placeOf("churn"), async (runtime) =>
+    console.log(await holdChurn(runtime, placeOf("churn"), pods)),
+  );
+}
+
+/** The version of NRI that a program is made of. */
+async function versionOf(path: string, directory: string): Promise<string> {
+  await using runtime = await RuntimeProgram.start(path, join(directory, "nri.sock"), directory);
+  return runtime.nri;
 }
 
 async function main(): Promise<number> {
@@ -72,9 +69,7 @@ async function main(): Promise<number> {
   }
   const directory = mkdtempSync(join(tmpdir(), "guestshare-"));
   try {
-    await hold(path, directory);
-    await holdAdjustedMounts(path, directory);
-    await holdMonitor(path, directory, pods);
+    await holdAll(path, directory, await versionOf(path, directory), pods);
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -1,11 +1,11 @@
 /**
  * A monitor with a gate, by a runtime's socket: its arguments are the socket, a directory of sandboxes, and a moment at which it dies: a
- * handler of the gate, or the state of a pod that is told of. It prints "ready" once it is connected. On each line of its standard input
- * it looks at the node once more, and prints what it knows.
+ * handler of the gate, or the state of a pod that is told of. It prints "ready" once it is started. On each line of its standard input it
+ * looks at the node once more, and prints how much it has told so far, and the metrics, as JSON.
  */
 import { argv, kill, pid, stdin } from "node:process";
 import { createInterface } from "node:readline";
-import { Gate, Monitor, type NodeEvent } from "../../../node/mod.ts";
+import { Gate, Monitor, metricsText, type NodeEvent } from "../../../node/mod.ts";
 
 const [, , socket = "", directory = "", moment = ""] = argv;
 const die = () => kill(pid, "SIGKILL");
@@ -14,23 +14,20 @@ const gate: Gate = new Gate({ rules, isTrial: false, tell: (news) => monitor.tel
 const handlers = { ...gate.handlers, ...(moment in gate.handlers && { [moment]: die }) };
 const told: Record<string, number> = {};
 
-function tell(event: NodeEvent): void {
-  const what = event.kind === "pod" ? event.state : event.kind;
-  if (what === moment) die();
-  told[what] = (told[what] ?? 0) + 1;
-}
+const wordOf = (event: NodeEvent) => (event.kind === "pod" ? event.state : event.kind);
 
 const monitor: Monitor = await Monitor.start({
   living: { nri: { socket, handlers, leaveOut: gate.leaveOut } },
   ...{ directories: [directory], auditEveryMs: 500, gate: () => gate.counts() },
+  log: { debug: (event) => void (wordOf(event as NodeEvent) === moment && die()) },
 });
 void (async () => {
-  for await (const event of monitor.events()) tell(event);
+  for await (const event of monitor.events()) told[wordOf(event)] = (told[wordOf(event)] ?? 0) + 1;
 })();
 console.log("ready");
 for await (const _ of createInterface({ input: stdin })) {
   await monitor.audit();
   const status = monitor.status();
-  console.log(JSON.stringify({ told, status }));
+  console.log(JSON.stringify({ told, status, metrics: metricsText(status, { perPod: true }) }));
 }
 await monitor.close();
