@@ -4,7 +4,6 @@
  * @module
  */
 import { ExitCode } from "./exit-code.ts";
-import { closeGoneTerminals, goneTerminals } from "./gone-terminals.ts";
 import type { ByteStreams, Input, Io, Output } from "./io.ts";
 import { main } from "./main.ts";
 
@@ -124,8 +123,10 @@ const io: Io = {
 };
 
 for (const name of endings) process.on(name, onSignal);
-process.on("exit", closeGoneTerminals);
-const exitCode = await main(process.argv.slice(2), io);
+const ended = main(process.argv.slice(2), io);
+const { closeGoneTerminals, goneTerminals } = await import("./gone-terminals.ts");
+process.on("exit", closeGoneTerminals); // no sooner: what waits for them would abort
+const exitCode = await ended;
 process.exitCode = exitCode === ExitCode.interrupted ? endingCodes[firstSignal] : exitCode;
 if (goneTerminals().length > 0) process.exitCode = endingCodes.SIGHUP;
 if (isStdinRead) process.stdin.destroy(); // nobody waits for an answer any more

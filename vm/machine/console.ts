@@ -17,16 +17,16 @@ export class Console {
 
   /** Its last lines. What would move a terminal's cursor, or worse, is left out. */
   get lastLines(): string {
-    const lines = this.#text.split("\n").map(printable);
-    return lines.join("\n").trimEnd().split("\n").slice(-SHOWN_LINES).join("\n").trim();
+    return printable(this.#text).split("\n").slice(-SHOWN_LINES).join("\n").trim();
   }
 
   /** What the guest's kernel said where it gave up; often the last lines are only its registers. */
   get panic(): string | undefined {
-    return this.#panic === undefined ? undefined : printable(this.#panic).trim();
+    return this.#panic === undefined ? undefined : printable(this.#panic);
   }
 }
 
-function printable(line: string): string {
-  return line.replace(/\p{Cc}(?:\[[0-9;?]*[A-Za-z])?/gu, "");
+/** A text of the guest, for an error: without what would move a terminal's cursor, or worse. */
+export function printable(text: string): string {
+  return text.replace(/(?!\n)\p{Cc}(?:\[[0-9;?]*[A-Za-z])?/gu, "").trim();
 }

@@ -1,4 +1,5 @@
 import type { Duplex, Writable } from "node:stream";
+import { printable } from "./console.ts";
 
 /** How a script ended that the guest ran. */
 export interface Answer {
@@ -73,7 +74,7 @@ export class GuestCalls {
     const pending = this.#pending.get(id);
     if (word !== "done" || pending === undefined) return;
     this.#pending.delete(id);
-    pending.resolve({ status: code, said: Buffer.from(said, "base64").toString().trim() });
+    pending.resolve({ status: code, said: printable(Buffer.from(said, "base64").toString()) });
   }
 }
 

@@ -2,9 +2,8 @@ import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { MachineError } from "./machine-error.ts";
 
-// With O_EXCL nobody can give it a name (open(2)); neither runtime has the constant.
+// Neither runtime has the constant (open(2)).
 const O_TMPFILE = 0o20200000;
-const UNNAMED = O_TMPFILE | constants.O_EXCL | constants.O_RDWR;
 
 /**
  * An open file that never has a name: nobody has to remove it.
@@ -26,7 +25,7 @@ function openUnnamed(directories: readonly string[]): number {
   const reasons: string[] = [];
   for (const directory of directories) {
     try {
-      return openSync(directory, UNNAMED, 0o600);
+      return openSync(directory, O_TMPFILE | constants.O_RDWR, 0o600);
     } catch (error) {
       reasons.push((error as Error).message);
     }

@@ -160,9 +160,7 @@ export class Machine {
     void this.ended.then(() => signal?.removeEventListener("abort", stop));
     if (signal?.aborted) stop();
     try {
-      await this.#powered.within(this.#powered.calls.ready, timeoutMs, "start a machine");
-      if (this.#root !== undefined) await this.#enter(this.#root);
-      await this.refresh();
+      await this.#powered.within(this.#booted(), timeoutMs, "start a machine");
     } catch (error) {
       this.#powered.kill("it did not start");
       await this.ended;
@@ -170,11 +168,15 @@ export class Machine {
     }
   }
 
-  #enter(root: string): Promise<void> {
-    const action = `have ${JSON.stringify(root)} as the guest's root`;
-    return this.#powered.perform(ports.control, rootScript(this.#shares.tag, root), action, ASIDE_TIMEOUT_MS);
+  async #booted(): Promise<void> {
+    await this.#powered.calls.ready;
+    if (this.#root !== undefined) {
+      const [script, action] = [rootScript(this.#shares.tag, this.#root), "have its own root"];
+      await this.#powered.perform(ports.control, script, action, ASIDE_TIMEOUT_MS);
+    }
+    await this.refresh();
   }
 
-  readonly #aside = (script: string, action: string): Promise<void> =>
+  readonly #aside = (script: string, action: string) =>
     this.#powered.perform(ports.signals, script, action, ASIDE_TIMEOUT_MS);
 }
