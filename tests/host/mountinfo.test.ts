@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { parseMountinfo } from "../../ffi/linux/mountinfo.ts";
 import { Sources } from "../../ffi/linux/source.ts";
 import { Syscalls } from "../../ffi/linux/syscalls.ts";
+import { unicodeText } from "../support/arbitrary/texts.ts";
 import { withoutUniqueIds } from "../support/faults/wrapped-libc.ts";
 import { mount, mountTmpfs } from "../support/mounts.ts";
 import { findTool } from "../support/runner/tools.ts";
@@ -100,7 +101,7 @@ test("mountinfo: hostile text never throws, and gives no path that is not in it"
     "1e9",
   );
   const hostile = fc.oneof(
-    fc.string({ unit: "binary" }),
+    unicodeText(),
     fc
       .array(fc.array(words, { maxLength: 14 }), { maxLength: 5 })
       .map((lines) => lines.map((one) => one.join(" ")).join("\n")),

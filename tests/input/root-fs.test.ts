@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { ctrLine } from "../../input/ctr-line.ts";
 import { rootFsOf } from "../../input/root-fs.ts";
 import type { RootFs } from "../../wasm/types.ts";
+import { unicodeText } from "../support/arbitrary/texts.ts";
 import { rounds } from "../support/sample.ts";
 import { errorOf, problemOf } from "./problem.ts";
 
@@ -252,7 +253,7 @@ const odd = fc.array(fc.constantFrom("/", "a", " ", ",", '"', "\\", "-o", " -o "
 });
 const anyText = fc.oneof(
   odd.map((pieces) => pieces.join("")),
-  fc.string({ unit: "binary", maxLength: 12 }),
+  unicodeText({ maxLength: 12 }),
 );
 
 test("whatever is printed is read back as it was, and all else is refused", () => {

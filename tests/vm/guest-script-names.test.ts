@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import fc from "fast-check";
 import { shellWord } from "../../vm/guest/shell/word.ts";
+import { unicodeText } from "../support/arbitrary/texts.ts";
 import { rounds } from "../support/sample.ts";
 import { mountTest } from "../support/scratch.ts";
 import { PlayedGuest } from "./support/played-guest.ts";
@@ -75,7 +76,7 @@ for (const { name, shell } of shells) {
   });
 }
 
-const anyText = fc.string({ unit: "binary" }).filter((text) => !/[\0\p{Surrogate}]/u.test(text));
+const anyText = unicodeText().filter((text) => !/[\0\p{Surrogate}]/u.test(text));
 
 for (const { name, shell } of shells) {
   test(`${name}: a word of any text is that text`, () => {
