@@ -5,12 +5,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { argv, exit } from "node:process";
-import { shareBundle } from "./share.ts";
 
 async function obey(hostDir: string, answer: string, args: readonly string[]): Promise<void> {
   const bundle = args[args.indexOf("--bundle") + 1];
   if (!args.includes("create") || bundle === undefined) return; // they ask for more when it failed
   try {
+    // Most calls end before this: it is loaded for those that need it.
+    const { shareBundle } = await import("./share.ts");
     const shared = await shareBundle(hostDir, bundle, readFileSync(join(bundle, "config.json"), "utf8"));
     writeFileSync(answer, JSON.stringify({ shared }));
   } catch (error) {

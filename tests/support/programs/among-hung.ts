@@ -7,7 +7,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { argv, exit } from "node:process";
-import { FilesystemShare, type LibcName, openLibc, type Sandbox, StepError } from "../../../ffi/mod.ts";
+import { FilesystemShare, type LibcName, openLibc, type Sandbox, StepError } from "guestshare/host";
 
 const [libcName, sandbox = "", good = "", ...hung] = argv.slice(2);
 const libc = await openLibc(libcName as LibcName);

@@ -1,6 +1,6 @@
 /** Makes the calls of an order, which its input has as JSON, all at once. Says how many ended how, as JSON. */
 import { text } from "node:stream/consumers";
-import { FilesystemShare } from "../../../ffi/mod.ts";
+import { FilesystemShare } from "guestshare/host";
 import type { Order } from "./obey.ts";
 
 const { sandbox, calls } = JSON.parse(await text(process.stdin)) as Order;

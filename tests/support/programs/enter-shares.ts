@@ -1,6 +1,6 @@
 // enter-shares.js ID SOURCE TARGET: adds a share to those that another process has open, and says where the guest has it.
 import { argv } from "node:process";
-import { enterShares, SharesError } from "../../../vm/mod.ts";
+import { enterShares, SharesError } from "guestshare/vm";
 
 const [id = "", source = "", target = ""] = argv.slice(2);
 try {

@@ -1,7 +1,7 @@
 /** Fills the mount table of its namespace below a directory, then shares that with all its mounts; says how it went. */
 
 import { mkdirSync } from "node:fs";
-import { FilesystemShare, openLibc } from "../../../ffi/mod.ts";
+import { FilesystemShare, openLibc } from "guestshare/host";
 import { mountsBelow } from "../mounts.ts";
 import { openFiles, stateOf } from "../state.ts";
 

@@ -1,7 +1,7 @@
 // keep-shares.js DIRECTORY SOURCE TARGET MODE: opens shares, adds one, says so, and keeps them open until its input ends. Where they are
 // open already it says why not.
 import { argv, stdin } from "node:process";
-import { openShares, SharesError } from "../../../vm/mod.ts";
+import { openShares, SharesError } from "guestshare/vm";
 
 const [directory = "", source = "", target = "", mode] = argv.slice(2);
 try {

@@ -4,7 +4,7 @@
  */
 import { argv, memoryUsage, stdin } from "node:process";
 import { createInterface } from "node:readline";
-import { startPlugin } from "../../../ffi/nri/plugin.ts";
+import { startPlugin } from "guestshare/nri";
 
 let seen = 0;
 const plugin = await startPlugin(

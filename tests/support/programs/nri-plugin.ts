@@ -3,7 +3,7 @@
  * event, or "none", its name, and another event that it hears of. It prints a line once it is synchronized.
  */
 import { argv, kill, pid } from "node:process";
-import { startPlugin } from "../../../ffi/nri/plugin.ts";
+import { startPlugin } from "guestshare/nri";
 
 const [, , socket, event = "none", name = "dying", other = "runPodSandbox"] = argv;
 

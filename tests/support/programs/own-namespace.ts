@@ -1,7 +1,7 @@
 // own-namespace.js ID [DIRECTORY]: opens shares in a namespace of its own, says where, and at the end of its input what is shared. The id
 // "fails" makes its work fail.
 import { argv, stdin } from "node:process";
-import { inOwnNamespace, openShares } from "../../../vm/mod.ts";
+import { inOwnNamespace, openShares } from "guestshare/vm";
 
 const [id = "", directory] = argv.slice(2);
 await inOwnNamespace(async (scratch) => {

@@ -6,7 +6,7 @@
  */
 import { once } from "node:events";
 import { argv, stdin } from "node:process";
-import { Virtiofsd } from "../../../vm/mod.ts";
+import { Virtiofsd } from "guestshare/vm";
 
 const [directory = "", program = ""] = argv.slice(2);
 const daemon = await Virtiofsd.start({ directory }, { program });

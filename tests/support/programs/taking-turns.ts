@@ -6,7 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import { argv } from "node:process";
-import { FilesystemShare, type Sandbox } from "../../../ffi/mod.ts";
+import { FilesystemShare, type Sandbox } from "guestshare/host";
 
 const [sandbox = "", source = "", counter = "", times] = argv.slice(2);
 const share = new FilesystemShare(JSON.parse(sandbox) as Sandbox);

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import process from "node:process";
-import { type Agent, FilesystemShare } from "../../../ffi/mod.ts";
+import { type Agent, FilesystemShare } from "guestshare/host";
 import { KubeletVolume } from "../watch/kubelet-volume.ts";
 
 const volume = new KubeletVolume(join(process.argv[2] ?? "", "settings"));
