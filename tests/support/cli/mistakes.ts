@@ -5,6 +5,7 @@ import { stateOf } from "../../../link/hash.ts";
 import { containerOf, type FormatError, loadSync, type RequestError } from "../../../mod.ts";
 import { packageRoot } from "../package-root.ts";
 import type { Scratch } from "../scratch.ts";
+import { commandHere } from "./command-here.ts";
 import { binary, type CommandResult, runCommand, runProgram } from "./run-command.ts";
 
 /** Something that people do wrong, and what the command says of it. "$DIR" is the test's directory. */
@@ -47,19 +48,20 @@ export async function make(scratch: Scratch, { given, files = {} }: Mistake): Pr
   if (given === "shared") await share.shareFile({ id: "c1" }, mount, { together: true });
 }
 
-/** Makes the mistake. What differs each time is as the rows have it. */
-export function commit(
+/** Makes the mistake, in a process of its own or in this one. What differs each time is as the rows have it. */
+export async function commit(
   scratch: Scratch,
   { words, stdin, isUnprivileged }: Mistake,
-  more: readonly string[] = [],
-): CommandResult {
+  { more, isApart }: { readonly more: readonly string[]; readonly isApart: boolean },
+): Promise<CommandResult> {
   const known = words.map((word) => word.replaceAll("$DIR", scratch.path));
   const [command, ...rest] = known;
   const all = command === undefined ? [] : [command, "--host-dir", scratch.hostDir, ...more, ...rest];
   const setting = { ...(stdin !== undefined && { stdin }), cwd: scratch.path };
+  const run = isApart ? runCommand : commandHere;
   const { exitCode, stdout, stderr } = isUnprivileged
     ? runProgram(["setpriv", "--bounding-set=-all", "--", ...binary, ...all], setting)
-    : runCommand(all, setting);
+    : await run(all, setting);
   return { exitCode, stdout: asInRows(stdout, scratch), stderr: asInRows(stderr, scratch) };
 }
 

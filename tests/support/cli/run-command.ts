@@ -54,5 +54,9 @@ export function runInTerminal(words: readonly string[], setting: CommandSetting 
   return { exitCode: status, stdout: stdout.replaceAll("\r\n", "\n"), stderr };
 }
 
-// What this test's own run has of colors is not the command's. Deno gives a child all that it has itself, so they are empty.
-const plainEnvironment = { ...env, NO_COLOR: "", FORCE_COLOR: "" };
+/** What this test's own run has of colors is not the command's. Deno gives a child all that it has itself, so they are empty. */
+export const plainEnvironment: Readonly<Record<string, string | undefined>> = {
+  ...env,
+  NO_COLOR: "",
+  FORCE_COLOR: "",
+};
