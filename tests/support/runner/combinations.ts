@@ -16,6 +16,8 @@ export interface Combination {
   readonly isInShort: boolean;
   /** Whether sweeps are sampled in the whole run, too: it is about one way more to do the same. */
   readonly isSampled?: boolean;
+  /** Whether the whole run has its temporary files where the machine has them; else they are in memory, unless it mounts. */
+  readonly isOnDisk?: boolean;
   /** Which half of the places of a sweep it has in the whole run; all where there is none. */
   readonly half?: 0 | 1;
   /** How long it takes beside another one, in seconds, on two quiet cores: in the short run and in the whole. */
@@ -69,7 +71,10 @@ export const combinations: readonly Combination[] = [
   { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(400) },
   { folder: "faults", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(60, 230) },
   { folder: "faults", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(230) },
-  { folder: "copy", runtime: "node", libc: "koffi", later: ["guest-races"], ...short(120, 400) },
+  {
+    ...{ folder: "copy", runtime: "node", libc: "koffi", later: ["guest-races"], isOnDisk: true },
+    ...short(120, 400),
+  },
   { folder: "cli", runtime: "node", propagation: "private", later: later.cli, ...short(125, 155) },
   { folder: "copy", runtime: "deno", later: later.copy, ...short(60, 350) },
   {

@@ -8,6 +8,7 @@ import { packageRoot } from "../package-root.ts";
 import { type Chosen, choose } from "./choice.ts";
 import { alone, type Combination, combinations, wordsOf } from "./combinations.ts";
 import { inNamespace } from "./in-namespace.ts";
+import { inMemory } from "./temporary.ts";
 import { denoPath, findTool } from "./tools.ts";
 
 /** A part of the test run: one command, and what has to be there for it. */
@@ -39,7 +40,7 @@ export function partWords(words: readonly string[]): string[] {
 }
 
 function partOf({ combination, files }: Chosen, isShort: boolean): Part {
-  const { folder, libc, propagation, seconds, half } = combination;
+  const { folder, libc, propagation, seconds, half, isOnDisk = false } = combination;
   const later = isShort ? (combination.later?.length ?? 0) : 0;
   const isAll = combination.only !== undefined || files.length + later === filesOf(folder).length;
   const { command, together } = commandOf(combination, files);
@@ -50,7 +51,7 @@ function partOf({ combination, files }: Chosen, isShort: boolean): Part {
       GUESTSHARE_TEST_FILES: JSON.stringify(together),
       ...((isShort || combination.isSampled) && { GUESTSHARE_TEST_SAMPLED: "1" }),
       ...(!isShort && half !== undefined && { GUESTSHARE_TEST_HALF: String(half) }),
-      ...(propagation && { GUESTSHARE_TEST_PROPAGATION: propagation }),
+      ...(propagation ? { GUESTSHARE_TEST_PROPAGATION: propagation } : (isShort || !isOnDisk) && inMemory()),
       ...(libc === "ffi-rs" && { NODE_OPTIONS: `--import=${withoutKoffi}` }),
     },
     missing: missingFor(combination),
