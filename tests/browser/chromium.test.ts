@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import { after, test } from "node:test";
+import type { Page } from "playwright-core";
 import { launchChromium, skipWithoutChromium } from "../support/browser/chromium.ts";
 import { committedDigest, fixtureFiles, readRows } from "../support/fixtures/fixtures.ts";
 import { expectedOf } from "../support/fixtures/rows.ts";
@@ -14,19 +14,11 @@ import { packageRoot } from "../support/package-root.ts";
 const skip = skipWithoutChromium("that a browser plans the same bytes");
 
 const server = await serveFiles("dist", "tests/fixtures");
-let browser: Browser | undefined;
-before(async () => {
-  if (!skip) browser = await launchChromium();
-});
-after(async () => {
-  await browser?.close();
-  server.close();
-});
+after(() => server.close());
 
 /** An empty page, and the addresses of all that it asks for. */
 async function openPage(): Promise<{ page: Page; requests: string[] }> {
-  assert.ok(browser);
-  const page = await browser.newPage();
+  const page = await (await launchChromium()).newPage();
   await page.goto(server.url);
   const requests: string[] = [];
   page.on("request", (request) => requests.push(request.url()));

@@ -17,11 +17,11 @@ import { rounds } from "../support/sample.ts";
 import { openFiles } from "../support/state.ts";
 
 const MiB = 1024 * 1024;
-const MIBS = rounds(4 * 1024 + 8, 256); // more bytes than 32 bits count
+const MIBS = rounds(4 * 1024 + 8, 100); // more bytes than 32 bits count
 
 copyTest("few descriptors are open, however deep and wide a tree is", async (place) => {
   for (const branch of ["a", "b", "c"]) {
-    for (let depth = 1; depth <= rounds(300, 150); depth += 30)
+    for (let depth = 1; depth <= rounds(300, 90); depth += 30)
       writeFileSync(
         makeAbove(join(place.source, branch, `${"d/".repeat(depth)}f.txt`)),
         noise(200_000, depth),

@@ -11,7 +11,7 @@ import { volumeTest } from "../support/watch/volume-place.ts";
 const old = version(1, "a", "b/c", "old.txt");
 const next = version(2, "a", "b/c", "b/d", "new.txt", "new.md");
 /** So that another call is the first one for each number of steps. */
-const STRIDE = rounds(7, 41);
+const STRIDE = rounds(7, 83);
 
 for (const [order, generation, window] of [
   ["links-first", "3.3", 64],
@@ -52,7 +52,7 @@ for (const [order, generation, window] of [
           assert.deepEqual([result.skipped, result.warnings], [[], []], where);
         }
       }
-      assert.ok(interrupted > rounds(150, 25), `${interrupted} interruptions, ${behind} of them behind`);
+      assert.ok(interrupted > rounds(150, 12), `${interrupted} interruptions, ${behind} of them behind`);
     },
   );
 }

@@ -121,7 +121,7 @@ test("a request with pieces of others in it is what JSON.parse says, or refused"
         compareWithJsonParse(encoder.encode(text.slice(0, at) + put + text.slice(at + left)));
       },
     ),
-    { numRuns: rounds(10_000, 1000) },
+    { numRuns: rounds(10_000, 500) },
   );
 });
 
@@ -130,7 +130,7 @@ test("random bytes are refused", () => {
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       assert.ok(JSON.parse(answerOf(core, bytes)).code);
     }),
-    { numRuns: rounds(5000, 500) },
+    { numRuns: rounds(5000, 250) },
   );
 });
 
@@ -142,7 +142,7 @@ test("random bytes behind a good beginning are what JSON.parse says, or refused"
     fc.property(beginning, fc.uint8Array({ maxLength: 40 }), (text, bytes) => {
       compareWithJsonParse(Uint8Array.from([...encoder.encode(text), ...bytes]));
     }),
-    { numRuns: rounds(5000, 500) },
+    { numRuns: rounds(5000, 250) },
   );
 });
 
@@ -156,7 +156,7 @@ test("a value of any type in any place is refused or planned", () => {
         encoder.encode(json.slice(0, index) + JSON.stringify(value) + json.slice(index + old.length)),
       );
     }),
-    { numRuns: rounds(5000, 500) },
+    { numRuns: rounds(5000, 250) },
   );
 });
 

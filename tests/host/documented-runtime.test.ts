@@ -12,6 +12,7 @@ import { type Bundle, bundleIn } from "../support/agent/sandbox-place.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { ownRuntime } from "../support/runtimes.ts";
+import { rounds } from "../support/sample.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
 // The program of docs/agent.md, in a process of its own.
@@ -98,7 +99,7 @@ for (const name of ["stdout", "stderr"] as const) {
   );
 }
 
-const SLOWLY = 60_000_000;
+const SLOWLY = rounds(60_000_000, 40_000_000); // more than may wait
 
 runtimeTest("its reader may be slow: nothing is lost, and little waits", async (scratch, played, script) => {
   const { child, ended } = run(scratch, played.address, script(`head -c ${SLOWLY} /dev/zero`));

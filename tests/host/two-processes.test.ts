@@ -16,7 +16,7 @@ import { mountTest, random, type Scratch } from "../support/scratch.ts";
 
 const operations: readonly Operation[] = ["prepare", "cleanup", "share", "unshare"];
 const begins: readonly Sight[] = ["nothing", "prepared", "shared"];
-const ROUNDS = rounds(8, 3); // in the whole run of each of 4 x 4 pairs from each of 3 beginnings: 384 for each pair of runtimes
+const ROUNDS = rounds(8, 2); // in the whole run of each of 4 x 4 pairs from each of 3 beginnings: 384 for each pair of runtimes
 
 function callOf(scratch: Scratch, operation: Operation): Call {
   const container = { id: "c1" };

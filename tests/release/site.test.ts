@@ -18,10 +18,7 @@ let browser: Browser | undefined;
 before(async () => {
   if (!skip) browser = await launchChromium();
 });
-after(async () => {
-  await browser?.close();
-  rmSync(site.folder, { recursive: true });
-});
+after(() => rmSync(site.folder, { recursive: true }));
 
 const isElsewhere = (address: string) => /^[a-z]+:/.test(address);
 

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { env } from "node:process";
+import { after } from "node:test";
 import { type Browser, chromium } from "playwright-core";
 
 const executablePath: string = env.CHROMIUM ?? "/usr/bin/chromium";
@@ -21,7 +22,12 @@ export function skipWithoutChromium(shows: string): string | false {
     : `SKIPPED: no Chromium at ${executablePath}; it would have shown ${shows}`;
 }
 
-/** A Chromium without a window. */
+let running: Promise<Browser> | undefined;
+
+/** The Chromium without a window that the tests of this process share; it ends with the last of them. */
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath, args });
+  running ??= chromium.launch({ executablePath, args });
+  return running;
 }
+
+after(async () => (await running)?.close());

@@ -1,5 +1,4 @@
-import { after, before } from "node:test";
-import type { Browser } from "playwright-core";
+import { after } from "node:test";
 import { serveFiles } from "../package/file-server.ts";
 import { launchChromium, skipWithoutChromium } from "./chromium.ts";
 import { type OpenOptions, OpenPage } from "./open-page.ts";
@@ -21,17 +20,8 @@ export async function previewFor(shows: string): Promise<Preview> {
   const skip = skipWithoutChromium(shows);
   const server = await serveFiles("dist");
   const url = `${server.url}/dist/preview/index.html`;
-  let browser: Browser | undefined;
-  before(async () => {
-    if (!skip) browser = await launchChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    server.close();
-  });
-  const openAt = (address: string, options?: OpenOptions) => {
-    if (!browser) throw new Error("no browser was launched");
-    return OpenPage.at(browser, address, options);
-  };
+  after(() => server.close());
+  const openAt = async (address: string, options?: OpenOptions) =>
+    OpenPage.at(await launchChromium(), address, options);
   return { skip, url, open: (options) => openAt(url, options), openAt };
 }

@@ -57,8 +57,7 @@ const later = {
   copy: ["guest-confined", "guest-frames", "guest-races", "traps", "watch", "watch-bounds", "watch-faults"],
   cli: ["completion", "help"],
   hostOnDeno: ["audit", "documents", "follow", "mount-table-full", "turns", "two-processes"].concat([
-    "unanswered-many",
-    "unanswered-sources",
+    ...["omitted-many", "stretches", "unanswered-many", "unanswered-sources"],
   ]),
   agent: ["created-once", "mount-places", "oci-message", "oci-mounts", "reserved-ids", "start-and-remove"],
 };
@@ -100,7 +99,7 @@ export const combinations: readonly Combination[] = [
   { folder: "cli", runtime: "deno", propagation: "private", ...whole(165) },
   { folder: "core", runtime: "node", ...short(45, 110) },
   // The same Wasm; the core's own sweeps are whole on Node.
-  { folder: "core", runtime: "deno", isSampled: true, ...short(35, 35) },
+  { folder: "core", runtime: "deno", later: ["hostile"], isSampled: true, ...short(35, 35) },
   // What the files say is the same on each runtime.
   { folder: "repository", runtime: "node", ...short(45, 90) },
   // Shares reach a virtiofsd by propagation. These tests go through it while it changes.
@@ -115,9 +114,9 @@ export const combinations: readonly Combination[] = [
   { folder: "agent", runtime: "node", ...short(45, 45) },
   { folder: "agent", runtime: "deno", later: later.agent, ...short(25, 50) },
   { folder: "ttrpc", runtime: "node", ...short(30, 30) },
-  { folder: "ttrpc", runtime: "deno", ...short(25, 25) },
+  { folder: "ttrpc", runtime: "deno", later: ["slow-reader"], ...short(25, 25) },
   { folder: "nri", runtime: "node", ...short(25, 25) },
-  { folder: "nri", runtime: "deno", ...short(25, 25) },
+  { folder: "nri", runtime: "deno", later: ["memory"], ...short(25, 25) },
   { folder: "release", runtime: "node", ...whole(35) },
   { folder: "table", runtime: "node", ...short(5, 45) },
   { folder: "table", runtime: "deno", ...short(5, 35) },
@@ -132,6 +131,6 @@ export const combinations: readonly Combination[] = [
  * which takes Node the longer the more memory it has.
  */
 export const alone: readonly string[] = [
-  ...["browser", "guest"],
+  "guest",
   ...["faults/campaign", "faults/damaged-sandbox", "faults/half-states", "host/predicted-tables"],
 ];
