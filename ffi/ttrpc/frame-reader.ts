@@ -1,18 +1,13 @@
 import {
   type Frame,
-  type FrameHeader,
   type FrameType,
   frameTypes,
   HEADER_BYTES,
   LONGEST_PAYLOAD,
   TtrpcFrameError,
 } from "./frame.ts";
-
-// A buffer grows with the bytes that arrive: those that a header announces may never come.
-const FIRST_ROOM = 4096;
-// Memory that nothing was written to costs nothing yet; buffers that were outgrown do, until they are collected.
-const GROWTH = 8;
-const NOTHING: Uint8Array = new Uint8Array();
+import { OpenFrame } from "./open-frame.ts";
+import { PayloadMemory } from "./payload-memory.ts";
 
 const typeNames = new Map<number, FrameType>(
   Object.entries(frameTypes).map(([name, number]) => [number, name as FrameType]),
@@ -39,9 +34,7 @@ export class FrameReader {
   #headerBytes = 0;
   #open: OpenFrame | undefined;
   #error: TtrpcFrameError | undefined;
-  /** The memory that payloads were put together in, which is no piece of anybody's. */
-  readonly #own = new WeakSet<ArrayBufferLike>();
-  #spare = NOTHING;
+  readonly #memory = new PayloadMemory();
   readonly #copies: boolean;
 
   /** With `copies` no payload is a view of a piece: for pieces that are written over once they were read. */
@@ -82,8 +75,8 @@ export class FrameReader {
    * Takes back a payload that nobody looks at any more: the next long one is put together in its memory, instead of in new memory beside
    * what is not collected yet. A payload that is a view of a piece is left alone.
    */
-  reuse({ buffer }: Uint8Array): void {
-    if (this.#own.has(buffer) && buffer.byteLength > this.#spare.length) this.#spare = new Uint8Array(buffer);
+  reuse(payload: Uint8Array): void {
+    this.#memory.giveBack(payload);
   }
 
   /**
@@ -115,78 +108,11 @@ export class FrameReader {
       throw this.#fail(new TtrpcFrameError("read", trouble, { length, streamId, type }));
     }
     const header = { streamId, type: name, flags: this.#view.getUint8(9) };
-    return new OpenFrame(header, length, this.#copies, (least, most) => this.#room(least, most));
-  }
-
-  /** Memory of a length between two, or some more: that which is spare, if it is enough, and not much too long. */
-  #room(least: number, most: number): Uint8Array {
-    const spare = this.#spare;
-    if (spare.length >= least && spare.length <= GROWTH * most) {
-      this.#spare = NOTHING;
-      return spare;
-    }
-    const room = new Uint8Array(most);
-    this.#own.add(room.buffer);
-    return room;
+    return new OpenFrame(header, length, this.#copies, this.#memory);
   }
 
   #fail(error: TtrpcFrameError): TtrpcFrameError {
     this.#error = error;
     return error;
-  }
-}
-
-/** A frame whose payload is coming. */
-class OpenFrame {
-  received = 0;
-  readonly #header: FrameHeader;
-  readonly #length: number;
-  readonly #room: (least: number, most: number) => Uint8Array;
-  readonly #copies: boolean;
-  #payload = NOTHING;
-
-  constructor(
-    header: FrameHeader,
-    length: number,
-    copies: boolean,
-    room: (least: number, most: number) => Uint8Array,
-  ) {
-    this.#header = header;
-    this.#length = length;
-    this.#copies = copies;
-    this.#room = room;
-  }
-
-  get isWhole(): boolean {
-    return this.received === this.#length;
-  }
-
-  get state(): { streamId: number; length: number; type: number; received: number } {
-    const { streamId, type } = this.#header;
-    return { streamId, length: this.#length, type: frameTypes[type], received: this.received };
-  }
-
-  frame(): Frame {
-    const isExact = this.#payload.length === this.#length;
-    return { payload: isExact ? this.#payload : this.#payload.subarray(0, this.#length), ...this.#header };
-  }
-
-  /** Takes the bytes of a piece from an offset on that belong to this frame; gives their number. */
-  take(piece: Uint8Array, from: number): number {
-    const taken = piece.subarray(from, from + this.#length - this.received);
-    if (taken.length === this.#length && !this.#copies) this.#payload = taken;
-    else this.#append(taken);
-    this.received += taken.length;
-    return taken.length;
-  }
-
-  #append(taken: Uint8Array): void {
-    const needed = this.received + taken.length;
-    if (needed > this.#payload.length) {
-      const grown = this.#room(needed, Math.min(this.#length, Math.max(FIRST_ROOM, GROWTH * needed)));
-      grown.set(this.#payload.subarray(0, this.received));
-      this.#payload = grown;
-    }
-    this.#payload.set(taken, this.received);
   }
 }

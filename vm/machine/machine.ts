@@ -12,11 +12,8 @@ import { nameOf, placeOf, type RunOptions } from "./program.ts";
 import { RunningProgram } from "./running-program.ts";
 import { SlotPool } from "./slots.ts";
 
-const STOP_TIMEOUT_MS = 10_000;
-const REFRESH_TIMEOUT_MS = 120_000;
-const ASIDE_TIMEOUT_MS = 30_000;
-const BEGIN_TIMEOUT_MS = 60_000;
-const END_MS = 1000;
+const [STOP_TIMEOUT_MS, END_MS] = [10_000, 1000];
+const [REFRESH_TIMEOUT_MS, ASIDE_TIMEOUT_MS, BEGIN_TIMEOUT_MS] = [120_000, 30_000, 60_000];
 
 /**
  * A virtual machine that runs, with a small guest: busybox, and what is shared. It does not outlive this process, even if that is
@@ -86,8 +83,7 @@ export class Machine {
     try {
       const machine = new Machine(shares, settings, daemon);
       await machine.#up(startTimeoutMs, signal);
-      const keeping = { refresh: () => machine.refresh(), log, signal: machine.#following.signal };
-      void keepUp(shares, keeping);
+      void keepUp(shares, { refresh: () => machine.refresh(), log, signal: machine.#following.signal });
       return machine;
     } catch (error) {
       await daemon.end();
