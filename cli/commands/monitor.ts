@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Gate, LivingOptions, Monitor, MonitorOptions } from "../../node/mod.ts";
+import type { Gate, LivingOptions, Monitor, MonitorOptions, PlacesStatus } from "../../node/mod.ts";
 import type { CommonOptions } from "../command.ts";
 import { ExitCode } from "../exit-code.ts";
 import { CommandError, usageError } from "../failure.ts";
@@ -30,7 +30,7 @@ export async function monitor(
 ): Promise<number> {
   let watching: Monitor | undefined;
   const gate = await gateOf(io, options, {
-    runtimePid: () => watching && (watching.status().places.process ?? "own"),
+    runtimePid: () => runtimeIn(watching?.places()),
     tell: (news) => watching?.tell(news),
   });
   const settings = settingsOf(io, options, gate);
@@ -46,6 +46,11 @@ export async function monitor(
     await served?.[Symbol.asyncDispose]();
     await watching.close();
   }
+}
+
+// While it is not known whose mounts a container's sources are among, a gate refuses them.
+function runtimeIn(places: PlacesStatus | undefined): number | "own" | undefined {
+  return places?.mounts === "own" ? "own" : places?.process;
 }
 
 async function started(starting: Promise<Monitor>, { signal }: Io): Promise<Monitor> {

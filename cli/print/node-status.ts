@@ -12,13 +12,17 @@ export function nodeLines({ sandboxes }: NodeStatus): string[] {
   return columnLines(["SANDBOX", "LAYOUT", "STATE", "WHY", "MOUNTS", "FINDINGS", "POD"], rows);
 }
 
+const notSeen =
+  "The runtime's process is not seen, so that its mounts may be others than those that are looked at (a container needs hostPID).";
+
 /** What is known of a node, in a few lines. */
-export function nodeSummary({ living, counts, audits, removed, gate }: NodeStatus): string[] {
+export function nodeSummary({ places, living, counts, audits, removed, gate }: NodeStatus): string[] {
   const { sandboxes, mounts, leakedMounts } = counts;
   const { runtime, pods, isKnown, why } = living;
   const podCount = Object.values(pods).reduce((sum, count) => sum + count, 0);
   const by = runtime ? `${runtime.name} ${runtime.version}` : "a list";
   return [
+    ...(places?.mounts === "unknown" ? [notSeen] : []),
     isKnown
       ? `Who lives is known by ${by}: ${countText(podCount, "pod")}, ${pods.stopped} stopped, ${pods["process-gone"]} without a process.`
       : `Who lives is not known: ${why}`,

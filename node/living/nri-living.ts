@@ -24,7 +24,9 @@ export interface NriLivingOptions
   /** What these handlers do not look at, such as a gate's `leaveOut`. Default: nothing where there are handlers. */
   readonly leaveOut?: readonly NriField[] | undefined;
   /** More handlers, such as a gate's. Those of pods are the monitor's own. */
-  readonly handlers?: Omit<NriHandlers, "synchronize" | "shutdown" | PodHandlerName> | undefined;
+  readonly handlers?:
+    | Omit<NriHandlers, "synchronize" | "shutdown" | "runPodSandbox" | "stopPodSandbox" | "removePodSandbox">
+    | undefined;
 }
 
 // What a monitor itself looks at.

@@ -11,7 +11,7 @@ import { Listeners } from "./listeners.ts";
 import { MonitorError } from "./monitor-error.ts";
 import type { NodeEvent, NodeNews } from "./node-event.ts";
 import { type MonitorOptions, type MonitorSettings, settingsOf } from "./options.ts";
-import type { NodeStatus } from "./status.ts";
+import type { NodeStatus, PlacesStatus } from "./status.ts";
 
 // A runtime that is there connects a plugin at once. One that is not is waited for while the node is looked at.
 const FIRST_CONNECTION_MS = 5000;
@@ -79,13 +79,19 @@ export class Monitor implements AsyncDisposable {
     signal?.addEventListener("abort", () => void this.close(), { once: true });
   }
 
+  /** Where it looks now. */
+  places(): PlacesStatus {
+    const { process, mounts, isFollowed } = this.#looker;
+    const [directories, found] = [this.#settings.directories, this.#found];
+    return { directories, found, mounts, ...(mounts === "other" && { process }), isFollowed };
+  }
+
   /** What is known now. */
   status(): NodeStatus {
-    const { directories, gate } = this.#settings;
-    const { process, isElsewhere, isFollowed } = this.#looker;
+    const { gate } = this.#settings;
     return {
       startedAt: this.#startedAt,
-      places: { directories, found: this.#found, ...(isElsewhere && { process }), isFollowed },
+      places: this.places(),
       living: this.#living.status(),
       audits: this.#audits.status(),
       sandboxes: this.#known.list((id) => this.#living.podOf(id)),

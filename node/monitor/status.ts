@@ -30,7 +30,12 @@ export interface PlacesStatus {
   readonly directories: readonly string[];
   /** Of these, those that are there. */
   readonly found: readonly string[];
-  /** The process whose mount namespace is looked into; absent for the monitor's own. */
+  /**
+   * Whose mounts are looked at: those of the monitor's own namespace, or of another one's. Unknown before the first look, and where the
+   * runtime's process is not seen: then those of the monitor's own are looked at, which may be others.
+   */
+  readonly mounts: "own" | "other" | "unknown";
+  /** The process whose mount namespace is looked into, if it is another one. */
   readonly process?: number | undefined;
   /** Whether the kernel reports mounts that come and go: else they are seen at the next audit. */
   readonly isFollowed: boolean;
@@ -58,8 +63,11 @@ export interface LivingStatus {
 
 /** A runtime that speaks NRI, as it says. */
 export interface RuntimeStatus {
+  /** Its name, such as "containerd". */
   readonly name: string;
+  /** Its version, a free text. */
   readonly version: string;
+  /** The version of its NRI; absent before 0.12. */
   readonly nriVersion?: string | undefined;
   /** Events that this runtime does not have, and a handler waits for. */
   readonly missing: readonly string[];
@@ -92,11 +100,13 @@ export interface AuditsStatus {
 export interface NodeSandbox {
   /** The last name of its directory, which is a pod's id where a runtime made it. */
   readonly id: string;
+  /** The path of its directory. */
   readonly directory: string;
   /** Who made it; absent where nothing is mounted in its directory. */
   readonly layout?: Layout | undefined;
-  /** Whether it lives, and how that is known. */
+  /** Whether it lives. */
   readonly state: SandboxState;
+  /** How that is known. */
   readonly reason: LifeReason;
   /** The pod of this id; absent where the runtime has none. */
   readonly pod?: NodePod | undefined;
@@ -118,8 +128,11 @@ export type NodeFinding = Pick<Finding, "code" | "target" | "why">;
 
 /** A pod, as the runtime calls it. */
 export interface NodePod {
+  /** Its name, of a long one the beginning. */
   readonly name: string;
+  /** Its namespace, of a long one the beginning. */
   readonly namespace: string;
+  /** What is known of it. */
   readonly state: PodState;
 }
 
@@ -137,7 +150,9 @@ export interface NodeCounts {
 
 /** What was removed. */
 export interface RemovedCounts {
+  /** Sandboxes that were removed. */
   readonly sandboxes: number;
+  /** Mounts that went with them. */
   readonly mounts: number;
   /** Sandboxes that could not be removed, or not whole. */
   readonly failures: number;

@@ -30,14 +30,17 @@ export class Looker implements AsyncDisposable {
     this.#onMounts = onMounts;
   }
 
+  /** Whose mounts are looked at. */
+  get mounts(): "own" | "other" | "unknown" {
+    if (!this.#ready) return "unknown";
+    if (this.#ready.isElsewhere) return "other";
+    const isSeen = this.#where.socket === undefined || this.#ready.process !== undefined;
+    return isSeen ? "own" : "unknown";
+  }
+
   /** The process whose mounts are looked at; undefined where only this one's can be. */
   get process(): number | undefined {
     return this.#ready?.process;
-  }
-
-  /** Whether they are another namespace's. */
-  get isElsewhere(): boolean {
-    return this.#ready?.isElsewhere ?? false;
   }
 
   /** Whether mounts that come and go are heard of. */

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { kill, pid } from "node:process";
 import { MonitorError } from "../../node/mod.ts";
 import { Child } from "../support/child.ts";
 import { rejection } from "../support/errors.ts";
 import { mountsBelow } from "../support/mounts.ts";
+import { childOf } from "../support/node/child-of.ts";
 import { monitorOf, verdictsOf } from "../support/node/monitored.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { commandOf } from "../support/runtimes.ts";
@@ -33,7 +35,13 @@ mountTest("sandboxes of the runtime's mount namespace are seen and removed there
   {
     await using monitor = await monitorOf(scratch, living);
     const { places, counts } = monitor.status();
-    assert.equal(places.process, runtime.pid);
+    assert.deepEqual([places.mounts, places.process], ["other", runtime.pid]);
+    kill(childOf(pid), "SIGKILL");
+    await rejection(monitor.audit());
+    // Nobody may take the monitor's own mounts for the runtime's.
+    assert.deepEqual([monitor.places().mounts, monitor.places().process], ["unknown", undefined]);
+    await monitor.audit();
+    assert.deepEqual([monitor.places().mounts, monitor.places().process], ["other", runtime.pid]);
     assert.deepEqual(verdictsOf(monitor), ["s1 dead not-listed", "s2 living listed"]);
     assert.deepEqual([counts.mounts, counts.leakedMounts, counts.findings], [10, 5, {}]);
     assert.equal(mountsOf(runtime.pid, scratch.hostDir).length, 10);

@@ -189,7 +189,7 @@ portTest(
 
 test("an answer that nobody reads is given up, with its memory", async () => {
   const directories = Array.from({ length: 1000 }, (_, i) => `/${"a".repeat(20_000)}${i}`);
-  const places = { directories, found: [], isFollowed: true };
+  const places = { directories, found: [], mounts: "own", isFollowed: true } as const;
   await using server = await serveNode({
     at: { port: 0 },
     status: () => statusOf({ places }),

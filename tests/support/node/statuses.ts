@@ -11,7 +11,7 @@ export function durationsOf(seconds: readonly number[]): DurationCounter {
 export function statusOf(more: Partial<NodeStatus> = {}): NodeStatus {
   return {
     startedAt: "2026-11-30T08:00:00.500Z",
-    places: { directories: ["/run/a"], found: ["/run/a"], isFollowed: true },
+    places: { directories: ["/run/a"], found: ["/run/a"], mounts: "own", isFollowed: true },
     living: {
       ...{ by: "nri", isKnown: true, connections: 3, losses: 2, requests: durationsOf([0.001, 0.05, 3]) },
       pods: { running: 4, stopped: 1, "process-gone": 0, listed: 0 },
