@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { kill, memoryUsage, pid } from "node:process";
+import { kill, pid } from "node:process";
 import { setImmediate as turn } from "node:timers/promises";
 import { SynchronizeRequestSchema } from "../../ffi/nri/generated/nri_pb.ts";
 import type { NodeEvent } from "../../node/mod.ts";
@@ -8,7 +8,6 @@ import { childOf } from "../support/node/child-of.ts";
 import { collected, monitorBy, monitorOf, runtimeIn, verdictsOf } from "../support/node/monitored.ts";
 import { bytesOf, eventOf, podOf } from "../support/nri/messages.ts";
 import { mountTest } from "../support/scratch.ts";
-import { until } from "../support/ttrpc/served.ts";
 
 const MB = 1024 * 1024;
 const hostile = [
@@ -59,21 +58,6 @@ for (const id of ["../../etc", "a/b", "", ".", "x\ny", "s".repeat(256), "\u001b[
     },
   );
 }
-
-mountTest("messages of 4 MB leave nothing of them in memory", async (scratch) => {
-  await using runtime = await runtimeIn(scratch);
-  await using monitor = await monitorBy(runtime, scratch);
-  const fat = (at: number) =>
-    podOf(`p${at}`, { pid, name: String(at).padEnd(MB, "n"), annotations: { fat: "a".repeat(2 * MB) } });
-  const before = memoryUsage().heapUsed;
-  for (let at = 0; at < 60; at += 1) await runtime.event("runPodSandbox", eventOf("runPodSandbox", fat(at)));
-  assert.equal(monitor.status().living.pods.running, 60);
-  // Of 60 names of a megabyte and more, a collector that has not run yet may leave some.
-  await until(() => {
-    new Array(1000).fill(0).map(() => new Array(1000).fill({}));
-    return memoryUsage().heapUsed - before < 40 * MB;
-  });
-});
 
 mountTest(
   "of 10,000 events none is lost, and a slow listener is told how many it missed",
