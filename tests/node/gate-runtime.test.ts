@@ -37,7 +37,11 @@ function gateTest(
     await using runtime = await PlayedRuntime.start(join(directory, "nri.sock"), { nri });
     const news: GateNews[] = [];
     const gate = new Gate({ rules, isTrial, tell: (one) => void news.push(one) });
-    await using _ = await pluginOf(runtime, gate.handlers, { name: "gate", index: "90" });
+    await using _ = await pluginOf(runtime, gate.handlers, {
+      name: "gate",
+      index: "90",
+      leaveOut: gate.leaveOut,
+    });
     await body({ runtime, gate, news });
   });
 }
@@ -190,7 +194,11 @@ socketTest("until it is known where sources are, a container with any is refused
   await using runtime = await PlayedRuntime.start(join(directory, "nri.sock"));
   let where: "own" | undefined;
   const gate = new Gate({ rules, isTrial: false, runtimePid: () => where });
-  await using _ = await pluginOf(runtime, gate.handlers, { name: "gate", index: "90" });
+  await using _ = await pluginOf(runtime, gate.handlers, {
+    name: "gate",
+    index: "90",
+    leaveOut: gate.leaveOut,
+  });
   const { error = "" } = await runtime.event("createContainer", create());
   assert.match(error, /unknown-source \(the mount namespace of the runtime is not known yet; rule refuse\)/);
   assert.equal(

@@ -17,7 +17,11 @@ const starting = (container = harmless) => eventOf("startContainer", pod, contai
 async function gateAt(runtime: TestRuntime): Promise<AsyncDisposable & { news: GateNews[] }> {
   const news: GateNews[] = [];
   const gate = new Gate({ rules, isTrial: false, tell: (one) => void news.push(one) });
-  const plugin = await pluginOf(runtime, gate.handlers, { name: "gate", index: "90" });
+  const plugin = await pluginOf(runtime, gate.handlers, {
+    name: "gate",
+    index: "90",
+    leaveOut: gate.leaveOut,
+  });
   return { news, [Symbol.asyncDispose]: () => plugin.close() };
 }
 
