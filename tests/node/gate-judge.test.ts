@@ -206,6 +206,7 @@ test("a bind of what is refused is refused, wherever it is on the host", () => {
   assert.equal(codesOf(paths, bind(volume), at(disk("/srv"), below)), path);
   assert.equal(codesOf(paths, bind(volume, "bind"), at(disk("/srv"), below)), "");
   assert.equal(codesOf(hostRoot, bind(volume), at(disk("/srv"), [disk("/")])), root);
+  assert.equal(codesOf(paths, bind(volume), at(disk("/srv"), [disk("/etc")])), path);
 });
 
 test("a kernel's filesystem is known by its type, wherever it is", () => {
