@@ -110,6 +110,12 @@ export class Cri implements NodePods {
     if (ids.length > 0) await this.#call("rmp", "--force", ...ids);
   }
 
+  /** The names of all pods that there are. */
+  async podNames(): Promise<string[]> {
+    const { items = [] } = JSON.parse(await this.#call("pods", "--output", "json"));
+    return items.map(({ metadata }: { metadata: { name: string } }) => metadata.name);
+  }
+
   /** CRI's id of a pod or a container. */
   idOf(name: string): string {
     const id = this.#ids.get(name);
