@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
 import type { GateFinding } from "./finding.ts";
 
 // Of containers that were judged and never started, so many are remembered.
 const MOST_CONTAINERS = 1000;
+// Those of runtimes have 64 characters.
+const LONGEST_ID = 255;
 
 /** The containers that a runtime has asked about, and that are not started yet. */
 export class AskedContainers {
@@ -9,6 +12,7 @@ export class AskedContainers {
 
   /** A container was asked about, and this was told of it. */
   add(container: string, told: readonly GateFinding[]): void {
+    if (container.length > LONGEST_ID) return;
     const [oldest] = this.#told.keys();
     if (this.#told.size >= MOST_CONTAINERS && oldest !== undefined) this.#told.delete(oldest);
     this.#told.set(container, new Set(told.map(keyOf)));
@@ -22,7 +26,8 @@ export class AskedContainers {
   }
 }
 
-// By what stays the same when the mounts are sorted anew.
+// By what stays the same when the mounts are sorted anew. Sources of strangers are not kept.
 function keyOf({ code, destination, source }: GateFinding): string {
-  return JSON.stringify([code, destination, source]);
+  const key = JSON.stringify([code, destination, source]);
+  return createHash("sha256").update(key).digest("base64url");
 }

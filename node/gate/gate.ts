@@ -7,6 +7,7 @@ import {
   type ValidateContainerAdjustmentRequest,
 } from "../../ffi/nri/mod.ts";
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
+import { boundedText } from "../living/bounded-text.ts";
 import type { NodeNews } from "../monitor/node-event.ts";
 import type { GateCounts } from "../monitor/status.ts";
 import { adjustedMounts } from "./adjusted-mounts.ts";
@@ -15,7 +16,7 @@ import { type GateFinding, shown, verdictOf } from "./finding.ts";
 import { GateCounter } from "./gate-counter.ts";
 import type { HostView } from "./host-place.ts";
 import { lookAtHost } from "./host-view.ts";
-import { type GateSubject, isFor, type Judgement, judgeContainer } from "./judge.ts";
+import { type GateSubject, isFor, type Judgement, judgeContainer, judgeMountCount } from "./judge.ts";
 import { LinkReader } from "./link-reader.ts";
 import { isBind } from "./mount-words.ts";
 import { pathsOfRules } from "./rule-places.ts";
@@ -99,7 +100,8 @@ export class Gate {
       this.#tell("unseen", event, first.code, `${first.path} is ${shown(first.subject)}${more}`);
     }
     this.#counter.judged(refused, unseen);
-    this.#asked.add(event.container.id, refused);
+    // What was refused is not started, unless the runtime does so all the same: then it is judged anew.
+    if (refused.length === 0 || this.#options.isTrial) this.#asked.add(event.container.id, refused);
     const reason = this.#refusal("refused", event, refused);
     return reason === undefined ? undefined : { reject: true, reason };
   }
@@ -133,6 +135,8 @@ export class Gate {
     const { rules, runtimePid, lookTimeoutMs = LOOK_MS } = this.#options;
     try {
       if (!isFor(rules, subject.pod)) return judgeContainer(rules, subject);
+      const tooMany = judgeMountCount(subject);
+      if (tooMany) return { refused: [tooMany], unseen: [] };
       const sources = adjustedMounts(subject)
         .filter(isBind)
         .map(({ source }) => source);
@@ -160,5 +164,5 @@ export class Gate {
 const LONGEST_NAME = 253;
 
 function cut(name: string): string {
-  return name.slice(0, 2 * LONGEST_NAME + 1);
+  return boundedText(name, 2 * LONGEST_NAME + 1);
 }

@@ -22,6 +22,8 @@ export interface Judgement {
   readonly unseen: readonly Unseen[];
 }
 
+const allMounts = { path: "container.mounts", destination: "", source: "", plugin: undefined };
+
 // What a container has of its own: nothing of the host is in it.
 const ownTypes = new Set(["proc", "sysfs", "tmpfs", "devpts", "mqueue", "cgroup", "cgroup2", "hugetlbfs"]);
 
@@ -64,6 +66,17 @@ export function isFor({ pods = {} }: GateRules, { namespace, runtimeHandler }: G
   return !exceptNamespaces?.includes(namespace);
 }
 
+// Each takes memory and time while it is judged, and a runtime waits for two seconds: no container has a tenth of it.
+const MOST_JUDGED = 1000;
+
+/** The finding about a container with more mounts than a gate judges, whatever its rules are; undefined for any other one. */
+export function judgeMountCount({ container, adjust }: AdjustedContainer): GateFinding | undefined {
+  const count = container.mounts.length + (adjust?.mounts.length ?? 0);
+  if (count <= MOST_JUDGED) return undefined;
+  const because = `${count} mounts and adjustments, a gate judges at most ${MOST_JUDGED}`;
+  return findingOf(allMounts, "too-many-mounts", "refuse", because);
+}
+
 function judgeType(mount: AdjustedMount, { refuse = {}, readOnly = [] }: GateRules): GateFinding[] {
   if (ownTypes.has(mount.type)) return [];
   if (isKernelFilesystem(mount.type) && refuse.kernelFilesystems)
@@ -79,7 +92,6 @@ function judgeType(mount: AdjustedMount, { refuse = {}, readOnly = [] }: GateRul
 
 function judgeCount(mounts: readonly AdjustedMount[], { maxMounts }: GateRules): GateFinding[] {
   if (maxMounts === undefined || mounts.length <= maxMounts) return [];
-  const place = { path: "container.mounts", destination: "", source: "", plugin: undefined };
   const because = `${mounts.length} mounts with all adjustments, at most ${maxMounts} may be`;
-  return [findingOf(place, "too-many-mounts", "maxMounts", because)];
+  return [findingOf(allMounts, "too-many-mounts", "maxMounts", because)];
 }

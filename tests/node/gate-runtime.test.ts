@@ -227,3 +227,18 @@ socketTest("a gate that comes back judges again, and one that fails itself refus
   const { error = "" } = await runtime.event("createContainer", create());
   assert.match(error, /Cannot judge the container \(container\): gate-failed \(.*RangeError: .*1b.*2Jbroken/);
 });
+
+gateTest(
+  "of a container with more mounts than a gate judges nothing is looked at",
+  async ({ runtime, gate }) => {
+    const mounts = (count: number) =>
+      containerOf("c3", "p1", { mounts: Array(count).fill({ ...rootBind, source: "/srv" }) });
+    assert.equal((await runtime.event("startContainer", start(mounts(1000)))).error, undefined);
+    const { error = "" } = await runtime.event("startContainer", start(mounts(1001)));
+    assert.match(
+      error,
+      /Cannot mount all of .*: too-many-mounts \(1001 mounts and adjustments.* at most 1000; rule refuse\)/,
+    );
+    assert.deepEqual(gate.counts().codes, { "too-many-mounts": 1 });
+  },
+);

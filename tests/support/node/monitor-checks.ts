@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { kill } from "node:process";
 // @ts-expect-error It has no types.
 import parsePrometheus from "parse-prometheus-text-format";
+import type { NriEventName } from "../../../ffi/nri/events.ts";
 import { SynchronizeRequestSchema } from "../../../ffi/nri/generated/nri_pb.ts";
 import { bytesOf, containerOf, eventOf, podOf } from "../nri/messages.ts";
 import type { TestRuntime } from "../nri/test-runtime.ts";
@@ -56,34 +57,30 @@ const deaths = moments.map(
 );
 
 const heavy = { annotations: { fat: "a".repeat(3.9 * MiB) } };
-const many = (count: number, name: string) =>
-  containerOf("c", "p", {
-    mounts: Array.from({ length: count }, (_, i) => ({ ...rootBind, source: `/srv/${name}/${i}` })),
-  });
+interface Heavy {
+  readonly what: string;
+  readonly name: NriEventName;
+  readonly pod?: Parameters<typeof podOf>[1];
+  readonly container?: Parameters<typeof containerOf>[2];
+}
 
-const memories = [
-  ["a pod's annotations", "runPodSandbox", podOf("p", heavy), undefined],
-  ["a container's annotations", "startContainer", podOf("p"), containerOf("c", "p", heavy)],
-  [
-    "terminal escapes",
-    "startContainer",
-    podOf("p"),
-    containerOf("c", "p", { env: ["\u001b".repeat(3.9 * MiB)] }),
-  ],
-  ["9,000 mounts", "startContainer", podOf("p"), many(9000, "d".repeat(240).concat("/", "d".repeat(150)))],
-  ["20,000 mounts, which are too many,", "startContainer", podOf("p"), many(20_000, "d".repeat(150))],
-] as const;
+const memories: readonly Heavy[] = [
+  { what: "a pod's annotations", name: "runPodSandbox", pod: heavy },
+  { what: "a container's annotations", name: "startContainer", container: heavy },
+  { what: "terminal escapes", name: "startContainer", container: { env: ["\u001b".repeat(3.9 * MiB)] } },
+];
 
 const bounds = memories.map(
-  ([what, name, ofPod, ofContainer]): MonitorCheck => ({
+  ({ what, name, pod: morePod, container: moreContainer }): MonitorCheck => ({
     what: `messages of 4 MB of ${what} take no more than three times as much, however many they are`,
     async holds(runtime, directory) {
       await using monitor = await MonitorChild.start(runtime, directory);
       const small = eventOf("startContainer", pod, container);
-      for (let i = 0; i < 100; i += 1) await runtime.event("startContainer", small);
+      // A runtime of JavaScript takes memory for what is new, by and by.
+      for (let i = 0; i < 1000; i += 1) await runtime.event("startContainer", small);
       monitor.takePeak();
       const before = monitor.memory;
-      const request = eventOf(name, ofPod, ofContainer);
+      const request = eventOf(name, podOf("p", morePod), containerOf("c", "p", moreContainer));
       for (let i = 0; i < 30; i += 1) await runtime.event(name, request);
       const grown = monitor.takePeak() - before;
       const shown = `${(grown / MiB).toFixed(1)} MiB by ${(request.length / MiB).toFixed(1)} MiB`;
