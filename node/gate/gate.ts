@@ -7,7 +7,7 @@ import {
   type ValidateContainerAdjustmentRequest,
 } from "../../ffi/nri/mod.ts";
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
-import { boundedText } from "../living/bounded-text.ts";
+import { boundedText } from "../monitor/bounded-text.ts";
 import type { NodeNews } from "../monitor/node-event.ts";
 import type { GateCounts } from "../monitor/status.ts";
 import { adjustedMounts } from "./adjusted-mounts.ts";

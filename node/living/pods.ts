@@ -1,5 +1,5 @@
+import { boundedText } from "../monitor/bounded-text.ts";
 import type { NodePod, PodState } from "../monitor/status.ts";
-import { boundedText } from "./bounded-text.ts";
 import { isId } from "./living.ts";
 
 /** A pod as a runtime tells of it. */
