@@ -166,10 +166,8 @@ export class Machine {
 
   async #booted(): Promise<void> {
     await this.#powered.calls.ready;
-    if (this.#root !== undefined) {
-      const [script, action] = [rootScript(this.#shares.tag, this.#root), "have its own root"];
-      await this.#powered.perform(ports.control, script, action, ASIDE_TIMEOUT_MS);
-    }
+    const script = this.#root === undefined ? undefined : rootScript(this.#shares.tag, this.#root);
+    if (script) await this.#powered.perform(ports.control, script, "have its own root", ASIDE_TIMEOUT_MS);
     await this.refresh();
   }
 
