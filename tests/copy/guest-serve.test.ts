@@ -61,7 +61,7 @@ copyTest("a second guest on one socket is refused, and the first one serves on",
   const first = await EmbeddedGuest.serve(place.guestDirectory, socket);
   const error = await rejection(EmbeddedGuest.serve(place.guestDirectory, socket));
   assert.equal((error as EmbeddedGuestError).code, "EADDRINUSE");
-  const agent = await connectAgent(first.address, { timeoutMs: 1000 });
+  const agent = await connectAgent(first.address, { timeoutMs: 60_000 });
   await agent.close();
   await first.close();
 });
@@ -70,7 +70,7 @@ copyTest("a socket's path of 107 bytes is taken, and is gone after closing", asy
   const socket = `${place.path}/${"s".repeat(106 - place.path.length)}`;
   const guest = await EmbeddedGuest.serve(place.guestDirectory, socket);
   assert.equal(guest.address, `unix://${socket}`);
-  const agent = await connectAgent(guest.address, { timeoutMs: 1000 });
+  const agent = await connectAgent(guest.address, { timeoutMs: 60_000 });
   await agent.close();
   assert.equal(existsSync(socket), true);
   await guest.close();

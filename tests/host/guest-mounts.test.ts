@@ -15,7 +15,7 @@ const path = "/run/kata-containers/shared/containers/c1";
 mountTest("an embedded guest never empties what is mounted in its directory", async (scratch) => {
   const target = scratch.directory("guest/c1/volume");
   const guest = await EmbeddedGuest.serve(join(scratch.path, "guest"), join(scratch.path, "agent.sock"));
-  const agent = await connectAgent(guest.address, { timeoutMs: 1000 });
+  const agent = await connectAgent(guest.address, { timeoutMs: 60_000 });
   try {
     await replace(agent, scratch, target);
   } finally {

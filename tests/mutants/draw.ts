@@ -38,10 +38,12 @@ export function* drawn(room: string, seed: number): Generator<Mutant> {
   const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)] as Item;
   const all = allOf(room);
   const operators = [...new Set(all.map(({ operator }) => operator))];
+  const ofOperator = new Map(
+    operators.map((name) => [name, all.filter(({ operator }) => operator === name)]),
+  );
   const given = new Set<Mutant>();
   while (given.size < all.length) {
-    const operator = pick(operators);
-    const mutant = pick(all.filter((one) => one.operator === operator));
+    const mutant = pick(ofOperator.get(pick(operators)) ?? []);
     if (!given.has(mutant)) yield mutant;
     given.add(mutant);
   }

@@ -14,8 +14,8 @@ import { connected, listening, noMachine, processesWith, unplug, virtiofsds } fr
 
 /** Nothing of a virtiofsd is left: no process, no socket, no lock. */
 async function assertGone(socket: string): Promise<void> {
-  await eventually(async () => assert.deepEqual(processesWith(`--socket-path=${socket}`), []), 5000);
-  await eventually(async () => assert.equal(existsSync(dirname(socket)), false), 5000);
+  await eventually(async () => assert.deepEqual(processesWith(`--socket-path=${socket}`), []));
+  await eventually(async () => assert.equal(existsSync(dirname(socket)), false));
   const locks = existsSync("/run/virtiofsd") ? readdirSync("/run/virtiofsd") : [];
   assert.deepEqual(
     locks.filter((name) => name.includes(socket.replaceAll("/", "."))),
@@ -88,8 +88,8 @@ for (const program of virtiofsds) {
         const machine = round < 2 ? await connected(await owner.line()) : undefined;
         if (machine === undefined) await sleep(round * 20 + Math.random() * 100);
         await owner.kill();
-        await eventually(async () => assert.deepEqual(processesWith(`--socket-path=${runtime}`), []), 5000);
-        await eventually(async () => assert.deepEqual(readdirSync(runtime), []), 5000);
+        await eventually(async () => assert.deepEqual(processesWith(`--socket-path=${runtime}`), []));
+        await eventually(async () => assert.deepEqual(readdirSync(runtime), []));
         if (machine) await unplug(machine);
       }
     },
@@ -111,7 +111,7 @@ for (const program of virtiofsds) {
       // QEMU's own is in a mount namespace more: what is mounted now reaches it, too.
       const after = scratch.directory("shared/after");
       execFileSync("nsenter", ["-t", String(owner.pid), "-U", "-m", "mount", "-t", "tmpfs", "x", after]);
-      await eventually(async () => assert.ok(hasMount(socket, "/after")), 5000);
+      await eventually(async () => assert.ok(hasMount(socket, "/after")));
       owner.send("end");
       assert.deepEqual(JSON.parse(await owner.line()), { signal: "SIGKILL" });
       await owner.end();
@@ -131,8 +131,8 @@ for (const program of virtiofsds) {
       const daemon = await Virtiofsd.start({ directory }, { program });
       const machine = await connected(daemon.socket);
       mountTmpfs(scratch.directory("a b,c\\d/after"));
-      await eventually(async () => assert.ok(hasMount(daemon.socket, "/before")), 5000);
-      await eventually(async () => assert.ok(hasMount(daemon.socket, "/after")), 5000);
+      await eventually(async () => assert.ok(hasMount(daemon.socket, "/before")));
+      await eventually(async () => assert.ok(hasMount(daemon.socket, "/after")));
       await unplug(machine);
       await daemon.exited;
       execFileSync("umount", ["-R", directory]);

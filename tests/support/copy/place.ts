@@ -58,7 +58,7 @@ export class CopyPlace {
     this.#count += 1;
     const socket = join(this.path, `agent-${this.#count}.sock`);
     const guest = await EmbeddedGuest.serve(this.guestDirectory, socket, { libc, ...options });
-    const agent = await connectAgent(`unix://${socket}`, { timeoutMs: 2000, callTimeoutMs: 20_000 });
+    const agent = await connectAgent(`unix://${socket}`, { timeoutMs: 60_000, callTimeoutMs: 60_000 });
     try {
       return await use(agent, guest);
     } finally {

@@ -14,7 +14,7 @@ import { Field } from "../../../ffi/nri/generated/owners_pb.ts";
 import { type Dialect, PlayedPlugin, Refused, rowOf } from "./played-plugin.ts";
 import type { Outcome, TestRuntime } from "./test-runtime.ts";
 
-const defaults: Dialect = { nri: "0.12", requestTimeoutMs: 2000, perPart: 250, required: [] };
+const defaults: Dialect = { nri: "0.12", requestTimeoutMs: 20_000, perPart: 250, required: [] };
 
 /** A runtime that is played by the rules of NRI's library: one event after the other, a plugin that is too slow is dropped. */
 export class PlayedRuntime implements TestRuntime {

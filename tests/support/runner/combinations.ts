@@ -16,8 +16,8 @@ export interface Combination {
   readonly isInShort: boolean;
   /** Whether sweeps are sampled in the whole run, too: it is about one way more to do the same. */
   readonly isSampled?: boolean;
-  /** Whether the whole run has its temporary files where the machine has them; else they are in memory, unless it mounts. */
-  readonly isOnDisk?: boolean;
+  /** Which runs have its temporary files in memory; none where it is missing, as where a path below /dev is another one. */
+  readonly inMemory?: "short" | "both";
   /** Which half of the places of a sweep it has in the whole run; all where there is none. */
   readonly half?: 0 | 1;
   /** How long it takes beside another one, in seconds, on two quiet cores: in the short run and in the whole. */
@@ -64,18 +64,18 @@ const later = {
 
 /** All of them, those that take longest first: so rows of them end at about the same time. */
 export const combinations: readonly Combination[] = [
-  { folder: "guest", runtime: "node", propagation: "private", ...whole(900) },
+  { folder: "guest", runtime: "node", propagation: "private", ...whole(1050) },
   { folder: "host", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(190, 400) },
-  { folder: "browser", runtime: "node", later: later.browser, ...short(60, 590) },
+  { folder: "browser", runtime: "node", later: later.browser, inMemory: "both", ...short(60, 500) },
   { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(400) },
   { folder: "faults", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(60, 230) },
   { folder: "faults", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(230) },
   {
-    ...{ folder: "copy", runtime: "node", libc: "koffi", later: ["guest-races"], isOnDisk: true },
-    ...short(120, 400),
+    ...{ folder: "copy", runtime: "node", libc: "koffi", later: ["guest-races"], inMemory: "short" },
+    ...short(90, 540),
   },
-  { folder: "cli", runtime: "node", propagation: "private", later: later.cli, ...short(125, 155) },
-  { folder: "copy", runtime: "deno", later: later.copy, ...short(60, 350) },
+  { folder: "cli", runtime: "node", propagation: "private", later: later.cli, ...short(125, 265) },
+  { folder: "copy", runtime: "deno", later: later.copy, inMemory: "both", ...short(60, 350) },
   {
     folder: "host",
     runtime: "deno",
@@ -95,20 +95,20 @@ export const combinations: readonly Combination[] = [
     ...{ folder: "faults", runtime: "node", libc: "ffi-rs", propagation: "private", isSampled: true },
     ...whole(85),
   },
-  { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, ...whole(220) },
-  { folder: "cli", runtime: "deno", propagation: "private", ...whole(165) },
+  { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, inMemory: "both", ...whole(220) },
+  { folder: "cli", runtime: "deno", propagation: "private", ...whole(240) },
   { folder: "core", runtime: "node", ...short(45, 110) },
   // The same Wasm; the core's own sweeps are whole on Node.
   { folder: "core", runtime: "deno", later: ["hostile"], isSampled: true, ...short(35, 35) },
   // What the files say is the same on each runtime.
-  { folder: "repository", runtime: "node", ...short(45, 90) },
+  { folder: "repository", runtime: "node", ...short(40, 110) },
   // Shares reach a virtiofsd by propagation. These tests go through it while it changes.
   {
     ...{ folder: "guest", runtime: "node", propagation: "shared", only: ["while-it-runs", "fight"] },
     ...whole(45),
   },
-  { folder: "vm", runtime: "node", propagation: "private", ...short(30, 40) },
-  { folder: "vm", runtime: "deno", propagation: "shared", ...short(30, 40) },
+  { folder: "vm", runtime: "node", propagation: "private", ...short(35, 75) },
+  { folder: "vm", runtime: "deno", propagation: "shared", ...short(35, 75) },
   { folder: "node", word: "nodes", runtime: "node", propagation: "private", ...short(30, 40) },
   { folder: "node", word: "nodes", runtime: "deno", propagation: "shared", ...short(30, 40) },
   { folder: "agent", runtime: "node", ...short(45, 45) },

@@ -40,7 +40,7 @@ export function partWords(words: readonly string[]): string[] {
 }
 
 function partOf({ combination, files }: Chosen, isShort: boolean): Part {
-  const { folder, libc, propagation, seconds, half, isOnDisk = false } = combination;
+  const { folder, libc, propagation, seconds, half } = combination;
   const later = isShort ? (combination.later?.length ?? 0) : 0;
   const isAll = combination.only !== undefined || files.length + later === filesOf(folder).length;
   const { command, together } = commandOf(combination, files);
@@ -51,7 +51,8 @@ function partOf({ combination, files }: Chosen, isShort: boolean): Part {
       GUESTSHARE_TEST_FILES: JSON.stringify(together),
       ...((isShort || combination.isSampled) && { GUESTSHARE_TEST_SAMPLED: "1" }),
       ...(!isShort && half !== undefined && { GUESTSHARE_TEST_HALF: String(half) }),
-      ...(propagation ? { GUESTSHARE_TEST_PROPAGATION: propagation } : (isShort || !isOnDisk) && inMemory()),
+      ...(propagation && { GUESTSHARE_TEST_PROPAGATION: propagation }),
+      ...((combination.inMemory === "both" || (isShort && combination.inMemory === "short")) && inMemory()),
       ...(libc === "ffi-rs" && { NODE_OPTIONS: `--import=${withoutKoffi}` }),
     },
     missing: missingFor(combination),

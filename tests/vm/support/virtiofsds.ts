@@ -29,7 +29,7 @@ function connectMachine(socket: string): ChildProcess {
 /** A machine that is connected by now. */
 export async function connected(socket: string): Promise<ChildProcess> {
   const machine = connectMachine(socket);
-  await eventually(async () => assert.ok(isConnected(socket), "no connection"), 20_000);
+  await eventually(async () => assert.ok(isConnected(socket), "no connection"));
   return machine;
 }
 
