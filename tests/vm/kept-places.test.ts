@@ -1,7 +1,7 @@
 // Which targets a machine refuses, since its own guest would not go on without what is there.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkPlaces } from "../../vm/machine/kept-places.ts";
+import { allowedPlaces, checkPlaces } from "../../vm/machine/kept-places.ts";
 import { type GuestMount, Machine, MachineError } from "../../vm/mod.ts";
 
 const bind = (target: string): GuestMount => ({
@@ -33,6 +33,16 @@ test("what would hide the guest's own files is refused by its name, and everythi
     assert.throws(() => checkPlaces([bind(target)], false), MachineError, target);
   checkPlaces(withoutRoot.map(bind), true);
   for (const hasRoot of [false, true]) checkPlaces(free.map(bind), hasRoot);
+});
+
+test("a share that would hide them keeps no other one from its place", () => {
+  const { allowed, refusal } = allowedPlaces([bind("/a"), bind("/bin"), bind("/b"), bind("/dev")], false);
+  assert.deepEqual(
+    allowed.map(({ target }) => target),
+    ["/a", "/b"],
+  );
+  assert.match(refusal?.message ?? "", /"\/bin" in the machine/);
+  assert.deepEqual(allowedPlaces([bind("/a")], false), { allowed: [bind("/a")] });
 });
 
 test("a machine whose share would hide them is not started", async () => {

@@ -24,17 +24,18 @@ export interface Keeping {
 }
 
 const AGAIN_MS = 500;
+const LATEST_MS = 30_000;
 
 /** Has the guest follow each change of the shares. What it cannot do, as while a program has a file open, it is asked for again. */
 export async function keepUp(shares: MachineShares, { refresh, log, signal }: Keeping): Promise<void> {
   let changes = 0;
   const attempt = async (change: number) => {
-    while (change === changes && !signal.aborted) {
+    for (let pauseMs = AGAIN_MS; change === changes && !signal.aborted; pauseMs *= 2) {
       try {
         return await refresh();
       } catch (error) {
         tell(log, { error }, "the guest has not all shares in their places");
-        await sleep(AGAIN_MS, undefined, { signal }).catch(() => {});
+        await sleep(Math.min(pauseMs, LATEST_MS), undefined, { signal }).catch(() => {});
       }
     }
   };

@@ -16,15 +16,28 @@ const kernelPlaces = ["/dev", "/proc"];
  * @throws {MachineError} that names the target.
  */
 export function checkPlaces(mounts: readonly GuestMount[], hasRoot: boolean): void {
-  const own = hasRoot ? placesInRoot : ownPlaces;
-  for (const mount of mounts) {
-    const target = cleanPath(mount.target);
-    const hidden = [...own, ...kernelPlaces].find((place) => isIn(place, target));
-    const place = hidden ?? own.find((each) => isIn(target, each));
-    if (place === undefined) continue;
-    const reason = `the guest itself needs ${place}; choose another target, or share it in a container`;
-    throw new MachineError(`have ${JSON.stringify(mount.target)} in the machine`, reason);
-  }
+  const { refusal } = allowedPlaces(mounts, hasRoot);
+  if (refusal) throw refusal;
+}
+
+/** The mounts that would hide nothing of that, and the refusal of the first other one: another program may have shared it. */
+export function allowedPlaces(
+  mounts: readonly GuestMount[],
+  hasRoot: boolean,
+): { readonly allowed: readonly GuestMount[]; readonly refusal?: MachineError | undefined } {
+  const hidden = mounts.map(({ target }) => hiddenBy(cleanPath(target), hasRoot ? placesInRoot : ownPlaces));
+  const first = hidden.findIndex((place) => place !== undefined);
+  if (first < 0) return { allowed: mounts };
+  const reason = `the guest itself needs ${hidden[first]}; choose another target, or share it in a container`;
+  return {
+    allowed: mounts.filter((_, at) => hidden[at] === undefined),
+    refusal: new MachineError(`have ${JSON.stringify(mounts[first]?.target)} in the machine`, reason),
+  };
+}
+
+function hiddenBy(target: string, own: readonly string[]): string | undefined {
+  const hidden = [...own, ...kernelPlaces].find((place) => isIn(place, target));
+  return hidden ?? own.find((each) => isIn(target, each));
 }
 
 function isIn(path: string, directory: string): boolean {

@@ -4,7 +4,7 @@ import { Virtiofsd } from "../virtiofsd/virtiofsd.ts";
 import { ports, type Slots } from "./guest-files.ts";
 import { GUEST_ROOT, inGuestRoot, rootScript } from "./guest-root.ts";
 import { keepUp, type MachineShares } from "./keep-up.ts";
-import { checkPlaces } from "./kept-places.ts";
+import { allowedPlaces, checkPlaces } from "./kept-places.ts";
 import { type MachineSettings, type MachineStartOptions, settingsOf } from "./machine-options.ts";
 import { type MachineEnd, Powered } from "./powered.ts";
 import type { MachineProcess } from "./process.ts";
@@ -122,12 +122,12 @@ export class Machine {
   refresh(): Promise<void> {
     this.#queued ??= this.#refreshed.then(async () => {
       this.#queued = undefined; // what changes from now on, is not in this script
-      const mounts = await this.#shares.guestMounts();
-      checkPlaces(mounts, this.#root !== undefined);
-      const script = guestScript(mounts);
+      const { allowed, refusal } = allowedPlaces(await this.#shares.guestMounts(), this.#root !== undefined);
+      const script = guestScript(allowed);
       const placed = this.#root === undefined ? script : inGuestRoot(script);
       const action = "put the shares in their places";
       await this.#powered.perform(ports.control, placed, action, REFRESH_TIMEOUT_MS);
+      if (refusal) throw refusal;
     });
     this.#refreshed = this.#queued.catch(() => {});
     return this.#queued;
