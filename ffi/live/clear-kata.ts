@@ -66,14 +66,31 @@ function unmountSeen(sys: Syscalls, directory: string, { target, id }: MountEntr
   }
 }
 
+// All of it or nothing: what has a file of somebody's keeps its empty ones, too.
 function removeSandbox(sys: Syscalls, above: number, name: string): void {
+  const isKatas = (fd: number) =>
+    sys.list(fd).every((inner) => inKata.includes(inner) && isEmpty(sys, fd, inner, 1));
+  if (sys.statx(above, name).isMountRoot) throw new SyscallError("rmdir", EBUSY);
+  if (inside(sys, above, name, isKatas) === false) throw new SyscallError("rmdir", ENOTEMPTY);
   inside(sys, above, name, (fd) => {
-    for (const inner of sys.list(fd)) if (inKata.includes(inner)) removeEmpty(sys, fd, inner, 1);
+    for (const inner of sys.list(fd)) removeEmpty(sys, fd, inner, 1);
   });
   sys.rmdir(above, name);
 }
 
-// An empty file, or a directory with what is empty in it, that nothing is mounted on. What is not empty stays.
+/** Whether it is an empty file, or a directory with what is empty in it, that nothing is mounted on. */
+function isEmpty(sys: Syscalls, directory: number, name: string, depth: number): boolean {
+  const found = unlessMissing(() => sys.statx(directory, name));
+  if (!found) return true;
+  if (found.isMountRoot) return false;
+  if (found.type === S_IFREG) return found.size === 0;
+  if (found.type !== S_IFDIR) return false;
+  const areAll = (fd: number) =>
+    sys.list(fd).every((inner) => depth < DEEPEST && isEmpty(sys, fd, inner, depth + 1));
+  return inside(sys, directory, name, areAll) ?? false;
+}
+
+// What was written or mounted meanwhile stays.
 function removeEmpty(sys: Syscalls, directory: number, name: string, depth: number): void {
   const found = unlessMissing(() => sys.statx(directory, name));
   if (!found || found.isMountRoot) return;
@@ -86,7 +103,7 @@ function removeEmpty(sys: Syscalls, directory: number, name: string, depth: numb
   unlessOneOf([ENOTEMPTY, EBUSY], () => sys.rmdir(directory, name));
 }
 
-function inside(sys: Syscalls, directory: number, name: string, work: (fd: number) => void): void {
+function inside<T>(sys: Syscalls, directory: number, name: string, work: (fd: number) => T): T | undefined {
   const fd = unlessOneOf([ENOENT, ENOTDIR, ELOOP], () => sys.openDirectory(directory, name, O_RDONLY));
-  if (fd !== undefined) sys.using(fd, () => work(fd));
+  return fd === undefined ? undefined : sys.using(fd, () => work(fd));
 }

@@ -46,10 +46,14 @@ export function* filesOf(
   return [...files, ...empty.map((directory) => ({ directory, placeholders: [], users: {} }))];
 }
 
-// Directories that have nothing in them but what sandboxes have. Those with mounts are told apart by the table.
+// Directories that have nothing in them but what sandboxes have. Those with mounts are told apart by the table: what is mounted on another
+// one is a stranger's, who may not even answer.
 function emptyIn(sys: Syscalls, hostDir: number, isKnown: (name: string) => boolean): string[] {
+  const isStrangers = (name: string) => unlessMissing(() => sys.statx(hostDir, name))?.isMountRoot !== false;
   const hasNoOther = (fd: number) => sys.list(fd).every((inner) => known.has(inner));
-  return sys.list(hostDir).filter((name) => !isKnown(name) && within(sys, hostDir, name, hasNoOther));
+  return sys
+    .list(hostDir)
+    .filter((name) => !isKnown(name) && !isStrangers(name) && within(sys, hostDir, name, hasNoOther));
 }
 
 // Whether a hub has no names but those of its shares, by its size: without one share, that size would say nothing.
