@@ -69,11 +69,20 @@ export class MountTree {
       const isNearer = found === undefined || mount.target.length > found.target.length;
       if (isNearer && isWithin(path, mount.target)) found = mount;
     }
-    for (const above of found ? pathsTo(path) : []) {
-      let on = found && this.childAt(found, above);
-      for (; on; on = this.childAt(on, above)) found = on;
-    }
+    for (const above of found ? pathsTo(path) : []) found = found && this.#topAt(found, above);
     return found;
+  }
+
+  /** As `find`, where the mount of the path's directory is known: a path is walked in as many steps as it has names. */
+  findFrom(directory: MountEntry | undefined, path: string): MountEntry | undefined {
+    const outer = this.#outermost.find(({ target }) => target === path) ?? directory;
+    return outer && this.#topAt(outer, path);
+  }
+
+  #topAt(mount: MountEntry, path: string): MountEntry {
+    let top = mount;
+    for (let on = this.childAt(top, path); on; on = this.childAt(on, path)) top = on;
+    return top;
   }
 
   /** What is mounted right at a path, on top; undefined where nothing is. */

@@ -1,12 +1,17 @@
-import type { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
-import { inFilesystem, type MountTree, treeOf } from "../../table/mount-tree.ts";
-import { readMountinfo } from "../../table/mountinfo.ts";
-import { isWithin } from "../../table/path.ts";
-import type { FilePlace, HostPlace, HostView, UnknownPlace } from "./host-place.ts";
+import { performance } from "node:perf_hooks";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { HostMounts } from "./host-mounts.ts";
+import type { HostPlace, HostView, UnknownPlace } from "./host-place.ts";
 import type { LinkSession } from "./link-reader.ts";
-import { type AskedPaths, linesAbout } from "./mount-lines.ts";
+import type { AskedPaths } from "./mount-lines.ts";
 import { type ReadLink, walkTo } from "./walk.ts";
+import { pathsTooLong, WalkBudget } from "./walk-budget.ts";
+
+type ReadOn = (at: string, filesystem: string) => ReturnType<ReadLink>;
+
+// So many are looked at before others are answered.
+const PATHS_IN_A_TURN = 8;
 
 /** How the host is looked at. */
 export interface LookOptions {
@@ -33,58 +38,50 @@ class Look implements HostView {
   }
 
   async at(asked: AskedPaths, { process, links, timeoutMs }: LookOptions): Promise<void> {
-    const paths = [...new Set([...asked.sources, ...asked.others])];
+    const until = performance.now() + timeoutMs;
+    const others = this.#withoutTooLong(asked.others);
+    const sources = this.#withoutTooLong(asked.sources);
     const directory = `/proc/${process === "own" ? "self" : process}`;
     const root = process === "own" ? "" : `${directory}/root`;
     try {
-      const mounts = new HostMounts(readFileSync(`${directory}/mountinfo`), asked);
-      await settledWithin(
-        paths.map((path) => this.#find(path, mounts, (at, filesystem) => links.read(root, at, filesystem))),
-        timeoutMs,
-      );
+      const mounts = new HostMounts(readFileSync(`${directory}/mountinfo`), { sources, others });
+      const read = (at: string, filesystem: string) => links.read(root, at, filesystem);
+      // A container chooses its sources: whatever they are, what the others take is not theirs.
+      for (const paths of [others, sources]) await this.#findAll(paths, mounts, read, until);
     } catch (error) {
       const unknown = `the host's mounts cannot be read: ${(error as NodeJS.ErrnoException).code ?? error}`;
-      for (const path of paths) this.#places.set(path, { unknown });
+      for (const path of [...others, ...sources]) this.#places.set(path, { unknown });
     }
     links.end();
   }
 
-  async #find(
-    path: string,
-    mounts: HostMounts,
-    read: (at: string, filesystem: string) => ReturnType<ReadLink>,
-  ): Promise<void> {
-    const found = await walkTo(path, (at) => {
-      const link = read(at, mounts.tree.find(at)?.filesystem ?? "");
+  /** The paths that are looked at; of others it is not known where they lead. */
+  #withoutTooLong(paths: readonly string[]): string[] {
+    const unique = [...new Set(paths)];
+    const tooLong = pathsTooLong(unique);
+    for (const [path, place] of tooLong) this.#places.set(path, place);
+    return unique.filter((path) => !tooLong.has(path));
+  }
+
+  async #findAll(paths: readonly string[], mounts: HostMounts, read: ReadOn, until: number): Promise<void> {
+    const budget = new WalkBudget(until);
+    const walks: Promise<void>[] = [];
+    for (const [i, path] of paths.entries()) {
+      if (!this.#places.has(path)) walks.push(this.#find(path, mounts, read, budget));
+      if (i % PATHS_IN_A_TURN === PATHS_IN_A_TURN - 1) await nextTurn();
+    }
+    await settledWithin(walks, Math.max(0, until - performance.now()));
+  }
+
+  async #find(path: string, mounts: HostMounts, read: ReadOn, budget: WalkBudget): Promise<void> {
+    const readLink = (at: string) => {
+      const link = read(at, mounts.at(at)?.filesystem ?? "");
       if (link !== undefined) mounts.readAll();
       return link;
-    });
-    this.#places.set(path, typeof found === "string" ? new FoundPlace(found, mounts.tree) : found);
+    };
+    const found = await walkTo(path, readLink, budget);
+    this.#places.set(path, typeof found === "string" ? mounts.placeOf(found) : found);
   }
-}
-
-/** The mounts of a host: at first those that are about some paths, and all once a link leads elsewhere. */
-class HostMounts {
-  readonly #mountinfo: Buffer;
-  #isAll: boolean;
-  tree: MountTree;
-
-  constructor(mountinfo: Buffer, { sources, others }: AskedPaths) {
-    this.#mountinfo = mountinfo;
-    // A name before ".." may be a link.
-    this.#isAll = [...sources, ...others].some((path) => path.split("/").includes(".."));
-    this.tree = treeIn(this.#isAll ? mountinfo : linesAbout(mountinfo, { sources, others }));
-  }
-
-  readAll(): void {
-    if (this.#isAll) return;
-    this.#isAll = true;
-    this.tree = treeIn(this.#mountinfo);
-  }
-}
-
-function treeIn(mountinfo: Buffer): MountTree {
-  return treeOf(readMountinfo(mountinfo).mounts);
 }
 
 /** Waits for all, or for so long. */
@@ -95,34 +92,4 @@ async function settledWithin(work: readonly Promise<unknown>[], timeoutMs: numbe
   });
   await Promise.race([Promise.allSettled(work), late]);
   clearTimeout(timer);
-}
-
-/** A place whose mounts are looked for when they are asked for. */
-class FoundPlace implements HostPlace {
-  readonly path: string;
-  readonly file: FilePlace | undefined;
-  readonly #tree: MountTree;
-  #below: readonly FilePlace[] | undefined;
-
-  constructor(path: string, tree: MountTree) {
-    this.path = path;
-    this.#tree = tree;
-    const mount = tree.find(path);
-    this.file = mount && {
-      ...{ device: mount.device, filesystem: mount.filesystem },
-      root: inFilesystem(mount, path),
-    };
-  }
-
-  get below(): readonly FilePlace[] {
-    this.#below ??= this.#mountsBelow();
-    return this.#below;
-  }
-
-  #mountsBelow(): readonly FilePlace[] {
-    const mount = this.#tree.find(this.path);
-    if (!mount) return [];
-    const nearest = this.#tree.childrenOf(mount).filter(({ target }) => isWithin(target, this.path));
-    return nearest.flatMap((child) => [child, ...this.#tree.below(child)]);
-  }
 }

@@ -23,6 +23,11 @@ export function judgeBind(mount: AdjustedMount, rules: RulePlaces, view: HostVie
   const place = placeIn(view, mount.source);
   if (!("unknown" in place)) found.judge(place, rules);
   else found.add("unknown-source", "refuse", place.unknown);
+  const { unknown } = rules;
+  if (unknown) {
+    const because = `where ${shown(unknown.path)} of the rule leads is not known: ${unknown.unknown}`;
+    found.add("unknown-source", unknown.rule, because);
+  }
   return found.all();
 }
 

@@ -24,8 +24,6 @@ const quick = new Set([
 ]);
 // Of Node's four threads for files, so many may be stuck.
 const MOST_SLOW = 2;
-// Of all paths together, beside what is known already.
-const MOST_READ = 20_000;
 
 /** Reads links of the host, without being held up by what does not answer. */
 export class LinkReader {
@@ -75,7 +73,6 @@ export class LinkSession {
   read(root: string, path: string, filesystem: string): Link | Promise<Link> {
     const known = this.#known.get(path);
     if (known !== undefined || this.#known.has(path)) return known;
-    if (this.#known.size >= MOST_READ) return { unknown: "there is too much to look at" };
     const link = filesystem === "proc" ? this.#inProc(root + path) : this.#at(root + path, filesystem);
     this.#known.set(path, link);
     return link;

@@ -1,13 +1,16 @@
 import { ForbiddenPlaces } from "./forbidden-places.ts";
-import { type HostPlace, type HostView, spelledView } from "./host-place.ts";
+import { type HostView, spelledView, type UnknownPlace } from "./host-place.ts";
 import { kernelPlaces, runtimeSockets } from "./known-places.ts";
 import type { GateRules } from "./rules.ts";
 
-/** A place of a rule. */
+/** A path of a rule. */
 export interface RulePlace {
   readonly path: string;
   readonly rule: string;
 }
+
+/** A path of a rule of which it is not known where it leads. */
+export interface UnknownRulePlace extends RulePlace, UnknownPlace {}
 
 /** The places of rules, as a view has them and as they are spelled. */
 export class RulePlaces {
@@ -18,6 +21,7 @@ export class RulePlaces {
   readonly sockets: ForbiddenPlaces<RulePlace> | undefined;
   readonly paths: ForbiddenPlaces<RulePlace> | undefined;
   readonly readOnly: ForbiddenPlaces<RulePlace> | undefined;
+  #unknown: UnknownRulePlace | undefined;
 
   /** Of rules, with all the paths that `pathsOfRules` names in the view. */
   constructor({ refuse = {}, readOnly }: GateRules, view: HostView) {
@@ -31,6 +35,11 @@ export class RulePlaces {
     this.readOnly = readOnly && this.#of(readOnly, (i) => `readOnly[${i}]`);
   }
 
+  /** A path whose place is not known: any source may be there. Undefined if all are known. */
+  get unknown(): UnknownRulePlace | undefined {
+    return this.#unknown;
+  }
+
   #of(
     paths: readonly string[],
     ruleOf: (index: number) => string,
@@ -39,7 +48,8 @@ export class RulePlaces {
     for (const [i, path] of paths.entries()) {
       const rule = { path, rule: ruleOf(i) };
       for (const place of [spelledView.placeOf(path), this.#view.placeOf(path)])
-        if (!("unknown" in place)) places.add(place satisfies HostPlace, rule);
+        if (!("unknown" in place)) places.add(place, rule);
+        else this.#unknown ??= { ...rule, ...place };
     }
     return places;
   }

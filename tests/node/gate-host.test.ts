@@ -18,6 +18,24 @@ import { mountTest, type Scratch } from "../support/scratch.ts";
 
 const pod = { namespace: "shop", runtimeHandler: "kata" };
 
+/** What rules say of sources, as the host of a process has them. */
+async function judgedAll(
+  rules: GateRules,
+  sources: readonly string[],
+  { options = ["rbind"], process = "own" as number | "own", links = new LinkReader().session() } = {},
+): Promise<string[]> {
+  const asked = { sources, others: pathsOfRules(rules) };
+  const view = await lookAtHost(asked, { process, links, timeoutMs: 20_000 });
+  const mounts = sources.map((source, i) => ({ destination: `/data${i}`, type: "bind", source, options }));
+  const { refused } = judgeContainer(rules, { pod, container: { id: "c1", mounts } }, view);
+  return sources.map((_, i) =>
+    refused
+      .filter(({ path }) => path === `container.mounts[${i}]`)
+      .map(({ code, because }) => (code === "unknown-source" ? `${code}: ${because}` : code))
+      .join(),
+  );
+}
+
 /** What rules say of a source, as the host of a process has it. */
 async function judged(
   rules: GateRules,
@@ -25,15 +43,8 @@ async function judged(
   options = ["rbind"],
   process: number | "own" = "own",
 ): Promise<string> {
-  const links = new LinkReader().session();
-  const view = await lookAtHost(
-    { sources: [source], others: pathsOfRules(rules) },
-    { process, links, timeoutMs: 20_000 },
-  );
-  const container = { id: "c1", mounts: [{ destination: "/data", type: "bind", source, options }] };
-  return judgeContainer(rules, { pod, container }, view)
-    .refused.map(({ code, because }) => (code === "unknown-source" ? `${code}: ${because}` : code))
-    .join();
+  const [only = ""] = await judgedAll(rules, [source], { options, process });
+  return only;
 }
 
 /** A directory with what is refused, and others. */
@@ -103,6 +114,33 @@ mountTest("a bind of what is refused is refused, as kubelet makes one for a subP
   } finally {
     unmount(at("other"));
   }
+});
+
+mountTest("however much a container has the host look at, the places of rules are known", async (scratch) => {
+  const { path, rules } = planted(scratch);
+  const bound = join(path, "volumes/v1");
+  mount("--bind", join(path, "secret"), bound);
+  try {
+    const names = bound.split("/").length - 1;
+    const fill = Array.from({ length: 200 }, (_, i) => `/z${i}${"/a".repeat(i === 0 ? 99 - names : 99)}`);
+    const [first, ...others] = await judgedAll(rules, [bound, ...fill]);
+    assert.equal(first, "refused-path");
+    assert.deepEqual(new Set(others), new Set([""]));
+    const last = await judgedAll(rules, [...fill, bound, "/z/a"]);
+    const tooMuch = "unknown-source: there is too much to look at";
+    assert.deepEqual([last[0], last[199], last[201]], ["", "", tooMuch]);
+  } finally {
+    unmount(bound);
+  }
+});
+
+mountTest("while it is not known where a rule's path leads, no source passes", async (scratch) => {
+  const { path } = planted(scratch);
+  symlinkSync("loop", join(path, "loop"));
+  const rule = join(path, "loop/x");
+  const unknown = `unknown-source: where "${rule}" of the rule leads is not known: it has too many links`;
+  for (const rules of [{ refuse: { paths: ["/elsewhere", rule] } }, { readOnly: [rule] }])
+    assert.deepEqual(await judgedAll(rules, [join(path, "other"), "/etc"]), [unknown, unknown]);
 });
 
 mountTest('read-only by "ro" is not enough where something is mounted below', async (scratch) => {
@@ -200,6 +238,43 @@ test("a look that takes too long gives what it has found, and the rest is unknow
   assert.equal((view.placeOf("/") as HostPlace).path, "/");
   assert.match(JSON.stringify(view.placeOf("/never/asked")), /was not asked/);
   assert.deepEqual(spelledView.placeOf("/a//b/."), { path: "/a/b", below: [] });
+});
+
+test("a source of thousands of names is not walked, and others are answered between a container's sources", async () => {
+  const read: string[] = [];
+  const links = new LinkReader().session();
+  links.read = (_root, at) => {
+    read.push(at);
+    return undefined;
+  };
+  const deep = "/a".repeat(2000);
+  const sources = [deep, ...Array.from({ length: 100 }, (_, i) => `/b${i}/c`)];
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    turn = setImmediate(count);
+  };
+  let turn = setImmediate(count);
+  const view = await lookAtHost({ sources, others: [] }, { process: "own", links, timeoutMs: 20_000 });
+  clearImmediate(turn);
+  assert.deepEqual(view.placeOf(deep), { unknown: "it has too many names" });
+  assert.equal((view.placeOf("/b99/c") as HostPlace).path, "/b99/c");
+  assert.deepEqual([read.length, read.includes("/a")], [200, false]);
+  assert.ok(turns >= 10, `${turns} turns`);
+});
+
+test("a look ends in its time, also while it reads one name after the other", async () => {
+  const links = new LinkReader().session();
+  let read = 0;
+  links.read = () => {
+    read += 1;
+    for (const end = performance.now() + 1; performance.now() < end; );
+    return undefined;
+  };
+  const sources = Array.from({ length: 100 }, (_, i) => `/b${i}${"/c".repeat(200)}`);
+  const view = await lookAtHost({ sources, others: [] }, { process: "own", links, timeoutMs: 50 });
+  assert.deepEqual(view.placeOf(`/b0${"/c".repeat(200)}`), { unknown: "looking at the host took too long" });
+  assert.ok(read <= 50, `${read} names were read`);
 });
 
 test("of a host's mounts those are read that are about some paths, whatever they are called", () => {
