@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import { pid } from "node:process";
 import { runCommand } from "../support/cli/run-command.ts";
 import { RunningCommand } from "../support/cli/running-command.ts";
+import { readUnit } from "../support/deploy/unit.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { runtimeIn } from "../support/node/monitored.ts";
 import { containerOf, eventOf, podOf } from "../support/nri/messages.ts";
+import { packageRoot } from "../support/package-root.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
 // `guestshare monitor` and `guestshare list --node`.
@@ -60,6 +63,15 @@ mountTest(
     assert.deepEqual(mountsBelow(scratch.hostDir).length, 3);
   },
 );
+
+mountTest("monitor that is stopped ends as the service in deploy/ takes for a success", async (scratch) => {
+  await scratch.share().prepare();
+  const running = RunningCommand.start([...monitor(scratch), "--living-command", "echo s1"]);
+  await running.says(/sandbox \S+\/s1: living/);
+  const unit = readUnit(readFileSync(join(packageRoot, "deploy/guestshare-monitor.service"), "utf8"));
+  const success = unit.find(({ key }) => key === "SuccessExitStatus")?.value;
+  assert.equal(String(await running.terminate()), success);
+});
 
 mountTest("monitor refuses what has no meaning, and says where it cannot look", async (scratch) => {
   for (const [words, what] of [

@@ -57,6 +57,12 @@ export class RunningCommand {
     return this.end();
   }
 
+  /** What a supervisor of services sends, and its exit code. */
+  async terminate(): Promise<number | null> {
+    kill(this.#child.pid as number, "SIGTERM");
+    return this.end();
+  }
+
   /** Waits for its end; its exit code. */
   async end(): Promise<number | null> {
     const [exitCode, signal] = await this.#ended;
