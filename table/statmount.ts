@@ -37,7 +37,7 @@ export function readStatmounts(structs: Iterable<Uint8Array>): MountsRead {
   for (const bytes of structs) {
     count += 1;
     const strings = bytes.length > STRINGS ? new Strings(bytes) : undefined;
-    if (strings?.at(TARGET) !== "") reading.add(count, strings, (strings) => mountOf(bytes, strings));
+    if (!strings?.isEmptyAt(TARGET)) reading.add(count, strings, (strings) => mountOf(bytes, strings));
   }
   return reading.result;
 }
@@ -92,6 +92,11 @@ class Strings {
     const size = Math.min(Math.max(this.#view.getUint32(0, true), STRINGS), bytes.length);
     const text = textOfBytes(bytes.subarray(STRINGS, size));
     this.#text = text.length === size - STRINGS ? text : undefined;
+  }
+
+  /** Whether the string at such a place is there, and empty. */
+  isEmptyAt(place: number): boolean {
+    return this.#bytes[STRINGS + this.#view.getUint32(place, true)] === 0;
   }
 
   /** The string whose offset among the strings is at a place of the struct. */

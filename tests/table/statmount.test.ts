@@ -49,6 +49,9 @@ test("a struct that is short, or without what was asked for, is refused", () => 
     new Uint8Array(40),
     structOf("/mnt", { mask: 2 }),
     structOf("relative"),
+    new Uint8Array(512),
+    new Uint8Array(513).fill(0x41), // its strings have no end, nor are they where it says
+    new Uint8Array(1024).fill(0x41),
   ]);
   assert.deepEqual(
     refused.map(({ line, reason }) => [line, reason]),
@@ -56,6 +59,9 @@ test("a struct that is short, or without what was asked for, is refused", () => 
       [1, "missing-field"],
       [2, "missing-field"],
       [3, "bad-path"],
+      [4, "missing-field"],
+      [5, "missing-field"],
+      [6, "missing-field"],
     ],
   );
 });
