@@ -69,9 +69,11 @@ export async function failuresOf(checkout: Checkout, step: Step): Promise<string
   return code === 0 ? [] : failedTests(output);
 }
 
-/** The names of the tests that a run says have failed, in order, each once; its last lines where it names none. */
+/**
+ * The names of the tests that a run says have failed, in order, each once. A run that names none may have failed for what somebody else
+ * mounted on the machine meanwhile, and has killed nothing.
+ */
 export function failedTests(output: string): string[] {
   const found = output.matchAll(/^✖ (?!failing tests)(.*) \(.*\)$|^(.*) \.\.\. FAILED/gm);
-  const names = [...new Set([...found].map(([, node, deno]) => node ?? deno ?? ""))];
-  return names.length > 0 ? names : [output.trim().split("\n").slice(-3).join(" ")];
+  return [...new Set([...found].map(([, node, deno]) => node ?? deno ?? ""))];
 }

@@ -64,4 +64,5 @@ test("a struct that is short, or without what was asked for, is refused", () => 
       [6, "missing-field"],
     ],
   );
+  assert.equal(refused[3]?.subject, "512 bytes");
 });
