@@ -25,7 +25,7 @@ export type LifeReason =
   | "maker-gone"
   /** The mount namespace that it lived in is gone, by proof. */
   | "namespace-gone"
-  /** It changed not long ago. */
+  /** It changed, or was in a list of the living, not long ago. */
   | "young"
   /** There is no list of the living. */
   | "no-list"
@@ -52,6 +52,8 @@ export interface Living {
   readonly ids: ReadonlySet<string> | undefined;
   /** How long a sandbox may not have changed to be taken for dead. */
   readonly graceMs: number;
+  /** Whether a sandbox is young, whatever its directory says. */
+  readonly isYoung?: ((id: string) => boolean) | undefined;
 }
 
 /** A sandbox's directory, and what is mounted in it. */
@@ -84,7 +86,7 @@ export function findHoldersOnce(suspects: readonly Suspect[]): FindHolders {
 export async function judge(
   host: Host,
   suspect: Suspect,
-  { ids, graceMs }: Living,
+  { ids, graceMs, isYoung }: Living,
   findHolders: FindHolders = holdersNow,
 ): Promise<Verdict> {
   const { id, found, isElsewhere, isSeen } = suspect;
@@ -95,7 +97,7 @@ export async function judge(
   if (maker?.isAlive) return { state: "alive", reason: "maker", process: maker.process };
   if (home === "here" && !ids && !maker) return { state: "unknown", reason: "no-list" };
   if (home === "here" && !isSeen) return { state: "unknown", reason: "not-all-seen" };
-  if (home === "here" && !maker && isYounger(host, suspect, graceMs))
+  if (home === "here" && !maker && (isYoung?.(id) || isYounger(host, suspect, graceMs)))
     return { state: "unknown", reason: "young" };
   if (found && hasStrangers(found)) return { state: "unknown", reason: "strangers" };
   const holders = await findHolders(host, suspect);

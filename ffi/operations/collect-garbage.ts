@@ -62,9 +62,9 @@ class Collecting {
   }
 
   async #living(): Promise<Living> {
-    const { living, graceMs = defaultGraceMs } = this.#options;
+    const { living, graceMs = defaultGraceMs, isYoung } = this.#options;
     const ids = typeof living === "function" ? await living() : living;
-    return { ids: ids && new Set(ids), graceMs };
+    return { ids: ids && new Set(ids), graceMs, isYoung };
   }
 
   // Under the sandbox's lock it is judged once more: who prepares it again holds the lock meanwhile.

@@ -10,17 +10,22 @@ export interface GcOptions {
   readonly hostDir: string;
   /**
    * The ids of all sandboxes that live, from whoever knows: a runtime. A function is called for each sandbox once more before it is
-   * removed. Without it, only sandboxes are dead whose mount namespace is gone by proof, and those of `guestshare/vm` whose process has
+   * removed, and gives undefined when nobody knows. Without it, only sandboxes are dead whose mount namespace is gone by proof, and those of `guestshare/vm` whose process has
    * ended.
    */
-  readonly living?: readonly string[] | (() => readonly string[] | Promise<readonly string[]>) | undefined;
+  readonly living?: readonly string[] | (() => LivingIds | Promise<LivingIds>) | undefined;
   /** Whether the dead are removed. Default false: what would be removed is only reported. */
   readonly remove?: boolean | undefined;
   /** How long a sandbox may not have changed to be dead, in milliseconds. Default 600,000. */
   readonly graceMs?: number | undefined;
+  /** Whether a sandbox is young, by its id, whatever its directory says: one that a list had until now. Default: none is. */
+  readonly isYoung?: ((id: string) => boolean) | undefined;
   /** The way to libc. Default: the one of this runtime. */
   readonly libc?: Libc | undefined;
 }
+
+/** The ids that live; undefined where nobody knows. */
+type LivingIds = readonly string[] | undefined;
 
 /** A sandbox that was looked at, and what became of it. */
 export interface GcResult extends Verdict {
@@ -44,6 +49,7 @@ const names: OptionNames<GcOptions> = {
   living: true,
   remove: true,
   graceMs: true,
+  isYoung: true,
   libc: true,
 };
 

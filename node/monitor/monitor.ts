@@ -8,6 +8,7 @@ import { AuditCounts } from "./audit-counts.ts";
 import { AuditLoop } from "./audit-loop.ts";
 import { KnownSandboxes } from "./known-sandboxes.ts";
 import { Listeners } from "./listeners.ts";
+import { MissingIds } from "./missing-ids.ts";
 import { MonitorError } from "./monitor-error.ts";
 import type { NodeEvent, NodeNews } from "./node-event.ts";
 import { type MonitorOptions, type MonitorSettings, settingsOf } from "./options.ts";
@@ -40,6 +41,7 @@ export class Monitor implements AsyncDisposable {
   readonly #looker: Looker;
   readonly #known = new KnownSandboxes();
   readonly #audits = new AuditCounts();
+  readonly #missing: MissingIds;
   readonly #listeners: Listeners;
   readonly #loop: AuditLoop;
   readonly #closing = new AbortController();
@@ -69,6 +71,7 @@ export class Monitor implements AsyncDisposable {
   private constructor(settings: MonitorSettings) {
     this.#settings = settings;
     const { living, signal } = settings;
+    this.#missing = new MissingIds(settings.graceMs);
     this.#listeners = new Listeners(settings.log);
     this.#loop = new AuditLoop(() => this.#look(), settings.auditEveryMs);
     const tell = (news: NodeNews) => this.tell(news);
@@ -154,10 +157,11 @@ export class Monitor implements AsyncDisposable {
     try {
       if (this.#hasMoved) await this.#looker.forget();
       this.#hasMoved = false;
-      const question = { directories, remove, graceMs };
+      const question = { directories, remove, graceMs, missing: this.#missing.at(start) };
       const { sandboxes, found } = await this.#looker.look(question, (version) => this.#tellLiving(version));
       await this.#living.look(this.#looker.process);
       this.#found = found;
+      if (this.#living.status().isKnown) this.#missing.take(sandboxes, performance.now());
       for (const news of this.#known.take(sandboxes)) this.tell(news);
       this.#audits.whole((performance.now() - start) / 1000);
     } catch (error) {

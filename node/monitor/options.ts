@@ -27,7 +27,10 @@ export interface MonitorOptions {
   readonly runtimePid?: number | undefined;
   /** How often everything is looked at, in milliseconds. Default 30,000. */
   readonly auditEveryMs?: number | undefined;
-  /** How long a sandbox may not have changed to be taken for dead, in milliseconds. Default 600,000. */
+  /**
+   * How long a sandbox may not have changed, and lists of the living have to be without it, before it is dead by them, in milliseconds.
+   * Default 600,000.
+   */
   readonly graceMs?: number | undefined;
   /** Whether what dead sandboxes left is removed. Default false: it is told, and nothing is touched. */
   readonly remove?: boolean | undefined;

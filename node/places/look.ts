@@ -7,9 +7,6 @@ import { type LookedSandbox, mostFindings, type Question } from "./protocol.ts";
 /** Who lives, asked anew; undefined where nobody knows. */
 export type AskLiving = () => Promise<readonly string[] | undefined>;
 
-/** The list of the living was lost while what is dead was being removed. */
-class LostLiving extends Error {}
-
 /** Loads all that a look needs: nothing more can be loaded from another mount namespace. */
 export async function loadForLooks(): Promise<void> {
   const hostDir = "/proc/self/none"; // nothing is in proc that was not there before
@@ -42,19 +39,13 @@ export async function lookInto(
 }
 
 // Without a list of the living the dead are only those whose namespace, or whose owner, is gone by proof.
-async function judge(hostDir: string, { remove, graceMs }: Question, ask: AskLiving): Promise<GcResult[]> {
-  if ((await ask()) === undefined) return gc({ hostDir, remove, graceMs });
-  const living = async () => {
-    const ids = await ask();
-    if (ids === undefined) throw new LostLiving("nobody says who lives any more");
-    return ids;
-  };
-  try {
-    return await gc({ hostDir, remove, graceMs, living });
-  } catch (error) {
-    if (!(error instanceof LostLiving)) throw error;
-    return gc({ hostDir, graceMs });
-  }
+function judge(
+  hostDir: string,
+  { remove, graceMs, missing }: Question,
+  living: AskLiving,
+): Promise<GcResult[]> {
+  const known = missing && new Set(missing);
+  return gc({ hostDir, remove, graceMs, living, ...(known && { isYoung: (id) => !known.has(id) }) });
 }
 
 const states: Readonly<Record<GcResult["state"], SandboxState>> = {

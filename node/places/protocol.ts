@@ -17,6 +17,8 @@ export interface Question {
   /** Whether what dead sandboxes left is removed. */
   readonly remove: boolean;
   readonly graceMs: number;
+  /** The ids that lists of the living were without for so long: no others are dead by a list. Without it, all are. */
+  readonly missing?: readonly string[] | undefined;
 }
 
 /** Who lives; null where nobody knows. With the version of the list that the child has already, no list. */

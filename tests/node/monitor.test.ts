@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync } from "node:fs";
 import { pid } from "node:process";
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { mountsBelow, mountTmpfs, unmount } from "../support/mounts.ts";
 import {
   collected,
@@ -124,6 +124,27 @@ mountTest(
     assert.deepEqual([losses, connections], [1, 2]);
   },
 );
+
+mountTest("what a runtime had until now is not dead because another one has nothing", async (scratch) => {
+  const graceMs = 200;
+  await prepared(scratch, "s1", "s2");
+  // Both are older than that by their directories.
+  await sleep(2 * graceMs);
+  await using runtime = await runtimeIn(scratch, ["s1", "s2"]);
+  await using monitor = await monitorBy(runtime, scratch, { remove: true, graceMs });
+  assert.deepEqual(verdictsOf(monitor), ["s1 living listed", "s2 living listed"]);
+  const events = collected(monitor);
+  await runtime.end();
+  await runtime.setState(podsState(["s2"]));
+  await runtime.restart();
+  const told = () => events.flatMap((one) => (one.kind === "sandbox" && one.id === "s1" ? [one.reason] : []));
+  await until(() => told().includes("young"));
+  assert.ok(!events.some(({ kind }) => kind === "removed"));
+  await sleep(graceMs);
+  await monitor.audit();
+  await until(() => events.some(({ kind }) => kind === "removed"));
+  assert.deepEqual(verdictsOf(monitor), ["s2 living listed"]);
+});
 
 mountTest("what drifted is found and told once, and told again when it is mended", async (scratch) => {
   await prepared(scratch, "s1");
