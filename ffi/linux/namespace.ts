@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { AT_FDCWD } from "./constants.ts";
+import { AT_FDCWD, O_RDONLY } from "./constants.ts";
 import { EACCES, ENOENT, ESRCH } from "./errno.ts";
 import type { Machine } from "./machine.ts";
 import { pid } from "./process.ts";
@@ -58,8 +58,14 @@ const ENDED = ["Z", "X", "x"];
 export function startOf(sys: Syscalls, process: number | "self"): number {
   const text = textOf(sys.readFile(`/proc/${process}/stat`));
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  if (ENDED.includes(fields[0] ?? "")) throw new SyscallError("read", ESRCH);
+  if (ENDED.includes(fields[0] ?? "") && !hasThreads(sys, process)) throw new SyscallError("read", ESRCH);
   return Number(fields[19]);
+}
+
+// The first thread of a process may have ended, and others go on.
+function hasThreads(sys: Syscalls, process: number | "self"): boolean {
+  const tasks = sys.openDirectory(AT_FDCWD, `/proc/${process}/task`, O_RDONLY);
+  return sys.using(tasks, (fd) => sys.list(fd).length > 1);
 }
 
 /** Which boot of the kernel this is; empty where a container hides it behind a file of its own. */

@@ -23,6 +23,8 @@ function found(temporary: string): string[] {
   ];
 }
 
+const isSocketDirectory = (name: string) => name.startsWith("guestshare-virtiofsd-");
+
 /** The processes below one, the last that was started first: who would clear up is there no longer when the others end. */
 function processesBelow(process: number): number[] {
   const children = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && parentOf(name) === process);
@@ -38,9 +40,9 @@ function parentOf(process: string): number | undefined {
   }
 }
 
-function kill(each: number): void {
+function send(signal: NodeJS.Signals, each: number): void {
   try {
-    process.kill(each, "SIGKILL");
+    process.kill(each, signal);
   } catch {
     // it is over
   }
@@ -54,14 +56,17 @@ mountTest("what is left of a run that was killed at any moment, gc removes", asy
     const afterMs = Math.round(((round + Math.random()) / KILLS) * LATEST_MS);
     const words = ["run", "--quiet", "-v", `${work}:/data:ro`, work, "--", "sleep", "1000"];
     const child = new Child(["env", `TMPDIR=${temporary}`, ...binary, ...words]);
-    await sleep(afterMs);
-    // Also with whoever would have cleared up: the shell that keeps a virtiofsd.
-    if (round % 2 === 1) for (const each of processesBelow(child.pid)) kill(each);
+    const isLast = round === KILLS - 1;
+    if (isLast) await eventually(async () => assert.ok(found(temporary).some(isSocketDirectory)));
+    else await sleep(afterMs);
+    // Also with whoever would have cleared up: the shell that keeps a virtiofsd. Nobody moves while they are killed.
+    const below = round % 2 === 1 ? processesBelow(child.pid) : [];
+    for (const signal of ["SIGSTOP", "SIGKILL"] as const) for (const each of below) send(signal, each);
     await child.kill();
     await eventually(async () => assert.deepEqual(machinesLeft(), [], `killed after ${afterMs} ms`));
     const { exitCode, stdout, stderr } = runCommand(["gc", "--grace", "0s", "--yes"], { env });
     assert.equal(exitCode, 0, stderr);
-    if (round === KILLS - 1) assert.match(stdout, /guestshare-virtiofsd-.* removed /);
+    if (isLast) assert.match(stdout, /guestshare-virtiofsd-.* removed /);
     assert.deepEqual(found(temporary), [], `killed after ${afterMs} ms: ${stdout}`);
   }
 });
