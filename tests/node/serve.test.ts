@@ -307,13 +307,12 @@ test("places that other machines reach are refused, and what is no place", async
   );
 });
 
-test("the loopback of IPv6 is served, where there is one", async (context) => {
+test("the loopback of IPv6 is served, and where there is none that is said", async () => {
   try {
     await using server = await serveNode({ at: { port: 0, host: "::1" }, status });
     assert.match(server.url ?? "", /^http:\/\/\[::1\]:\d+$/);
     assert.equal((await (await fetch(`${server.url}/healthz`)).text()).trim(), "ok");
   } catch (error) {
-    if (!/EADDRNOTAVAIL|EAFNOSUPPORT/.test(String(error))) throw error;
-    context.skip("there is no IPv6 here");
+    assert.match(String(error), /EADDRNOTAVAIL|EAFNOSUPPORT/);
   }
 });
