@@ -20,12 +20,13 @@ export function nodeSummary({ places, living, counts, audits, removed, gate }: N
   const { sandboxes, mounts, leakedMounts } = counts;
   const { runtime, pods, isKnown, why } = living;
   const podCount = Object.values(pods).reduce((sum, count) => sum + count, 0);
+  const isElsewhere = living.by === "nri" && living.connections === 0;
   const by = runtime ? `${runtime.name} ${runtime.version}` : "a list";
   return [
-    ...(places?.mounts === "unknown" ? [notSeen] : []),
+    ...(places?.mounts === "unknown" && isKnown ? [notSeen] : []),
     isKnown
       ? `Who lives is known by ${by}: ${countText(podCount, "pod")}, ${pods.stopped} stopped, ${pods["process-gone"]} without a process.`
-      : `Who lives is not known: ${why}`,
+      : `Who lives is not known: ${why}${isElsewhere ? " (--nri-socket names another place)" : ""}`,
     `${countText(sandboxes.living, "sandbox", "es")} living, ${sandboxes.dead} dead, ${sandboxes.unknown} unknown; ${countText(mounts, "mount")}, ${leakedMounts} leaked.`,
     `Removed so far: ${countText(removed.sandboxes, "sandbox", "es")} with ${countText(removed.mounts, "mount")}.`,
     ...(gate

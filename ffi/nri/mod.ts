@@ -37,6 +37,11 @@ export { type NriField, nriFields } from "./left-out.ts";
 export { NriMux } from "./mux/mux.ts";
 export { NriError, type NriFailure, type NriTrouble } from "./nri-error.ts";
 export { type NriPlugin, startPlugin } from "./plugin.ts";
-export type { NriChange, NriFailurePolicy, NriPluginOptions } from "./plugin-options.ts";
+export {
+  type NriChange,
+  type NriFailurePolicy,
+  type NriPluginOptions,
+  nriSocket,
+} from "./plugin-options.ts";
 export type { NriRuntime } from "./runtime.ts";
 export type { NriState } from "./state.ts";

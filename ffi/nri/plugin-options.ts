@@ -70,7 +70,8 @@ export interface PluginSettings {
   readonly onChange: (change: NriChange) => void;
 }
 
-const SOCKET = "/var/run/nri/nri.sock";
+/** Where runtimes listen for plugins unless they are told otherwise. */
+export const nriSocket = "/var/run/nri/nri.sock";
 const START_MS = 30_000;
 // Another plugin that says nothing keeps a runtime for five seconds, and pods that are being made hold the synchronization up.
 const READY_MS = 60_000;
@@ -126,7 +127,7 @@ function placeOf({ socket, connection }: NriPluginOptions): Pick<PluginSettings,
   const inherited = env.NRI_PLUGIN_SOCKET;
   if (connection !== undefined) return { connection, address: undefined };
   if (socket !== undefined || inherited === undefined)
-    return { connection: undefined, address: parseAddress(`unix://${socket ?? SOCKET}`) as SocketAddress };
+    return { connection: undefined, address: parseAddress(`unix://${socket ?? nriSocket}`) as SocketAddress };
   if (!/^[0-9]{1,6}$/.test(inherited))
     throw new TypeError(`NRI_PLUGIN_SOCKET has to be a descriptor, not ${JSON.stringify(inherited)}`);
   return { connection: new Socket({ fd: Number(inherited) }), address: undefined };

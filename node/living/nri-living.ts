@@ -9,6 +9,7 @@ import {
   type NriRuntime,
   type NriState,
   nriFields,
+  nriSocket,
   startPlugin,
 } from "../../ffi/nri/mod.ts";
 import { DurationCounter } from "../monitor/durations.ts";
@@ -49,7 +50,7 @@ export class NriLiving implements Living {
   readonly #run: Promise<void>;
   #plugin: NriPlugin | undefined;
   #pods = new Pods();
-  #why: string | undefined = "no runtime is connected yet";
+  #why: string | undefined;
   #connections = 0;
   #losses = 0;
   #settle: { resolve: () => void; reject: (error: unknown) => void } = { resolve() {}, reject() {} };
@@ -63,6 +64,7 @@ export class NriLiving implements Living {
   constructor(options: NriLivingOptions, tell: Tell) {
     this.#options = options;
     this.#tell = tell;
+    this.#why = `no runtime has answered on ${JSON.stringify(options.socket ?? nriSocket)} yet`;
     this.#run = this.#stayConnected().catch((error) => this.#settle.reject(error));
   }
 
