@@ -80,6 +80,12 @@ test("the DaemonSet and the service run the same command, which removes nothing"
   assert.ok(!monitor.args.includes("--yes"));
 });
 
+test("the service's end by a signal is none of its failures", () => {
+  const unit = readUnit(textOf("guestshare-monitor.service"));
+  assert.equal(unit.find(({ key }) => key === "SuccessExitStatus")?.value, "143");
+  assert.match(textOf("../cli/bin.ts"), /SIGTERM: 143/);
+});
+
 test("the service has no mount namespace of its own, and settings that systemd knows", (t) => {
   const path = join(packageRoot, "deploy/guestshare-monitor.service");
   const settings = readUnit(readFileSync(path, "utf8"));

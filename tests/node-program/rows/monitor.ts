@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { readUnit } from "../../support/deploy/unit.ts";
-import { packageRoot } from "../../support/package-root.ts";
+import { spawn } from "node:child_process";
+import { serviceCapabilities } from "../../support/deploy/service-capabilities.ts";
 import type { NodeCheck } from "../check.ts";
 import { MonitorProcess } from "../monitored.ts";
 import type { TestNode } from "../node.ts";
@@ -64,24 +62,37 @@ async function outlivesContainerd(node: TestNode): Promise<void> {
   assert.ok(mountsOf(node, id).length > 0);
 }
 
-/** The capabilities that deploy/ leaves a monitor, as setpriv calls them. */
-function ofTheService(): string[] {
-  const unit = readUnit(readFileSync(join(packageRoot, "deploy/guestshare-monitor.service"), "utf8"));
-  const { value = "" } = unit.find(({ key }) => key === "CapabilityBoundingSet") ?? {};
-  return value.split(" ").map((name) => name.replace(/^CAP_/, "").toLowerCase());
+function processOfNobody(): Disposable {
+  const child = spawn("setpriv", ["--reuid", "65534", "--clear-groups", "sleep", "600"]);
+  return { [Symbol.dispose]: () => void child.kill() };
 }
+
+// Without this one a monitor starts all the same.
+const TO_SEE_OTHERS = "dac_read_search";
 
 async function needsItsCapabilities(node: TestNode): Promise<void> {
   await node.cri.runPod("lives");
   for (const id of [node.cri.idOf("lives"), "leaked"]) prepared(node, id);
-  const capabilities = ofTheService();
+  const capabilities = serviceCapabilities();
+  // On a node there are processes of other users.
+  using _other = processOfNobody();
   for (const without of capabilities) {
+    if (without === TO_SEE_OTHERS) continue;
     const fewer = capabilities.filter((name) => name !== without);
     await assert.rejects(
       MonitorProcess.start(node, "remove", fewer),
       /CAP_SYS_ADMIN, CAP_SYS_CHROOT/,
       without,
     );
+  }
+  {
+    const blind = capabilities.filter((name) => name !== TO_SEE_OTHERS);
+    await using monitor = await MonitorProcess.start(node, "remove", blind);
+    const { sandboxes } = await monitor.status();
+    assert.deepEqual(sandboxes.map(({ state, reason }) => `${state} ${reason}`).sort(), [
+      "living listed",
+      "unknown not-all-seen",
+    ]);
   }
   await using monitor = await MonitorProcess.start(node, "remove", capabilities);
   const { removed, sandboxes } = await monitor.status();
