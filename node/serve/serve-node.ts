@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
 import type { NodeStatus } from "../monitor/status.ts";
 import { type Answer, answerOf, refusalOf } from "./answers.ts";
@@ -21,7 +21,7 @@ const names: OptionNames<ServeOptions> = { at: true, status: true, perPod: true,
 const TIMEOUT_MS = 5000;
 const LONGEST_MS = 3_600_000;
 const LONGEST_HEAD = 8192;
-const MOST_REQUESTS = 1000;
+const KEPT_MS = 100;
 const headers = {
   ...{ "cache-control": "no-store", "cross-origin-resource-policy": "same-origin" },
   "x-content-type-options": "nosniff",
@@ -59,6 +59,8 @@ export async function serveNode(options: ServeOptions): Promise<NodeServer> {
 export class NodeServer implements AsyncDisposable {
   readonly #options: ServeOptions;
   readonly #server: Server;
+  readonly #answered = new WeakSet<Socket>();
+  readonly #made = new Map<string, Answer>();
 
   /** As `serveNode`. */
   static async start(options: ServeOptions): Promise<NodeServer> {
@@ -75,7 +77,6 @@ export class NodeServer implements AsyncDisposable {
       { ...limits, connectionsCheckingInterval: Math.min(timeoutMs, 1000), maxHeaderSize: LONGEST_HEAD },
       (request, response) => this.#answer(request, response),
     );
-    this.#server.maxRequestsPerSocket = MOST_REQUESTS;
     // A body is not waited for.
     this.#server.on("checkContinue", (request, response) => this.#answer(request, response));
     this.#server.on("clientError", (_error, socket) => socket.destroy());
@@ -105,18 +106,30 @@ export class NodeServer implements AsyncDisposable {
     return this.close();
   }
 
+  // A connection has one answer: a client that sends a thousand requests and reads nothing would have as many wait for it.
   #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#answered.has(request.socket)) return;
+    this.#answered.add(request.socket);
     const timer = setTimeout(() => request.socket.destroy(), this.#options.timeoutMs ?? TIMEOUT_MS);
     response.once("close", () => clearTimeout(timer));
     const { status, type, text } = this.#answerTo(request);
     const body = Buffer.from(text);
-    const isWhole = status < 400;
     response.writeHead(status, {
-      ...{ ...headers, "content-type": type, "content-length": body.length },
+      ...{ ...headers, "content-type": type, "content-length": body.length, connection: "close" },
       ...(status === 405 && { allow: "GET, HEAD" }),
-      ...(!isWhole && { connection: "close" }),
     });
     response.end(request.method === "HEAD" ? undefined : body);
+  }
+
+  /** What was made a moment ago for another: a node's status takes some milliseconds. */
+  #kept(path: string, make: (path: string) => Answer): Answer {
+    const known = this.#made.get(path);
+    if (known) return known;
+    const answer = make(path);
+    if (answer.status >= 400) return answer;
+    this.#made.set(path, answer);
+    setTimeout(() => this.#made.delete(path), KEPT_MS).unref();
+    return answer;
   }
 
   #answerTo(request: IncomingMessage): Answer {
@@ -127,7 +140,7 @@ export class NodeServer implements AsyncDisposable {
       return refusalOf(413, "a request here has no body");
     const { status, perPod = false } = this.#options;
     try {
-      return answerOf(url.replace(/\?.*$/s, ""), status, perPod);
+      return this.#kept(url.replace(/\?.*$/s, ""), (path) => answerOf(path, status, perPod));
     } catch {
       return refusalOf(500, "the monitor does not answer");
     }

@@ -159,6 +159,19 @@ portTest("nothing but reading is answered, and no body", async (server) => {
   assert.match(await sent(server, waiting), /^HTTP\/1\.1 413 /);
 });
 
+test("of a thousand requests in one connection one is answered, and others share what was made", async () => {
+  let made = 0;
+  const counted = () => {
+    made += 1;
+    return status();
+  };
+  await using server = await serveNode({ at: { port: 0 }, status: counted });
+  const text = await sent(server, "GET /node.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1000));
+  assert.equal(text.match(/HTTP\/1\.1 /g)?.length, 1);
+  await Promise.all(Array.from({ length: 8 }, () => get({ port: port(server) }, "/node.json")));
+  assert.ok(made <= 2, `it was made ${made} times`);
+});
+
 portTest("what is no HTTP, or too much of it, is disconnected", async (server) => {
   for (const bytes of [
     "\0".repeat(100),
