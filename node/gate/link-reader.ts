@@ -4,7 +4,7 @@ import type { UnknownPlace } from "./host-place.ts";
 
 type Link = string | undefined | UnknownPlace;
 
-// Filesystems that answer at once. Others may be of a server that has gone, which holds up whoever asks.
+// Filesystems that answer at once. Others may be of a server that has gone, which holds up whoever asks; so may what an overlay is of.
 const quick = new Set([
   ...[
     "ext2",
@@ -20,7 +20,7 @@ const quick = new Set([
     "rootfs",
     "devtmpfs",
   ],
-  ...["overlay", "squashfs", "erofs", "vfat", "iso9660", "sysfs", "cgroup", "cgroup2", "hugetlbfs", "mqueue"],
+  ...["squashfs", "erofs", "vfat", "iso9660", "sysfs", "cgroup", "cgroup2", "hugetlbfs", "mqueue"],
 ]);
 // Of Node's four threads for files, so many may be stuck.
 const MOST_SLOW = 2;

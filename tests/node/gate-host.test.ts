@@ -229,6 +229,17 @@ test("a filesystem that does not answer holds up neither the runtime nor others,
   assert.equal(asked, 2);
 });
 
+test("an overlay may be of what does not answer, and is not waited for in this thread", async () => {
+  const asked: string[] = [];
+  const session = new LinkReader(async (path) => {
+    asked.push(path);
+    return undefined;
+  }).session();
+  for (const filesystem of ["overlay", "fuse.nydus", "ext4"])
+    await session.read("", `/none-${filesystem}`, filesystem);
+  assert.deepEqual(asked, ["/none-overlay", "/none-fuse.nydus"]);
+});
+
 test("a look that takes too long gives what it has found, and the rest is unknown", async () => {
   const links = new LinkReader(() => new Promise(() => {})).session();
   const view = await lookAtHost(
