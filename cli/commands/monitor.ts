@@ -35,16 +35,23 @@ export async function monitor(
   });
   const settings = settingsOf(io, options, gate);
   const { Monitor } = await import("../../node/mod.ts");
-  watching = await started(Monitor.start(settings), io);
+  let printing: Promise<void> | undefined;
   let served: AsyncDisposable | undefined;
+  // Before the first look: what that removes is printed, and a monitor that nobody can ask removes nothing.
+  const begin = async (begun: Monitor) => {
+    watching = begun;
+    printing = printed(io, begun, options);
+    printing.catch(() => {}); // it is waited for below
+    served = await serveMonitor(io, begun, options);
+  };
   try {
-    served = await serveMonitor(io, watching, options);
-    if (!options.quiet) io.stderr.write(`${nodeSummary(watching.status()).join("\n")}\n`);
-    await printed(io, watching, options);
+    const begun = await started(Monitor.start(settings, begin), io);
+    if (!options.quiet) io.stderr.write(`${nodeSummary(begun.status()).join("\n")}\n`);
+    await printing;
     return ExitCode.interrupted;
   } finally {
     await served?.[Symbol.asyncDispose]();
-    await watching.close();
+    await watching?.close();
   }
 }
 
@@ -58,6 +65,7 @@ async function started(starting: Promise<Monitor>, { signal }: Io): Promise<Moni
     return await starting;
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof CommandError) throw error;
     throw new CommandError({
       what: (error as Error).message,
       why: "what is mounted on this node is not known",
@@ -79,12 +87,15 @@ function settingsOf(io: Io, options: MonitorCommandOptions, gate: Gate | undefin
     throw usageError("Cannot watch one sandbox by --id", "leave out --id", "a node is watched as a whole");
   if (options.port !== undefined) portOf(options.port);
   const hostDir = namedHostDir(io, options);
+  if (hostDir === "/") throw usageError("Cannot watch --host-dir /", "name a directory of sandboxes");
+  const auditEveryMs = every === undefined ? undefined : millisecondsOf(every, "--every");
+  if (auditEveryMs === 0) throw usageError("Cannot look --every 0", "name a time, such as 30s");
   return {
     living: livingOf(io, options, gate),
     ...(gate && { gate: () => gate.counts() }),
     ...(hostDir !== undefined && { directories: [hostDir] }),
     ...(runtimePid !== undefined && { runtimePid: processOf(runtimePid) }),
-    ...(every !== undefined && { auditEveryMs: millisecondsOf(every, "--every") }),
+    auditEveryMs,
     ...(grace !== undefined && { graceMs: millisecondsOf(grace, "--grace") }),
     ...{ remove: yes, signal: io.signal },
   };
@@ -100,7 +111,7 @@ function livingOf(
     return { nri: { ...handlers, ...(nriSocket !== undefined && { socket: resolve(io.cwd, nriSocket) }) } };
   if (gate)
     throw usageError("Cannot take --gate beside --living-command", "leave one out", "a gate is asked by NRI");
-  if (nriSocket === undefined) return { list: livingByCommand(livingCommand) };
+  if (nriSocket === undefined) return { list: livingByCommand(livingCommand, io.signal) };
   throw usageError("Cannot take --nri-socket beside --living-command", "leave one of them out");
 }
 

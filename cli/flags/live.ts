@@ -18,7 +18,7 @@ export const liveCommands: readonly CommandRow[] = [
       { flags: "--node", summary: "instead: what the monitor of this node knows (guestshare monitor)" },
       {
         flags: "--socket <path>",
-        summary: "with --node: where it listens (default: /run/guestshare-monitor.sock)",
+        summary: "with --node: where it listens (default: /run/guestshare-monitor/monitor.sock)",
       },
     ],
     load: async () => (await import("../commands/list.ts")).list,

@@ -22,7 +22,7 @@ export const nodeCommands: readonly CommandRow[] = [
       { flags: "--gate-trial", summary: "only tell what the gate would refuse" },
       {
         flags: "--socket <path>",
-        summary: "where it is asked for what it knows (default: /run/guestshare-monitor.sock)",
+        summary: "where it is asked for what it knows (default: /run/guestshare-monitor/monitor.sock)",
       },
       { flags: "--port <number>", summary: "serve that, and metrics, on this port of 127.0.0.1, too" },
       { flags: "--per-pod", summary: "with metrics of each sandbox" },

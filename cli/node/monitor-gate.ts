@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Gate, GateOptions, NodeNews } from "../../node/mod.ts";
 import { ExitCode } from "../exit-code.ts";
-import { CommandError } from "../failure.ts";
+import { CommandError, usageError } from "../failure.ts";
 import { textOf } from "../input/files.ts";
 import type { Io } from "../io.ts";
 
@@ -27,7 +27,10 @@ export async function gateOf(
   { gate: file, gateTrial = false }: MonitorGateOptions,
   around: GateSurroundings,
 ): Promise<Gate | undefined> {
-  if (file === undefined) return undefined;
+  if (file === undefined) {
+    if (!gateTrial) return undefined;
+    throw usageError("Cannot try a gate without its rules", "name them by --gate", "nothing would be judged");
+  }
   const { Gate, readGateRules } = await import("../../node/mod.ts");
   try {
     const rules = readGateRules(await textOf(io, resolve(io.cwd, file)));

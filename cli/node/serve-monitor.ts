@@ -1,8 +1,12 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Monitor, NodeServer, ServeAt } from "../../node/mod.ts";
 import { ExitCode } from "../exit-code.ts";
 import { CommandError, usageError } from "../failure.ts";
 import type { Io } from "../io.ts";
-import { socketOf } from "./monitor-socket.ts";
+import { monitorSocket, socketOf } from "./monitor-socket.ts";
+
+const OWN_MODE = 0o700;
 
 /** Where a command line wants a monitor's numbers. */
 export interface ServeMonitorOptions {
@@ -21,6 +25,7 @@ export async function serveMonitor(
   monitor: Monitor,
   { socket, port, perPod = false }: ServeMonitorOptions,
 ): Promise<AsyncDisposable> {
+  if (socket === undefined) mkdirSync(dirname(monitorSocket), { recursive: true, mode: OWN_MODE });
   const places: ServeAt[] = [{ socket: socketOf(io, socket) }];
   if (port !== undefined) places.push({ port: portOf(port) });
   const { serveNode } = await import("../../node/mod.ts");
@@ -41,10 +46,13 @@ export async function serveMonitor(
 
 function notServed(at: ServeAt, { code, message }: NodeJS.ErrnoException): CommandError {
   const place = at.socket ?? `127.0.0.1:${at.port}`;
+  const hasDirectory = at.socket === undefined || existsSync(dirname(at.socket));
   return new CommandError({
-    what: `Cannot listen on ${JSON.stringify(place)}: ${code ?? message}`,
+    what: `Cannot listen on ${JSON.stringify(place)}: ${hasDirectory ? (code ?? message) : "ENOENT"}`,
     why: "nobody could ask this monitor",
-    next: "end the other monitor, or name another place by --socket or --port",
+    next: hasDirectory
+      ? "end the other monitor, or name another place by --socket or --port"
+      : "make its directory, or name another place by --socket",
     exitCode: ExitCode.failed,
   });
 }

@@ -30,6 +30,8 @@ export class ListLiving implements Living {
     };
   }
 
+  async begun(): Promise<void> {}
+
   async ids(): Promise<readonly string[] | undefined> {
     if (performance.now() - this.#readAt > FRESH_MS) await this.#read();
     return this.#why === undefined ? this.#ids : undefined;

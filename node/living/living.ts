@@ -7,6 +7,12 @@ export interface Living extends AsyncDisposable {
   status(): LivingStatus;
   /** Changes with each change of the list. */
   readonly version: number;
+  /**
+   * Waits until it is known who lives, or that nobody says so yet.
+   *
+   * @throws {TypeError} for wrong options.
+   */
+  begun(): Promise<void>;
   /** The ids of all pods; undefined while nobody knows all of them. */
   ids(): Promise<readonly string[] | undefined>;
   /** The pod of an id. */

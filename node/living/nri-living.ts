@@ -40,6 +40,8 @@ const bounds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
 const PODS_IN_ONE_GO = 64;
 const PAUSE_MS = 1000;
 const START_MS = 30_000;
+// A runtime that is there connects a plugin at once. One that is not is waited for while the node is looked at.
+const FIRST_CONNECTION_MS = 5000;
 
 /** Who lives by NRI: the runtime is the authority. While it is not connected, nobody knows. */
 export class NriLiving implements Living {
@@ -55,8 +57,8 @@ export class NriLiving implements Living {
   #losses = 0;
   #settle: { resolve: () => void; reject: (error: unknown) => void } = { resolve() {}, reject() {} };
   version = 0;
-  /** Settles at the first connection, or the first failure; rejects for wrong options. */
-  readonly tried: Promise<void> = new Promise((resolve, reject) => {
+  // Settles at the first connection, or the first failure; rejects for wrong options.
+  readonly #tried: Promise<void> = new Promise((resolve, reject) => {
     this.#settle = { resolve, reject };
   });
 
@@ -77,6 +79,10 @@ export class NriLiving implements Living {
       ...(runtime && { runtime: runtimeNamed(runtime) }),
       ...{ connections: this.#connections, losses: this.#losses, requests: this.#requests.toJSON() },
     };
+  }
+
+  async begun(): Promise<void> {
+    await Promise.race([this.#tried, sleep(FIRST_CONNECTION_MS, undefined, { ref: false })]);
   }
 
   async ids(): Promise<readonly string[] | undefined> {

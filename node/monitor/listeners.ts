@@ -1,6 +1,9 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Logger } from "../../ffi/mod.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { NodeEvent, NodeNews } from "./node-event.ts";
+
+const NEWS_IN_A_TURN = 500;
 
 /** Those who hear of a node's events, each in its own time, and a log. */
 export class Listeners {
@@ -38,6 +41,15 @@ export class Listeners {
       this.#log?.debug(event, news.kind);
     } catch {
       // There is nowhere to report it.
+    }
+  }
+
+  /** Tells all of them many things: they read meanwhile, so that no more waits for one than may. */
+  async tellAll(all: Iterable<NodeNews>): Promise<void> {
+    let told = 0;
+    for (const news of all) {
+      this.tell(news);
+      if (++told % NEWS_IN_A_TURN === 0) await nextTurn();
     }
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ListLiving } from "../living/list-living.ts";
 import type { Living } from "../living/living.ts";
 import { NriLiving } from "../living/nri-living.ts";
@@ -13,9 +12,6 @@ import { MonitorError } from "./monitor-error.ts";
 import type { NodeEvent, NodeNews } from "./node-event.ts";
 import { type MonitorOptions, type MonitorSettings, settingsOf } from "./options.ts";
 import type { NodeStatus, PlacesStatus } from "./status.ts";
-
-// A runtime that is there connects a plugin at once. One that is not is waited for while the node is looked at.
-const FIRST_CONNECTION_MS = 5000;
 
 /**
  * Watches a node: which sandboxes there are, which of them live, what is wrong with them, and what dead ones left. The mounts are looked
@@ -50,16 +46,21 @@ export class Monitor implements AsyncDisposable {
   #hasMoved = false;
 
   /**
-   * Starts, and looks at the node once.
+   * Starts, and looks at the node once. What has to be there before that, such as a listener, is begun by `begin`.
    *
+   * @throws {unknown} what `begin` throws: then nothing was looked at.
    * @throws {MonitorError} if the node cannot be looked at.
    * @throws {TypeError} for wrong options.
    */
-  static async start(options: MonitorOptions): Promise<Monitor> {
+  static async start(
+    options: MonitorOptions,
+    begin?: (monitor: Monitor) => void | Promise<void>,
+  ): Promise<Monitor> {
     const settings = settingsOf(options);
     settings.signal?.throwIfAborted();
     const monitor = new Monitor(settings);
     try {
+      await begin?.(monitor);
       await monitor.#begin();
       return monitor;
     } catch (error) {
@@ -144,8 +145,7 @@ export class Monitor implements AsyncDisposable {
   }
 
   async #begin(): Promise<void> {
-    if (this.#living instanceof NriLiving)
-      await Promise.race([this.#living.tried, sleep(FIRST_CONNECTION_MS, undefined, { ref: false })]);
+    await this.#living.begun();
     this.#hasMoved = false;
     await this.audit();
     this.#loop.begin();
@@ -162,7 +162,7 @@ export class Monitor implements AsyncDisposable {
       await this.#living.look(this.#looker.process);
       this.#found = found;
       if (this.#living.status().isKnown) this.#missing.take(sandboxes, performance.now());
-      for (const news of this.#known.take(sandboxes)) this.tell(news);
+      await this.#listeners.tellAll(this.#known.take(sandboxes));
       this.#audits.whole((performance.now() - start) / 1000);
     } catch (error) {
       if (!(error instanceof MonitorError) || this.#closing.signal.aborted) throw error;

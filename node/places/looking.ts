@@ -2,6 +2,7 @@
  * The program of the child that looks at the mounts of a node for a monitor: in a process of its own, no pod waits for it, and it may
  * enter the mount namespace of the runtime. It ends with its input.
  */
+import { existsSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { enterMounts, listenerOf } from "../../ffi/mod.ts";
@@ -33,6 +34,7 @@ function note(answer: LivingAnswer): void {
 async function enter({ process: named, socket }: Where): Promise<void> {
   await loadForLooks();
   const other = named ?? (socket === undefined ? undefined : await runtimeOn(socket));
+  if (named !== undefined && !existsSync(`/proc/${named}`)) throw new Error(`there is no process ${named}`);
   const isElsewhere = other !== undefined && (await enterMounts(other));
   say({ kind: "ready", process: other, isElsewhere, isFollowed: reportsMounts() });
 }

@@ -2,15 +2,18 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { pid } from "node:process";
+import { kill, pid } from "node:process";
+import { livingByCommand } from "../../cli/node/living-command.ts";
 import { runCommand } from "../support/cli/run-command.ts";
 import { RunningCommand } from "../support/cli/running-command.ts";
 import { readUnit } from "../support/deploy/unit.ts";
+import { rejection } from "../support/errors.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { runtimeIn } from "../support/node/monitored.ts";
 import { containerOf, eventOf, podOf } from "../support/nri/messages.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
+import { until } from "../support/ttrpc/served.ts";
 
 // `guestshare monitor` and `guestshare list --node`.
 
@@ -58,6 +61,7 @@ mountTest(
     }
     const running = watching("echo s1");
     await running.says(/"directory":"[^"]*\/s1","state":"living"/);
+    assert.match(running.stdout, /"kind":"removed","id":"s2","directory":"[^"]*\/s2","mounts":3/);
     assert.equal(await running.interrupt(), 130);
     assert.match(running.stderr, /Removed so far: 1 sandbox with 3 mounts\./);
     assert.deepEqual(mountsBelow(scratch.hostDir).length, 3);
@@ -80,6 +84,9 @@ mountTest("monitor refuses what has no meaning, and says where it cannot look", 
     [["--port", "http"], /^guestshare: Cannot read --port "http"/],
     [["--gate", "/none.json"], /^guestshare: Cannot read the rules of "\/none.json": ENOENT/],
     [["--gate", scratch.file("gate.json", '{"refuse":{"paths":["x"]}}')], /refuse\.paths\[0\]/],
+    [["--gate-trial"], /^guestshare: Cannot try a gate without its rules/],
+    [["--every", "0"], /^guestshare: Cannot look --every 0/],
+    [["--host-dir", "/run/.."], /^guestshare: Cannot watch --host-dir \//],
     [["--every", "soon"], /^guestshare: Cannot read --every "soon"/],
     [["--living-command", "true", "--nri-socket", "/run/x"], /^guestshare: Cannot take --nri-socket beside/],
   ] as const) {
@@ -90,7 +97,38 @@ mountTest("monitor refuses what has no meaning, and says where it cannot look", 
   const words = [...monitor(scratch), "--living-command", "true", "--runtime-pid", "4194304"];
   const { exitCode, stderr } = runCommand(words);
   assert.equal(exitCode, 1);
-  assert.match(stderr, /^guestshare: Cannot look at the node's mounts: openat: ENOENT/);
+  assert.match(stderr, /^guestshare: Cannot look at the node's mounts: there is no process 4194304/);
+});
+
+mountTest("a monitor that cannot listen removes nothing", async (scratch) => {
+  await scratch.share().prepare();
+  const removing = ["--living-command", "echo other", "--grace", "0", "--yes"];
+  const at = ["--host-dir", scratch.hostDir, "--socket"];
+  const missing = runCommand(["monitor", ...removing, ...at, `${scratch.path}/none/monitor.sock`]);
+  assert.deepEqual([missing.exitCode, missing.stdout], [1, ""]);
+  assert.match(missing.stderr, /none\/monitor\.sock": ENOENT\n.*\n +next: make its directory/);
+  const taken = runCommand(["monitor", ...removing, ...at, scratch.file("taken")]);
+  assert.equal(taken.exitCode, 1);
+  assert.match(taken.stderr, /EADDRINUSE/);
+  assert.equal(mountsBelow(scratch.hostDir).length, 3);
+});
+
+mountTest("what a command has started ends with the monitor", async (scratch) => {
+  const file = scratch.file("group", "");
+  const ended = new AbortController();
+  const living = livingByCommand(`echo $$ > ${file}; sleep 1000 | cat`, ended.signal)();
+  await until(() => readFileSync(file, "utf8").endsWith("\n"));
+  const group = Number(readFileSync(file, "utf8"));
+  kill(-group, 0);
+  ended.abort();
+  assert.match(String(await rejection(living)), /fails: the monitor ends/);
+  await until(() => {
+    try {
+      return !kill(-group, 0);
+    } catch {
+      return true;
+    }
+  });
 });
 
 mountTest("monitor has a gate, and is asked by list --node and on its port", async (scratch) => {
