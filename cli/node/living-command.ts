@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { kill } from "node:process";
 import type { Readable } from "node:stream";
 
 // A runtime's client answers in a fraction of a second. One that hangs is ended.
@@ -57,7 +56,7 @@ function collected(stream: Readable, onTooMuch: () => void): () => string {
 
 function killGroup(pid: number | undefined): void {
   try {
-    if (pid !== undefined) kill(-pid, "SIGKILL");
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
     // It has ended.
   }

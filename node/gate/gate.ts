@@ -6,8 +6,8 @@ import {
   TtrpcRefusal,
   type ValidateContainerAdjustmentRequest,
 } from "../../ffi/nri/mod.ts";
+import { boundedText } from "../../words/bounded-text.ts";
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
-import { boundedText } from "../monitor/bounded-text.ts";
 import type { NodeNews } from "../monitor/node-event.ts";
 import type { GateCounts } from "../monitor/status.ts";
 import { adjustedMounts } from "./adjusted-mounts.ts";

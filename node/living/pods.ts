@@ -1,4 +1,4 @@
-import { boundedText } from "../monitor/bounded-text.ts";
+import { boundedText } from "../../words/bounded-text.ts";
 import type { NodePod, PodState } from "../monitor/status.ts";
 import { isId } from "./living.ts";
 

@@ -31,6 +31,7 @@ mountTest("a directory with a file of somebody's keeps its empty files, too", as
   const before = stateOf(scratch.hostDir);
   const [result] = await collected(scratch);
   assert.deepEqual([result?.state, result?.isRemoved], ["dead", false]);
-  assert.match(String((result?.error as AggregateError).errors), /ENOTEMPTY/);
+  assert.ok(result?.error instanceof AggregateError);
+  assert.match(String(result.error.errors), /ENOTEMPTY/);
   assert.deepEqual(stateOf(scratch.hostDir), before);
 });
