@@ -14,6 +14,7 @@ export { readGateRules } from "./gate/read-rules.ts";
 export type { GateName, GatePath, GatePods, GateRefusals, GateRules } from "./gate/rules.ts";
 export type { Bearer, Unseen } from "./gate/unseen.ts";
 export type { ListLivingIds } from "./living/list-living.ts";
+export { livingByCommand } from "./living/living-by-command.ts";
 export type { NriLivingOptions } from "./living/nri-living.ts";
 export { type MetricsOptions, metricsText } from "./metrics/metrics-text.ts";
 export { DurationCounter, type Durations } from "./monitor/durations.ts";

@@ -6,7 +6,6 @@ import { CommandError, usageError } from "../failure.ts";
 import { namedHostDir } from "../host-dir.ts";
 import { millisecondsOf } from "../input/duration.ts";
 import type { Io } from "../io.ts";
-import { livingByCommand } from "../node/living-command.ts";
 import { gateOf, type MonitorGateOptions } from "../node/monitor-gate.ts";
 import { portOf, type ServeMonitorOptions, serveMonitor } from "../node/serve-monitor.ts";
 import { jsonLine } from "../print/json.ts";
@@ -101,6 +100,11 @@ function settingsOf(io: Io, options: MonitorCommandOptions, gate: Gate | undefin
   };
 }
 
+async function listBy(command: string, signal: AbortSignal): Promise<readonly string[]> {
+  const { livingByCommand } = await import("../../node/mod.ts");
+  return livingByCommand(command, signal)();
+}
+
 function livingOf(
   io: Io,
   { nriSocket, livingCommand }: MonitorCommandOptions,
@@ -111,7 +115,7 @@ function livingOf(
     return { nri: { ...handlers, ...(nriSocket !== undefined && { socket: resolve(io.cwd, nriSocket) }) } };
   if (gate)
     throw usageError("Cannot take --gate beside --living-command", "leave one out", "a gate is asked by NRI");
-  if (nriSocket === undefined) return { list: livingByCommand(livingCommand, io.signal) };
+  if (nriSocket === undefined) return { list: () => listBy(livingCommand, io.signal) };
   throw usageError("Cannot take --nri-socket beside --living-command", "leave one of them out");
 }
 

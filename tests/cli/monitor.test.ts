@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { kill, pid } from "node:process";
-import { livingByCommand } from "../../cli/node/living-command.ts";
+import { livingByCommand } from "../../node/mod.ts";
 import { runCommand } from "../support/cli/run-command.ts";
 import { RunningCommand } from "../support/cli/running-command.ts";
 import { readUnit } from "../support/deploy/unit.ts";

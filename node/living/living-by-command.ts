@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { kill } from "node:process";
 import type { Readable } from "node:stream";
 
 // A runtime's client answers in a fraction of a second. One that hangs is ended.
@@ -9,6 +10,14 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /**
  * Gives the ids of all sandboxes that live, as a shell's command prints them, one a line. A command that fails gives none, nor does one
  * that prints nothing: in a pipe a shell tells nothing of a failure. What it has started ends with `ended`.
+ *
+ * @example
+ * ```ts
+ * import { livingByCommand } from "guestshare/node";
+ *
+ * const list = livingByCommand("echo s1; echo s2", AbortSignal.timeout(60_000));
+ * console.log(await list()); // [ 's1', 's2' ]
+ * ```
  */
 export function livingByCommand(command: string, ended: AbortSignal): () => Promise<string[]> {
   return async () => {
@@ -56,7 +65,7 @@ function collected(stream: Readable, onTooMuch: () => void): () => string {
 
 function killGroup(pid: number | undefined): void {
   try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+    if (pid !== undefined) kill(-pid, "SIGKILL");
   } catch {
     // It has ended.
   }
