@@ -32,6 +32,7 @@ const copyFront = ["ffi/copy/selective-copy.ts", "ffi/copy/copy-error.ts"];
 const protobuf = ["@bufbuild/protobuf", "@bufbuild/protobuf/"];
 const tableParts = ["table/mount-entry.ts", "table/mount-tree.ts", "table/mountinfo.ts", "table/path.ts"];
 const nodeTypes = ["node/monitor/status.ts", "node/monitor/node-event.ts"];
+const boundedText = "node/monitor/bounded-text.ts";
 const types = "wasm/types.ts";
 const words = "words/";
 
@@ -129,7 +130,7 @@ const rooms: readonly Room[] = [
   // What a gate judges by is pure: rules, mounts, and the table of the host's mounts as data.
   {
     room: "node/gate/",
-    may: ["node/gate/", "input/", words, "ffi/nri/mod.ts", ...tableParts, ...nodeTypes, "node:"],
+    may: ["node/gate/", "input/", words, "ffi/nri/mod.ts", ...tableParts, ...nodeTypes, boundedText, "node:"],
   },
   {
     room: "node/",
@@ -139,6 +140,8 @@ const rooms: readonly Room[] = [
 
   // Users, who come in by the doors. Of the command line, only one file knows of its process.
   { room: "cli/bin.ts", may: ["cli/"] },
+  // A group of processes is ended by a call that is there alone.
+  { room: "cli/node/living-command.ts", may: ["node:"] },
   {
     room: "cli/",
     may: ["cli/", ...publicDoors, "link/", words, "node:", "commander", "pino", "@bomb.sh/tab"],
