@@ -8,7 +8,8 @@ export const runtimeSockets: readonly string[] = [
   ...["/run/k3s/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock.ttrpc"],
   ...["/run/k0s/containerd.sock", "/var/snap/microk8s/common/run/containerd.sock"],
   ...["/run/nri/nri.sock", "/opt/nri/plugins"],
-  // CRI-O, Docker, Podman, BuildKit.
+  // CRI-O, Docker with a containerd of its own, Podman, BuildKit.
+  ...["/run/docker/containerd/containerd.sock", "/run/docker/containerd/containerd.sock.ttrpc"],
   ...["/run/crio/crio.sock", "/run/docker.sock", "/run/cri-dockerd.sock", "/run/dockershim.sock"],
   ...["/run/podman/podman.sock", "/run/buildkit/buildkitd.sock"],
   // Kata's machines: their consoles and agents, and what is shared with each.

@@ -314,3 +314,14 @@ test("two thousand sources of two thousand names each are judged in as few steps
   }
   assert.ok(steps > 2000 && steps < 2000 * 100, `${steps}`);
 });
+
+test("the containerd that Docker has of its own is among the runtimes' sockets", () => {
+  const mount = { destination: "/run", type: "bind", source: "/run/docker/containerd", options: ["rbind"] };
+  const pod = { namespace: "shop", runtimeHandler: "" };
+  const rules = { refuse: { runtimeSockets: true } };
+  const { refused } = judgeContainer(rules, { pod, container: { id: "c1", mounts: [mount] } });
+  assert.deepEqual(
+    refused.map(({ code }) => code),
+    ["runtime-socket"],
+  );
+});
