@@ -161,7 +161,7 @@ export class Monitor implements AsyncDisposable {
       const { sandboxes, found } = await this.#looker.look(question, (version) => this.#tellLiving(version));
       await this.#living.look(this.#looker.process);
       this.#found = found;
-      if (this.#living.status().isKnown) this.#missing.take(sandboxes, performance.now());
+      this.#missing.take(sandboxes, performance.now());
       await this.#listeners.tellAll(this.#known.take(sandboxes));
       this.#audits.whole((performance.now() - start) / 1000);
     } catch (error) {

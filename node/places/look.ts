@@ -29,7 +29,7 @@ export async function lookInto(
   const living = await askLiving();
   const listed = new Set(living ?? []);
   const isAllListed = living !== undefined && sandboxes.every(({ id }) => listed.has(id));
-  const judged = isAllListed ? [] : await judge(hostDir, question, askLiving);
+  const judged = isAllListed ? [] : await judge(hostDir, question, living && askLiving);
   const results = new Map(judged.map((result) => [result.directory, result]));
   const byDirectory = groupsOf(findings);
   return sandboxes.map((one) => {
@@ -38,12 +38,19 @@ export async function lookInto(
   });
 }
 
-// Without a list of the living the dead are only those whose namespace, or whose owner, is gone by proof.
+// Without a list of the living the dead are only those whose namespace, or whose owner, is gone by proof. One that is lost is not asked for
+// again in this look: a list may take half a minute to fail, and that for each sandbox.
 function judge(
   hostDir: string,
   { remove, graceMs, missing }: Question,
-  living: AskLiving,
+  ask: AskLiving | undefined,
 ): Promise<GcResult[]> {
+  let asked = ask;
+  const living = async () => {
+    const ids = await asked?.();
+    if (ids === undefined) asked = undefined;
+    return ids;
+  };
   const known = missing && new Set(missing);
   return gc({ hostDir, remove, graceMs, living, ...(known && { isYoung: (id) => !known.has(id) }) });
 }

@@ -11,9 +11,13 @@ mountTest(
   async (scratch) => {
     for (const id of ["s1", "s2", "s3"]) await scratch.share({ id }).prepare();
     const question = { directories: [scratch.hostDir], remove: true, graceMs: 0 };
-    const found = await lookInto(scratch.hostDir, question, async () =>
-      readdirSync(scratch.hostDir).length === 3 ? ["other"] : undefined,
-    );
+    let lost = 0;
+    const found = await lookInto(scratch.hostDir, question, async () => {
+      if (readdirSync(scratch.hostDir).length === 3) return ["other"];
+      lost += 1;
+      return undefined;
+    });
+    assert.equal(lost, 1, "a list that fails, after half a minute perhaps, is asked for again");
     assert.deepEqual(
       found.map(({ id, state, reason, isRemoved }) => `${id} ${state} ${reason} ${isRemoved}`),
       ["s1 dead not-listed true", "s2 unknown no-list false", "s3 unknown no-list false"],
@@ -35,7 +39,9 @@ mountTest("only those are dead by a list that lists were without for long enough
 
 test("an id is missing from the first list without it on, until a list has it, and not while there is none", () => {
   const missing = new MissingIds(100);
-  const found = (...reasons: ("listed" | "young")[]) => reasons.map((reason, i) => ({ id: `s${i}`, reason }));
+  const states = { listed: "living", open: "living", young: "unknown", "no-list": "unknown" } as const;
+  const found = (...reasons: (keyof typeof states)[]) =>
+    reasons.map((reason, i) => ({ id: `s${i}`, reason, state: states[reason] }));
   assert.deepEqual(missing.at(0), []);
   missing.take(found("young", "listed"), 0);
   assert.deepEqual(missing.at(99), []);
@@ -47,5 +53,12 @@ test("an id is missing from the first list without it on, until a list has it, a
   assert.deepEqual(missing.at(299), ["s1"]);
   missing.take([], 300);
   assert.deepEqual(missing.at(1000), []);
+  // Who has its view open lives, and a look without a list begins nothing, and ends nothing.
+  missing.take(found("no-list", "young", "young", "young"), 400);
+  missing.take(found("young", "open", "no-list", "young"), 450);
+  missing.take(found("young", "young", "young", "young"), 480);
+  assert.deepEqual(missing.at(500), ["s2", "s3"]);
+  assert.deepEqual(missing.at(550), ["s0", "s2", "s3"]);
+  assert.deepEqual(missing.at(580), ["s0", "s1", "s2", "s3"]);
   assert.equal(new MissingIds(0).at(0), undefined);
 });
