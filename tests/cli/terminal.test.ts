@@ -73,6 +73,7 @@ mountTest("each command fails in a terminal with what failed, why, and what to d
     gc: [[...bare, "--living-file", missing], 1],
     follow: [[...bare, "--interval", "5"], 64],
     run: [[missing], 64],
+    monitor: [[...bare, "--gate-trial"], 64],
     copy: [[missing], 64],
     watch: [[missing], 1],
     help: [["nothing"], 64],
