@@ -85,6 +85,9 @@ mountTest(
     const asOther = ["setpriv", `--reuid=${other}`, `--regid=${other}`, "--clear-groups"];
     const { child } = await inside([...asOther, ...asUser, ...run, ...commandOf("own-namespace"), own]);
     assert.equal(await added(own, scratch.file("file"), "/file"), "not-entered");
+    // In a directory that is named, whatever others have elsewhere under that id is no matter.
+    const here = ["share", `${scratch.path}/file`, "--id", own, "--host-dir", scratch.hostDir];
+    assert.match(runProgram([...binary, ...here]).stderr, /Cannot find sandbox "own-.*it is not prepared/s);
     const words = ["--id", own, "--host-dir", `${scratch.path}/run/guestshare`];
     const { stderr } = runProgram([...binary, "cleanup", ...words]);
     assert.match(stderr, /\(process \d+\): call it as user 4321, .*next: run it as user 4321/s);

@@ -28,11 +28,12 @@ export interface WayToShares {
  */
 export async function wayToShares(id: string, directory?: string): Promise<WayToShares> {
   const hostDir = hostDirOf(id, directory);
-  const named = (await listSandboxes({ everywhere: true })).filter((one) => one.id === id);
+  const isAsked = (one: ListedSandbox) => directory === undefined || dirname(one.directory) === hostDir;
+  const named = (await listSandboxes({ everywhere: true })).filter((one) => one.id === id && isAsked(one));
   const own = named.filter(({ namespace }) => !namespace || isOwnNamespace(namespace.inode));
   const found = own.filter(isMachine);
   const usual = found.filter((one) => dirname(one.directory) === hostDir);
-  const likely = usual.length > 0 || directory !== undefined ? usual : found;
+  const likely = usual.length > 0 ? usual : found;
   const here = likely.filter(({ namespace }) => !namespace);
   const [first, ...others] = here.length > 0 ? here : likely;
   if (!first) throw new SharesError(own.length < named.length ? "not-entered" : "not-open", { id });
