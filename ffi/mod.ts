@@ -36,7 +36,7 @@ export type { NydusdOptions } from "./nydusd/options.ts";
 export { Nydusd, type NydusdFilesystem, type NydusdMount } from "./nydusd.ts";
 export type { CheckShares } from "./operations/create-once.ts";
 export { gc } from "./operations/gc.ts";
-export type { GcOptions, GcResult } from "./operations/gc-options.ts";
+export type { GcOptions, GcResult, LivingIds } from "./operations/gc-options.ts";
 export type { MendOptions } from "./operations/mend.ts";
 export type { PlanArguments } from "./operations/plan-arguments.ts";
 export type { PlannedOperation } from "./operations/plan-operation.ts";

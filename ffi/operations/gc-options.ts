@@ -10,8 +10,8 @@ export interface GcOptions {
   readonly hostDir: string;
   /**
    * The ids of all sandboxes that live, from whoever knows: a runtime. A function is called for each sandbox once more before it is
-   * removed, and gives undefined when nobody knows. Without it, only sandboxes are dead whose mount namespace is gone by proof, and those of `guestshare/vm` whose process has
-   * ended.
+   * removed, and gives undefined when nobody knows. Without it, only sandboxes are dead whose mount namespace is gone by proof, and those
+   * of `guestshare/vm` whose process has ended.
    */
   readonly living?: readonly string[] | (() => LivingIds | Promise<LivingIds>) | undefined;
   /** Whether the dead are removed. Default false: what would be removed is only reported. */
@@ -25,7 +25,7 @@ export interface GcOptions {
 }
 
 /** The ids that live; undefined where nobody knows. */
-type LivingIds = readonly string[] | undefined;
+export type LivingIds = readonly string[] | undefined;
 
 /** A sandbox that was looked at, and what became of it. */
 export interface GcResult extends Verdict {
