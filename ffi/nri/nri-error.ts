@@ -41,7 +41,7 @@ export interface NriFailure {
  * import { NriError, startPlugin } from "guestshare/nri";
  *
  * try {
- *   const options = { name: "watch", index: "10", socket: "/run/nothing/nri.sock", timeoutMs: 10 };
+ *   const options = { name: "watch", index: "10", socket: "/run/nothing/nri.sock", timeoutMs: 500 };
  *   await startPlugin({ runPodSandbox: () => {} }, options);
  * } catch (error) {
  *   if (!(error instanceof NriError)) throw error;

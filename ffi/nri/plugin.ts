@@ -31,7 +31,7 @@ const LONGEST_PAUSE_MS = 5000;
  * import { NriError, startPlugin } from "guestshare/nri";
  *
  * try {
- *   const options = { name: "watch", index: "10", socket: "/run/nothing/nri.sock", timeoutMs: 10 };
+ *   const options = { name: "watch", index: "10", socket: "/run/nothing/nri.sock", timeoutMs: 500 };
  *   const plugin = await startPlugin({ runPodSandbox: ({ pod }) => console.log(pod.name) }, options);
  *   await plugin.ended;
  * } catch (error) {
