@@ -140,8 +140,6 @@ const rooms: readonly Room[] = [
 
   // Users, who come in by the doors. Of the command line, only one file knows of its process.
   { room: "cli/bin.ts", may: ["cli/"] },
-  // A group of processes is ended by a call that is there alone.
-  { room: "cli/node/living-command.ts", may: ["node:"] },
   {
     room: "cli/",
     may: ["cli/", ...publicDoors, "link/", words, "node:", "commander", "pino", "@bomb.sh/tab"],

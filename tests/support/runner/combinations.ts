@@ -71,11 +71,11 @@ export const combinations: readonly Combination[] = [
   { folder: "faults", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(60, 230) },
   { folder: "faults", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(230) },
   {
-    ...{ folder: "copy", runtime: "node", libc: "koffi", later: ["guest-races"], inMemory: "short" },
+    ...{ folder: "copy", runtime: "node", libc: "koffi", later: ["guest-races"] },
     ...short(90, 540),
   },
   { folder: "cli", runtime: "node", propagation: "private", later: later.cli, ...short(125, 265) },
-  { folder: "copy", runtime: "deno", later: later.copy, inMemory: "both", ...short(60, 350) },
+  { folder: "copy", runtime: "deno", later: later.copy, ...short(60, 350) },
   {
     folder: "host",
     runtime: "deno",
@@ -95,7 +95,7 @@ export const combinations: readonly Combination[] = [
     ...{ folder: "faults", runtime: "node", libc: "ffi-rs", propagation: "private", isSampled: true },
     ...whole(85),
   },
-  { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, inMemory: "both", ...whole(220) },
+  { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, ...whole(220) },
   { folder: "cli", runtime: "deno", propagation: "private", ...whole(240) },
   { folder: "core", runtime: "node", ...short(45, 110) },
   // The same Wasm; the core's own sweeps are whole on Node.
