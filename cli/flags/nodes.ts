@@ -17,8 +17,11 @@ export const nodeCommands: readonly CommandRow[] = [
       },
       { flags: "--runtime-pid <number>", summary: "whose mounts are looked at (default: the runtime's)" },
       { flags: "--every <time>", summary: "how often everything is looked at (default: 30s)" },
-      { flags: "--grace <time>", summary: "how long a dead sandbox has not changed (default: 10m)" },
-      { flags: "--gate <file>", summary: "refuse containers by the rules of a file (docs/node.md)" },
+      {
+        flags: "--grace <time>",
+        summary: "how long a sandbox is in no list, and has not changed, until it is dead (default: 10m)",
+      },
+      { flags: "--gate <file>", summary: "refuse containers by the rules of a file (docs/gate.md)" },
       { flags: "--gate-trial", summary: "only tell what the gate would refuse" },
       {
         flags: "--socket <path>",

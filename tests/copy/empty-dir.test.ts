@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Container, CopyError, FilesystemShare } from "../../ffi/mod.ts";
-import { type CopyPlace, diskTest, shareDir } from "../support/copy/place.ts";
+import { type CopyPlace, copyTest, shareDir } from "../support/copy/place.ts";
 import { rejection } from "../support/errors.ts";
 import { libc } from "../support/runtimes.ts";
 
@@ -24,7 +24,7 @@ function containerWith(id: string, source: string): Container {
 
 const sourceIn = ({ mounts }: Awaited<ReturnType<FilesystemShare["shareContainer"]>>) => mounts[0]?.source;
 
-diskTest("an emptyDir is copied once, and its containers have it together", async (place) => {
+copyTest("an emptyDir is copied once, and its containers have it together", async (place) => {
   const source = makeEmptyDir(place);
   const copied: string[] = [];
   await place.with({}, async (agent, guest) => {
@@ -62,7 +62,7 @@ diskTest("an emptyDir is copied once, and its containers have it together", asyn
   });
 });
 
-diskTest("the first container's digits are those of the emptyDir", async (place) => {
+copyTest("the first container's digits are those of the emptyDir", async (place) => {
   const source = makeEmptyDir(place);
   await place.with({}, async (agent) => {
     const share = new FilesystemShare(sandbox, { libc, agent });
@@ -77,7 +77,7 @@ diskTest("the first container's digits are those of the emptyDir", async (place)
   });
 });
 
-diskTest(
+copyTest(
   "an emptyDir is one by its path, also relative to the bundle and with a slash behind it",
   async (place) => {
     const source = makeEmptyDir(place);
@@ -99,7 +99,7 @@ diskTest(
   },
 );
 
-diskTest("an emptyDir that a container mounts twice is copied once", async (place) => {
+copyTest("an emptyDir that a container mounts twice is copied once", async (place) => {
   const source = makeEmptyDir(place);
   await place.with({}, async (agent, guest) => {
     const share = new FilesystemShare(sandbox, { libc, agent });
@@ -111,7 +111,7 @@ diskTest("an emptyDir that a container mounts twice is copied once", async (plac
   });
 });
 
-diskTest(
+copyTest(
   "containers that come while others' first volumes are copied get the same emptyDir",
   async (place) => {
     const source = makeEmptyDir(place);
@@ -130,7 +130,7 @@ diskTest(
   },
 );
 
-diskTest("whoever counts on a copy that fails is told so, whenever he comes to it", async (place) => {
+copyTest("whoever counts on a copy that fails is told so, whenever he comes to it", async (place) => {
   const source = makeEmptyDir(place);
   writeFileSync(join(place.source, "f"), "x");
   let late = () => {};
@@ -154,7 +154,7 @@ diskTest("whoever counts on a copy that fails is told so, whenever he comes to i
   });
 });
 
-diskTest("an emptyDir that could not be copied is copied anew elsewhere", async (place) => {
+copyTest("an emptyDir that could not be copied is copied anew elsewhere", async (place) => {
   const source = makeEmptyDir(place);
   let isFull = true;
   const onRequest = () => (isFull ? { code: 13, message: "ENOSPC: No space left on device" } : undefined);
@@ -171,7 +171,7 @@ diskTest("an emptyDir that could not be copied is copied anew elsewhere", async 
   });
 });
 
-diskTest("who wants an emptyDir no more ends its copy for himself alone", async (place) => {
+copyTest("who wants an emptyDir no more ends its copy for himself alone", async (place) => {
   const source = makeEmptyDir(place);
   for (let i = 0; i < 30; i += 1) writeFileSync(join(source, `f${i}`), "x");
   const [first, second] = [new AbortController(), new AbortController()];
@@ -197,7 +197,7 @@ diskTest("who wants an emptyDir no more ends its copy for himself alone", async 
   });
 });
 
-diskTest("an emptyDir that nobody wants any more is not copied to its end", async (place) => {
+copyTest("an emptyDir that nobody wants any more is not copied to its end", async (place) => {
   const source = makeEmptyDir(place);
   for (let i = 0; i < 30; i += 1) writeFileSync(join(source, `f${i}`), "x");
   const controller = new AbortController();
@@ -217,7 +217,7 @@ diskTest("an emptyDir that nobody wants any more is not copied to its end", asyn
   });
 });
 
-diskTest("an emptyDir is copied anew after the sandbox was cleaned up", async (place) => {
+copyTest("an emptyDir is copied anew after the sandbox was cleaned up", async (place) => {
   const source = makeEmptyDir(place);
   await place.with({}, async (agent, guest) => {
     const share = new FilesystemShare(sandbox, { libc, agent });
@@ -228,7 +228,7 @@ diskTest("an emptyDir is copied anew after the sandbox was cleaned up", async (p
   });
 });
 
-diskTest("other volumes are copied for each container", async (place) => {
+copyTest("other volumes are copied for each container", async (place) => {
   writeFileSync(join(place.source, "f"), "x");
   await place.with({}, async (agent) => {
     const share = new FilesystemShare(sandbox, { libc, agent });
@@ -239,7 +239,7 @@ diskTest("other volumes are copied for each container", async (place) => {
   });
 });
 
-diskTest("a signal ends the copies of an operation", async (place) => {
+copyTest("a signal ends the copies of an operation", async (place) => {
   for (let i = 0; i < 100; i += 1) writeFileSync(join(place.source, `f${i}`), "x");
   const controller = new AbortController();
   const onRequest = (_: unknown, index: number) => {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CopyResult } from "../../ffi/copy/ledger.ts";
 import { FilesystemShare, StepError } from "../../ffi/mod.ts";
-import { copyTest, diskTest, shareDir } from "../support/copy/place.ts";
+import { copyTest, shareDir } from "../support/copy/place.ts";
 import { rejection } from "../support/errors.ts";
 import { libc } from "../support/runtimes.ts";
 
@@ -25,7 +25,7 @@ copyTest("a file that cannot be shared is copied by the agent", async (place) =>
   assert.deepEqual(results, [{ entries: 1, bytes: 20, skipped: [], warnings: [] }]);
 });
 
-diskTest("a container's volumes are copied, and its specification leads there", async (place) => {
+copyTest("a container's volumes are copied, and its specification leads there", async (place) => {
   mkdirSync(join(place.source, "config"));
   writeFileSync(join(place.source, "config/app.conf"), "greeting = hello\n");
   const container = {

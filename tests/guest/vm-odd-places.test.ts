@@ -30,7 +30,7 @@ for (const [name, command] of Object.entries(runtimes))
         "--mount",
         `type=bind,source=${scratch.directory("plain")},target=/plain`,
       ];
-      const line = 'cat "/work/$0"; echo made >"/work/$1"; exit 3';
+      const line = 'cat "$0"; echo made >"$1"; exit 3';
       const child = new Child([
         ...["env", `TMPDIR=${temporary}`, ...command, "run", "--quiet", ...words],
         ...["-e", `A=${odd}`, work, "--", "sh", "-c", `printf %s "$A"; ${line}`, odd, `${odd}2`],

@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { env } from "node:process";
 import test from "node:test";
 import type { Agent, CopyFileRequest } from "../../../ffi/agent/agent.ts";
 import { connectAgent } from "../../../ffi/agent/ttrpc-agent.ts";
@@ -88,9 +87,9 @@ export class CopyPlace {
 type CopyBody = (place: CopyPlace) => Promise<void>;
 
 /** A test with a place of its own. No descriptor may be left open. */
-export function copyTest(name: string, body: CopyBody, directory: string = tmpdir()): void {
+export function copyTest(name: string, body: CopyBody): void {
   test(name, async () => {
-    const path = realpathSync(mkdtempSync(join(directory, "guestshare-copy-")));
+    const path = realpathSync(mkdtempSync(join(tmpdir(), "guestshare-copy-")));
     try {
       await body(new CopyPlace(path));
       const left = openFiles().filter((file) => file.startsWith(path));
@@ -99,11 +98,6 @@ export function copyTest(name: string, body: CopyBody, directory: string = tmpdi
       execFileSync("rm", ["-rf", path]); // paths may be too long for Node
     }
   });
-}
-
-/** The same on the machine's disk, wherever others are: what a source in memory has is made in the guest, and not copied. */
-export function diskTest(name: string, body: CopyBody): void {
-  copyTest(name, body, env.GUESTSHARE_TEST_DISK);
 }
 
 /** Reasons by path, without the path of the source. */

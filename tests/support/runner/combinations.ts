@@ -16,8 +16,8 @@ export interface Combination {
   readonly isInShort: boolean;
   /** Whether sweeps are sampled in the whole run, too: it is about one way more to do the same. */
   readonly isSampled?: boolean;
-  /** Which runs have its temporary files in memory; none where it is missing, as where a path below /dev is another one. */
-  readonly inMemory?: "short" | "both";
+  /** Whether its temporary files are in memory; not where a path below /dev is another one. */
+  readonly inMemory?: boolean;
   /** Which half of the places of a sweep it has in the whole run; all where there is none. */
   readonly half?: 0 | 1;
   /** How long it takes beside another one, in seconds, on two quiet cores: in the short run and in the whole. */
@@ -66,7 +66,7 @@ const later = {
 export const combinations: readonly Combination[] = [
   { folder: "guest", runtime: "node", propagation: "private", ...whole(1050) },
   { folder: "host", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(190, 400) },
-  { folder: "browser", runtime: "node", later: later.browser, inMemory: "both", ...short(60, 500) },
+  { folder: "browser", runtime: "node", later: later.browser, inMemory: true, ...short(60, 500) },
   { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(400) },
   { folder: "faults", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(60, 230) },
   { folder: "faults", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(230) },

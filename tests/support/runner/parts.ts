@@ -52,7 +52,7 @@ function partOf({ combination, files }: Chosen, isShort: boolean): Part {
       ...((isShort || combination.isSampled) && { GUESTSHARE_TEST_SAMPLED: "1" }),
       ...(!isShort && half !== undefined && { GUESTSHARE_TEST_HALF: String(half) }),
       ...(propagation && { GUESTSHARE_TEST_PROPAGATION: propagation }),
-      ...((combination.inMemory === "both" || (isShort && combination.inMemory === "short")) && inMemory()),
+      ...(combination.inMemory && inMemory()),
       ...(libc === "ffi-rs" && { NODE_OPTIONS: `--import=${withoutKoffi}` }),
     },
     missing: missingFor(combination),

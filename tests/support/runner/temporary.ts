@@ -21,9 +21,9 @@ const shared = "/dev/shm";
  * What makes memory the place for the temporary files of a part: what tests do with thousands of small files takes a disk's
  * filesystem twice the processor time. Nothing where there is no such place, or no program could be run there.
  */
-export function inMemory(): { readonly TMPDIR?: string; readonly GUESTSHARE_TEST_DISK?: string } {
+export function inMemory(): { readonly TMPDIR?: string } {
   const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
   const [, , type, options = ""] = mounts.findLast((line) => line.split(" ")[1] === shared)?.split(" ") ?? [];
   const mayUse = type === "tmpfs" && options.startsWith("rw") && !options.split(",").includes("noexec");
-  return mayUse ? { TMPDIR: shared, GUESTSHARE_TEST_DISK: tmpdir() } : {};
+  return mayUse ? { TMPDIR: shared } : {};
 }
