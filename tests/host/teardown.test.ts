@@ -89,13 +89,16 @@ mountTest(
     const ofTen = await callsOf(() => share.unshareContainer({ id: "c1" }));
     await share.shareContainer(containerOf("c1", 110));
     const ofMany = await callsOf(() => share.unshareContainer({ id: "c1" }));
-    assert.equal(ofMany.filter((name) => name === "umount2").length, 111);
-    assert.ok(ofMany.length - ofTen.length <= 100 * 9, `${ofMany.length} calls, and ${ofTen.length} for ten`);
+    // A call that the kernel has interrupted, or finds busy for a moment, is made again: some, but not one for each share.
+    const again = 20;
+    assert.ok(ofMany.filter((name) => name === "umount2").length >= 111);
+    const ofHundred = ofMany.length - ofTen.length;
+    assert.ok(ofHundred <= 100 * 9 + again, `${ofMany.length} calls, and ${ofTen.length} for ten`);
 
     await share.shareContainer(containerOf("c2", 100));
     await share.shareContainer(containerOf("c1", 10));
     const besideOthers = await callsOf(() => share.unshareContainer({ id: "c1" }));
-    assert.ok(besideOthers.length - ofTen.length <= 100 * 2, `${besideOthers.length} calls`);
+    assert.ok(besideOthers.length - ofTen.length <= 100 * 2 + again, `${besideOthers.length} calls`);
     assert.equal(mountsBelow(scratch.inSandbox("mounts")).length, 102);
   },
 );

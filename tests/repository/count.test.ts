@@ -29,11 +29,12 @@ test("an output without a count is one failure, and so is a bad end without a fa
 const ofNode = "✖ failing tests:\n\ntest at a.js:1:1\n✖ a share (2ms)\n  Error: it is gone";
 const ofDeno =
   "ERRORS \n\na share => a.js:1:1\nerror: Error: it is gone\n\n FAILURES \n\na share => a.js:1:1";
+const ofBun = "error: it is gone\n  at a.js:1:1\n(fail) a share [2ms]";
 
 for (const [runner, output, failures] of [
   ["node", `✔ before\n✖ a share (2ms)\nℹ fail 1\n\n${ofNode}\n`, ofNode],
   ["Deno", `before ... ok (1ms)\na share ... FAILED (2ms)\n\n ${ofDeno}\n`, ofDeno],
-  ["Bun", "(pass) before\nerror: it is gone\n(fail) a share [2ms]\n\n 1 fail\n", "(fail) a share [2ms]"],
+  ["Bun", `(pass) before\n${ofBun}\n(pass) after\n\n 1 fail\n`, ofBun],
   ["a program that died", "before\nSegmentation fault\n", "before\nSegmentation fault"],
 ] as const) {
   test(`what failed is read from the end of the output of ${runner}`, () => {
