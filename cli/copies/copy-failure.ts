@@ -1,8 +1,8 @@
 import { ExitCode } from "../exit-code.ts";
 import { CommandError } from "../failure.ts";
 import type { Io } from "../io.ts";
-import { byteText, entriesText } from "../print/amounts.ts";
 import { escaped } from "../print/escaped.ts";
+import { byteText, entriesText } from "../print/number-text.ts";
 import type { Copied } from "./copy-share.ts";
 
 /** What is said of a copy that failed: what is in the guest by now, for no agent removes anything. Other errors stay as they are. */

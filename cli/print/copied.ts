@@ -1,8 +1,8 @@
 import type { CopyNote } from "../../ffi/mod.ts";
 import type { Copied } from "../copies/copy-share.ts";
-import { byteText } from "./amounts.ts";
 import { columnLines } from "./columns.ts";
 import { escaped } from "./escaped.ts";
+import { byteText } from "./number-text.ts";
 
 /** What was copied, as a table. */
 export function copiedLines(copied: readonly Copied[]): string[] {

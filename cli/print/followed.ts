@@ -1,6 +1,6 @@
 import type { MountChange } from "../../ffi/mod.ts";
-import { clockText, countText } from "./amounts.ts";
 import { escaped } from "./escaped.ts";
+import { clockText, countText } from "./number-text.ts";
 
 /** A change of the mounts as one line: "+" where a mount came, "-" where it went. */
 export function changeLine(change: MountChange, time: Date): string {

@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import type { GcResult, LifeReason } from "../../ffi/mod.ts";
 import type { Leftover } from "../../vm/mod.ts";
-import { countText } from "./amounts.ts";
 import { columnLines } from "./columns.ts";
 import { escaped } from "./escaped.ts";
+import { countText } from "./number-text.ts";
 import { shellWord } from "./shell-quote.ts";
 
 const reasons: Readonly<Record<LifeReason, string>> = {

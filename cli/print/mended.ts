@@ -1,6 +1,6 @@
 import type { Summary } from "../plan/planned.ts";
-import { countText } from "./amounts.ts";
 import { escaped } from "./escaped.ts";
+import { countText } from "./number-text.ts";
 
 /** What mending a sandbox did, and how much is wrong still. */
 export function mendedText(sandbox: string, { add, remove }: Summary, left: number): string {

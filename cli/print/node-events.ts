@@ -1,6 +1,6 @@
 import type { NodeEvent } from "../../node/mod.ts";
-import { clockText, countText } from "./amounts.ts";
 import { escaped } from "./escaped.ts";
+import { clockText, countText } from "./number-text.ts";
 
 /** An event of a node as one line. */
 export function eventLine(event: NodeEvent): string {

@@ -1,7 +1,7 @@
 import type { NodeStatus } from "../../node/mod.ts";
-import { countText } from "./amounts.ts";
 import { columnLines } from "./columns.ts";
 import { escaped } from "./escaped.ts";
+import { countText } from "./number-text.ts";
 
 /** The sandboxes of a node as a table. */
 export function nodeLines({ sandboxes }: NodeStatus): string[] {

@@ -1,4 +1,4 @@
-import { byteText, durationText, entriesText } from "./amounts.ts";
+import { byteText, durationText, entriesText } from "./number-text.ts";
 
 /** How far some work is. */
 export interface Progress {

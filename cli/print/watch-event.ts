@@ -1,6 +1,6 @@
 import type { CopyError, WatchEvent } from "../../ffi/mod.ts";
-import { byteText, clockText, entriesText } from "./amounts.ts";
 import { escaped } from "./escaped.ts";
+import { byteText, clockText, entriesText } from "./number-text.ts";
 
 /** An event of a watched volume as one line. */
 export function watchLine(event: WatchEvent, time: Date): string {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failureOf } from "../../cli/explain.ts";
-import { byteText, durationText } from "../../cli/print/amounts.ts";
 import { columnLines } from "../../cli/print/columns.ts";
 import { escaped } from "../../cli/print/escaped.ts";
 import { garbageLines } from "../../cli/print/garbage.ts";
+import { byteText, durationText } from "../../cli/print/number-text.ts";
 import { ProgressLine, progressText } from "../../cli/print/progress.ts";
 
 // What commands print, as far as it is a pure function.

@@ -5,7 +5,7 @@ import {
   type MachineDisk,
   type MachineOptions,
   type SharedDevice,
-} from "./machine-options.ts";
+} from "./launch-options.ts";
 
 /** The body of `PUT /api/v1/vm.add-fs`: a virtio-fs device for a machine that runs. */
 export interface CloudHypervisorFs {

@@ -1,5 +1,5 @@
 import { LaunchError } from "./launch-error.ts";
-import type { MachineDisk } from "./machine-options.ts";
+import type { MachineDisk } from "./launch-options.ts";
 
 /** Where a disk is in a machine. */
 export type DiskAddress =

@@ -1,7 +1,7 @@
 import type { Sandbox } from "../../mod.ts";
 import { cloudHypervisorArguments } from "./cloud-hypervisor.ts";
 import { LaunchError } from "./launch-error.ts";
-import type { MachineOptions } from "./machine-options.ts";
+import type { MachineOptions } from "./launch-options.ts";
 import { qemuArguments } from "./qemu-arguments.ts";
 
 /** A sandbox's `hypervisor`. */

@@ -4,7 +4,7 @@ import {
   checkedMachine,
   type MachineOptions,
   type SharedDevice,
-} from "./machine-options.ts";
+} from "./launch-options.ts";
 import { qemuDisks } from "./qemu-disks.ts";
 import { properties } from "./qemu-properties.ts";
 

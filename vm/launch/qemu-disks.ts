@@ -1,6 +1,6 @@
 import { type DiskAddress, diskAddress } from "./disk-address.ts";
 import { LaunchError } from "./launch-error.ts";
-import type { MachineDisk } from "./machine-options.ts";
+import type { MachineDisk } from "./launch-options.ts";
 import { properties } from "./qemu-properties.ts";
 
 /** Disks of a machine of QEMU's, and what else of it they take. */

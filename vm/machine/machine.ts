@@ -5,12 +5,12 @@ import { ports, type Slots } from "./guest-files.ts";
 import { GUEST_ROOT, inGuestRoot, rootScript } from "./guest-root.ts";
 import { keepUp, type MachineShares } from "./keep-up.ts";
 import { allowedPlaces, checkPlaces } from "./kept-places.ts";
-import { type MachineSettings, type MachineStartOptions, settingsOf } from "./machine-options.ts";
 import { type MachineEnd, Powered } from "./powered.ts";
 import type { MachineProcess } from "./process.ts";
 import { nameOf, placeOf, type RunOptions } from "./program.ts";
 import { RunningProgram } from "./running-program.ts";
 import { SlotPool } from "./slots.ts";
+import { type MachineSettings, type MachineStartOptions, settingsOf } from "./start-options.ts";
 
 const [STOP_TIMEOUT_MS, END_MS] = [10_000, 1000];
 const [REFRESH_TIMEOUT_MS, ASIDE_TIMEOUT_MS, BEGIN_TIMEOUT_MS] = [120_000, 30_000, 60_000];
