@@ -53,6 +53,7 @@ export const formatReasons = {
   "not-a-gate-path":
     "an absolute path is needed, without '.', '..' and needless slashes; the root has a rule of its own, refuse.hostRoot",
   "no-rules": "nothing would be refused; add a rule, or leave the gate out",
+  contradiction: "another field says the opposite; remove one of the two",
   "lone-surrogate": "a lone surrogate cannot be written as UTF-8; correct the string",
 } as const;
 
@@ -74,6 +75,8 @@ export interface FormatProblem {
   readonly subject: string;
   /** The words that are accepted there. */
   readonly words?: readonly string[] | undefined;
+  /** The path of the value that says the opposite. */
+  readonly otherPath?: string | undefined;
   /** The line, counted from 1, in TOML and in the output of ctr. */
   readonly line?: number | undefined;
   /** The column in that line, counted from 1. */
@@ -103,6 +106,7 @@ export class FormatError extends Error implements FormatProblem {
   readonly code: FormatCode;
   readonly path: string;
   readonly subject: string;
+  readonly otherPath: string | undefined;
   readonly line: number | undefined;
   readonly column: number | undefined;
   /** The words that are accepted there; empty if other values are, too. */
@@ -112,13 +116,14 @@ export class FormatError extends Error implements FormatProblem {
 
   /** Of a problem; the message is written from it. */
   constructor(problem: FormatProblem, options?: ErrorOptions) {
-    const { format, code, path, subject, line, column, words = [] } = problem;
+    const { format, code, path, subject, otherPath, line, column, words = [] } = problem;
     const act = code === "unprintable" ? "print" : "read";
     super(`Cannot ${act} ${format}${placeOf(problem)}: ${code} (${reasonOf(problem)})`, options);
     this.format = format;
     this.code = code;
     this.path = path;
     this.subject = subject;
+    this.otherPath = otherPath;
     this.line = line;
     this.column = column;
     this.words = words;
@@ -139,9 +144,10 @@ function shown(subject: string): string {
 }
 
 function reasonOf(problem: FormatProblem): string {
-  const { code, subject, words = [] } = problem;
+  const { code, subject, otherPath, words = [] } = problem;
   if (code === "not-json" && subject !== "") return `${formatReasons[code]}: ${pathAdvice}`;
   const reason = formatReasons[code] ?? reasonFromSubject(problem);
+  if (otherPath !== undefined) return `${reason}: ${otherPath}`;
   return words.length === 0 ? reason : `${reason}; ${insteadOf(subject, words)}`;
 }
 

@@ -96,6 +96,12 @@ export class Reader {
     throw new FormatError({ format: this.format, code, path: this.path, subject, words });
   }
 
+  /** Refuses the value, because another one says the opposite. */
+  refuseBeside(other: Reader, subject: string): never {
+    const { format, path } = this;
+    throw new FormatError({ format, code: "contradiction", path, subject, otherPath: other.path });
+  }
+
   private pathOf(name: string): string {
     if (!/^[\w-]+$/.test(name)) return `${this.path}[${JSON.stringify(name)}]`;
     return this.path === "" ? name : `${this.path}.${name}`;

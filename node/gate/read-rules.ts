@@ -13,8 +13,8 @@ const notAPath = /^(?!\/)|\/(?:\.{0,2})(?:\/|$)|[\0\ud800-\udfff]/u;
 /**
  * The rules of a gate, from their JSON.
  *
- * @throws {FormatError} for a text that is no JSON, and for a field that is unknown or has a wrong value, with its path; also if no
- * rule would refuse anything.
+ * @throws {FormatError} for a text that is no JSON, and for a field that is unknown or has a wrong value, with its path; for a namespace
+ * that is named and excepted, with both paths; also if no rule would refuse anything.
  *
  * @example
  * ```ts
@@ -55,11 +55,22 @@ function refusalsOf(reader: Reader): GateRefusals {
 
 function podsOf(reader: Reader): GatePods {
   const fields = fieldsOf(reader, ["runtimeHandlers", "namespaces", "exceptNamespaces"]);
+  if (fields.namespaces && fields.exceptNamespaces) refuseBoth(fields.namespaces, fields.exceptNamespaces);
   return {
     ...(fields.runtimeHandlers && { runtimeHandlers: namesOf(filled(fields.runtimeHandlers)) }),
     ...(fields.namespaces && { namespaces: namesOf(filled(fields.namespaces)) }),
     ...(fields.exceptNamespaces && { exceptNamespaces: namesOf(fields.exceptNamespaces) }),
   };
+}
+
+// Whichever won, one of the two lists would not say what it says.
+function refuseBoth(namespaces: Reader, exceptNamespaces: Reader): void {
+  const named = new Map(namespaces.items().map((item) => [item.text(), item]));
+  for (const item of exceptNamespaces.items()) {
+    const name = item.text();
+    const other = named.get(name);
+    if (other) item.refuseBeside(other, name);
+  }
 }
 
 /** The fields of a record, which has no others. A field that is null would be a rule that is off without anybody having said so. */

@@ -62,7 +62,7 @@ export interface GatePods {
    */
   readonly namespaces?: readonly GateName[] | undefined;
   /**
-   * But none of these namespaces.
+   * But none of these namespaces. Rules that name and except the same one cannot be read; where they are given as an object, it is excepted.
    * @maxItems 1000
    */
   readonly exceptNamespaces?: readonly GateName[] | undefined;

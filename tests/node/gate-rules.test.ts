@@ -93,6 +93,12 @@ const refused: readonly (readonly [rules: unknown, path: string, code: string])[
   [{ readOnly: ["/etc", "/a/../b"] }, "readOnly[1]", "not-a-gate-path"],
   [{ readOnly: ["/\ud800"] }, "readOnly[0]", "not-a-gate-path"],
   [{ readOnly: [long] }, "readOnly[0]", "not-a-gate-path"],
+  // Rules of which one would have to win
+  [
+    { maxMounts: 3, pods: { namespaces: ["a", "b"], exceptNamespaces: ["c", "b"] } },
+    "pods.exceptNamespaces[1]",
+    "contradiction",
+  ],
   // A gate that lets everything through
   [{}, "", "no-rules"],
   [{ refuse: {} }, "", "no-rules"],
@@ -115,16 +121,26 @@ test("a text that is no JSON is refused, and a field that is nearly right is nam
   assert.equal(refusalOf({ refuse: { hostroot: true } })?.nearest, "hostRoot");
 });
 
+test("of two rules that contradict each other both places are named", () => {
+  const rules = { maxMounts: 3, pods: { namespaces: ["a", "shop"], exceptNamespaces: ["shop"] } };
+  const refusal = refusalOf(rules);
+  assert.deepEqual([refusal?.path, refusal?.otherPath], ["pods.exceptNamespaces[0]", "pods.namespaces[1]"]);
+  assert.equal(
+    refusal?.message,
+    'Cannot read gate rules pods.exceptNamespaces[0] "shop": contradiction (another field says the opposite; remove one of the two: pods.namespaces[1])',
+  );
+});
+
 test("schema.json is what node/gate/schema.mjs makes of the types", async () => {
   const made = await import(pathToFileURL(join(packageRoot, "node/gate/schema.mjs")).href);
   assert.equal(text, made.gateSchemaText(), "run `npm run build:schema`");
 });
 
-test("the schema and the reader agree, but for rules that refuse nothing", () => {
+test("the schema and the reader agree, but for rules that refuse nothing or contradict each other", () => {
   const seen = { read: 0, refused: 0 };
   const agree = (rules: unknown) => {
     const refusal = refusalOf(JSON.stringify(rules) ?? "null");
-    if (refusal?.code === "no-rules") return;
+    if (refusal?.code === "no-rules" || refusal?.code === "contradiction") return;
     seen[refusal ? "refused" : "read"] += 1;
     assert.equal(isOfSchema(rules), refusal === undefined, `${JSON.stringify(rules)}: ${refusal?.message}`);
   };
