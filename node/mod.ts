@@ -8,11 +8,18 @@ export type { AdjustedContainer } from "./gate/adjusted-mounts.ts";
 export type { GateCode, GateFinding } from "./gate/finding.ts";
 export { Gate, type GateNews, type GateOptions } from "./gate/gate.ts";
 export type { FilePlace, HostPlace, HostView, UnknownPlace } from "./gate/host-place.ts";
-export { type GateSubject, type Judgement, judgeContainer } from "./gate/judge.ts";
+export { type GatePod, type GateSubject, type Judgement, judgeContainer } from "./gate/judge.ts";
 export type { GateMount } from "./gate/mount-words.ts";
 export { readGateRules } from "./gate/read-rules.ts";
 export type { GateName, GatePath, GatePods, GateRefusals, GateRules } from "./gate/rules.ts";
-export type { Bearer, Unseen } from "./gate/unseen.ts";
+export type {
+  Bearer,
+  GateDevice,
+  GateLinux,
+  GateNamespace,
+  NamespaceOwner,
+  Unseen,
+} from "./gate/unseen.ts";
 export type { ListLivingIds } from "./living/list-living.ts";
 export { livingByCommand } from "./living/living-by-command.ts";
 export type { NriLivingOptions } from "./living/nri-living.ts";

@@ -51,7 +51,7 @@ const nowhere: HostView = {
 };
 // What is judged, or told.
 const neededFields: readonly NriField[] = [
-  ...(["name", "namespace", "runtimeHandler", "mounts", "hooks", "CDIDevices"] as const),
+  ...(["name", "namespace", "runtimeHandler", "mounts", "hooks", "CDIDevices", "linux", "pid"] as const),
 ];
 
 /**

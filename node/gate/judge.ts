@@ -6,12 +6,18 @@ import { judgeBind } from "./judge-bind.ts";
 import { isBind } from "./mount-words.ts";
 import { RulePlaces } from "./rule-places.ts";
 import type { GateRules } from "./rules.ts";
-import { type Unseen, unseenOf } from "./unseen.ts";
+import { type NamespaceOwner, type Unseen, unseenOf } from "./unseen.ts";
 
 /** What is judged: a pod's container, and the adjustments of all plugins, as `validateContainerAdjustment` has them. */
 export interface GateSubject extends AdjustedContainer {
   /** Its pod. */
-  readonly pod: { readonly namespace: string; readonly runtimeHandler: string };
+  readonly pod: GatePod;
+}
+
+/** A pod, as a gate has to know it. */
+export interface GatePod extends NamespaceOwner {
+  readonly namespace: string;
+  readonly runtimeHandler: string;
 }
 
 /** What a gate found. */

@@ -294,6 +294,43 @@ test("what no rule sees is said, with its path", () => {
   );
 });
 
+test("devices and interfaces of the host, and namespaces that are not the pod's, are said, with their paths", () => {
+  const devices = [{ path: "/dev/disk", type: "b", major: 8n, minor: 0n }];
+  const of = (...paths: string[]) => paths.map((path) => ({ type: "ipc", path }));
+  const own = { pid: 42, linux: { namespaces: of("", "/run/netns/p1") } };
+  const namespaces = of(
+    "",
+    "/proc/42/ns/ipc",
+    "/run/netns/p1",
+    "/proc/1/ns/mnt",
+    "/proc/42/ns/../../1/ns/mnt",
+  );
+  const container = { id: "c1", mounts: [], linux: { devices, namespaces } };
+  const adjust = {
+    mounts: [],
+    linux: { devices, namespaces: of("/proc/4/ns/net"), netDevices: { eth0: {} } },
+  };
+  const { unseen, refused } = judgeContainer(hostRoot, { pod: { ...pod, ...own }, container, adjust });
+  assert.deepEqual(
+    unseen.map(({ code, path, subject }) => `${code} ${path} ${subject}`),
+    [
+      "device container.linux.devices[0] /dev/disk (b 8:0)",
+      "namespace container.linux.namespaces[3] /proc/1/ns/mnt",
+      "namespace container.linux.namespaces[4] /proc/42/ns/../../1/ns/mnt",
+      "device adjust.linux.devices[0] /dev/disk (b 8:0)",
+      "namespace adjust.linux.namespaces[0] /proc/4/ns/net",
+      'net-device adjust.linux.net_devices["eth0"] eth0',
+    ],
+  );
+  assert.deepEqual(refused, []);
+  // A pod without a process has no namespace that a process could name.
+  const gone = judgeContainer(hostRoot, {
+    pod: { ...pod, pid: 0 },
+    container: { ...container, linux: { namespaces: of("/proc/0/ns/ipc") } },
+  });
+  assert.equal(gone.unseen.length, 1);
+});
+
 test("two thousand sources of two thousand names each are judged in as few steps as short ones", () => {
   // Each name would be a step if places were looked up above all of them: four million lookups of long texts.
   const source = "/a".repeat(2047);

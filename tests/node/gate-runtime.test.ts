@@ -108,6 +108,26 @@ gateTest("what comes after the question is alarmed at the start, which is refuse
 });
 
 gateTest(
+  "devices and namespaces by their paths are told when the runtime asks",
+  async ({ runtime, gate, news }) => {
+    const linux = {
+      devices: [{ path: "/dev/disk", type: "b", major: 8n, minor: 1n }],
+      namespaces: [
+        { type: "ipc", path: "/proc/42/ns/ipc" },
+        { type: "mount", path: "/proc/1/ns/mnt" },
+      ],
+    };
+    const request = create({ ...harmless, linux } as typeof harmless);
+    assert.equal((await runtime.event("createContainer", request)).error, undefined);
+    assert.deepEqual(
+      news.map(({ kind, code, why }) => [kind, code, why]),
+      [["unseen", "device", 'container.linux.devices[0] is "/dev/disk (b 8:1)", and 1 more']],
+    );
+    assert.deepEqual(gate.counts().unseen, { device: 1, namespace: 1 });
+  },
+);
+
+gateTest(
   "a runtime without validations is refused its container at the start",
   async ({ runtime, gate, news }) => {
     assert.equal((await runtime.event("createContainer", create(harmful))).error, undefined);
