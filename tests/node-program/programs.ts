@@ -62,7 +62,7 @@ function crictlOf(directories: readonly string[]): string {
 
 function versionOf(containerd: string): string {
   const text = execFileSync(containerd, ["--version"], { encoding: "utf8" });
-  const found = /\b(\d+\.\d+\.\d+)/.exec(text)?.[1];
+  const found = /\bv?(\d+\.\d+\.\d+)/.exec(text)?.[1];
   if (found === undefined) throw new Error(`${JSON.stringify(containerd)} does not say its version`);
   return found;
 }
