@@ -19,7 +19,7 @@ import { lookAtHost } from "./host-view.ts";
 import { type GateSubject, isFor, type Judgement, judgeContainer, judgeMountCount } from "./judge.ts";
 import { LinkReader } from "./link-reader.ts";
 import { isBind } from "./mount-words.ts";
-import { pathsOfRules } from "./rule-places.ts";
+import { askedBy } from "./rule-places.ts";
 import type { GateRules } from "./rules.ts";
 
 /** What a gate says. */
@@ -142,7 +142,7 @@ export class Gate {
         .map(({ source }) => source);
       const where = runtimePid ? runtimePid() : "own";
       if (where === undefined) return judgeContainer(rules, subject, nowhere);
-      const asked = { sources, others: pathsOfRules(rules) };
+      const asked = askedBy(rules, sources);
       const options = { process: where, links: this.#links.session(), timeoutMs: lookTimeoutMs };
       return judgeContainer(rules, subject, await lookAtHost(asked, options));
     } catch (error) {

@@ -16,6 +16,18 @@ export interface FilePlace {
   readonly root: string;
   /** Its type, such as "ext4". */
   readonly filesystem: string;
+  /** Where it is mounted, if it is a mount. */
+  readonly target?: string | undefined;
+  /** Of a place in an overlay the same place in each directory that the overlay is made of. */
+  readonly layers?: readonly LayerPlace[] | undefined;
+}
+
+/** A place in a directory that an overlay is made of. */
+export interface LayerPlace {
+  /** Where it is. */
+  readonly place: HostPlace | UnknownPlace;
+  /** Whether what is written to the overlay gets there. */
+  readonly isUpper: boolean;
 }
 
 /** A path whose place is not known. */

@@ -41,10 +41,15 @@ class Look implements HostView {
     const until = performance.now() + timeoutMs;
     const others = this.#withoutTooLong(asked.others);
     const sources = this.#withoutTooLong(asked.sources);
+    const { othersWithBelow } = asked;
     const directory = `/proc/${process === "own" ? "self" : process}`;
     const root = process === "own" ? "" : `${directory}/root`;
     try {
-      const mounts = new HostMounts(readFileSync(`${directory}/mountinfo`), { sources, others });
+      const mounts = new HostMounts(readFileSync(`${directory}/mountinfo`), {
+        sources,
+        others,
+        othersWithBelow,
+      });
       const read = (at: string, filesystem: string) => links.read(root, at, filesystem);
       // A container chooses its sources: whatever they are, what the others take is not theirs.
       for (const paths of [others, sources]) await this.#findAll(paths, mounts, read, until);

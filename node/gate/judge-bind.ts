@@ -1,23 +1,42 @@
 import { isKernelFilesystem } from "../../words/kernel-filesystems.ts";
 import type { AdjustedMount } from "./adjusted-mounts.ts";
 import { findingOf, type GateCode, type GateFinding, shown } from "./finding.ts";
-import type { ForbiddenPlaces, Meeting } from "./forbidden-places.ts";
-import { type HostPlace, type HostView, spelledView } from "./host-place.ts";
+import type { Meeting, Places } from "./forbidden-places.ts";
+import {
+  type FilePlace,
+  type HostPlace,
+  type HostView,
+  spelledView,
+  type UnknownPlace,
+} from "./host-place.ts";
 import { memoryPlaces } from "./known-places.ts";
 import { isRecursive, writeProtectionOf } from "./mount-words.ts";
+import { MountsBelow } from "./mounts-below.ts";
+import type { OwnFiles } from "./own-files.ts";
 import type { RulePlace, RulePlaces } from "./rule-places.ts";
 
 const LONGEST_SOURCE = 4095;
-const words = { is: "it is", "is below": "it is below", has: "it has" };
+const words = {
+  ...{ is: "it is", "is below": "it is below", has: "it has" },
+  shows: "it is, or has in it, an overlay of what is at",
+};
+
+/** What binds are judged by. */
+export interface BindRules {
+  readonly rules: RulePlaces;
+  readonly view: HostView;
+  /** What a runtime mounts into this container of its own. */
+  readonly own: OwnFiles;
+}
 
 /** Judges a bind by its source. */
-export function judgeBind(mount: AdjustedMount, rules: RulePlaces, view: HostView): GateFinding[] {
+export function judgeBind(mount: AdjustedMount, { rules, view, own }: BindRules): GateFinding[] {
   if (!hasRulesOfSources(rules)) return [];
   if (!mount.source.startsWith("/")) {
     const because = "what is relative depends on where the runtime stands";
     return [findingOf(mount, "relative-source", "refuse", because)];
   }
-  const found = new Findings(mount);
+  const found = new Findings(mount, own);
   const spelled = spelledView.placeOf(mount.source);
   if (!("unknown" in spelled)) found.judge(spelled, rules);
   const place = placeIn(view, mount.source);
@@ -40,13 +59,31 @@ function placeIn(view: HostView, source: string): ReturnType<HostView["placeOf"]
   return view.placeOf(source);
 }
 
+const kernelMounts = new MountsBelow((mounts) =>
+  mounts.find(({ filesystem }) => isKernelFilesystem(filesystem)),
+);
+const unknownLayers = new MountsBelow((mounts) => {
+  for (const mount of mounts) {
+    const unknown = unknownLayerOf(mount);
+    if (unknown) return unknown;
+  }
+  return undefined;
+});
+
+function unknownLayerOf({ layers = [] }: FilePlace): UnknownPlace | undefined {
+  for (const { place } of layers) if ("unknown" in place) return place;
+  return undefined;
+}
+
 /** What is found about one bind: each code once. */
 class Findings {
   readonly #mount: AdjustedMount;
+  readonly #own: OwnFiles;
   readonly #found = new Map<GateCode, GateFinding>();
 
-  constructor(mount: AdjustedMount) {
+  constructor(mount: AdjustedMount, own: OwnFiles) {
     this.#mount = mount;
+    this.#own = own;
   }
 
   all(): GateFinding[] {
@@ -61,36 +98,41 @@ class Findings {
     this.#meet("host-root", source, rules.hostRoot);
     this.#judgeKernel(source, rules.kernel);
     this.#meet("runtime-socket", source, rules.sockets);
+    this.#meet("runtime-socket", source, rules.userRuntimes);
+    if (!this.#own.has(source.path)) this.#meet("runtime-socket", source, rules.directories);
     this.#meet("refused-path", source, rules.paths);
     this.#judgeReadOnly(source, rules.readOnly);
+    this.#judgeLayers(source);
   }
 
-  #meeting(
-    source: HostPlace,
-    places: ForbiddenPlaces<RulePlace> | undefined,
-  ): Meeting<RulePlace> | undefined {
+  #judgeLayers({ file, below }: HostPlace): void {
+    const unknown =
+      (file && unknownLayerOf(file)) ?? (isRecursive(this.#mount) ? unknownLayers.in(below) : undefined);
+    if (unknown) this.add("unknown-source", "refuse", unknown.unknown);
+  }
+
+  #meeting(source: HostPlace, places: Places<RulePlace> | undefined): Meeting<RulePlace> | undefined {
     return places?.meeting(source, isRecursive(this.#mount));
   }
 
-  #meet(code: GateCode, source: HostPlace, places: ForbiddenPlaces<RulePlace> | undefined): void {
+  #meet(code: GateCode, source: HostPlace, places: Places<RulePlace> | undefined): void {
     const meeting = this.#meeting(source, places);
     if (meeting) this.add(code, meeting.rule.rule, `${words[meeting.how]} ${shown(meeting.rule.path)}`);
   }
 
-  #judgeKernel(source: HostPlace, places: ForbiddenPlaces<RulePlace> | undefined): void {
+  #judgeKernel(source: HostPlace, places: Places<RulePlace> | undefined): void {
     if (!places) return;
     const rule = "refuse.kernelFilesystems";
     const { file, below, path } = source;
     if (file && isKernelFilesystem(file.filesystem))
       this.add("kernel-filesystem", rule, `it is on ${file.filesystem}`);
-    const kernels = isRecursive(this.#mount) ? below : [];
-    const inside = kernels.find(({ filesystem }) => isKernelFilesystem(filesystem));
+    const inside = isRecursive(this.#mount) ? kernelMounts.in(below) : undefined;
     if (inside) this.add("kernel-filesystem", rule, `${inside.filesystem} is mounted below it`);
     const isMemory = memoryPlaces.some((place) => path === place || path.startsWith(`${place}/`));
     if (!isMemory) this.#meet("kernel-filesystem", source, places);
   }
 
-  #judgeReadOnly(source: HostPlace, places: ForbiddenPlaces<RulePlace> | undefined): void {
+  #judgeReadOnly(source: HostPlace, places: Places<RulePlace> | undefined): void {
     const meeting = this.#meeting(source, places);
     if (!meeting) return;
     const protection = writeProtectionOf(this.#mount);

@@ -4,6 +4,7 @@ import { findingOf, type GateFinding } from "./finding.ts";
 import { type HostView, spelledView } from "./host-place.ts";
 import { judgeBind } from "./judge-bind.ts";
 import { isBind } from "./mount-words.ts";
+import { OwnFiles } from "./own-files.ts";
 import { RulePlaces } from "./rule-places.ts";
 import type { GateRules } from "./rules.ts";
 import { type NamespaceOwner, type Unseen, unseenOf } from "./unseen.ts";
@@ -16,6 +17,8 @@ export interface GateSubject extends AdjustedContainer {
 
 /** A pod, as a gate has to know it. */
 export interface GatePod extends NamespaceOwner {
+  /** Its id: without it what containerd mounts of its own into the pod's containers is not known from what is another pod's. */
+  readonly id?: string | undefined;
   readonly namespace: string;
   readonly runtimeHandler: string;
 }
@@ -58,9 +61,8 @@ export function judgeContainer(
   if (!isFor(rules, subject.pod)) return { refused: [], unseen };
   const mounts = adjustedMounts(subject);
   const places = new RulePlaces(rules, view);
-  const refused = mounts.flatMap((mount) =>
-    isBind(mount) ? judgeBind(mount, places, view) : judgeType(mount, rules),
-  );
+  const by = { rules: places, view, own: new OwnFiles(places.directoryPaths, subject) };
+  const refused = mounts.flatMap((mount) => (isBind(mount) ? judgeBind(mount, by) : judgeType(mount, rules)));
   return { refused: [...refused, ...judgeCount(mounts, rules)], unseen };
 }
 

@@ -5,13 +5,15 @@ export interface AskedPaths {
   /** Of these, what is mounted below is asked about, too. */
   readonly sources: readonly string[];
   readonly others: readonly string[];
+  /** Of these of the others it is as well. */
+  readonly othersWithBelow?: readonly string[] | undefined;
 }
 
 /** A directory of the paths that are asked about. */
 class Directory {
   readonly names = new Map<string, Directory>();
-  /** Whether it is a source: what is below is asked about, too. */
-  isSource = false;
+  /** Whether what is below is asked about, too. */
+  isWithBelow = false;
 
   /** The directory of a path in this one. */
   within(path: string): Directory {
@@ -27,14 +29,14 @@ class Directory {
 }
 
 /**
- * Of a mountinfo the lines of the mounts on which paths are, those above them, and those below sources. A node has ten thousand mounts, and
+ * Of a mountinfo the lines of the mounts on which paths are, those above them, and those below some. A node has ten thousand mounts, and
  * each pod that starts waits for this: reading all of the lines would take several times as long.
  */
-export function linesAbout(mountinfo: Buffer, { sources, others }: AskedPaths): Buffer {
+export function linesAbout(mountinfo: Buffer, { sources, others, othersWithBelow = [] }: AskedPaths): Buffer {
   // As bytes, so that any name is what the kernel has.
   const text = mountinfo.toString("latin1");
   const root = new Directory();
-  for (const source of sources) root.within(source).isSource = true;
+  for (const path of [...sources, ...othersWithBelow]) root.within(path).isWithBelow = true;
   for (const other of others) root.within(other);
   const lines: string[] = [];
   for (let start = 0; start < text.length; ) {
@@ -53,11 +55,11 @@ function targetAt(text: string, start: number): number {
   return at;
 }
 
-/** Whether a target is a path, is above one, or is below a source. */
+/** Whether a target is a path, is above one, or is below one that is asked about with what is below. */
 function isAbout(root: Directory, text: string, start: number): boolean {
   const end = text.indexOf(" ", start);
   let directory = root;
-  for (let at = start + 1; at < end && !directory.isSource; ) {
+  for (let at = start + 1; at < end && !directory.isWithBelow; ) {
     const slash = text.indexOf("/", at);
     const nameEnd = slash === -1 || slash > end ? end : slash;
     const next = directory.names.get(withoutEscapes(text.slice(at, nameEnd)));

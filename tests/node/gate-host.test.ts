@@ -9,7 +9,7 @@ import { lookAtHost } from "../../node/gate/host-view.ts";
 import { judgeContainer } from "../../node/gate/judge.ts";
 import { LinkReader } from "../../node/gate/link-reader.ts";
 import { linesAbout } from "../../node/gate/mount-lines.ts";
-import { pathsOfRules } from "../../node/gate/rule-places.ts";
+import { askedBy } from "../../node/gate/rule-places.ts";
 import type { GateRules } from "../../node/gate/rules.ts";
 import { walkTo } from "../../node/gate/walk.ts";
 import { Child } from "../support/child.ts";
@@ -24,7 +24,7 @@ async function judgedAll(
   sources: readonly string[],
   { options = ["rbind"], process = "own" as number | "own", links = new LinkReader().session() } = {},
 ): Promise<string[]> {
-  const asked = { sources, others: pathsOfRules(rules) };
+  const asked = askedBy(rules, sources);
   const view = await lookAtHost(asked, { process, links, timeoutMs: 20_000 });
   const mounts = sources.map((source, i) => ({ destination: `/data${i}`, type: "bind", source, options }));
   const { refused } = judgeContainer(rules, { pod, container: { id: "c1", mounts } }, view);
@@ -206,6 +206,111 @@ mountTest("sources are where the runtime has them, in its mount namespace", asyn
   await runtime.end();
   const gone = await judged(rules, source, ["rbind"], runtime.pid);
   assert.match(gone, /^unknown-source: the host's mounts cannot be read: (ENOENT|ESRCH)/);
+});
+
+/** The host of a runtime, whose /run is its own. */
+const RUNTIME_HOST = `mount -t tmpfs t /run && mkdir -p /run/user/1000 /run/user/2/podman /run/containerd/c2/rootfs &&
+touch /run/containerd/containerd.sock &&
+mount -t tmpfs t /run/user/1000 && mkdir /run/user/1000/podman /run/user/1000/pulse && ln -s / /run/user/1000/docker.sock &&
+mount -t tmpfs t /run/containerd/c2/rootfs && mkdir /run/containerd/c2/rootfs/etc &&
+cd "$0/binds" && mount --bind /run/user/1000/podman podman && mount --bind /run/user/1000/pulse pulse &&
+mount --bind /run/user/2/podman plain && mount --bind /run/user/1000 user && mount --bind /run run &&
+mount --bind /run/containerd/c2/rootfs/etc etc && touch socket && mount --bind /run/containerd/containerd.sock socket &&
+echo ready && read line`;
+
+mountTest(
+  "runtimes' sockets and root filesystems are known wherever they are bound, and by links",
+  async ({ path }) => {
+    const names = ["podman", "pulse", "plain", "user", "run", "etc", "none"];
+    for (const name of names) mkdirSync(join(path, "binds", name), { recursive: true });
+    for (const [name, target] of [
+      ["to-run", "/run"],
+      ["to-containerd", "../../../../../../run/containerd"],
+      ["to-user", "/run/user/1000"],
+      ["to-binds", "binds"],
+    ] as const)
+      symlinkSync(target, join(path, name));
+    const runtime = new Child(["unshare", "-m", "--propagation", "private", "sh", "-c", RUNTIME_HOST, path]);
+    assert.equal(await runtime.line(), "ready");
+    const rules = { refuse: { runtimeSockets: true } };
+    const said = (name: string, options?: string[]) => judged(rules, join(path, name), options, runtime.pid);
+    for (const name of ["podman", "plain", "user", "run", "etc", "socket"])
+      assert.equal(await said(`binds/${name}`), "runtime-socket", name);
+    for (const name of ["pulse", "none"]) assert.equal(await said(`binds/${name}`), "", name);
+    assert.equal(await said("binds"), "runtime-socket");
+    assert.equal(await said("binds", ["bind"]), "");
+    for (const name of ["to-run", "to-run/containerd", "to-user", "to-user/podman", "to-binds/socket"])
+      assert.equal(await said(name), "runtime-socket", name);
+    assert.equal(await said("to-user/pulse"), "");
+    // A user's link is not followed for the rule: here it would make the host's root a socket.
+    assert.equal(await judged(rules, "/etc", ["rbind"], runtime.pid), "");
+    await runtime.end();
+  },
+);
+
+mountTest("an overlay of the host is refused by what it is made of", async (scratch) => {
+  const { path, rules } = planted(scratch);
+  const at = (name: string) => join(path, name);
+  for (const name of ["merged", "outer"]) mkdirSync(at(name));
+  mount("-t", "overlay", "-o", `lowerdir=${at("other")}:${at("secret")}`, "o", at("merged"));
+  try {
+    assert.equal(await judged(rules, at("merged")), "refused-path");
+    assert.equal(await judged(rules, at("merged/keys")), "refused-path");
+    mount("--bind", at("merged"), at("volumes/v1"));
+    assert.equal(await judged(rules, at("volumes/v1")), "refused-path");
+    assert.equal(await judged(rules, at("volumes")), "refused-path");
+    assert.equal(await judged(rules, at("volumes"), ["bind"]), "");
+    mount("-t", "overlay", "-o", `lowerdir=${at("merged")}:${at("run")}`, "o", at("outer"));
+    assert.equal(await judged(rules, at("outer")), "refused-path");
+    unmount(at("outer"));
+    unmount(at("volumes/v1"));
+  } finally {
+    unmount(at("merged"));
+  }
+});
+
+mountTest(
+  "of an overlay a place is judged by the same place of each directory, whatever these are called",
+  async (scratch) => {
+    const { path, rules } = planted(scratch);
+    const at = (name: string) => join(path, name);
+    const beside = (name: string) => join(scratch.path, name);
+    for (const name of ["host/merged", "work", "up per", "lo:we r"]) mkdirSync(beside(name));
+    const lower = `${beside("lo:we r").replace(":", "\\:")}:${path}`;
+    const options = `lowerdir=${lower},upperdir=${beside("up per")},workdir=${beside("work")}`;
+    mount("-t", "overlay", "-o", options, "o", at("merged"));
+    try {
+      for (const [source, code] of [
+        ["merged", "refused-path"],
+        ["merged/secret", "refused-path"],
+        ["merged/run", ""],
+      ] as const)
+        assert.equal(await judged(rules, at(source)), code, source);
+      assert.equal(
+        await judged({ refuse: { paths: [beside("lo:we r/run")] } }, at("merged/run")),
+        "refused-path",
+      );
+      assert.equal(await judged({ refuse: { paths: [beside("lo")] } }, at("merged/run")), "");
+      const upper = { readOnly: [beside("up per")] };
+      assert.equal(await judged(upper, at("merged/run")), "writable");
+      assert.equal(await judged(upper, at("merged/run"), ["rbind", "ro"]), "");
+      assert.equal(await judged({ readOnly: [at("run")] }, at("merged/run")), "");
+    } finally {
+      unmount(at("merged"));
+    }
+  },
+);
+
+mountTest("an overlay that was mounted by relative paths does not say what it is of", async (scratch) => {
+  const { path, rules } = planted(scratch);
+  mkdirSync(join(path, "merged"));
+  const script = 'cd "$0" && mount -t overlay -o lowerdir=secret:other o merged && echo ready && read line';
+  const runtime = new Child(["unshare", "-m", "--propagation", "private", "sh", "-c", script, path]);
+  assert.equal(await runtime.line(), "ready");
+  const relative = "unknown-source: it is of an overlay that was mounted by relative paths";
+  assert.equal(await judged(rules, join(path, "merged"), ["rbind"], runtime.pid), relative);
+  assert.equal(await judged(rules, join(path, "other"), ["rbind"], runtime.pid), "");
+  await runtime.end();
 });
 
 test("a filesystem that does not answer holds up neither the runtime nor others, and is refused", async () => {

@@ -76,11 +76,35 @@ const sources: readonly (readonly [rules: GateRules, source: string, codes: stri
   [sockets, "/run/", socket],
   [sockets, "/", socket],
   [sockets, "/opt/nri", socket],
-  [sockets, "/run/containerd/io.containerd.grpc.v1.cri/sandboxes/p1/shm", ""],
-  [sockets, "/run/containerd/containerd.sock2", ""],
   [sockets, "/run/containerd.sock", ""],
   [sockets, "/runner", ""],
-  [sockets, "/var/lib/containerd", ""],
+  // Where runtimes keep what containers are made of
+  [sockets, "/run/containerd/io.containerd.runtime.v2.task/k8s.io/c2/rootfs", socket],
+  [sockets, "/var/lib/containerd", socket],
+  [sockets, "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/3/fs", socket],
+  [sockets, "/var/lib", socket],
+  [sockets, "/var/lib/docker/containers", socket],
+  [sockets, "/var/lib/containerd2", ""],
+  [sockets, "/var/lib/kubelet/pods/u/volumes/v", ""],
+  // What this library shares with machines
+  [sockets, "/run/guestshare", socket],
+  [sockets, "/run/guestshare/s1/mounts", socket],
+  [sockets, "/run/guestshare-monitor/monitor.sock", ""],
+  // Runtimes of ordinary users, whoever they are
+  ...[
+    "/run/user",
+    "/run/user/",
+    "/run/user/1000",
+    "/run/user/1000/docker.sock",
+    "/run/user/1/podman",
+    "/run/user//1000/./podman/podman.sock",
+    "/run/user/4294967294/containerd/containerd.sock",
+    "/run/user/1000/docker/containerd/containerd.sock",
+    "/run/user/1000/buildkit/buildkitd.sock",
+  ].map((source) => [sockets, source, socket] as const),
+  [sockets, "/run/user/1000/docker.sock2", ""],
+  [sockets, "/run/user/1000/pulse/native", ""],
+  [sockets, "/run/users/1000/docker.sock", ""],
 ];
 
 for (const [rules, source, codes] of sources) {
@@ -98,6 +122,42 @@ test("each known socket is refused, and so is the directory that it is in", () =
       socket,
       socketPath,
     );
+  }
+});
+
+test("of a runtime's directories a container has what the runtime mounts into it, and nothing of others", () => {
+  const said = (source: string, id: string | undefined = "p1", options?: string) => {
+    const subject = { pod: { ...pod, id }, container: { id: "c1", mounts: [bind(source, options)] } };
+    return judgeContainer(sockets, subject)
+      .refused.map(({ code }) => code)
+      .join();
+  };
+  for (const directory of ["/run/containerd", "/var/lib/containerd", "/run/k3s/containerd"]) {
+    const cri = `${directory}/io.containerd.grpc.v1.cri`;
+    for (const own of [
+      "sandboxes/p1/shm",
+      "sandboxes/p1/hosts",
+      "image-volumes/p1/sha256",
+      "containers/c1/volumes/v",
+    ])
+      assert.equal(said(`${cri}/${own}`), "", own);
+    for (const foreign of [
+      ...["sandboxes/p2/shm", "sandboxes/p1", "sandboxes", "image-volumes/p1", "sandboxes/p11/shm"],
+      ...[
+        "containers/c2/volumes/v",
+        "containers/c1/volumes",
+        "containers/c1/status",
+        "containers/p1/volumes/v",
+      ],
+    ])
+      assert.equal(said(`${cri}/${foreign}`), "runtime-socket", foreign);
+    for (const id of [undefined, "", ".."]) {
+      const subject = {
+        pod: { ...pod, id },
+        container: { id: "c1", mounts: [bind(`${cri}/sandboxes/p1/shm`)] },
+      };
+      assert.equal(judgeContainer(sockets, subject).refused.length, 1, `${id}`);
+    }
   }
 });
 
@@ -207,6 +267,71 @@ test("a bind of what is refused is refused, wherever it is on the host", () => {
   assert.equal(codesOf(paths, bind(volume, "bind"), at(disk("/srv"), below)), "");
   assert.equal(codesOf(hostRoot, bind(volume), at(disk("/srv"), [disk("/")])), root);
   assert.equal(codesOf(paths, bind(volume), at(disk("/srv"), [disk("/etc")])), path);
+});
+
+test("an overlay is refused if a directory that it is made of is, and a place that has to be read-only if it is written to there", () => {
+  const layer = (at: string, isUpper = false) => ({ place: { path: at, below: [] }, isUpper });
+  const overlay = { ...disk("/", "overlay", "0:50") };
+  const said = (rules: GateRules, layers: NonNullable<HostPlace["file"]>["layers"], options?: string) =>
+    codesOf(
+      rules,
+      bind("/mnt/x", options),
+      viewOf({ "/mnt/x": { path: "/mnt/x", file: { ...overlay, layers } } }),
+    );
+  assert.equal(said(paths, [layer("/srv/a"), layer("/etc/kubernetes/pki")]), path);
+  assert.equal(said(paths, [layer("/srv/a", true)]), "");
+  assert.equal(said(hostRoot, [layer("/")]), root);
+  assert.equal(said(sockets, [layer("/run")]), socket);
+  assert.equal(said(readOnly, [layer("/usr/lib")]), "");
+  assert.equal(said(readOnly, [layer("/usr/lib", true)]), "writable readOnly[0]");
+  assert.equal(said(readOnly, [layer("/usr/lib", true)], "rbind ro"), "");
+  assert.equal(said(paths, [{ place: { unknown: "it is relative" }, isUpper: false }]), unknown);
+  // Images are made of what containerd keeps.
+  assert.equal(said(sockets, [layer("/var/lib/containerd/snapshots/3/fs")]), "");
+  // An overlay of an overlay, and one that is mounted on what it is made of.
+  const inner = { path: "/mnt/y", below: [], file: { ...overlay, layers: [layer("/etc/kubernetes")] } };
+  assert.equal(said(paths, [{ place: inner, isUpper: false }]), path);
+  const onItself: { place: HostPlace; isUpper: boolean } = {
+    isUpper: false,
+    place: {
+      path: "/opt",
+      below: [],
+      file: Object.defineProperty({ ...overlay }, "layers", { get: () => [onItself] }),
+    },
+  };
+  assert.equal(said(paths, [onItself]), "");
+  const below = viewOf({
+    "/mnt/x": {
+      path: "/mnt/x",
+      file: disk("/x"),
+      below: [{ ...overlay, layers: [layer("/etc/kubernetes")] }],
+    },
+  });
+  assert.equal(codesOf(paths, bind("/mnt/x"), below), path);
+  assert.equal(codesOf(paths, bind("/mnt/x", "bind"), below), "");
+});
+
+test("what is mounted below is looked at once, however many sources have it below them", () => {
+  let looks = 0;
+  const counted = Array.from({ length: 1000 }, (_, i) => ({
+    device: `0:${i}`,
+    filesystem: "ext4",
+    get root() {
+      looks += 1;
+      return "/x";
+    },
+  }));
+  const place = { path: "/mnt", file: disk("/mnt"), below: counted };
+  const mounts = Array.from({ length: 500 }, (_, i) => bind(`/${"/".repeat(i)}mnt`));
+  const view = {
+    placeOf: (at: string) => (at.endsWith("mnt") ? place : (spelledView.placeOf(at) as HostPlace)),
+  };
+  const rules = {
+    refuse: { hostRoot: true, runtimeSockets: true, paths: ["/etc/kubernetes"] },
+    readOnly: ["/usr"],
+  };
+  assert.deepEqual(judgeContainer(rules, { pod, container: { id: "c1", mounts } }, view).refused, []);
+  assert.ok(looks >= 1000 && looks < 20 * 1000, `${looks}`);
 });
 
 test("a kernel's filesystem is known by its type, wherever it is", () => {
