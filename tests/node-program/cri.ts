@@ -8,6 +8,10 @@ import { IMAGE } from "./configuration.ts";
 
 const run = promisify(execFile);
 
+const REMOVED_AT_ONCE = 8;
+// A removal that ended too late may have been done, or goes on where it was.
+const MOST_TRIES = 3;
+
 /** What CRI's client said of a call that failed. */
 export class CriError extends Error {}
 
@@ -91,8 +95,8 @@ export class Cri implements NodePods {
   }
 
   /** Runs a pod with a container that runs, by one call of the client. */
-  async runWithContainer(pod: string): Promise<void> {
-    const container = this.#file(this.#containerOf(`container-of-${pod}`, {}));
+  async runWithContainer(pod: string, options: CriOptions = {}): Promise<void> {
+    const container = this.#file(this.#containerOf(`container-of-${pod}`, options));
     const id = await this.#call(
       "run",
       "--no-pull",
@@ -104,10 +108,18 @@ export class Cri implements NodePods {
     this.#ids.set(`container-of-${pod}`, id);
   }
 
-  /** Removes all pods that there are. */
+  /** Removes all pods that there are, a few at a time: the client asks for all that it is given at once, and waits a minute for all. */
   async removeAll(): Promise<void> {
-    const ids = (await this.#call("pods", "--quiet")).split("\n").filter((id) => id !== "");
-    if (ids.length > 0) await this.#call("rmp", "--force", ...ids);
+    for (let tries = 0; ; tries += 1) {
+      const ids = (await this.#call("pods", "--quiet")).split("\n").filter((id) => id !== "");
+      if (ids.length === 0) return;
+      try {
+        for (let at = 0; at < ids.length; at += REMOVED_AT_ONCE)
+          await this.#call("rmp", "--force", ...ids.slice(at, at + REMOVED_AT_ONCE));
+      } catch (error) {
+        if (tries === MOST_TRIES) throw error;
+      }
+    }
   }
 
   /** The names of all pods that there are. */

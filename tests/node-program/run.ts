@@ -48,18 +48,17 @@ async function hold(programs: Programs, image: string, chosen: readonly NodeChec
 
 async function holdOne({ what, holds }: NodeCheck, node: TestNode): Promise<void> {
   const begin = performance.now();
-  try {
-    await holds(node);
-    results.right += 1;
-    console.log(`holds (${Math.round(performance.now() - begin)} ms): ${what}`);
-  } catch (error) {
-    results.wrong += 1;
-    console.log(
-      `FAILED: containerd ${node.programs.version}: ${what}: ${(error as Error).message}\n${node.log(3)}`,
-    );
-  }
-  await node.cri.removeAll();
+  const wrong: string[] = [];
+  const note = (error: Error) => void wrong.push(error.message);
+  await holds(node).catch(note);
+  await node.cri.removeAll().catch((error) => note(new Error(`pods cannot be removed: ${error.message}`)));
   cleanUp(node);
+  results[wrong.length === 0 ? "right" : "wrong"] += 1;
+  if (wrong.length === 0) console.log(`holds (${Math.round(performance.now() - begin)} ms): ${what}`);
+  else
+    console.log(
+      `FAILED: containerd ${node.programs.version}: ${what}: ${wrong.join("; then ")}\n${node.log(3)}`,
+    );
 }
 
 async function record(programs: Programs, image: string): Promise<void> {
