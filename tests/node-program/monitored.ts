@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import type { NodeStatus } from "../../node/mod.ts";
+import type { GateRules, NodeStatus } from "../../node/mod.ts";
 import { Child } from "../support/child.ts";
 import { commandOf } from "../support/runtimes.ts";
 import type { TestNode } from "./node.ts";
@@ -8,6 +8,16 @@ import { childrenOf } from "./supervised.ts";
 
 /** The rules of the gate of these checks. */
 export const rules = { refuse: { hostRoot: true, runtimeSockets: true } };
+
+/** How a monitor is started. */
+export interface MonitoredOptions {
+  /** "remove" has it remove what dead sandboxes left. */
+  readonly removes?: "remove" | "";
+  /** All that it gets of root's capabilities. */
+  readonly capabilities?: readonly string[];
+  /** The rules of its gate. */
+  readonly rules?: GateRules;
+}
 
 /** A monitor with a gate, in a process of its own beside containerd. */
 export class MonitorProcess implements AsyncDisposable {
@@ -17,15 +27,12 @@ export class MonitorProcess implements AsyncDisposable {
     this.#child = child;
   }
 
-  /** Starts one; "remove" has it remove what dead sandboxes left. `capabilities` are all that it gets of root's. */
-  static async start(
-    node: TestNode,
-    removes: "remove" | "" = "",
-    capabilities?: readonly string[],
-  ): Promise<MonitorProcess> {
+  /** Starts one. */
+  static async start(node: TestNode, options: MonitoredOptions = {}): Promise<MonitorProcess> {
+    const { removes = "", capabilities, rules: chosen = rules } = options;
     const command: [string, ...string[]] = [
       ...commandOf("gated-monitor"),
-      ...[node.socket, JSON.stringify(rules), removes],
+      ...[node.socket, JSON.stringify(chosen), removes],
     ];
     const bounded = capabilities ? withCapabilities(capabilities, command) : command;
     const child = new Child(node.beside(...bounded));
@@ -59,6 +66,14 @@ export class MonitorProcess implements AsyncDisposable {
 function withCapabilities(names: readonly string[], command: [string, ...string[]]): [string, ...string[]] {
   const all = ["-all", ...names.map((name) => `+${name}`)].join(",");
   return ["setpriv", `--bounding-set=${all}`, "--inh-caps=-all", "--no-new-privs", "--", ...command];
+}
+
+/** What a process has had of the processors so far, in milliseconds. */
+export function processorMsOf(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // Behind the name, which may have anything in it: proc_pid_stat(5). A tick is 10 ms on every Linux that Node runs on.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** What a process holds. */

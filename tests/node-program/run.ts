@@ -1,6 +1,7 @@
 /**
  * Tries plugins, monitor and gate with containerd itself, through CRI as a kubelet would: `npm run test:node`, as root. docs/node.md says
- * what it needs. `--record` records anew what the played runtime of the other tests is held to; words choose checks.
+ * what it needs. `--record` records anew what the played runtime of the other tests is held to, `--cost` measures what a gate adds to the
+ * start of a pod; words choose checks.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,6 +16,7 @@ import { cleanUp } from "./planted.ts";
 import { findPrograms, type Programs } from "./programs.ts";
 import { churnChecks } from "./rows/churn.ts";
 import { commandChecks } from "./rows/command.ts";
+import { costOfGate } from "./rows/cost.ts";
 import { deathChecks } from "./rows/deaths.ts";
 import { gateChecks } from "./rows/gate.ts";
 import { lifeChecks, lived } from "./rows/lives.ts";
@@ -67,12 +69,19 @@ async function record(programs: Programs, image: string): Promise<void> {
   console.log(`recorded: containerd ${programs.version}`);
 }
 
+async function cost(programs: Programs, image: string): Promise<void> {
+  await using node = await TestNode.start(programs, image);
+  console.log(`containerd ${programs.version}:`);
+  for (const line of await costOfGate(node)) console.log(`  ${line}`);
+}
+
 async function main(words: readonly string[]): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), "guestshare-"));
   try {
     const image = packImage(join(directory, "image"));
     for (const programs of findPrograms()) {
       if (words.includes("--record")) await record(programs, image);
+      else if (words.includes("--cost")) await cost(programs, image);
       else
         await hold(
           programs,

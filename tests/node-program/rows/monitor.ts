@@ -40,7 +40,7 @@ async function findsAndCollects(node: TestNode): Promise<void> {
     before,
     "a dry run has changed something",
   );
-  await using monitor = await MonitorProcess.start(node, "remove");
+  await using monitor = await MonitorProcess.start(node, { removes: "remove" });
   const { removed, sandboxes } = await monitor.status();
   assert.deepEqual([removed.sandboxes, removed.failures, sandboxes.map(({ id }) => id)], [1, 0, [living]]);
   assert.deepEqual([mountsOf(node, living).length, mountsOf(node, dead).length], [before[0], 0]);
@@ -51,7 +51,7 @@ async function outlivesContainerd(node: TestNode): Promise<void> {
   await cri.runPod("lives");
   const id = cri.idOf("lives");
   prepared(node, id);
-  await using monitor = await MonitorProcess.start(node, "remove");
+  await using monitor = await MonitorProcess.start(node, { removes: "remove" });
   await node.restart("KILL");
   for (let tries = 0; ; tries += 1) {
     const { living, sandboxes } = await monitor.status();
@@ -80,21 +80,21 @@ async function needsItsCapabilities(node: TestNode): Promise<void> {
     if (without === TO_SEE_OTHERS) continue;
     const fewer = capabilities.filter((name) => name !== without);
     await assert.rejects(
-      MonitorProcess.start(node, "remove", fewer),
+      MonitorProcess.start(node, { removes: "remove", capabilities: fewer }),
       /CAP_SYS_ADMIN, CAP_SYS_CHROOT/,
       without,
     );
   }
   {
     const blind = capabilities.filter((name) => name !== TO_SEE_OTHERS);
-    await using monitor = await MonitorProcess.start(node, "remove", blind);
+    await using monitor = await MonitorProcess.start(node, { removes: "remove", capabilities: blind });
     const { sandboxes } = await monitor.status();
     assert.deepEqual(sandboxes.map(({ state, reason }) => `${state} ${reason}`).sort(), [
       "living listed",
       "unknown not-all-seen",
     ]);
   }
-  await using monitor = await MonitorProcess.start(node, "remove", capabilities);
+  await using monitor = await MonitorProcess.start(node, { removes: "remove", capabilities });
   const { removed, sandboxes } = await monitor.status();
   assert.deepEqual([removed.sandboxes, sandboxes.map(({ state }) => state)], [1, ["living"]]);
   assert.deepEqual(mountsOf(node, "leaked"), []);
