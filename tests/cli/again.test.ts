@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
+import { commandHere } from "../support/cli/command-here.ts";
 import { bundleOf, comparable, inSandbox } from "../support/cli/in-sandbox.ts";
-import { runCommand } from "../support/cli/run-command.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { mountTest } from "../support/scratch.ts";
 
@@ -9,30 +9,30 @@ import { mountTest } from "../support/scratch.ts";
 
 mountTest(
   "apply says that there is nothing to do where all is shared, and still where the guest finds it",
-  (scratch) => {
+  async (scratch) => {
     const bundle = bundleOf(scratch);
-    const first = inSandbox(scratch, ["apply", bundle]);
-    const again = inSandbox(scratch, ["apply", bundle]);
+    const first = await inSandbox(scratch, ["apply", bundle]);
+    const again = await inSandbox(scratch, ["apply", bundle]);
     assert.deepEqual([again.exitCode, again.stderr], [0, "Nothing to do: everything is shared already.\n"]);
     assert.equal(again.stdout, first.stdout.replace("Prepared", "Found").replace("(bind)", "(same-source)"));
-    const more = inSandbox(scratch, ["apply", "--quiet", bundle]);
+    const more = await inSandbox(scratch, ["apply", "--quiet", bundle]);
     assert.equal(more.stderr, "");
   },
 );
 
 mountTest(
   "a plan that was applied says so a second time, with a sandbox of its own and in one that was there",
-  (scratch) => {
+  async (scratch) => {
     const file = `${scratch.path}/plan.json`;
     const bundle = bundleOf(scratch);
     for (const words of [
       ["plan", "-o", file, bundle],
       ["plan", "-o", file, "-v", `${scratch.file("x")}:/x`],
     ]) {
-      assert.equal(inSandbox(scratch, words).exitCode, 0);
-      assert.equal(runCommand(["apply", file]).exitCode, 0);
+      assert.equal((await inSandbox(scratch, words)).exitCode, 0);
+      assert.equal((await commandHere(["apply", file])).exitCode, 0);
       const before = mountsBelow(scratch.path);
-      const { exitCode, stdout, stderr } = runCommand(["apply", file]);
+      const { exitCode, stdout, stderr } = await commandHere(["apply", file]);
       assert.deepEqual([exitCode, stdout], [1, ""]);
       assert.match(
         stderr,
@@ -43,11 +43,11 @@ mountTest(
   },
 );
 
-mountTest("a plan whose source was deleted is refused by that fact, and names the mount", (scratch) => {
+mountTest("a plan whose source was deleted is refused by that fact, and names the mount", async (scratch) => {
   const file = `${scratch.path}/plan.json`;
-  assert.equal(inSandbox(scratch, ["plan", "-o", file, bundleOf(scratch)]).exitCode, 0);
+  assert.equal((await inSandbox(scratch, ["plan", "-o", file, bundleOf(scratch)])).exitCode, 0);
   rmSync(`${scratch.path}/data`, { recursive: true });
-  const { exitCode, stderr } = runCommand(["apply", file]);
+  const { exitCode, stderr } = await commandHere(["apply", file]);
   assert.equal(exitCode, 1);
   assert.equal(
     comparable(stderr, scratch),
@@ -60,20 +60,21 @@ mountTest("a plan whose source was deleted is refused by that fact, and names th
   );
   scratch.directory("other");
   scratch.directory("data");
-  const changed = runCommand(["apply", file]);
+  const changed = await commandHere(["apply", file]);
   assert.match(changed.stderr, /mounts\[1\]\.facts\.identity of "\S+\/data" on "\/data" was "/);
 });
 
-mountTest("unshare and remove say that other containers still use a share", (scratch) => {
+mountTest("unshare and remove say that other containers still use a share", async (scratch) => {
   const file = scratch.file("data");
-  assert.equal(inSandbox(scratch, ["apply"]).exitCode, 0);
-  for (const container of ["c1", "c2", "c3"]) inSandbox(scratch, ["share", "--container", container, file]);
+  assert.equal((await inSandbox(scratch, ["apply"])).exitCode, 0);
+  for (const container of ["c1", "c2", "c3"])
+    await inSandbox(scratch, ["share", "--container", container, file]);
   const mounts = mountsBelow(scratch.hostDir);
-  const unshared = inSandbox(scratch, ["unshare", file, "--container", "c1"]);
+  const unshared = await inSandbox(scratch, ["unshare", file, "--container", "c1"]);
   const said = (id: string) =>
     `Container ${id} uses nothing of it any more; what is mounted stays for other containers of sandbox s1\n`;
   assert.deepEqual([unshared.exitCode, unshared.stdout], [0, said("c1")]);
-  assert.equal(inSandbox(scratch, ["remove", "c2"]).stdout, said("c2"));
+  assert.equal((await inSandbox(scratch, ["remove", "c2"])).stdout, said("c2"));
   assert.deepEqual(mountsBelow(scratch.hostDir), mounts);
-  assert.equal(inSandbox(scratch, ["remove", "c3"]).stdout, "Removed 1 mount from sandbox s1\n");
+  assert.equal((await inSandbox(scratch, ["remove", "c3"])).stdout, "Removed 1 mount from sandbox s1\n");
 });

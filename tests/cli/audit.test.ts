@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync } from "node:fs";
-import { runCommand, runInTerminal } from "../support/cli/run-command.ts";
+import { commandHere, terminalHere } from "../support/cli/command-here.ts";
 import { mount, unmount } from "../support/mounts.ts";
 import { mountTest } from "../support/scratch.ts";
 
@@ -19,13 +19,13 @@ mountTest("audit says what is wrong, where, why it matters, and what mends it", 
     `  mend: remove ${target}, which is empty`,
     "",
   ].join("\n");
-  assert.deepEqual(runCommand(words), { exitCode: 0, stdout: said, stderr: "" });
-  assert.deepEqual(runInTerminal([...words, "--exit-code"], { env: { NO_COLOR: "1" } }), {
+  assert.deepEqual(await commandHere(words), { exitCode: 0, stdout: said, stderr: "" });
+  assert.deepEqual(await terminalHere([...words, "--exit-code"], { env: { NO_COLOR: "1" } }), {
     exitCode: 2,
     stdout: said,
     stderr: "",
   });
-  const { schemaVersion, findings } = JSON.parse(runCommand([...words, "--json"]).stdout);
+  const { schemaVersion, findings } = JSON.parse((await commandHere([...words, "--json"])).stdout);
   assert.equal(schemaVersion, 1);
   assert.deepEqual(
     findings.map(({ code, sandbox, mend }: { code: string; sandbox: string; mend: object }) => [
@@ -41,7 +41,7 @@ mountTest("audit says which command mends a sandbox, and of which sandbox", asyn
   for (const id of ["s1", "s2"]) await scratch.share({ id }).prepare();
   unmount(scratch.inSandbox("shared"));
   mkdirSync(`${scratch.hostDir}/s3/mounts`, { recursive: true });
-  const { stdout } = runCommand(["audit", "--host-dir", scratch.hostDir]);
+  const { stdout } = await commandHere(["audit", "--host-dir", scratch.hostDir]);
   assert.match(
     stdout,
     new RegExp(`^s1: no-view .*\n.*\n {2}mend: guestshare apply --id s1 --host-dir ${scratch.hostDir}\n`),
@@ -53,33 +53,33 @@ mountTest("audit says which command mends a sandbox, and of which sandbox", asyn
     ),
   );
   const [, mends = ""] = /mend: guestshare (apply .*)/.exec(stdout) ?? [];
-  assert.equal(runCommand(mends.split(" ")).exitCode, 0);
-  const mended = runCommand(["audit", "--host-dir", scratch.hostDir, "--id", "s1", "--exit-code"]);
+  assert.equal((await commandHere(mends.split(" "))).exitCode, 0);
+  const mended = await commandHere(["audit", "--host-dir", scratch.hostDir, "--id", "s1", "--exit-code"]);
   assert.deepEqual(mended, { exitCode: 0, stdout: "", stderr: "Nothing is wrong.\n" });
-  const one = runCommand(["audit", "--host-dir", scratch.hostDir, "--id", "s2", "--exit-code"]);
+  const one = await commandHere(["audit", "--host-dir", scratch.hostDir, "--id", "s2", "--exit-code"]);
   assert.deepEqual(one, { exitCode: 0, stdout: "", stderr: "Nothing is wrong.\n" });
 });
 
-mountTest("audit --plan finds a share that is weaker than what was planned", (scratch) => {
+mountTest("audit --plan finds a share that is weaker than what was planned", async (scratch) => {
   const file = `${scratch.path}/plan.json`;
   const place = ["--id", "s1", "--host-dir", scratch.hostDir];
   const volume = `${scratch.file("data")}:/data:ro`;
-  runCommand(["plan", "-v", volume, ...place, "-o", file]);
-  assert.equal(runCommand(["apply", file]).exitCode, 0);
+  await commandHere(["plan", "-v", volume, ...place, "-o", file]);
+  assert.equal((await commandHere(["apply", file])).exitCode, 0);
   const words = ["audit", ...place, "--plan", file, "--exit-code"];
-  assert.equal(runCommand(words).exitCode, 0);
+  assert.equal((await commandHere(words)).exitCode, 0);
   const [name = ""] = readdirSync(scratch.hub("")).filter((one) => one.endsWith("-data"));
   mount("-o", "remount,bind,rw", scratch.hub(name));
-  const { exitCode, stdout } = runCommand(words);
+  const { exitCode, stdout } = await commandHere(words);
   assert.equal(exitCode, 2);
   assert.match(stdout, new RegExp(`^s1: weaker-than-planned {2}${scratch.hub(name)}\n`, "m"));
-  const other = runCommand(["audit", "--plan", "-"], { stdin: '{"op": "prepare"}' });
+  const other = await commandHere(["audit", "--plan", "-"], { stdin: '{"op": "prepare"}' });
   assert.equal(other.exitCode, 64);
   assert.match(other.stderr, /Cannot compare shares with "-"/);
 });
 
-mountTest("audit refuses what it does not take", () => {
-  const { exitCode, stderr } = runCommand(["audit", "--exitcode"]);
+mountTest("audit refuses what it does not take", async () => {
+  const { exitCode, stderr } = await commandHere(["audit", "--exitcode"]);
   assert.equal(exitCode, 64);
   assert.match(stderr, /Unknown option '--exitcode'\n.*\n.*--exit-code/);
 });

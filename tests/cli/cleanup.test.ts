@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { runCommand, runInTerminal } from "../support/cli/run-command.ts";
+import { commandHere, terminalHere } from "../support/cli/command-here.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { mountTest } from "../support/scratch.ts";
 
@@ -10,19 +10,23 @@ mountTest("cleanup removes all that was mounted for a sandbox", async (scratch) 
   await scratch.share().prepare();
   const args = ["cleanup", "--id", "s1", "--host-dir", scratch.hostDir];
   const directory = scratch.inSandbox();
-  assert.deepEqual(runCommand(args), { exitCode: 0, stdout: "", stderr: `Cleaned up ${directory}.\n` });
+  assert.deepEqual(await commandHere(args), {
+    exitCode: 0,
+    stdout: "",
+    stderr: `Cleaned up ${directory}.\n`,
+  });
   assert.deepEqual(mountsBelow(scratch.hostDir), []);
   assert.ok(!existsSync(directory));
   // A second time it is fine, and said.
-  const { exitCode, stdout } = runCommand([...args, "--json"]);
+  const { exitCode, stdout } = await commandHere([...args, "--json"]);
   assert.deepEqual(
     [exitCode, JSON.parse(stdout)],
     [0, { schemaVersion: 1, sandbox: "s1", directory, isRemoved: false }],
   );
 });
 
-mountTest("a command that is misspelt is told what is meant, in a pipe and in a terminal", () => {
+mountTest("a command that is misspelt is told what is meant, in a pipe and in a terminal", async () => {
   const said = "guestshare: Unknown command 'clenup'\n  why:  nothing was done\n  next: write cleanup\n";
-  assert.deepEqual(runCommand(["clenup"]), { exitCode: 64, stdout: "", stderr: said });
-  assert.deepEqual(runInTerminal(["clenup"]), { exitCode: 64, stdout: said, stderr: "" });
+  assert.deepEqual(await commandHere(["clenup"]), { exitCode: 64, stdout: "", stderr: said });
+  assert.deepEqual(await terminalHere(["clenup"]), { exitCode: 64, stdout: said, stderr: "" });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import type { EmbeddedGuestOptions } from "../../ffi/mod.ts";
+import { commandHere } from "../support/cli/command-here.ts";
 import { GuestPlace } from "../support/cli/guest-place.ts";
-import { runCommand } from "../support/cli/run-command.ts";
 import { RunningCommand } from "../support/cli/running-command.ts";
 import { mountTest, random } from "../support/scratch.ts";
 
@@ -115,7 +115,7 @@ mountTest(
       [[source, "--agent", `unix://${scratch.path}/missing`, "--timeout", "50ms"], 1, /ENOENT/],
       [[source, "--bundle", scratch.path], 64, /Cannot copy a path and a bundle at once/],
     ] as const) {
-      const result = runCommand(["copy", ...words, "--quiet"]);
+      const result = await commandHere(["copy", ...words, "--quiet"]);
       assert.match(result.stderr, what);
       assert.match(result.stderr, /\n {2}why: +\S.*\n {2}next: +\S.*\n$/);
       assert.deepEqual([result.exitCode, result.stdout], [exitCode, ""]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { binary, runCommand, runInTerminal } from "../support/cli/run-command.ts";
+import { commandHere, terminalHere } from "../support/cli/command-here.ts";
+import { binary } from "../support/cli/run-command.ts";
 import { ownRuntime } from "../support/runtimes.ts";
 import { mountTest } from "../support/scratch.ts";
 import { kernelTable } from "../support/table/kernel-table.ts";
@@ -16,9 +17,9 @@ interface Check {
 
 const named = (checks: readonly Check[], name: string) => checks.find((check) => check.name === name);
 
-mountTest("doctor says that files can be shared here, and by what", (scratch) => {
+mountTest("doctor says that files can be shared here, and by what", async (scratch) => {
   const before = kernelTable();
-  const { exitCode, stdout } = runCommand(["doctor", "--json", "--host-dir", scratch.hostDir]);
+  const { exitCode, stdout } = await commandHere(["doctor", "--json", "--host-dir", scratch.hostDir]);
   const { schemaVersion, canShare, checks } = JSON.parse(stdout);
   assert.deepEqual([exitCode, schemaVersion, canShare], [0, 1, true]);
   assert.match(named(checks, "kernel")?.found ?? "", /^Linux \d+\.\d+/);
@@ -35,20 +36,23 @@ mountTest("doctor says that files can be shared here, and by what", (scratch) =>
   assert.deepEqual(kernelTable(), before);
 });
 
-mountTest("doctor says in a terminal what to do where files cannot be shared, and ends with 1", (scratch) => {
-  const hostDir = `${scratch.file("file")}/sandboxes`;
-  const words = ["doctor", "--host-dir", hostDir];
-  const { exitCode, stdout } = runInTerminal(words, { env: { NO_COLOR: "1" } });
-  assert.equal(exitCode, 1);
-  assert.match(stdout, /✓ kernel .*\n/);
-  assert.match(
-    stdout,
-    /✗ host directory +\S+\/file is no directory\n +→ remove it, or choose another one by --host-dir\n/,
-  );
-  assert.match(stdout, /This machine cannot share files\.\n$/);
-  assert.ok(runInTerminal(words).stdout.includes("\x1b[31m✗\x1b[39m host directory"));
-  assert.ok(!runCommand(words).stdout.includes("\x1b"));
-});
+mountTest(
+  "doctor says in a terminal what to do where files cannot be shared, and ends with 1",
+  async (scratch) => {
+    const hostDir = `${scratch.file("file")}/sandboxes`;
+    const words = ["doctor", "--host-dir", hostDir];
+    const { exitCode, stdout } = await terminalHere(words, { env: { NO_COLOR: "1" } });
+    assert.equal(exitCode, 1);
+    assert.match(stdout, /✓ kernel .*\n/);
+    assert.match(
+      stdout,
+      /✗ host directory +\S+\/file is no directory\n +→ remove it, or choose another one by --host-dir\n/,
+    );
+    assert.match(stdout, /This machine cannot share files\.\n$/);
+    assert.ok((await terminalHere(words)).stdout.includes("\x1b[31m✗\x1b[39m host directory"));
+    assert.ok(!(await commandHere(words)).stdout.includes("\x1b"));
+  },
+);
 
 mountTest("doctor tells a user who may not mount how he may", (scratch) => {
   const command = ["--bounding-set=-sys_admin", "--inh-caps=-sys_admin", ...binary];
@@ -63,10 +67,12 @@ mountTest("doctor tells a user who may not mount how he may", (scratch) => {
 
 mountTest(
   "doctor names the programs that it finds, and what to do about those that are missing",
-  (scratch) => {
+  async (scratch) => {
     const program = scratch.file("bin/virtiofsd", "#!/bin/sh\necho virtiofsd 1.13.2\n", 0o755);
     const words = ["doctor", "--json", "--host-dir", scratch.hostDir];
-    const { checks } = JSON.parse(runCommand(words, { env: { PATH: `${scratch.path}/bin` } }).stdout);
+    const { checks } = JSON.parse(
+      (await commandHere(words, { env: { PATH: `${scratch.path}/bin` } })).stdout,
+    );
     assert.equal(named(checks, "virtiofsd")?.found, `${program}, 1.13.2`);
     const qemu = named(checks, "QEMU");
     assert.deepEqual([qemu?.state, qemu?.next?.startsWith("install it")], ["note", true]);

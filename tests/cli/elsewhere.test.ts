@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { commandHere } from "../support/cli/command-here.ts";
 import { inSandbox, named } from "../support/cli/in-sandbox.ts";
-import { type CommandResult, runCommand } from "../support/cli/run-command.ts";
+import type { CommandResult } from "../support/cli/run-command.ts";
 import { ownRuntime } from "../support/runtimes.ts";
 import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
@@ -35,31 +36,31 @@ mountTest("each command that plans or changes says by which command it runs ther
     ["diff", "-v", `${file}:/data`],
     ["cleanup"],
   ])
-    saysWhere(inSandbox(scratch, words));
+    saysWhere(await inSandbox(scratch, words));
   await there.end();
 });
 
 mountTest("diff of a plan that was written says so, too", async (scratch) => {
   const plan = `${scratch.path}/plan.json`;
-  assert.equal(inSandbox(scratch, ["plan", "-o", plan]).exitCode, 0);
+  assert.equal((await inSandbox(scratch, ["plan", "-o", plan])).exitCode, 0);
   const there = await preparedElsewhere(scratch);
-  saysWhere(runCommand(["diff", plan]));
+  saysWhere(await commandHere(["diff", plan]));
   await there.end();
 });
 
 mountTest("audit warns of it, and list --everywhere has a column for where it is", async (scratch) => {
   const there = await preparedElsewhere(scratch);
   for (const words of [named(scratch), ["--host-dir", scratch.hostDir]]) {
-    const { exitCode, stdout, stderr } = runCommand(["audit", ...words]);
+    const { exitCode, stdout, stderr } = await commandHere(["audit", ...words]);
     assert.deepEqual([exitCode, stdout], [0, ""]);
     assert.match(
       stderr,
       /^s1 is not audited: .*mount namespace \d+ .*; run it there: nsenter .* guestshare …\nNothing is wrong here\.\n$/,
     );
   }
-  const quiet = runCommand(["audit", ...named(scratch), "--quiet"]);
+  const quiet = await commandHere(["audit", ...named(scratch), "--quiet"]);
   assert.equal(quiet.stderr, "");
-  const list = runCommand(["list", "--everywhere", "--host-dir", scratch.hostDir]);
+  const list = await commandHere(["list", "--everywhere", "--host-dir", scratch.hostDir]);
   assert.match(list.stdout, /^TARGET .* NAMESPACE +PROCESS\n/);
   assert.match(list.stdout, new RegExp(`^${scratch.inSandbox()} .* \\d+ +\\d+$`, "m"));
   await there.end();

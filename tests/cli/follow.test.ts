@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runCommand } from "../support/cli/run-command.ts";
+import { CommandHere, commandHere } from "../support/cli/command-here.ts";
 import { RunningCommand } from "../support/cli/running-command.ts";
 import { mountTest } from "../support/scratch.ts";
 
@@ -26,7 +26,7 @@ mountTest("follow prints a line for each change, and ends at Ctrl-C in a termina
 
 mountTest("follow --json prints an object a line, of one sandbox with --id", async (scratch) => {
   const words = ["follow", "--json", "--id", "s1", "--host-dir", scratch.hostDir];
-  const following = RunningCommand.start(words);
+  const following = CommandHere.start(words);
   await following.says(/"looked"/);
   await scratch.share({ id: "s2" }).prepare();
   await scratch.share().prepare();
@@ -47,7 +47,13 @@ mountTest("follow --json prints an object a line, of one sandbox with --id", asy
 
 mountTest("follow refuses an engine that there is not", async (scratch) => {
   await scratch.share().prepare();
-  const { exitCode, stderr } = runCommand(["follow", "--host-dir", scratch.hostDir, "--engine", "none"]);
+  const { exitCode, stderr } = await commandHere([
+    "follow",
+    "--host-dir",
+    scratch.hostDir,
+    "--engine",
+    "none",
+  ]);
   assert.equal(exitCode, 64);
   assert.match(stderr, /--engine .*\n.*\n.*koffi/);
 });

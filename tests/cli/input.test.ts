@@ -6,7 +6,7 @@ import { mountOfOption } from "../../cli/input/mount-option.ts";
 import { mountOfVolume } from "../../cli/input/volume.ts";
 import { differenceOf } from "../../cli/plan/difference.ts";
 import { stepProgressText } from "../../cli/plan/step-progress.ts";
-import { runCommand } from "../support/cli/run-command.ts";
+import { commandHere } from "../support/cli/command-here.ts";
 import { mountTest } from "../support/scratch.ts";
 
 // How the words of a command line are read.
@@ -99,10 +99,10 @@ test("progress has a rate, and the time that is left", () => {
   assert.equal(stepProgressText(2000, 2000, 1000), "2000 of 2000 steps, 2000 a second, 0 s left");
 });
 
-mountTest("a request that only looks like it has many mounts is refused at once", (scratch) => {
+mountTest("a request that only looks like it has many mounts is refused at once", async (scratch) => {
   const container = { id: "c1", mounts: { length: 2 ** 32 - 1 } };
   const request = { op: "shareContainer", sandbox: { id: "s1", hostDir: scratch.hostDir }, container };
-  const { exitCode, stderr } = runCommand(["apply", scratch.file("r.json", JSON.stringify(request))]);
+  const { exitCode, stderr } = await commandHere(["apply", scratch.file("r.json", JSON.stringify(request))]);
   assert.deepEqual([exitCode, /mounts: wrong-type/.test(stderr)], [64, true], stderr);
 });
 

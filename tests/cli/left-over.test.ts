@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import { runCommand } from "../support/cli/run-command.ts";
+import { commandHere } from "../support/cli/command-here.ts";
 import { sessionOf } from "../support/cli/session.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
@@ -40,15 +40,15 @@ function leave(scratch: Scratch): string[] {
   return ["--host-dir", scratch.hostDir];
 }
 
-mountTest("list --json has it as a sandbox without mounts, and --id finds it", (scratch) => {
+mountTest("list --json has it as a sandbox without mounts, and --id finds it", async (scratch) => {
   const words = ["list", "--id", "s1", ...leave(scratch)];
-  const { filesystems } = JSON.parse(runCommand([...words, "--json"]).stdout);
+  const { filesystems } = JSON.parse((await commandHere([...words, "--json"])).stdout);
   assert.deepEqual(
     filesystems.map(({ target, role, sandbox, layout, children }: Record<string, unknown>) => ({
       ...{ target, role, sandbox, layout, children },
     })),
     [{ target: scratch.inSandbox(), role: "sandbox", sandbox: "s1", layout: null, children: undefined }],
   );
-  assert.match(runCommand(words).stderr, /^s1 is left over: /);
-  assert.equal(runCommand([...words, "--quiet"]).stderr, "");
+  assert.match((await commandHere(words)).stderr, /^s1 is left over: /);
+  assert.equal((await commandHere([...words, "--quiet"])).stderr, "");
 });

@@ -9,7 +9,7 @@ import type { PageState } from "../../link/state.ts";
 import type { PlanRequest } from "../../mod.ts";
 import { auditTable, readMountinfo, recognise } from "../../table/mod.ts";
 import { nodeTable } from "../support/browser/node-table.ts";
-import { runCommand } from "../support/cli/run-command.ts";
+import { commandHere } from "../support/cli/command-here.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { mountTest } from "../support/scratch.ts";
 
@@ -39,15 +39,18 @@ mountTest(
       "-v",
       `${scratch.file("data")}:/d:ro`,
     ];
-    const { exitCode, stdout, stderr } = runCommand([...words, "--link"]);
+    const { exitCode, stdout, stderr } = await commandHere([...words, "--link"]);
     assert.equal(exitCode, 0, stderr);
-    assert.equal(stdout.replace(/[0-9a-f]{16}/g, ""), runCommand(words).stdout.replace(/[0-9a-f]{16}/g, ""));
+    assert.equal(
+      stdout.replace(/[0-9a-f]{16}/g, ""),
+      (await commandHere(words)).stdout.replace(/[0-9a-f]{16}/g, ""),
+    );
     assert.match(stderr, /^The page draws it: file:\S+\n$/);
     const { from, request } = await stateIn(stderr);
     const [prepare, share] = JSON.parse(request) as PlanRequest[];
     assert.deepEqual([from, prepare?.op, share?.op], ["request", "prepare", "shareFile"]);
     assert.ok(share?.op === "shareFile" && share.mount.facts?.kind === "file");
-    const json = runCommand([...words, "--link", "--json"]);
+    const json = await commandHere([...words, "--link", "--json"]);
     const { link, operations } = JSON.parse(json.stdout);
     assert.equal(json.stderr, "");
     const same = JSON.parse((await stateIn(link)).request) as PlanRequest[];
@@ -60,21 +63,21 @@ mountTest(
 
 test("GUESTSHARE_PAGE says where the page is, and what is no address of a page is refused", async () => {
   const words = ["plan", "--offline", "--quiet", "--link", "--id", "s1"];
-  const at = (address: string) => runCommand(words, { env: { GUESTSHARE_PAGE: address } });
+  const at = (address: string) => commandHere(words, { env: { GUESTSHARE_PAGE: address } });
   for (const [address, base] of [
     ["https://docs.example/page/", "https://docs.example/page/"],
     ["http://127.0.0.1:8080/token/index.html#old", "http://127.0.0.1:8080/token/index.html"],
     ["", page],
   ] as const)
-    assert.equal((await stateIn(at(address).stderr, base)).from, "request");
+    assert.equal((await stateIn((await at(address)).stderr, base)).from, "request");
   for (const address of ["docs.example/page", "javascript:alert(1)", "ftp://docs.example/"]) {
-    const { exitCode, stdout, stderr } = at(address);
+    const { exitCode, stdout, stderr } = await at(address);
     assert.deepEqual([exitCode, stdout], [64, ""]);
     assert.match(stderr, /Cannot link to ".*"\n.*\n {2}next: give GUESTSHARE_PAGE an address such as https/);
   }
 });
 
-test("what is too long for a link is told, and the plan is printed all the same", () => {
+test("what is too long for a link is told, and the plan is printed all the same", async () => {
   // Compression does not shorten these.
   const names = Array.from({ length: 1000 }, (_, at) =>
     createHash("sha256").update(String(at)).digest("hex"),
@@ -86,7 +89,7 @@ test("what is too long for a link is told, and the plan is printed all the same"
   }));
   const container = { id: "c1", rootFs: { target: "/r" }, mounts };
   const stdin = JSON.stringify({ op: "shareContainer", sandbox: { id: "s1" }, container });
-  const { exitCode, stdout, stderr } = runCommand(["plan", "--offline", "--link", "-"], { stdin });
+  const { exitCode, stdout, stderr } = await commandHere(["plan", "--offline", "--link", "-"], { stdin });
   assert.equal(exitCode, 0);
   assert.match(stdout, /\n\d{4} to add, 0 to remove, 0 unchanged\.\n$/);
   assert.match(
@@ -107,23 +110,25 @@ mountTest(
       assert.equal(from, "table");
       return recognise(readMountinfo(table).mounts, { hostDir: scratch.hostDir }).map(({ id }) => id);
     };
-    const audited = runCommand(["audit", ...words]);
+    const audited = await commandHere(["audit", ...words]);
     assert.match(audited.stdout, /^bad: users-without-share /);
     assert.deepEqual(await seen(audited.stderr), ["bad"]);
-    assert.deepEqual(await seen(JSON.parse(runCommand(["audit", ...words, "--json"]).stdout).link), ["bad"]);
-    assert.deepEqual(await seen(runCommand(["list", ...words]).stderr), ["bad", "good"]);
-    assert.deepEqual(await seen(JSON.parse(runCommand(["list", ...words, "--json"]).stdout).link), [
+    assert.deepEqual(await seen(JSON.parse((await commandHere(["audit", ...words, "--json"])).stdout).link), [
+      "bad",
+    ]);
+    assert.deepEqual(await seen((await commandHere(["list", ...words])).stderr), ["bad", "good"]);
+    assert.deepEqual(await seen(JSON.parse((await commandHere(["list", ...words, "--json"])).stdout).link), [
       "bad",
       "good",
     ]);
-    const none = runCommand(["audit", ...words, "--id", "good"]);
+    const none = await commandHere(["audit", ...words, "--id", "good"]);
     assert.deepEqual([none.exitCode, none.stderr], [0, "Nothing is wrong.\n"]);
   },
 );
 
-mountTest("there is no link to sandboxes of which nothing is mounted, and that is told", (scratch) => {
+mountTest("there is no link to sandboxes of which nothing is mounted, and that is told", async (scratch) => {
   mkdirSync(`${scratch.hostDir}/s3/mounts`, { recursive: true });
-  const { stdout, stderr } = runCommand(["audit", "--link", "--host-dir", scratch.hostDir]);
+  const { stdout, stderr } = await commandHere(["audit", "--link", "--host-dir", scratch.hostDir]);
   assert.match(stdout, /^s3: empty-sandbox /);
   assert.equal(stderr, "Nothing of it is mounted here: the page has nothing to draw.\n");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readlinkSync } from "node:fs";
 import { findmntColumns, readFindmnt } from "../../table/mod.ts";
-import { runCommand, runInTerminal } from "../support/cli/run-command.ts";
+import { commandHere, terminalHere } from "../support/cli/command-here.ts";
 import { ownRuntime } from "../support/runtimes.ts";
 import { Worker } from "../support/sandbox/worker.ts";
 import { mountTest, random, type Scratch } from "../support/scratch.ts";
@@ -27,7 +27,7 @@ async function shared(scratch: Scratch): Promise<void> {
 mountTest("list shows a sandbox as a tree, and no character that moves a cursor", async (scratch) => {
   await shared(scratch);
   const words = ["list", "--host-dir", scratch.hostDir, "-o", "target,host-path,users,in-view"];
-  const { exitCode, stdout, stderr } = runCommand(words);
+  const { exitCode, stdout, stderr } = await commandHere(words);
   const expected = [
     ["TARGET", "HOST-PATH", "USERS", "IN-VIEW"],
     [scratch.inSandbox()],
@@ -44,13 +44,13 @@ mountTest("list shows a sandbox as a tree, and no character that moves a cursor"
     expected,
   );
   assert.deepEqual([exitCode, stderr], [0, ""]);
-  assert.equal(runInTerminal(words).stdout, stdout);
+  assert.equal((await terminalHere(words)).stdout, stdout);
 });
 
 mountTest("list --json has findmnt's shape, and what findmnt does not know", async (scratch) => {
   await shared(scratch);
   const words = ["list", "--json", "--host-dir", scratch.hostDir];
-  const { schemaVersion, filesystems } = JSON.parse(runCommand(words).stdout);
+  const { schemaVersion, filesystems } = JSON.parse((await commandHere(words)).stdout);
   const [guard] = filesystems;
   const [hub, view] = guard.children;
   assert.equal(schemaVersion, 1);
@@ -64,7 +64,7 @@ mountTest("list --json has findmnt's shape, and what findmnt does not know", asy
     },
   );
   // Who reads findmnt's own output reads this one, and gets what the kernel has.
-  const { mounts, refused } = readFindmnt(runCommand([...words, "-o", findmntColumns]).stdout);
+  const { mounts, refused } = readFindmnt((await commandHere([...words, "-o", findmntColumns])).stdout);
   assert.deepEqual(refused, []);
   const known = new Map(kernelTable().map((mount) => [mount.target, mount]));
   assert.equal(mounts.length, 5);
@@ -74,15 +74,15 @@ mountTest("list --json has findmnt's shape, and what findmnt does not know", asy
   }
 });
 
-mountTest("list says that there is nothing, and --json says so too", (scratch) => {
+mountTest("list says that there is nothing, and --json says so too", async (scratch) => {
   const words = ["list", "--host-dir", scratch.hostDir];
   const elsewhere = "`guestshare list --everywhere` looks into other mount namespaces, too.";
   for (const [more, stderr] of [
     [[], `No sandboxes are here. ${elsewhere}\n`],
     [["--everywhere"], "No sandboxes are here.\n"],
   ] as const)
-    assert.deepEqual(runCommand([...words, ...more]), { exitCode: 0, stdout: "", stderr });
-  assert.deepEqual(JSON.parse(runCommand([...words, "--json"]).stdout), {
+    assert.deepEqual(await commandHere([...words, ...more]), { exitCode: 0, stdout: "", stderr });
+  assert.deepEqual(JSON.parse((await commandHere([...words, "--json"])).stdout), {
     schemaVersion: 1,
     filesystems: [],
   });
@@ -94,23 +94,23 @@ mountTest(
     const there = await Worker.start(ownRuntime, ["unshare", "-m", "--propagation", "private", "--"]);
     await there.obey({ sandbox: scratch.sandbox(), calls: [["prepare"]] as never });
     const words = ["list", "--host-dir", scratch.hostDir, "--json"];
-    assert.deepEqual(JSON.parse(runCommand(words).stdout).filesystems, []);
-    const [guard] = JSON.parse(runCommand([...words, "--everywhere"]).stdout).filesystems;
+    assert.deepEqual(JSON.parse((await commandHere(words)).stdout).filesystems, []);
+    const [guard] = JSON.parse((await commandHere([...words, "--everywhere"])).stdout).filesystems;
     assert.equal(guard.sandbox, "s1");
     assert.equal(readlinkSync(`/proc/${guard.process}/ns/mnt`), `mnt:[${guard.namespace}]`);
     await there.end();
   },
 );
 
-mountTest("list refuses a column that there is not, and a sandbox that is not there", (scratch) => {
+mountTest("list refuses a column that there is not, and a sandbox that is not there", async (scratch) => {
   const place = ["--host-dir", scratch.hostDir];
-  const column = runCommand(["list", "-o", "hostpath", ...place]);
+  const column = await commandHere(["list", "-o", "hostpath", ...place]);
   assert.equal(column.exitCode, 64);
   assert.match(
     column.stderr,
     /Cannot list the column "hostpath"\n.*\n {2}next: perhaps "HOST-PATH" is meant/,
   );
-  const sandbox = runInTerminal(["list", "--id", "s9", ...place]);
+  const sandbox = await terminalHere(["list", "--id", "s9", ...place]);
   assert.equal(sandbox.exitCode, 1);
   assert.match(sandbox.stdout, /Cannot list sandbox "s9".*\n {2}why: .*\n {2}next: .*--everywhere/);
 });

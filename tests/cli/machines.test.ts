@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { pid } from "node:process";
 import { Child } from "../support/child.ts";
+import { commandHere } from "../support/cli/command-here.ts";
 import { inSandbox } from "../support/cli/in-sandbox.ts";
 import { runCommand } from "../support/cli/run-command.ts";
 import { mountOn } from "../support/mounts.ts";
@@ -25,29 +26,29 @@ async function keeper(scratch: Scratch): Promise<Child> {
 mountTest("a file is shared into a machine at its target, and removed by its target", async (scratch) => {
   const child = await keeper(scratch);
   const file = scratch.file("file");
-  const shared = inSandbox(scratch, ["share", `${file}:/etc/conf:ro`]);
+  const shared = await inSandbox(scratch, ["share", `${file}:/etc/conf:ro`]);
   assert.equal(
     shared.stdout,
     "/etc/conf is /run/guestshare/machine%2Fetc%2Fconf in the guest\n",
     shared.stderr,
   );
-  const own = inSandbox(scratch, ["share", "--container", "c1", `${file}:/etc/conf`]);
+  const own = await inSandbox(scratch, ["share", "--container", "c1", `${file}:/etc/conf`]);
   assert.equal(own.stdout, "/etc/conf is /run/guestshare/c1%2Fetc%2Fconf in the guest\n");
   assert.match(mountOn(scratch.view("machine%2Fetc%2Fconf"))?.options ?? "", /^ro,/);
-  const listed = JSON.parse(inSandbox(scratch, ["list", "--json"]).stdout);
+  const listed = JSON.parse((await inSandbox(scratch, ["list", "--json"])).stdout);
   assert.match(JSON.stringify(listed), /machine%2Fkept.*machine%2Fetc%2Fconf.*c1%2Fetc%2Fconf/s);
-  assert.equal(inSandbox(scratch, ["audit"]).stderr, "Nothing is wrong.\n");
-  const both = inSandbox(scratch, ["unshare", "/etc/conf"]);
+  assert.equal((await inSandbox(scratch, ["audit"])).stderr, "Nothing is wrong.\n");
+  const both = await inSandbox(scratch, ["unshare", "/etc/conf"]);
   assert.match(both.stderr, /several shares show it\n.*machine%2Fetc%2Fconf, c1%2Fetc%2Fconf/s);
-  assert.equal(inSandbox(scratch, ["unshare", "/etc/conf", "--container", "machine"]).exitCode, 0);
-  assert.equal(inSandbox(scratch, ["remove", "c1"]).exitCode, 0);
+  assert.equal((await inSandbox(scratch, ["unshare", "/etc/conf", "--container", "machine"])).exitCode, 0);
+  assert.equal((await inSandbox(scratch, ["remove", "c1"])).exitCode, 0);
   assert.deepEqual(readdirSync(scratch.inSandbox("shared")).sort(), [".machine", "machine%2Fkept"]);
   await child.end();
 });
 
 mountTest("a target that a machine cannot have is refused", async (scratch) => {
   const child = await keeper(scratch);
-  const { exitCode, stderr } = inSandbox(scratch, ["share", `${scratch.file("file")}:/proc/x:ro`]);
+  const { exitCode, stderr } = await inSandbox(scratch, ["share", `${scratch.file("file")}:/proc/x:ro`]);
   assert.deepEqual(
     [exitCode, stderr],
     [
@@ -65,9 +66,15 @@ mountTest(
   async (scratch) => {
     const child = await keeper(scratch);
     const words = ["gc", "--host-dir", scratch.hostDir, "--yes"];
-    assert.match(runCommand(words).stdout, /\ns1 +guestshare +alive +the process that opened it lives/);
+    assert.match(
+      (await commandHere(words)).stdout,
+      /\ns1 +guestshare +alive +the process that opened it lives/,
+    );
     await child.kill();
-    assert.match(runCommand(words).stdout, /\ns1 +guestshare +removed +the process that opened it has ended/);
+    assert.match(
+      (await commandHere(words)).stdout,
+      /\ns1 +guestshare +removed +the process that opened it has ended/,
+    );
     assert.deepEqual(readdirSync(scratch.hostDir), []);
   },
 );

@@ -15,7 +15,7 @@ test("there are fifty typical mistakes and more, each with another name", () => 
 
 // The short run makes some of them by a process, and the others in this one.
 const all = mistakes();
-const apart = sampleOf(all, 5);
+const apart = sampleOf(all, 20);
 
 for (const mistake of all) {
   mountTest(`${mistake.name}: it is said what failed, why, and what to do next`, async (scratch) => {

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { kill, pid } from "node:process";
 import { livingByCommand } from "../../node/mod.ts";
+import { CommandHere, commandHere } from "../support/cli/command-here.ts";
 import { runCommand } from "../support/cli/run-command.ts";
 import { RunningCommand } from "../support/cli/running-command.ts";
 import { readUnit } from "../support/deploy/unit.ts";
@@ -48,7 +49,7 @@ mountTest(
   async (scratch) => {
     for (const id of ["s1", "s2"]) await scratch.share({ id }).prepare();
     const watching = (command: string) =>
-      RunningCommand.start([
+      CommandHere.start([
         ...["monitor", "--json", "--living-command", command, "--host-dir", scratch.hostDir],
         ...["--grace", "0", "--yes", "--every", "50ms"],
       ]);
@@ -90,12 +91,12 @@ mountTest("monitor refuses what has no meaning, and says where it cannot look", 
     [["--every", "soon"], /^guestshare: Cannot read --every "soon"/],
     [["--living-command", "true", "--nri-socket", "/run/x"], /^guestshare: Cannot take --nri-socket beside/],
   ] as const) {
-    const { exitCode, stderr } = runCommand([...monitor(scratch), ...words]);
+    const { exitCode, stderr } = await commandHere([...monitor(scratch), ...words]);
     assert.equal(exitCode, 64, stderr);
     assert.match(stderr, what);
   }
   const words = [...monitor(scratch), "--living-command", "true", "--runtime-pid", "4194304"];
-  const { exitCode, stderr } = runCommand(words);
+  const { exitCode, stderr } = await commandHere(words);
   assert.equal(exitCode, 1);
   assert.match(stderr, /^guestshare: Cannot look at the node's mounts: there is no process 4194304/);
 });
@@ -104,10 +105,10 @@ mountTest("a monitor that cannot listen removes nothing", async (scratch) => {
   await scratch.share().prepare();
   const removing = ["--living-command", "echo other", "--grace", "0", "--yes"];
   const at = ["--host-dir", scratch.hostDir, "--socket"];
-  const missing = runCommand(["monitor", ...removing, ...at, `${scratch.path}/none/monitor.sock`]);
+  const missing = await commandHere(["monitor", ...removing, ...at, `${scratch.path}/none/monitor.sock`]);
   assert.deepEqual([missing.exitCode, missing.stdout], [1, ""]);
   assert.match(missing.stderr, /none\/monitor\.sock": ENOENT\n.*\n +next: make its directory/);
-  const taken = runCommand(["monitor", ...removing, ...at, scratch.file("taken")]);
+  const taken = await commandHere(["monitor", ...removing, ...at, scratch.file("taken")]);
   assert.equal(taken.exitCode, 1);
   assert.match(taken.stderr, /EADDRINUSE/);
   assert.equal(mountsBelow(scratch.hostDir).length, 3);
@@ -136,7 +137,7 @@ mountTest("monitor has a gate, and is asked by list --node and on its port", asy
   await using runtime = await runtimeIn(scratch, ["s1"]);
   const rules = scratch.file("gate.json", '{"refuse":{"hostRoot":true}}');
   const words = [...monitor(scratch), "--nri-socket", runtime.socket, "--gate", rules, "--port", "0"];
-  const running = RunningCommand.start(words);
+  const running = CommandHere.start(words);
   await running.says(/sandbox \S+\/s1: living \(listed\)\n/);
   const root = { destination: "/host", source: "/", type: "bind", options: ["rbind", "ro"] };
   const container = containerOf("c1", "s1", { mounts: [root] });
@@ -144,7 +145,7 @@ mountTest("monitor has a gate, and is asked by list --node and on its port", asy
   const { error } = await runtime.event("createContainer", event);
   assert.match(error ?? "", /mounts\[0\]/);
   await running.says(/the gate refused container-c1 of default\/pod-s1 \([a-z-]+\): .*mounts\[0\]/);
-  const listed = runCommand(["list", "--node", "--socket", `${scratch.path}/monitor.sock`]);
+  const listed = await commandHere(["list", "--node", "--socket", `${scratch.path}/monitor.sock`]);
   assert.match(listed.stdout, /^s1 +guestshare +living +listed +3 +0 +default\/pod-s1 running$/m);
   assert.match(listed.stderr, /The gate refused 1 of 1\./);
   assert.equal(await running.interrupt(), 130);
@@ -180,7 +181,7 @@ mountTest("list --node says what a monitor knows, by its socket", async (scratch
   );
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   const listed = async (...words: string[]) => {
-    const running = RunningCommand.start(["list", "--node", "--socket", socket, ...words]);
+    const running = CommandHere.start(["list", "--node", "--socket", socket, ...words]);
     await running.end();
     return running;
   };
@@ -201,7 +202,8 @@ mountTest("list --node says what a monitor knows, by its socket", async (scratch
     assert.match(refused.stderr, /^guestshare: Cannot ask the monitor at /);
   }
   server.close();
-  const { exitCode, stderr: why } = await listed();
+  // In a process of its own, which has no connection from before.
+  const { exitCode, stderr: why } = runCommand(["list", "--node", "--socket", socket]);
   assert.equal(exitCode, 1);
   assert.match(why, /^guestshare: Cannot ask the monitor at "\S+": ENOENT/);
 });

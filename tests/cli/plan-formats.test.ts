@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readMountinfo, tableLines } from "../../table/mod.ts";
-import { binary, runCommand, runInTerminal } from "../support/cli/run-command.ts";
+import { commandHere, terminalHere } from "../support/cli/command-here.ts";
+import { binary } from "../support/cli/run-command.ts";
 import { runScript } from "../support/cli/run-script.ts";
 import { mount } from "../support/mounts.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
@@ -23,51 +24,54 @@ function bundleIn(scratch: Scratch, options = ["bind", "ro"]): string {
   return join(scratch.path, "web");
 }
 
-mountTest("a plan as a script makes what apply makes, and nothing where that is made", (scratch) => {
+mountTest("a plan as a script makes what apply makes, and nothing where that is made", async (scratch) => {
   const bundle = bundleIn(scratch);
   const words = ["--id", "s1", "--host-dir", scratch.hostDir, bundle];
-  const script = runCommand(["plan", "--format", "sh", ...words]);
+  const script = await commandHere(["plan", "--format", "sh", ...words]);
   assert.equal(script.exitCode, 0, script.stderr);
   assert.deepEqual(runScript("sh", script.stdout), { exitCode: 0, stdout: "", stderr: "" });
-  const made = runCommand(["plan", "--exit-code", ...words]);
+  const made = await commandHere(["plan", "--exit-code", ...words]);
   assert.deepEqual(
     [made.exitCode, /\nNothing to do: \d+ unchanged\.\n$/.test(made.stdout)],
     [0, true],
     made.stdout,
   );
-  const nothing = runCommand(["plan", "--format", "sh", ...words]).stdout;
+  const nothing = (await commandHere(["plan", "--format", "sh", ...words])).stdout;
   assert.doesNotMatch(nothing, /^step='[1-9]/m);
   assert.equal(runScript("sh", nothing).exitCode, 0);
-  assert.equal(runCommand(["cleanup", "--id", "s1", "--host-dir", scratch.hostDir]).exitCode, 0);
+  assert.equal((await commandHere(["cleanup", "--id", "s1", "--host-dir", scratch.hostDir])).exitCode, 0);
 });
 
-mountTest("a plan that a script cannot do as a whole is refused, in a pipe and in a terminal", (scratch) => {
-  const request = {
-    ...{ op: "shareFile", sandbox: scratch.sandbox(), container: { id: "c1" }, random: "0123456789abcdef" },
-    mount: {
-      ...{ source: scratch.file("a"), destination: "/a", options: ["idmap"] },
-      ...{
-        uidMappings: [{ containerID: 0, hostID: 7, size: 1 }],
-        gidMappings: [{ containerID: 0, hostID: 7, size: 1 }],
+mountTest(
+  "a plan that a script cannot do as a whole is refused, in a pipe and in a terminal",
+  async (scratch) => {
+    const request = {
+      ...{ op: "shareFile", sandbox: scratch.sandbox(), container: { id: "c1" }, random: "0123456789abcdef" },
+      mount: {
+        ...{ source: scratch.file("a"), destination: "/a", options: ["idmap"] },
+        ...{
+          uidMappings: [{ containerID: 0, hostID: 7, size: 1 }],
+          gidMappings: [{ containerID: 0, hostID: 7, size: 1 }],
+        },
       },
-    },
-  };
-  mount("--make-private", scratch.path);
-  const file = scratch.file("request.json", JSON.stringify(request));
-  const words = ["plan", "--offline", "--format", "sh", file];
-  const said = new RegExp(
-    "^guestshare: Cannot write step \\d+ \\(bind .*-a\\) for a shell: an idmapped mount takes util-linux 2\\.39.*\n" +
-      "  why:  the script could do only a part of the plan\n  next: `guestshare apply` does the whole of it\n$",
-  );
-  const piped = runCommand(words);
-  assert.deepEqual([piped.exitCode, piped.stdout], [1, ""]);
-  assert.match(piped.stderr, said);
-  assert.match(runInTerminal(words).stdout, said);
-});
+    };
+    mount("--make-private", scratch.path);
+    const file = scratch.file("request.json", JSON.stringify(request));
+    const words = ["plan", "--offline", "--format", "sh", file];
+    const said = new RegExp(
+      "^guestshare: Cannot write step \\d+ \\(bind .*-a\\) for a shell: an idmapped mount takes util-linux 2\\.39.*\n" +
+        "  why:  the script could do only a part of the plan\n  next: `guestshare apply` does the whole of it\n$",
+    );
+    const piped = await commandHere(words);
+    assert.deepEqual([piped.exitCode, piped.stdout], [1, ""]);
+    assert.match(piped.stderr, said);
+    assert.match((await terminalHere(words)).stdout, said);
+  },
+);
 
-mountTest("a plan as an OCI fragment has what the agent gets", (scratch) => {
+mountTest("a plan as an OCI fragment has what the agent gets", async (scratch) => {
   const words = ["--id", "s1", "--host-dir", scratch.hostDir];
-  const { stdout } = runCommand(["plan", "--format", "oci", ...words, bundleIn(scratch)]);
+  const { stdout } = await commandHere(["plan", "--format", "oci", ...words, bundleIn(scratch)]);
   const fragment = JSON.parse(stdout);
   assert.deepEqual(Object.keys(fragment), ["schemaVersion", "root", "mounts", "storages", "sandboxStorages"]);
   assert.deepEqual(fragment.root, {
@@ -75,7 +79,7 @@ mountTest("a plan as an OCI fragment has what the agent gets", (scratch) => {
     readonly: true,
   });
   assert.deepEqual(fragment.mounts[0], { destination: "/proc", type: "proc", source: "proc" });
-  const refused = runCommand(["plan", "--format", "oci", ...words, "-v", scratch.path]);
+  const refused = await commandHere(["plan", "--format", "oci", ...words, "-v", scratch.path]);
   assert.equal(refused.exitCode, 64);
   assert.match(
     refused.stderr,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { symlinkSync } from "node:fs";
+import { commandHere } from "../support/cli/command-here.ts";
 import { bundleOf, inSandbox, named } from "../support/cli/in-sandbox.ts";
-import { runCommand } from "../support/cli/run-command.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
 // The numbers of a plan are what `guestshare apply` does.
@@ -15,15 +15,15 @@ interface Applied {
   readonly operations: readonly Numbers[];
 }
 
-function planned(scratch: Scratch, words: readonly string[]): Numbers {
+async function planned(scratch: Scratch, words: readonly string[]): Promise<Numbers> {
   const { add, remove, unchanged } = JSON.parse(
-    inSandbox(scratch, ["plan", "--json", ...words]).stdout,
+    (await inSandbox(scratch, ["plan", "--json", ...words])).stdout,
   ).summary;
   return { changed: add + remove, unchanged };
 }
 
-function applied(scratch: Scratch, words: readonly string[]): Numbers {
-  const { exitCode, stdout, stderr } = inSandbox(scratch, ["apply", "--json", ...words]);
+async function applied(scratch: Scratch, words: readonly string[]): Promise<Numbers> {
+  const { exitCode, stdout, stderr } = await inSandbox(scratch, ["apply", "--json", ...words]);
   assert.equal(exitCode, 0, stderr);
   const { operations }: Applied = JSON.parse(stdout);
   const sum = (name: keyof Numbers) => operations.reduce((total, one) => total + one[name], 0);
@@ -54,25 +54,28 @@ const cases: readonly (readonly [what: string, words: (scratch: Scratch) => stri
 ];
 
 for (const [what, words, numbers] of cases) {
-  mountTest(`apply does what plan counts, of ${what}`, (scratch) => {
+  mountTest(`apply does what plan counts, of ${what}`, async (scratch) => {
     const list = words(scratch);
-    assert.deepEqual(planned(scratch, list), numbers);
-    assert.deepEqual(applied(scratch, list), numbers);
-    assert.equal(planned(scratch, list).changed, 0);
+    assert.deepEqual(await planned(scratch, list), numbers);
+    assert.deepEqual(await applied(scratch, list), numbers);
+    assert.equal((await planned(scratch, list)).changed, 0);
   });
 }
 
 mountTest(
   "a plan that was written with two mounts of one source is applied exactly, also by a link",
-  (scratch) => {
+  async (scratch) => {
     const file = `${scratch.path}/plan.json`;
     symlinkSync(scratch.hostDir, `${scratch.path}/link`);
     const place = ["--id", "s1", "--host-dir", `${scratch.path}/link`];
     const volumes = ["-v", `${scratch.file("a")}:/a`, "-v", `${scratch.path}/a:/b`];
-    assert.equal(runCommand(["plan", ...place, ...volumes, "-o", file]).exitCode, 0);
-    const { exitCode, stdout, stderr } = runCommand(["apply", file]);
+    assert.equal((await commandHere(["plan", ...place, ...volumes, "-o", file])).exitCode, 0);
+    const { exitCode, stdout, stderr } = await commandHere(["apply", file]);
     assert.equal(exitCode, 0, stderr);
     assert.equal(new Set(stdout.match(/sandbox-\w+-a/g)).size, 1);
-    assert.equal(JSON.parse(runCommand(["list", "--json", ...named(scratch)]).stdout).filesystems.length, 1);
+    assert.equal(
+      JSON.parse((await commandHere(["list", "--json", ...named(scratch)])).stdout).filesystems.length,
+      1,
+    );
   },
 );

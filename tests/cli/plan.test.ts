@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { commandHere } from "../support/cli/command-here.ts";
 import { bundleOf, comparable, inSandbox, inTerminal } from "../support/cli/in-sandbox.ts";
-import { runCommand } from "../support/cli/run-command.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
@@ -30,75 +30,81 @@ const tree = `$DIR/sandboxes/s1
 const changesIn = (stdout: string) =>
   JSON.parse(stdout).operations.flatMap((one: { changes: string[] }) => one.changes);
 
-mountTest("a plan is a tree of what would be added, and adds nothing", (scratch) => {
-  const { exitCode, stdout, stderr } = inSandbox(scratch, ["plan", bundleOf(scratch)]);
+mountTest("a plan is a tree of what would be added, and adds nothing", async (scratch) => {
+  const { exitCode, stdout, stderr } = await inSandbox(scratch, ["plan", bundleOf(scratch)]);
   assert.deepEqual([exitCode, comparable(stdout, scratch), stderr], [0, tree, ""]);
   assert.deepEqual(readdirSync(scratch.hostDir), []);
 });
 
-mountTest("a root that the guest makes read-only is one in the plan, though its share is not", (scratch) => {
-  const bundle = bundleOf(scratch);
-  const config = JSON.parse(readFileSync(`${bundle}/config.json`, "utf8"));
-  writeFileSync(
-    `${bundle}/config.json`,
-    JSON.stringify({ ...config, root: { ...config.root, readonly: true } }),
-  );
-  const { stdout } = inSandbox(scratch, ["plan", bundle]);
-  const lines = stdout.split("\n").filter((line) => line.includes("rootfs") || line.includes(" / is"));
-  assert.deepEqual(
-    lines.map((line) => comparable(line.trim(), scratch)),
-    [
-      "├─ + bind   $DIR/c1/rootfs -> mounts/c1/rootfs",
-      "├─   / is made read-only by the guest itself (root.readonly)",
-    ],
-  );
-});
+mountTest(
+  "a root that the guest makes read-only is one in the plan, though its share is not",
+  async (scratch) => {
+    const bundle = bundleOf(scratch);
+    const config = JSON.parse(readFileSync(`${bundle}/config.json`, "utf8"));
+    writeFileSync(
+      `${bundle}/config.json`,
+      JSON.stringify({ ...config, root: { ...config.root, readonly: true } }),
+    );
+    const { stdout } = await inSandbox(scratch, ["plan", bundle]);
+    const lines = stdout.split("\n").filter((line) => line.includes("rootfs") || line.includes(" / is"));
+    assert.deepEqual(
+      lines.map((line) => comparable(line.trim(), scratch)),
+      [
+        "├─ + bind   $DIR/c1/rootfs -> mounts/c1/rootfs",
+        "├─   / is made read-only by the guest itself (root.readonly)",
+      ],
+    );
+  },
+);
 
-mountTest("in a terminal a plan is colored, unless NO_COLOR or --color says otherwise", (scratch) => {
+mountTest("in a terminal a plan is colored, unless NO_COLOR or --color says otherwise", async (scratch) => {
   const bundle = bundleOf(scratch);
-  const { exitCode, stdout } = inTerminal(scratch, ["plan", bundle]);
+  const { exitCode, stdout } = await inTerminal(scratch, ["plan", bundle]);
   assert.equal(exitCode, 0);
   const green = "\u001b[32m+ mkdir  mounts/c1\u001b[39m";
   assert.ok(stdout.includes(green), stdout);
   const plain = (text: string) => comparable(text, scratch) === tree;
-  assert.ok(plain(inTerminal(scratch, ["plan", bundle], { env: { NO_COLOR: "1" } }).stdout));
-  assert.ok(plain(inTerminal(scratch, ["plan", bundle, "--color", "never"]).stdout));
-  assert.ok(inSandbox(scratch, ["plan", bundle, "--color", "always"]).stdout.includes(green));
+  assert.ok(plain((await inTerminal(scratch, ["plan", bundle], { env: { NO_COLOR: "1" } })).stdout));
+  assert.ok(plain((await inTerminal(scratch, ["plan", bundle, "--color", "never"])).stdout));
+  assert.ok((await inSandbox(scratch, ["plan", bundle, "--color", "always"])).stdout.includes(green));
 });
 
 mountTest(
   "what is there already is unchanged; --exit-code tells whether something is to be done",
-  (scratch) => {
+  async (scratch) => {
     const plan = ["plan", "--exit-code", "--json", bundleOf(scratch)];
-    const before = inSandbox(scratch, plan);
+    const before = await inSandbox(scratch, plan);
     assert.equal(before.exitCode, 2);
     assert.deepEqual([...new Set(changesIn(before.stdout))], ["add"]);
-    assert.equal(inSandbox(scratch, ["apply", `${scratch.path}/c1`]).exitCode, 0);
-    const after = inSandbox(scratch, plan);
+    assert.equal((await inSandbox(scratch, ["apply", `${scratch.path}/c1`])).exitCode, 0);
+    const after = await inSandbox(scratch, plan);
     assert.equal(after.exitCode, 0);
     assert.deepEqual([...new Set(changesIn(after.stdout))], ["unchanged"]);
     // One mount more, and the rest as it is.
-    const more = inSandbox(scratch, [...plan, "-v", scratch.file("other")]);
+    const more = await inSandbox(scratch, [...plan, "-v", scratch.file("other")]);
     assert.equal(more.exitCode, 2);
     assert.deepEqual(JSON.parse(more.stdout).summary, { add: 2, remove: 0, unchanged: 11 });
   },
 );
 
-mountTest("offline, a plan follows from the request alone, and says that it cannot be applied", (scratch) => {
-  const words = ["plan", "--offline", "-v", `${scratch.path}/nowhere:/x:ro`];
-  const { exitCode, stdout, stderr } = inSandbox(scratch, words);
-  assert.equal(exitCode, 0);
-  assert.match(stdout, /\+ bind {3}\S+\/nowhere -> mounts\/sandbox-0000000000000000-nowhere/);
-  assert.equal(stderr, "Nothing was looked at: this plan cannot be applied.\n");
-  const json = inSandbox(scratch, [...words, "--json"]).stdout;
-  assert.deepEqual(Object.keys(JSON.parse(json)).slice(0, 3), ["schemaVersion", "kind", "isApplicable"]);
-  const { exitCode: applied, stderr: refused } = runCommand(["apply", "-"], { stdin: json });
-  assert.equal(applied, 64);
-  assert.match(refused, /planned offline/);
-  assert.deepEqual(readdirSync(scratch.hostDir), []);
-});
+mountTest(
+  "offline, a plan follows from the request alone, and says that it cannot be applied",
+  async (scratch) => {
+    const words = ["plan", "--offline", "-v", `${scratch.path}/nowhere:/x:ro`];
+    const { exitCode, stdout, stderr } = await inSandbox(scratch, words);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /\+ bind {3}\S+\/nowhere -> mounts\/sandbox-0000000000000000-nowhere/);
+    assert.equal(stderr, "Nothing was looked at: this plan cannot be applied.\n");
+    const json = (await inSandbox(scratch, [...words, "--json"])).stdout;
+    assert.deepEqual(Object.keys(JSON.parse(json)).slice(0, 3), ["schemaVersion", "kind", "isApplicable"]);
+    const { exitCode: applied, stderr: refused } = await commandHere(["apply", "-"], { stdin: json });
+    assert.equal(applied, 64);
+    assert.match(refused, /planned offline/);
+    assert.deepEqual(readdirSync(scratch.hostDir), []);
+  },
+);
 
-mountTest("requests come as JSON from a file or stdin: one, or a list of them", (scratch) => {
+mountTest("requests come as JSON from a file or stdin: one, or a list of them", async (scratch) => {
   const sandbox = scratch.sandbox();
   const prepare = { op: "prepare", sandbox };
   const share = {
@@ -107,49 +113,52 @@ mountTest("requests come as JSON from a file or stdin: one, or a list of them", 
     container: { id: "c1" },
     mount: { source: scratch.file("a"), destination: "/a" },
   };
-  const steps = (value: unknown) => {
-    const { exitCode, stdout } = runCommand(["plan", "--json", "-"], { stdin: JSON.stringify(value) });
+  const steps = async (value: unknown) => {
+    const { exitCode, stdout } = await commandHere(["plan", "--json", "-"], { stdin: JSON.stringify(value) });
     assert.equal(exitCode, 0);
     return JSON.parse(stdout).operations.map(({ op, plan }: { op: string; plan: { steps: unknown[] } }) => [
       op,
       plan.steps.length,
     ]);
   };
-  assert.deepEqual(steps(prepare), [["prepare", 7]]);
-  assert.deepEqual(steps([prepare, share]), [
+  assert.deepEqual(await steps(prepare), [["prepare", 7]]);
+  assert.deepEqual(await steps([prepare, share]), [
     ["prepare", 7],
     ["shareFile", 1],
   ]);
   const file = scratch.file("request.json", `\ufeff${JSON.stringify(prepare)}`);
-  assert.equal(runCommand(["plan", file]).exitCode, 0);
+  assert.equal((await commandHere(["plan", file])).exitCode, 0);
 });
 
-mountTest("Kata's configuration and its drop-ins say how a sandbox shares", (scratch) => {
+mountTest("Kata's configuration and its drop-ins say how a sandbox shares", async (scratch) => {
   const configuration = scratch.file(
     "kata/configuration.toml",
     '[hypervisor.qemu]\nshared_fs = "virtio-fs"\n',
   );
-  const storages = () => {
-    const { stdout } = inSandbox(scratch, ["plan", "--json", "--config", configuration]);
+  const storages = async () => {
+    const { stdout } = await inSandbox(scratch, ["plan", "--json", "--config", configuration]);
     return JSON.parse(stdout).operations[0].plan.storages.map(({ driver }: { driver: string }) => driver);
   };
-  assert.deepEqual(storages(), ["virtio-fs"]);
+  assert.deepEqual(await storages(), ["virtio-fs"]);
   scratch.file("kata/config.d/50-own.toml", '[hypervisor.qemu]\nshared_fs = "virtio-9p"\n');
-  assert.deepEqual(storages(), ["9p"]);
+  assert.deepEqual(await storages(), ["9p"]);
 });
 
-mountTest("a plan that was written is for its owner alone, and is what --json prints", (scratch) => {
+mountTest("a plan that was written is for its owner alone, and is what --json prints", async (scratch) => {
   const file = `${scratch.path}/plan.json`;
-  const { stdout } = inSandbox(scratch, ["plan", "--json", "-o", file, bundleOf(scratch)]);
+  const { stdout } = await inSandbox(scratch, ["plan", "--json", "-o", file, bundleOf(scratch)]);
   assert.equal(readFileSync(file, "utf8"), stdout);
   assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.ok(!existsSync(scratch.inSandbox()));
 });
 
-mountTest("names of others never reach a terminal as they are", (scratch) => {
+mountTest("names of others never reach a terminal as they are", async (scratch) => {
   const name = "a\u001b[2Jb\u202ec";
   const words = ["plan", "--offline", "-v", `${scratch.path}/${name}:/${name}`];
-  for (const { exitCode, stdout, stderr } of [inSandbox(scratch, words), missing(scratch, name)]) {
+  for (const { exitCode, stdout, stderr } of [
+    await inSandbox(scratch, words),
+    await missing(scratch, name),
+  ]) {
     const printed = stdout + stderr;
     assert.ok(
       !printed.includes("\u001b") && !printed.includes("\u202e"),
@@ -159,8 +168,8 @@ mountTest("names of others never reach a terminal as they are", (scratch) => {
   }
 });
 
-function missing(scratch: Scratch, name: string) {
-  const result = inSandbox(scratch, ["apply", "-v", `${scratch.path}/${name}`]);
+async function missing(scratch: Scratch, name: string) {
+  const result = await inSandbox(scratch, ["apply", "-v", `${scratch.path}/${name}`]);
   assert.equal(result.exitCode, 1);
   assert.deepEqual(mountsBelow(scratch.hostDir), []);
   return result;

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { stateOf } from "../../link/hash.ts";
 import type { PlanRequest } from "../../mod.ts";
-import { runCommand } from "../support/cli/run-command.ts";
+import { commandHere } from "../support/cli/command-here.ts";
 import { RunningCommand } from "../support/cli/running-command.ts";
 import { mountTest } from "../support/scratch.ts";
 
@@ -103,13 +103,13 @@ mountTest("preview opens with a bundle, and with what this machine knows of its 
 });
 
 test("preview refuses a port that is none, and says of one that is taken what to do", async () => {
-  const { exitCode, stderr } = runCommand(["preview", "--port", "http"]);
+  const { exitCode, stderr } = await commandHere(["preview", "--port", "http"]);
   assert.equal(exitCode, 64);
   assert.match(stderr, /port "http"/);
   const taken = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => taken.once("listening", resolve));
   const { port } = taken.address() as AddressInfo;
-  const second = runCommand(["preview", "--port", String(port)]);
+  const second = await commandHere(["preview", "--port", String(port)]);
   taken.close();
   assert.equal(second.exitCode, 1);
   assert.match(second.stderr, /EADDRINUSE[\s\S]*leave out --port/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Child } from "../support/child.ts";
+import { commandHere } from "../support/cli/command-here.ts";
 import { comparable, inSandbox, inTerminal, named } from "../support/cli/in-sandbox.ts";
-import { runCommand } from "../support/cli/run-command.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
@@ -16,26 +16,26 @@ async function prepared(scratch: Scratch): Promise<string> {
 
 mountTest("a file is shared once for all containers, and goes with the last one", async (scratch) => {
   const file = await prepared(scratch);
-  const said = inSandbox(scratch, ["share", "--container", "c1", `${file}:/x:ro`]);
+  const said = await inSandbox(scratch, ["share", "--container", "c1", `${file}:/x:ro`]);
   const path = "/run/kata-containers/shared/containers/sandbox-<digits>-x";
   assert.equal(comparable(said.stdout, scratch), `/x is ${path.replace("-x", "-file")} in the guest\n`);
   const [, undo = ""] = /^Undo it with:\n {2}guestshare (.*)\n$/.exec(said.stderr) ?? [];
-  assert.equal(inSandbox(scratch, ["share", "--container", "c2", `${file}:/y:ro`]).exitCode, 0);
+  assert.equal((await inSandbox(scratch, ["share", "--container", "c2", `${file}:/y:ro`])).exitCode, 0);
   assert.deepEqual(sharesOf(scratch).length, 1);
-  assert.equal(runCommand(undo.split(" ")).exitCode, 0);
+  assert.equal((await commandHere(undo.split(" "))).exitCode, 0);
   assert.deepEqual(sharesOf(scratch).length, 1);
-  const { exitCode, stdout } = inTerminal(scratch, ["unshare", file]);
+  const { exitCode, stdout } = await inTerminal(scratch, ["unshare", file]);
   assert.deepEqual([exitCode, stdout], [0, "Removed 1 mount from sandbox s1\n"]);
   assert.deepEqual(sharesOf(scratch), []);
 });
 
 mountTest("a share of several containers is unshared of one that is named", async (scratch) => {
   const file = await prepared(scratch);
-  for (const container of ["c1", "c2"]) inSandbox(scratch, ["share", "--container", container, file]);
-  const { exitCode, stderr } = inSandbox(scratch, ["unshare", file]);
+  for (const container of ["c1", "c2"]) await inSandbox(scratch, ["share", "--container", container, file]);
+  const { exitCode, stderr } = await inSandbox(scratch, ["unshare", file]);
   assert.equal(exitCode, 64);
   assert.match(stderr, /several containers use it\n {2}next: give one by --container: c1, c2\n$/);
-  assert.equal(inSandbox(scratch, ["unshare", file, "--container", "c1"]).exitCode, 0);
+  assert.equal((await inSandbox(scratch, ["unshare", file, "--container", "c1"])).exitCode, 0);
   assert.deepEqual(sharesOf(scratch).length, 1);
 });
 
@@ -50,7 +50,7 @@ mountTest("a container is removed with all that it shares, by whichever operatio
   await share.shareFile({ id: "c1" }, { source: file, destination: "/b" });
   await share.shareFile({ id: "c2" }, { source: file, destination: "/b" });
   assert.equal(sharesOf(scratch).length, 4);
-  const { exitCode, stdout } = inSandbox(scratch, ["remove", "c1", "--json"]);
+  const { exitCode, stdout } = await inSandbox(scratch, ["remove", "c1", "--json"]);
   assert.deepEqual([exitCode, JSON.parse(stdout).undo], [0, []]);
   assert.deepEqual(
     sharesOf(scratch).map(({ point }) => point.includes("/c2-")),
@@ -79,7 +79,7 @@ mountTest(
     for (const [script, how] of holders) {
       const holder = new Child(["sh", "-c", script]);
       assert.equal(await holder.line(), "ready");
-      const { exitCode, stderr } = inSandbox(scratch, ["remove", "c1", "--strict"]);
+      const { exitCode, stderr } = await inSandbox(scratch, ["remove", "c1", "--strict"]);
       assert.equal(exitCode, 4, stderr);
       assert.match(stderr, /^guestshare: Cannot remove what is still held: EBUSY\n/);
       assert.match(stderr, new RegExp(`why: {2}process ${holder.pid} ${how.source}`));
@@ -89,7 +89,7 @@ mountTest(
     // The source itself is not the share.
     const other = new Child(["sh", "-c", `exec 3<${file}; echo ready; read -r _`]);
     assert.equal(await other.line(), "ready");
-    assert.equal(inSandbox(scratch, ["remove", "c1", "--strict"]).exitCode, 0);
+    assert.equal((await inSandbox(scratch, ["remove", "c1", "--strict"])).exitCode, 0);
     assert.deepEqual(sharesOf(scratch), []);
     await other.end();
   },
@@ -101,7 +101,7 @@ mountTest(
     const file = await prepared(scratch);
     const other = new Child(["flock", scratch.inSandbox(), "sh", "-c", "echo ready; read -r _"]);
     assert.equal(await other.line(), "ready");
-    const { exitCode, stderr } = runCommand(["share", ...named(scratch), "--wait", "20ms", file]);
+    const { exitCode, stderr } = await commandHere(["share", ...named(scratch), "--wait", "20ms", file]);
     await other.end();
     assert.equal(exitCode, 4, stderr);
     assert.match(

@@ -1,43 +1,53 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { commands } from "../../cli/program.ts";
-import { inTerminal, named } from "../support/cli/in-sandbox.ts";
-import { runInTerminal } from "../support/cli/run-command.ts";
-import { sampleOf } from "../support/sample.ts";
-import { mountTest } from "../support/scratch.ts";
+import { terminalHere } from "../support/cli/command-here.ts";
+import { named } from "../support/cli/in-sandbox.ts";
+import { type CommandSetting, runInTerminal } from "../support/cli/run-command.ts";
+import { isShort } from "../support/sample.ts";
+import { mountTest, type Scratch } from "../support/scratch.ts";
 import { kernelTable } from "../support/table/kernel-table.ts";
 
 // Each command in a terminal: what it does, where no other test does that there, and how it fails.
 
 const env = { NO_COLOR: "1" };
 
-mountTest("a sandbox is filled, listed, compared, emptied and removed in a terminal", (scratch) => {
+// The whole run starts each command in a terminal of its own. `help` has its document beside the bundles alone.
+const runThere = isShort ? terminalHere : runInTerminal;
+
+const inTerminal = (
+  scratch: Scratch,
+  [command = "", ...words]: readonly string[],
+  setting?: CommandSetting,
+) => runThere([command, ...named(scratch), ...words], setting);
+
+mountTest("a sandbox is filled, listed, compared, emptied and removed in a terminal", async (scratch) => {
   const before = kernelTable();
   const [one, other] = [scratch.file("one"), scratch.file("other")];
-  const run = (...words: string[]) => {
-    const { exitCode, stdout } = inTerminal(scratch, words, { env });
+  const run = async (...words: string[]) => {
+    const { exitCode, stdout } = await inTerminal(scratch, words, { env });
     assert.equal(exitCode, 0, stdout);
     return stdout;
   };
-  const isShared = (source: string) => run("list").includes(source);
-  run("apply", "--yes", "-v", `${one}:/one:ro`);
-  assert.match(run("share", `${other}:/other`, "--container", "c2"), /\/other is .* in the guest/);
-  assert.ok(isShared(one) && isShared(other));
-  assert.match(run("diff", "-v", `${one}:/one:ro`), /^- /m);
-  assert.match(run("audit", "--log-level", "debug"), /Nothing is wrong/);
-  run("remove", "c2");
-  assert.ok(isShared(one) && !isShared(other));
-  assert.match(run("plan", "--log-level", "debug", "-v", one), /to add/);
-  assert.match(run("mend", "--log-level", "debug", "--yes", "-v", `${one}:/one:ro`), /./);
-  run("cleanup");
+  const isShared = async (source: string) => (await run("list")).includes(source);
+  await run("apply", "--yes", "-v", `${one}:/one:ro`);
+  assert.match(await run("share", `${other}:/other`, "--container", "c2"), /\/other is .* in the guest/);
+  assert.ok((await isShared(one)) && (await isShared(other)));
+  assert.match(await run("diff", "-v", `${one}:/one:ro`), /^- /m);
+  assert.match(await run("audit", "--log-level", "debug"), /Nothing is wrong/);
+  await run("remove", "c2");
+  assert.ok((await isShared(one)) && !(await isShared(other)));
+  assert.match(await run("plan", "--log-level", "debug", "-v", one), /to add/);
+  assert.match(await run("mend", "--log-level", "debug", "--yes", "-v", `${one}:/one:ro`), /./);
+  await run("cleanup");
   assert.deepEqual(kernelTable(), before);
 });
 
 mountTest(
   "the dead are removed in a terminal, with a log of each step where that is asked for",
-  (scratch) => {
+  async (scratch) => {
     const before = kernelTable();
-    const applied = inTerminal(scratch, [
+    const applied = await inTerminal(scratch, [
       "apply",
       "--yes",
       "--log-level",
@@ -48,13 +58,13 @@ mountTest(
     assert.equal(applied.exitCode, 0);
     assert.match(applied.stdout, /^\{"level":.*"op":"hub"/m);
     const place = ["--host-dir", scratch.hostDir];
-    const collected = runInTerminal(["gc", "--none-living", "--grace", "0s", "--yes", ...place], { env });
+    const collected = await runThere(["gc", "--none-living", "--grace", "0s", "--yes", ...place], { env });
     assert.equal(collected.exitCode, 0, collected.stdout);
     assert.deepEqual(kernelTable(), before);
   },
 );
 
-mountTest("each command fails in a terminal with what failed, why, and what to do next", (scratch) => {
+mountTest("each command fails in a terminal with what failed, why, and what to do next", async (scratch) => {
   const missing = join(scratch.path, "missing");
   const here = named(scratch);
   const bare = ["--host-dir", scratch.hostDir];
@@ -82,8 +92,8 @@ mountTest("each command fails in a terminal with what failed, why, and what to d
   };
   const visible = commands.filter(({ isHidden }) => !isHidden).map(({ name }) => name);
   assert.deepEqual(Object.keys(failures).sort(), visible.sort());
-  for (const [name, [words, exitCode]] of sampleOf(Object.entries(failures), 4)) {
-    const ended = runInTerminal([name, ...words], { env });
+  for (const [name, [words, exitCode]] of Object.entries(failures)) {
+    const ended = await (name === "help" ? runInTerminal : runThere)([name, ...words], { env });
     assert.match(ended.stdout, /^guestshare: .+\n {2}why: .+\n {2}next: .+$/m, `${name}: ${ended.stdout}`);
     assert.equal(ended.exitCode, exitCode, `${name}: ${ended.stdout}`);
   }

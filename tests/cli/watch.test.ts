@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { CommandHere } from "../support/cli/command-here.ts";
 import { GuestPlace } from "../support/cli/guest-place.ts";
 import { RunningCommand } from "../support/cli/running-command.ts";
 import { mountTest, random } from "../support/scratch.ts";
@@ -12,7 +13,7 @@ mountTest("watch keeps a volume copied, and prints a line of JSON for each updat
   volume.write({ key: "one" });
   const guest = await GuestPlace.open(scratch);
   const words = ["watch", volume.path, "--container", "c1", "--random", random, ...guest.words];
-  const watching = RunningCommand.start([...words, "--json"]);
+  const watching = CommandHere.start([...words, "--json"]);
   await watching.says(/"kind":"copied"/);
   const file = `${guest.directory}/c1-${random}-volume/key`;
   assert.equal(readFileSync(file, "utf8"), "one");
@@ -42,7 +43,7 @@ mountTest("watch ends in a terminal with Ctrl-C, and with 1 where the agent goes
   const first = RunningCommand.startInTerminal(words);
   await first.says(/\d\d:\d\d:\d\d copied \S+\/volume to \S+\n/);
   assert.equal(await first.interrupt(), 130);
-  const second = RunningCommand.start(words);
+  const second = CommandHere.start(words);
   await second.says(/ copied /);
   await guest.close();
   assert.equal(await second.end(), 1);

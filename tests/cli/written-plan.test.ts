@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import type { Step } from "../../mod.ts";
+import { commandHere } from "../support/cli/command-here.ts";
 import { bundleOf, inSandbox } from "../support/cli/in-sandbox.ts";
-import { runCommand, runProgram } from "../support/cli/run-command.ts";
+import { runProgram } from "../support/cli/run-command.ts";
 import { mountsBelow } from "../support/mounts.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 
@@ -12,11 +13,11 @@ interface Written {
   readonly operations: readonly { readonly plan: { readonly steps: readonly Step[] } }[];
 }
 
-mountTest("a plan that was written is applied exactly: with its names", (scratch) => {
+mountTest("a plan that was written is applied exactly: with its names", async (scratch) => {
   const file = `${scratch.path}/plan.json`;
-  inSandbox(scratch, ["plan", "-o", file, bundleOf(scratch)]);
+  await inSandbox(scratch, ["plan", "-o", file, bundleOf(scratch)]);
   const { operations }: Written = JSON.parse(readFileSync(file, "utf8"));
-  const { exitCode, stderr } = runCommand(["apply", file]);
+  const { exitCode, stderr } = await commandHere(["apply", file]);
   assert.equal(exitCode, 0, stderr);
   const steps = operations.flatMap(({ plan }) => plan.steps);
   const targets = steps.flatMap((step) => (step.op === "bind" ? [step.target] : []));
@@ -25,12 +26,16 @@ mountTest("a plan that was written is applied exactly: with its names", (scratch
   for (const target of targets) assert.ok(mounted.includes(target), target);
 });
 
-function succeeds(scratch: Scratch, words: readonly string[]): void {
-  const { exitCode, stderr } = inSandbox(scratch, words);
+async function succeeds(scratch: Scratch, words: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await inSandbox(scratch, words);
   assert.equal(exitCode, 0, stderr);
 }
 
-const changes: readonly (readonly [what: string, change: (scratch: Scratch) => void, said: RegExp])[] = [
+const changes: readonly (readonly [
+  what: string,
+  change: (scratch: Scratch) => void | Promise<void>,
+  said: RegExp,
+])[] = [
   [
     "a source became a file",
     (scratch) => {
@@ -56,21 +61,24 @@ const changes: readonly (readonly [what: string, change: (scratch: Scratch) => v
 ];
 
 for (const [what, change, said] of changes) {
-  mountTest(`a plan that was written is refused, and the fact is named, after this: ${what}`, (scratch) => {
-    const file = `${scratch.path}/plan.json`;
-    succeeds(scratch, ["plan", "-o", file, bundleOf(scratch)]);
-    change(scratch);
-    const before = mountsBelow(scratch.path);
-    const { exitCode, stdout, stderr } = runCommand(["apply", file]);
-    assert.deepEqual([exitCode, stdout], [1, ""]);
-    assert.match(stderr, said);
-    assert.deepEqual(mountsBelow(scratch.path), before);
-  });
+  mountTest(
+    `a plan that was written is refused, and the fact is named, after this: ${what}`,
+    async (scratch) => {
+      const file = `${scratch.path}/plan.json`;
+      await succeeds(scratch, ["plan", "-o", file, bundleOf(scratch)]);
+      await change(scratch);
+      const before = mountsBelow(scratch.path);
+      const { exitCode, stdout, stderr } = await commandHere(["apply", file]);
+      assert.deepEqual([exitCode, stdout], [1, ""]);
+      assert.match(stderr, said);
+      assert.deepEqual(mountsBelow(scratch.path), before);
+    },
+  );
 }
 
-mountTest("a file that was there before is its owner's alone with a plan in it", (scratch) => {
+mountTest("a file that was there before is its owner's alone with a plan in it", async (scratch) => {
   const file = scratch.file("my plan.json");
-  const { stderr } = inSandbox(scratch, ["plan", "-o", file]);
+  const { stderr } = await inSandbox(scratch, ["plan", "-o", file]);
   assert.match(stderr, /by: guestshare apply '.*my plan\.json'\n$/);
   assert.equal(runProgram(["stat", "-c", "%a", file]).stdout, "600\n");
 });

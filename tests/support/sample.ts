@@ -5,7 +5,7 @@ import { env } from "node:process";
 // each place is met on both runtimes and under both propagations.
 
 /** Whether this is the short run. */
-const isShort = env.GUESTSHARE_TEST_SAMPLED === "1";
+export const isShort: boolean = env.GUESTSHARE_TEST_SAMPLED === "1";
 
 /** Which half of the places of a sweep the whole run takes here, 0 or 1; undefined for all. */
 const half = env.GUESTSHARE_TEST_HALF === undefined ? undefined : Number(env.GUESTSHARE_TEST_HALF);

@@ -1,7 +1,8 @@
 import { EmbeddedGuest, type EmbeddedGuestOptions } from "../../../ffi/mod.ts";
 import { libc } from "../runtimes.ts";
 import type { Scratch } from "../scratch.ts";
-import { RunningCommand } from "./running-command.ts";
+import { commandHere, terminalHere } from "./command-here.ts";
+import type { CommandResult } from "./run-command.ts";
 
 /** A guest in this process, for a command that copies to it. */
 export class GuestPlace {
@@ -23,12 +24,10 @@ export class GuestPlace {
     return new GuestPlace(directory, await EmbeddedGuest.serve(directory, socket, { libc, ...options }));
   }
 
-  /** Runs a command to its end. This process goes on meanwhile: it is the guest. */
-  async run(words: readonly string[], where: "pipe" | "terminal" = "pipe"): Promise<RunningCommand> {
-    const all = [...words, ...this.words];
-    const command = where === "pipe" ? RunningCommand.start(all) : RunningCommand.startInTerminal(all);
-    await command.end();
-    return command;
+  /** Runs a command in this process to its end, as in a pipe or in a terminal. */
+  run(words: readonly string[], where: "pipe" | "terminal" = "pipe"): Promise<CommandResult> {
+    const run = where === "pipe" ? commandHere : terminalHere;
+    return run([...words, ...this.words]);
   }
 
   close(): Promise<void> {

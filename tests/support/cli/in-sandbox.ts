@@ -1,27 +1,28 @@
 import type { Scratch } from "../scratch.ts";
-import { type CommandResult, type CommandSetting, runCommand, runInTerminal } from "./run-command.ts";
+import { commandHere, terminalHere } from "./command-here.ts";
+import type { CommandResult, CommandSetting } from "./run-command.ts";
 
 /** The words that name a test's sandbox. */
 export function named(scratch: Scratch, id = "s1"): string[] {
   return ["--id", id, "--host-dir", scratch.hostDir];
 }
 
-/** Runs a command for the test's sandbox, in a pipe. */
+/** Runs a command for the test's sandbox in this process, as in a pipe. */
 export function inSandbox(
   scratch: Scratch,
   [command = "", ...words]: readonly string[],
   setting?: CommandSetting,
-): CommandResult {
-  return runCommand([command, ...named(scratch), ...words], setting);
+): Promise<CommandResult> {
+  return commandHere([command, ...named(scratch), ...words], setting);
 }
 
-/** The same in a terminal. */
+/** The same as in a terminal. */
 export function inTerminal(
   scratch: Scratch,
   [command = "", ...words]: readonly string[],
   setting?: CommandSetting,
-): CommandResult {
-  return runInTerminal([command, ...named(scratch), ...words], setting);
+): Promise<CommandResult> {
+  return terminalHere([command, ...named(scratch), ...words], setting);
 }
 
 /** The bundle of a container c1 that has a root filesystem, and shares $path/data read-only; its path. */
