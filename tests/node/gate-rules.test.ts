@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { pathToFileURL } from "node:url";
 import { Ajv } from "ajv";
 import fc from "fast-check";
 import { FormatError } from "../../mod.ts";
@@ -129,11 +128,6 @@ test("of two rules that contradict each other both places are named", () => {
     refusal?.message,
     'Cannot read gate rules pods.exceptNamespaces[0] "shop": contradiction (another field says the opposite; remove one of the two: pods.namespaces[1])',
   );
-});
-
-test("schema.json is what node/gate/schema.mjs makes of the types", async () => {
-  const made = await import(pathToFileURL(join(packageRoot, "node/gate/schema.mjs")).href);
-  assert.equal(text, made.gateSchemaText(), "run `npm run build:schema`");
 });
 
 test("the schema and the reader agree, but for rules that refuse nothing or contradict each other", () => {
