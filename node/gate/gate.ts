@@ -17,6 +17,7 @@ import { GateCounter } from "./gate-counter.ts";
 import type { HostView } from "./host-place.ts";
 import { lookAtHost } from "./host-view.ts";
 import { type GateSubject, isFor, type Judgement, judgeContainer, judgeMountCount } from "./judge.ts";
+import { isPossiblePath } from "./judge-bind.ts";
 import { LinkReader } from "./link-reader.ts";
 import { isBind } from "./mount-words.ts";
 import { askedBy } from "./rule-places.ts";
@@ -139,7 +140,8 @@ export class Gate {
       if (tooMany) return { refused: [tooMany], unseen: [] };
       const sources = adjustedMounts(subject)
         .filter(isBind)
-        .map(({ source }) => source);
+        .map(({ source }) => source)
+        .filter(isPossiblePath);
       const where = runtimePid ? runtimePid() : "own";
       if (where === undefined) return judgeContainer(rules, subject, nowhere);
       const asked = askedBy(rules, sources);

@@ -37,9 +37,11 @@ export function judgeBind(mount: AdjustedMount, { rules, view, own }: BindRules)
     return [findingOf(mount, "relative-source", "refuse", because)];
   }
   const found = new Findings(mount, own);
-  const spelled = spelledView.placeOf(mount.source);
+  // What is too long for a path is not taken apart.
+  const isPath = isPossiblePath(mount.source);
+  const spelled = isPath ? spelledView.placeOf(mount.source) : noPath;
   if (!("unknown" in spelled)) found.judge(spelled, rules);
-  const place = placeIn(view, mount.source);
+  const place = isPath ? view.placeOf(mount.source) : noPath;
   if (!("unknown" in place)) found.judge(place, rules);
   else found.add("unknown-source", "refuse", place.unknown);
   const { unknown } = rules;
@@ -54,9 +56,11 @@ function hasRulesOfSources({ hostRoot, kernel, sockets, paths, readOnly }: RuleP
   return [hostRoot, kernel, sockets, paths, readOnly].some((places) => places !== undefined);
 }
 
-function placeIn(view: HostView, source: string): ReturnType<HostView["placeOf"]> {
-  if (source.length > LONGEST_SOURCE || source.includes("\0")) return { unknown: "no path is like that" };
-  return view.placeOf(source);
+const noPath: UnknownPlace = { unknown: "no path is like that" };
+
+/** Whether a source can be a path of the host, by its length and its characters. */
+export function isPossiblePath(source: string): boolean {
+  return source.length <= LONGEST_SOURCE && !source.includes("\0");
 }
 
 const kernelMounts = new MountsBelow((mounts) =>

@@ -3,7 +3,7 @@ import { type AdjustedContainer, type AdjustedMount, adjustedMounts } from "./ad
 import { findingOf, type GateFinding } from "./finding.ts";
 import { type HostView, spelledView } from "./host-place.ts";
 import { judgeBind } from "./judge-bind.ts";
-import { isBind } from "./mount-words.ts";
+import { type GateMount, isBind } from "./mount-words.ts";
 import { OwnFiles } from "./own-files.ts";
 import { RulePlaces } from "./rule-places.ts";
 import type { GateRules } from "./rules.ts";
@@ -76,13 +76,31 @@ export function isFor({ pods = {} }: GateRules, { namespace, runtimeHandler }: G
 
 // Each takes memory and time while it is judged, and a runtime waits for two seconds: no container has a tenth of it.
 const MOST_JUDGED = 1000;
+// A cluster keeps no pod of more than three times as much. Paths are looked up in some spellings, each of which is a copy.
+const MOST_CHARACTERS = 512 * 1024;
 
 /** The finding about a container with more mounts than a gate judges, whatever its rules are; undefined for any other one. */
 export function judgeMountCount({ container, adjust }: AdjustedContainer): GateFinding | undefined {
   const count = container.mounts.length + (adjust?.mounts.length ?? 0);
-  if (count <= MOST_JUDGED) return undefined;
-  const because = `${count} mounts and adjustments, a gate judges at most ${MOST_JUDGED}`;
-  return findingOf(allMounts, "too-many-mounts", "refuse", because);
+  const tooMany = (because: string) => findingOf(allMounts, "too-many-mounts", "refuse", because);
+  if (count > MOST_JUDGED)
+    return tooMany(`${count} mounts and adjustments, a gate judges at most ${MOST_JUDGED}`);
+  const characters = charactersOf(container.mounts) + charactersOf(adjust?.mounts ?? []);
+  if (characters > MOST_CHARACTERS)
+    return tooMany(
+      `mounts and adjustments of ${characters} characters, a gate judges at most ${MOST_CHARACTERS}`,
+    );
+  return undefined;
+}
+
+function charactersOf(mounts: readonly GateMount[]): number {
+  let sum = 0;
+  for (const { destination, source, type, options } of mounts) {
+    sum += destination.length + source.length + type.length;
+    // Each is an entry of a list, too.
+    for (const option of options) sum += option.length + 1;
+  }
+  return sum;
 }
 
 function judgeType(mount: AdjustedMount, { refuse = {}, readOnly = [] }: GateRules): GateFinding[] {

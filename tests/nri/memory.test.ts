@@ -1,32 +1,14 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Child } from "../support/child.ts";
+import { measuredPlugin } from "../support/nri/measured-plugin.ts";
 import { containerOf, eventOf, podOf, stateOf } from "../support/nri/messages.ts";
 import { PlayedRuntime } from "../support/nri/played-runtime.ts";
-import { commandOf, ownRuntime } from "../support/runtimes.ts";
+import { ownRuntime } from "../support/runtimes.ts";
 import { socketTest } from "../support/ttrpc/served.ts";
 
 const MiB = 1024 * 1024;
 // Deno keeps what it has read from a socket a second time.
 const [most, mostOfOne] = ownRuntime === "deno" ? [4, 32 * MiB] : [3, 20 * MiB];
-
-/** The most memory that a process had since the last time this was asked, in bytes. */
-function peakOf(pid: number): number {
-  const [, kilobytes] = /VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  writeFileSync(`/proc/${pid}/clear_refs`, "5");
-  return Number(kilobytes) * 1024;
-}
-
-/** A plugin in a process of its own, and how much its memory has grown at most since the last time. */
-async function measured(runtime: PlayedRuntime): Promise<{ child: Child; growth: () => Promise<number> }> {
-  const child = new Child([...commandOf("nri-memory"), runtime.socket]);
-  await child.line();
-  child.send("");
-  const before = Number(await child.line());
-  peakOf(child.pid);
-  return { child, growth: async () => peakOf(child.pid) - before };
-}
 
 const start = (directory: string) =>
   PlayedRuntime.start(join(directory, "nri.sock"), { requestTimeoutMs: 60_000, perPart: 300 });
@@ -44,7 +26,7 @@ for (const [what, request, error] of [
 ] as const) {
   socketTest(`memory does not grow with the number of messages of ${what}`, async (directory) => {
     await using runtime = await start(directory);
-    const { child, growth } = await measured(runtime);
+    const { child, growth } = await measuredPlugin(runtime, "nri-memory");
     const grown: number[] = [];
     for (let i = 0; i < 10; i += 1) {
       const outcome = await runtime.event("createContainer", request);
@@ -61,7 +43,7 @@ for (const [what, request, error] of [
 
 socketTest(`a state of 10 MB takes less than ${most} times as much`, async (directory) => {
   await using runtime = await start(directory);
-  const { child, growth } = await measured(runtime);
+  const { child, growth } = await measuredPlugin(runtime, "nri-memory");
   const state = stateOf(1000, 8000);
   await runtime.setState(state);
   await runtime.restart();

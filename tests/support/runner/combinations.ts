@@ -110,7 +110,10 @@ export const combinations: readonly Combination[] = [
   { folder: "vm", runtime: "node", propagation: "private", ...short(35, 75) },
   { folder: "vm", runtime: "deno", propagation: "shared", ...short(35, 75) },
   { folder: "node", word: "nodes", runtime: "node", propagation: "private", ...short(30, 40) },
-  { folder: "node", word: "nodes", runtime: "deno", propagation: "shared", ...short(30, 40) },
+  {
+    ...{ folder: "node", word: "nodes", runtime: "deno", propagation: "shared", later: ["gate-memory"] },
+    ...short(30, 45),
+  },
   { folder: "agent", runtime: "node", ...short(45, 45) },
   { folder: "agent", runtime: "deno", later: later.agent, ...short(25, 50) },
   { folder: "ttrpc", runtime: "node", ...short(30, 30) },
