@@ -40,6 +40,16 @@ async function metricsWith(socket: string, lines: readonly RegExp[]): Promise<vo
   }
 }
 
+/** Waits until a monitor is ready: until its first audit was whole, there is nothing leaked that it knew of. */
+async function readyAt(socket: string): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    const { status, text } = await asked(socket, "/readyz");
+    if (status === 200) return;
+    assert.ok(tries < 600, `the monitor is not ready: ${text}`);
+    await sleep(100);
+  }
+}
+
 async function asAnOperator(node: TestNode): Promise<void> {
   const { cri, directory } = node;
   await cri.runPod("lives");
@@ -60,7 +70,7 @@ async function asAnOperator(node: TestNode): Promise<void> {
   const monitor = new Child(node.beside(execPath, command, ...words, "--gate", at.rules, "--gate-trial"));
   try {
     await metricsWith(at.socket, [/^guestshare_nri_connected 1$/m, /^guestshare_leaked_mounts 0$/m]);
-    assert.equal((await asked(at.socket, "/readyz")).status, 200);
+    await readyAt(at.socket);
     prepared(node, "planted");
     plantDrift(node, cri.idOf("lives"));
     await cri.createContainer("lives", "bad", undefined, {

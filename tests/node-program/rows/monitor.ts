@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { kill } from "node:process";
 import { serviceCapabilities } from "../../support/deploy/service-capabilities.ts";
 import type { NodeCheck } from "../check.ts";
 import { MonitorProcess } from "../monitored.ts";
 import type { TestNode } from "../node.ts";
 import { DIRECTORY, mountsOf, plantDrift, prepared } from "../planted.ts";
+import { childrenOf } from "../supervised.ts";
 
 async function findsAndCollects(node: TestNode): Promise<void> {
   const { cri } = node;
@@ -62,9 +64,13 @@ async function outlivesContainerd(node: TestNode): Promise<void> {
   assert.ok(mountsOf(node, id).length > 0);
 }
 
-function processOfNobody(): Disposable {
-  const child = spawn("setpriv", ["--reuid", "65534", "--clear-groups", "sleep", "600"]);
-  return { [Symbol.dispose]: () => void child.kill() };
+/** A process of another user on the node: whoever watches from there sees none of this machine's. */
+function processOfNobody(node: TestNode): Disposable {
+  const command = ["setpriv", "--reuid", "65534", "--clear-groups", "sleep", "600"] as const;
+  const [program, ...args] = node.inside(...command);
+  const entered = spawn(program, args, { stdio: "ignore" });
+  // nsenter starts it as a child, and would leave it behind.
+  return { [Symbol.dispose]: () => childrenOf(entered.pid ?? 0).forEach((pid) => void kill(pid, "SIGKILL")) };
 }
 
 // Without this one a monitor starts all the same.
@@ -75,7 +81,7 @@ async function needsItsCapabilities(node: TestNode): Promise<void> {
   for (const id of [node.cri.idOf("lives"), "leaked"]) prepared(node, id);
   const capabilities = serviceCapabilities();
   // On a node there are processes of other users.
-  using _other = processOfNobody();
+  using _other = processOfNobody(node);
   for (const without of capabilities) {
     if (without === TO_SEE_OTHERS) continue;
     const fewer = capabilities.filter((name) => name !== without);
