@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,6 +21,21 @@ async function begun(scratch: Scratch): Promise<Child> {
   void readAll(child);
   while (!existsSync(scratch.hub("c1/rootfs")) && Date.now() < end) await sleep(1);
   return child;
+}
+
+/** A command that will wait for its input, once it listens to signals. */
+async function waiting(...words: readonly string[]): Promise<Child> {
+  const child = new Child([...binary, ...words] as [string, ...string[]]);
+  // The last that it listens to. A runtime listens to others from its start on.
+  while (!isCaught("SIGHUP", child.pid)) await sleep(10);
+  await sleep(200);
+  return child;
+}
+
+function isCaught(signal: keyof typeof constants.signals, pid: number): boolean {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const mask = BigInt(`0x${/^SigCgt:\s*(\w+)$/m.exec(status)?.[1] ?? 0}`);
+  return (mask & (1n << BigInt(constants.signals[signal] - 1))) !== 0n;
 }
 
 // A command that nobody listens to would wait with what it prints.
@@ -56,8 +72,7 @@ mountTest("SIGTERM and SIGHUP end a command with 143 and 129", async () => {
     ["SIGTERM", 143],
     ["SIGHUP", 129],
   ] as const) {
-    const child = new Child([...binary, "apply", "-"] as [string, ...string[]]);
-    await sleep(1500);
+    const child = await waiting("apply", "-");
     process.kill(child.pid, name);
     const { code, stderr } = await child.ended;
     assert.deepEqual([code, stderr.split("\n")[0]], [expected, "guestshare: Interrupted"]);
@@ -65,8 +80,7 @@ mountTest("SIGTERM and SIGHUP end a command with 143 and 129", async () => {
 });
 
 mountTest("Ctrl-C ends a command that waits for its input", async () => {
-  const child = new Child([...binary, "apply", "-"] as [string, ...string[]]);
-  await sleep(1500);
+  const child = await waiting("apply", "-");
   process.kill(child.pid, "SIGINT");
   const { code, stderr } = await child.ended;
   assert.deepEqual([code, stderr.split("\n")[0]], [130, "guestshare: Interrupted"]);
@@ -76,8 +90,7 @@ for (const options of [["plan"], ["gc", "--living-file"]]) {
   mountTest(`Ctrl-C ends ${options[0]} while a FIFO of its command line has no writer`, async (scratch) => {
     const fifo = join(scratch.directory("pipes"), "fifo");
     execFileSync("mkfifo", [fifo]);
-    const child = new Child([...binary, ...options, fifo] as [string, ...string[]]);
-    await sleep(1500);
+    const child = await waiting(...options, fifo);
     process.kill(child.pid, "SIGINT");
     const { code, stderr } = await child.ended;
     assert.deepEqual([code, stderr.split("\n")[0]], [130, "guestshare: Interrupted"]);
