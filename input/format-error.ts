@@ -106,6 +106,7 @@ export class FormatError extends Error implements FormatProblem {
   readonly code: FormatCode;
   readonly path: string;
   readonly subject: string;
+  /** The path of the value that says the opposite; undefined if there is none. */
   readonly otherPath: string | undefined;
   readonly line: number | undefined;
   readonly column: number | undefined;

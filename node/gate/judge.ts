@@ -19,7 +19,9 @@ export interface GateSubject extends AdjustedContainer {
 export interface GatePod extends NamespaceOwner {
   /** Its id: without it what containerd mounts of its own into the pod's containers is not known from what is another pod's. */
   readonly id?: string | undefined;
+  /** Its namespace in the cluster. */
   readonly namespace: string;
+  /** The name of its runtime; empty for the default one. */
   readonly runtimeHandler: string;
 }
 

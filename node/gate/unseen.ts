@@ -13,7 +13,9 @@ export interface Unseen {
 
 /** A namespace, as NRI has it: a new one where it has no path. */
 export interface GateNamespace {
+  /** Its kind, such as "ipc". */
   readonly type: string;
+  /** The file that it is joined by; empty for a new one. */
   readonly path: string;
 }
 
@@ -29,7 +31,9 @@ export interface Bearer {
 
 /** What a container has of Linux: devices of the host and namespaces. */
 export interface GateLinux {
+  /** Devices by their numbers. */
   readonly devices?: readonly GateDevice[] | undefined;
+  /** Namespaces, new ones and others. */
   readonly namespaces?: readonly GateNamespace[] | undefined;
   /** Interfaces of the host by their names there. */
   readonly netDevices?: Readonly<Record<string, object>> | undefined;
@@ -37,9 +41,13 @@ export interface GateLinux {
 
 /** A device: where it will be, "b", "c" or "p", and its numbers. */
 export interface GateDevice {
+  /** Where the container will have it. */
   readonly path: string;
+  /** "b", "c" or "p". */
   readonly type: string;
+  /** The number of its driver. */
   readonly major: bigint | number;
+  /** The number that the driver has for it. */
   readonly minor: bigint | number;
 }
 
@@ -47,6 +55,7 @@ export interface GateDevice {
 export interface NamespaceOwner {
   /** Its sandbox's process, by the number that the runtime has for it. */
   readonly pid?: number | undefined;
+  /** What it has of Linux: the files by which its namespaces are joined. */
   readonly linux?: { readonly namespaces?: readonly GateNamespace[] | undefined } | undefined;
 }
 

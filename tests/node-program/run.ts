@@ -53,14 +53,20 @@ async function holdOne({ what, holds }: NodeCheck, node: TestNode): Promise<void
   const wrong: string[] = [];
   const note = (error: Error) => void wrong.push(error.message);
   await holds(node).catch(note);
-  await node.cri.removeAll().catch((error) => note(new Error(`pods cannot be removed: ${error.message}`)));
-  cleanUp(node);
+  await leaveNothing(node).catch((error) =>
+    note(new Error(`what is left cannot be removed: ${error.message}`)),
+  );
   results[wrong.length === 0 ? "right" : "wrong"] += 1;
   if (wrong.length === 0) console.log(`holds (${Math.round(performance.now() - begin)} ms): ${what}`);
   else
     console.log(
       `FAILED: containerd ${node.programs.version}: ${what}: ${wrong.join("; then ")}\n${node.log(3)}`,
     );
+}
+
+async function leaveNothing(node: TestNode): Promise<void> {
+  await node.cri.removeAll();
+  cleanUp(node);
 }
 
 async function record(programs: Programs, image: string): Promise<void> {
