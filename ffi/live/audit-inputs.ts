@@ -12,7 +12,7 @@ import type { Libc } from "../linux/libc.ts";
 import { openLibc } from "../linux/open-libc.ts";
 import { paced } from "../linux/paced.ts";
 import { Syscalls } from "../linux/syscalls.ts";
-import { directoriesElsewhere, otherTables } from "./other-namespaces.ts";
+import { usedElsewhere } from "./other-namespaces.ts";
 import { readTableAtOnce } from "./read-table.ts";
 import { realDirectory } from "./real-directory.ts";
 import { filesOf } from "./sandbox-files.ts";
@@ -93,7 +93,7 @@ export async function lookAround(sys: Syscalls, { hostDir, directory: only }: Wh
   );
   const mounted = new Set(all.map(({ directory }) => directory));
   const empty = files.map(({ directory }) => directory).filter((directory) => !mounted.has(directory));
-  if (empty.length === 0) return { table, found, files };
-  const elsewhere = directoriesElsewhere(await otherTables(sys), new Set(empty));
-  return { table, found, files: files.filter(({ directory }) => !elsewhere.has(directory)) };
+  if (hostDir === undefined || empty.length === 0) return { table, found, files };
+  const { directories } = await usedElsewhere(sys, hostDir, new Set(empty));
+  return { table, found, files: files.filter(({ directory }) => !directories.has(directory)) };
 }

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { type MountTable, readMountinfo } from "../../table/mod.ts";
 import { AT_FDCWD, O_RDONLY } from "../linux/constants.ts";
 import { EACCES, EINVAL, ENOENT, ESRCH } from "../linux/errno.ts";
@@ -24,10 +25,25 @@ export interface OtherTables {
 // A process ended meanwhile. EINVAL is the mountinfo of one that was not waited for.
 const GONE = [ENOENT, ESRCH, EINVAL];
 
+/** The mountinfo of another namespace, by any process in it. */
+interface OtherMountinfo {
+  readonly inode: number;
+  readonly process: number;
+  readonly bytes: Uint8Array;
+}
+
 /** Reads one table for each other mount namespace, by any process in it. */
 export async function otherTables(sys: Syscalls): Promise<OtherTables> {
-  const seen = new Set([inodeOf(sys, "/proc/self/ns/mnt")]);
   const tables: NamespaceTable[] = [];
+  const isComplete = await eachOther(sys, ({ inode, process, bytes }) => {
+    tables.push({ inode, process, mounts: readMountinfo(bytes).mounts });
+  });
+  return { tables, isComplete };
+}
+
+/** Takes one after the other; gives whether each process could be looked at. */
+async function eachOther(sys: Syscalls, take: (one: OtherMountinfo) => void): Promise<boolean> {
+  const seen = new Set([inodeOf(sys, "/proc/self/ns/mnt")]);
   let isComplete = true;
   const processes = sys.using(sys.openDirectory(AT_FDCWD, "/proc", O_RDONLY), (fd) => sys.list(fd));
   for (const process of processes.filter((name) => /^[0-9]+$/.test(name))) {
@@ -35,15 +51,15 @@ export async function otherTables(sys: Syscalls): Promise<OtherTables> {
     try {
       const inode = namespaceOf(sys, process);
       if (seen.has(inode)) continue;
-      const { mounts } = readMountinfo(sys.readFile(`/proc/${process}/mountinfo`));
+      const bytes = sys.readFile(`/proc/${process}/mountinfo`);
       seen.add(inode);
-      tables.push({ inode, process: Number(process), mounts });
+      take({ inode, process: Number(process), bytes });
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error;
       if (!GONE.includes(error.errno)) isComplete = false;
     }
   }
-  return { tables, isComplete };
+  return isComplete;
 }
 
 // Some machines let nobody look at the first process, but at its mounts: it counts as a namespace of its own then.
@@ -52,19 +68,47 @@ function namespaceOf(sys: Syscalls, process: string): number {
   return inode ?? 0;
 }
 
-/** The directories, of these, in which another namespace has something mounted. */
-export function directoriesElsewhere(
-  { tables }: OtherTables,
+/** Which directories other namespaces use. */
+export interface Elsewhere {
+  /** Of the directories that were asked about, those in which another namespace has something mounted. */
+  readonly directories: ReadonlySet<string>;
+  /** Whether each process could be looked at, if one had to be: else there may be more. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * In which of these directories of sandboxes another namespace has something mounted. A node has many namespaces of many mounts each, so
+ * that no table is kept, and only lines are read that have the name of `hostDir`.
+ */
+export async function usedElsewhere(
+  sys: Syscalls,
+  hostDir: string,
   directories: ReadonlySet<string>,
-): ReadonlySet<string> {
+): Promise<Elsewhere> {
   const found = new Set<string>();
-  for (const { mounts } of tables) {
-    for (const { target } of mounts) {
+  if (directories.size === 0) return { directories: found, isComplete: true };
+  const isComplete = await eachOther(sys, ({ bytes }) => {
+    for (const { target } of readMountinfo(linesWith(bytes, hostDir)).mounts)
       for (let end = target.length; end > 0; end = target.lastIndexOf("/", end - 1)) {
         const above = target.slice(0, end);
         if (directories.has(above)) found.add(above);
       }
-    }
+  });
+  return { directories: found, isComplete };
+}
+
+// The kernel writes these as they are; of a name with others, all lines are taken.
+const unescaped = /^[!-[\]-~]+$/;
+
+function linesWith(mountinfo: Uint8Array, name: string): Uint8Array {
+  if (!unescaped.test(name)) return mountinfo;
+  const bytes = Buffer.from(mountinfo.buffer, mountinfo.byteOffset, mountinfo.byteLength);
+  const lines: Uint8Array[] = [];
+  for (let at = bytes.indexOf(name); at !== -1; ) {
+    const newline = bytes.indexOf("\n", at);
+    const end = newline === -1 ? bytes.length : newline + 1;
+    lines.push(bytes.subarray(bytes.lastIndexOf("\n", at) + 1, end));
+    at = bytes.indexOf(name, end);
   }
-  return found;
+  return Buffer.concat(lines);
 }

@@ -142,8 +142,9 @@ async function homeOf(
   }
 }
 
-// The latest change of its directories: something was mounted in them, or removed.
+// The latest change of its directories: something was mounted in them, or removed. A clock may have been set back since.
 function isYounger({ sys }: Host, { directory }: Suspect, graceMs: number): boolean {
+  if (graceMs === 0) return false;
   const times = ["", "/mounts", "/rw", "/rw/passthrough", "/private"].map((name) => {
     const fd = unlessMissing(() => sys.openPath(directory + name));
     return fd === undefined ? 0 : sys.using(fd, () => changedAt(sys.fileStatx(fd).changed));

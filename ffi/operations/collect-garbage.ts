@@ -13,7 +13,7 @@ import {
   type Verdict,
 } from "../live/verdict.ts";
 import { Performer } from "../performer.ts";
-import { defaultGraceMs, type GcOptions, type GcResult } from "./gc-options.ts";
+import { defaultGraceMs, type GcOptions, type GcResult, type LivingIds } from "./gc-options.ts";
 
 /** Does what `gc` says, with options that were checked. */
 export async function collect(options: GcOptions): Promise<GcResult[]> {
@@ -24,9 +24,15 @@ export async function collect(options: GcOptions): Promise<GcResult[]> {
   const suspects = await suspectsIn(host, hostDir);
   // What is removed is judged anew before, each by a look of its own.
   const findHolders = findHoldersOnce(suspects);
+  const { living } = options;
+  const settings = { ...options, living: typeof living === "function" ? living : setOf(living) };
   for (const suspect of suspects)
-    results.push(await new Collecting(host, hostDir, suspect, options).run(findHolders));
+    results.push(await new Collecting(host, hostDir, suspect, settings).run(findHolders));
   return results;
+}
+
+function setOf(ids: LivingIds): ReadonlySet<string> | undefined {
+  return ids === undefined || ids instanceof Set ? ids : new Set(ids);
 }
 
 /** One sandbox that may be dead. */
@@ -63,8 +69,7 @@ class Collecting {
 
   async #living(): Promise<Living> {
     const { living, graceMs = defaultGraceMs, isYoung } = this.#options;
-    const ids = typeof living === "function" ? await living() : living;
-    return { ids: ids && new Set(ids), graceMs, isYoung };
+    return { ids: setOf(typeof living === "function" ? await living() : living), graceMs, isYoung };
   }
 
   // Under the sandbox's lock it is judged once more: who prepares it again holds the lock meanwhile.

@@ -13,7 +13,7 @@ export interface GcOptions {
    * removed, and gives undefined when nobody knows. Without it, only sandboxes are dead whose mount namespace is gone by proof, and those
    * of `guestshare/vm` whose process has ended.
    */
-  readonly living?: readonly string[] | (() => LivingIds | Promise<LivingIds>) | undefined;
+  readonly living?: LivingIds | (() => LivingIds | Promise<LivingIds>);
   /** Whether the dead are removed. Default false: what would be removed is only reported. */
   readonly remove?: boolean | undefined;
   /** How long a sandbox may not have changed to be dead, in milliseconds. Default 600,000. */
@@ -24,8 +24,8 @@ export interface GcOptions {
   readonly libc?: Libc | undefined;
 }
 
-/** The ids that live; undefined where nobody knows. */
-export type LivingIds = readonly string[] | undefined;
+/** The ids that live, of many as a set; undefined where nobody knows. */
+export type LivingIds = readonly string[] | ReadonlySet<string> | undefined;
 
 /** A sandbox that was looked at, and what became of it. */
 export interface GcResult extends Verdict {

@@ -5,7 +5,7 @@ import type { SandboxState } from "../monitor/status.ts";
 import { type LookedSandbox, mostFindings, type Question } from "./protocol.ts";
 
 /** Who lives, asked anew; undefined where nobody knows. */
-export type AskLiving = () => Promise<readonly string[] | undefined>;
+export type AskLiving = () => Promise<ReadonlySet<string> | undefined>;
 
 /** Loads all that a look needs: nothing more can be loaded from another mount namespace. */
 export async function loadForLooks(): Promise<void> {
@@ -27,14 +27,13 @@ export async function lookInto(
 ): Promise<LookedSandbox[]> {
   const { sandboxes, findings } = await survey({ hostDir });
   const living = await askLiving();
-  const listed = new Set(living ?? []);
-  const isAllListed = living !== undefined && sandboxes.every(({ id }) => listed.has(id));
+  const isAllListed = living !== undefined && sandboxes.every(({ id }) => living.has(id));
   const judged = isAllListed ? [] : await judge(hostDir, question, living && askLiving);
   const results = new Map(judged.map((result) => [result.directory, result]));
   const byDirectory = groupsOf(findings);
   return sandboxes.map((one) => {
     const own = byDirectory.get(one.directory) ?? [];
-    return looked(one, own, results.get(one.directory), listed.has(one.id));
+    return looked(one, own, results.get(one.directory), living?.has(one.id) ?? false);
   });
 }
 

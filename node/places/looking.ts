@@ -15,20 +15,24 @@ const say = (line: Line) => void process.stdout.write(`${JSON.stringify(line)}\n
 const follower = new MountFollower((directory, attached, detached) =>
   say({ kind: "mounts", directory, attached, detached }),
 );
-let known: LivingAnswer = { version: -1, ids: null };
+let known: { readonly version: number; readonly ids: ReadonlySet<string> | undefined } = {
+  version: -1,
+  ids: undefined,
+};
 let answered: () => void = () => {};
 
 /** Who lives now; undefined where nobody knows. */
-async function askLiving(): Promise<readonly string[] | undefined> {
+async function askLiving(): Promise<ReadonlySet<string> | undefined> {
   say({ kind: "living?", version: known.version });
   await new Promise<void>((resolve) => {
     answered = resolve;
   });
-  return known.ids ?? undefined;
+  return known.ids;
 }
 
-function note(answer: LivingAnswer): void {
-  known = { version: answer.version, ids: answer.ids === undefined ? known.ids : answer.ids };
+function note({ version, ids }: LivingAnswer): void {
+  if (ids === undefined) known = { ...known, version };
+  else known = { version, ids: ids === null ? undefined : new Set(ids) };
 }
 
 async function enter({ process: named, socket }: Where): Promise<void> {

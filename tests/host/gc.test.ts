@@ -72,6 +72,18 @@ mountTest("a sandbox that changed not long ago is left alone", async (scratch) =
   assert.deepEqual(await collect(scratch, options), ["s1 dead not-listed removed"]);
 });
 
+mountTest("without grace one look is enough, whatever the clock says", async (scratch) => {
+  await prepared(scratch, "s1");
+  const { now } = Date;
+  try {
+    Date.now = () => 0; // set back since
+    assert.deepEqual(await collect(scratch, { living: [], graceMs: 1 }), ["s1 unknown young"]);
+    assert.deepEqual(await collect(scratch, { living: [] }), ["s1 dead not-listed"]);
+  } finally {
+    Date.now = now;
+  }
+});
+
 mountTest("a sandbox whose view somebody has open lives", async (scratch) => {
   await prepared(scratch, "s1");
   for (const [program, cwd] of [

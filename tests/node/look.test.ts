@@ -13,7 +13,7 @@ mountTest(
     const question = { directories: [scratch.hostDir], remove: true, graceMs: 0 };
     let lost = 0;
     const found = await lookInto(scratch.hostDir, question, async () => {
-      if (readdirSync(scratch.hostDir).length === 3) return ["other"];
+      if (readdirSync(scratch.hostDir).length === 3) return new Set(["other"]);
       lost += 1;
       return undefined;
     });
@@ -30,7 +30,7 @@ mountTest(
 mountTest("only those are dead by a list that lists were without for long enough", async (scratch) => {
   for (const id of ["s1", "s2"]) await scratch.share({ id }).prepare();
   const question = { directories: [scratch.hostDir], remove: true, graceMs: 0, missing: ["s2"] };
-  const found = await lookInto(scratch.hostDir, question, async () => []);
+  const found = await lookInto(scratch.hostDir, question, async () => new Set());
   assert.deepEqual(
     found.map(({ id, reason, isRemoved }) => `${id} ${reason} ${isRemoved}`),
     ["s1 young false", "s2 not-listed true"],
