@@ -1,4 +1,5 @@
 import { DurationCounter } from "./durations.ts";
+import { MonitorError } from "./monitor-error.ts";
 import type { AuditsStatus } from "./status.ts";
 
 const bounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -17,10 +18,11 @@ export class AuditCounts {
     this.#lastFailure = undefined;
   }
 
-  /** One failed. */
-  failed(why: string): void {
+  /** One failed; gives why. */
+  failed(error: unknown): string {
     this.#failures += 1;
-    this.#lastFailure = why;
+    this.#lastFailure = error instanceof MonitorError ? error.reason : String(error);
+    return this.#lastFailure;
   }
 
   status(): AuditsStatus {

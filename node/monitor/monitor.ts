@@ -8,7 +8,6 @@ import { AuditLoop } from "./audit-loop.ts";
 import { KnownSandboxes } from "./known-sandboxes.ts";
 import { Listeners } from "./listeners.ts";
 import { MissingIds } from "./missing-ids.ts";
-import { MonitorError } from "./monitor-error.ts";
 import type { NodeEvent, NodeNews } from "./node-event.ts";
 import { type MonitorOptions, type MonitorSettings, settingsOf } from "./options.ts";
 import type { NodeStatus, PlacesStatus } from "./status.ts";
@@ -165,9 +164,8 @@ export class Monitor implements AsyncDisposable {
       await this.#listeners.tellAll(this.#known.take(sandboxes));
       this.#audits.whole((performance.now() - start) / 1000);
     } catch (error) {
-      if (!(error instanceof MonitorError) || this.#closing.signal.aborted) throw error;
-      this.#audits.failed(error.reason);
-      this.tell({ kind: "audit-failed", why: error.reason });
+      if (this.#closing.signal.aborted) throw error;
+      this.tell({ kind: "audit-failed", why: this.#audits.failed(error) });
       throw error;
     }
   }

@@ -1,6 +1,8 @@
 import { metricsText } from "../metrics/metrics-text.ts";
 import type { NodeStatus } from "../monitor/status.ts";
 
+const LONGEST_REASON = 500;
+
 /** What is answered to a request. */
 export interface Answer {
   readonly status: number;
@@ -39,10 +41,16 @@ export function refusalOf(status: number, line: string): Answer {
   return text(status, line);
 }
 
-// A node is watched once it is known who lives, and what there is. That the last audit failed is told by the metrics.
-function missingOf({ living, audits }: NodeStatus): string[] {
+// What is known has to be of now: after an audit that has failed, it is older.
+function missingOf({ living, audits: { lastAt, lastFailure } }: NodeStatus): string[] {
   return [
-    ...(living.isKnown ? [] : ["it is not known who lives"]),
-    ...(audits.lastAt === undefined ? ["no audit was whole yet"] : []),
+    ...(living.isKnown ? [] : [`it is not known who lives: ${oneLine(living.why ?? "")}`]),
+    ...(lastAt === undefined ? ["no audit was whole yet"] : []),
+    ...(lastFailure === undefined ? [] : [`the last audit has failed: ${oneLine(lastFailure)}`]),
   ];
+}
+
+// Texts of others: of a runtime, of a command, or what a child has printed.
+function oneLine(long: string): string {
+  return long.slice(0, LONGEST_REASON).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ");
 }

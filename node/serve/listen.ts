@@ -19,7 +19,6 @@ export type ServeAt =
       readonly host?: undefined;
     };
 
-const MOST_CONNECTIONS = 16;
 const OWN_MODE = 0o600;
 // The kernel's longest path of a socket, with its end (unix(7)).
 const LONGEST_PATH = 107;
@@ -58,7 +57,6 @@ export function isLoopback(host: unknown): boolean {
  * @throws {Error} of the system, such as EADDRINUSE.
  */
 export async function listen(server: Server, at: ServeAt): Promise<void> {
-  server.maxConnections = MOST_CONNECTIONS;
   if (at.socket !== undefined) await removeDead(at.socket);
   const listening = new Promise<void>((resolve, reject) => {
     server.once("listening", resolve);

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
 import type { NodeStatus } from "../monitor/status.ts";
 import { type Answer, answerOf, refusalOf } from "./answers.ts";
+import { Connections } from "./connections.ts";
 import { checkPlace, isLoopback, listen, type ServeAt } from "./listen.ts";
 
 /** How a node's numbers are served. */
@@ -21,6 +22,7 @@ const names: OptionNames<ServeOptions> = { at: true, status: true, perPod: true,
 const TIMEOUT_MS = 5000;
 const LONGEST_MS = 3_600_000;
 const LONGEST_HEAD = 8192;
+const MOST_CONNECTIONS = 16;
 const KEPT_MS = 100;
 const headers = {
   ...{ "cache-control": "no-store", "cross-origin-resource-policy": "same-origin" },
@@ -59,7 +61,7 @@ export async function serveNode(options: ServeOptions): Promise<NodeServer> {
 export class NodeServer implements AsyncDisposable {
   readonly #options: ServeOptions;
   readonly #server: Server;
-  readonly #answered = new WeakSet<Socket>();
+  readonly #connections = new Connections(MOST_CONNECTIONS);
   readonly #made = new Map<string, Answer>();
 
   /** As `serveNode`. */
@@ -77,6 +79,7 @@ export class NodeServer implements AsyncDisposable {
       { ...limits, connectionsCheckingInterval: Math.min(timeoutMs, 1000), maxHeaderSize: LONGEST_HEAD },
       (request, response) => this.#answer(request, response),
     );
+    this.#server.on("connection", (socket) => this.#connections.add(socket));
     // A body is not waited for.
     this.#server.on("checkContinue", (request, response) => this.#answer(request, response));
     this.#server.on("clientError", (_error, socket) => socket.destroy());
@@ -108,8 +111,7 @@ export class NodeServer implements AsyncDisposable {
 
   // A connection has one answer: a client that sends a thousand requests and reads nothing would have as many wait for it.
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#answered.has(request.socket)) return;
-    this.#answered.add(request.socket);
+    if (!this.#connections.ask(request.socket)) return;
     const timer = setTimeout(() => request.socket.destroy(), this.#options.timeoutMs ?? TIMEOUT_MS);
     response.once("close", () => clearTimeout(timer));
     const { status, type, text } = this.#answerTo(request);

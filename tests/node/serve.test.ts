@@ -93,13 +93,23 @@ portTest("each page has its type, and is kept by nobody", async (server) => {
   assert.ok(Number(head.headers["content-length"]) > 100);
 });
 
-test("a node is ready once it is known who lives, and an audit was whole", async () => {
+test("a node is ready while it is known who lives and the last audit was whole, else it says why", async () => {
   const { living, audits } = statusOf();
   const { lastAt: _, ...before } = audits;
+  const failed = "the child that looks has ended by 1: a\n\u001b[2Jb";
   for (const [more, code, text] of [
     [{}, 200, "ok\n"],
-    [{ living: { ...living, isKnown: false } }, 503, "it is not known who lives\n"],
+    [
+      { living: { ...living, isKnown: false, why: "the runtime is away" } },
+      503,
+      "it is not known who lives: the runtime is away\n",
+    ],
     [{ audits: before }, 503, "no audit was whole yet\n"],
+    [
+      { audits: { ...audits, lastFailure: failed } },
+      503,
+      "the last audit has failed: the child that looks has ended by 1: a [2Jb\n",
+    ],
   ] as const) {
     await using server = await serveNode({ at: { port: 0 }, status: () => statusOf(more) });
     const ready = await get({ port: port(server) }, "/readyz");
@@ -169,7 +179,8 @@ test("of a thousand requests in one connection one is answered, and others share
   const text = await sent(server, "GET /node.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1000));
   assert.equal(text.match(/HTTP\/1\.1 /g)?.length, 1);
   await Promise.all(Array.from({ length: 8 }, () => get({ port: port(server) }, "/node.json")));
-  assert.ok(made <= 2, `it was made ${made} times`);
+  // What was made is kept for a moment: how many of these nine come in it, the machine says.
+  assert.ok(made < 9, `it was made ${made} times`);
 });
 
 portTest("what is no HTTP, or too much of it, is disconnected", async (server) => {
@@ -223,27 +234,30 @@ test("an answer that nobody reads is given up, with its memory", async () => {
   assert.ok(bytes < 20_000_000, `${bytes}`);
 });
 
-portTest("there are at most sixteen connections, and room for others when they go", async (server) => {
-  const sockets: Socket[] = [];
-  const closed: Socket[] = [];
-  for (let i = 0; i < 40; i += 1) {
-    const socket = connect(port(server), "127.0.0.1");
-    socket.on("error", () => {});
-    socket.resume();
-    socket.once("close", () => closed.push(socket));
-    sockets.push(socket);
-  }
-  await until(() => closed.length >= 24);
-  assert.equal(closed.length, 24);
-  for (const socket of sockets) socket.destroy();
-  await until(() => closed.length === 40);
-  for (let tries = 0; ; tries += 1) {
-    const got = await get({ port: port(server) }, "/healthz").catch(() => undefined);
-    if (got?.status === 200) break;
-    assert.ok(tries < 500);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-});
+portTest(
+  "there are at most sixteen connections, and those that are only held open keep nobody out",
+  async (server) => {
+    const sockets: Socket[] = [];
+    const closed: Socket[] = [];
+    for (let i = 0; i < 40; i += 1) {
+      const socket = connect(port(server), "127.0.0.1");
+      socket.on("error", () => {});
+      // Some begin to ask, and do not end.
+      if (i % 2 === 0) socket.write("GET /metrics HTTP/1.1\r\n");
+      socket.resume();
+      socket.once("close", () => closed.push(socket));
+      sockets.push(socket);
+    }
+    await until(() => closed.length >= 24);
+    assert.equal(closed.length, 24);
+    for (let i = 0; i < 20; i += 1)
+      assert.equal((await get({ port: port(server) }, "/healthz")).status, 200, `number ${i}`);
+    for (const socket of sockets) socket.destroy();
+    await until(() => closed.length === 40);
+  },
+  // Nothing but their number ends them.
+  { timeoutMs: 600_000 },
+);
 
 test("a status that fails is an error of the server's, and says nothing of what failed", async () => {
   const broken = () => {
