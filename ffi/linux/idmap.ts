@@ -1,7 +1,9 @@
 import { Buffer } from "node:buffer";
 import type { ChildProcess } from "node:child_process";
+import { readProcessStat } from "../../words/process-stat.ts";
 import { MOUNT_ATTR_IDMAP } from "./constants.ts";
 import { EINVAL, ENOENT, EPERM, ETIMEDOUT } from "./errno.ts";
+import { textOf } from "./namespace.ts";
 import { pid as ownPid } from "./process.ts";
 import type { Statx } from "./structs.ts";
 import { SyscallError, unlessMissing } from "./syscall-error.ts";
@@ -120,13 +122,11 @@ function openUnless(sys: Syscalls, path: string, other: Statx): number | undefin
   return isOther ? undefined : fd;
 }
 
-// proc(5), stat: pid (comm) state ppid …; comm may have anything in it.
 function stateOf(sys: Syscalls, pid: number): string {
   const bytes = unlessMissing(() => sys.readFile(`/proc/${pid}/stat`));
-  const text = Buffer.from(bytes ?? []).toString("latin1");
-  const [state = "", parent] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const { state, parent } = readProcessStat(textOf(bytes ?? new Uint8Array()));
   // Ids of other processes are in the /proc of another PID namespace: nothing may be written to those.
-  if (Number(parent) === ownPid) return state;
+  if (parent === ownPid) return state;
   throw new SyscallError("unshare", ENOENT, "/proc does not show our own processes");
 }
 

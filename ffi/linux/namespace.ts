@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { AT_FDCWD, O_RDONLY } from "./constants.ts";
+import { readProcessStat } from "../../words/process-stat.ts";
+import { AT_FDCWD } from "./constants.ts";
 import { EACCES, ENOENT, ESRCH } from "./errno.ts";
 import type { Machine } from "./machine.ts";
 import { pid } from "./process.ts";
@@ -48,24 +49,11 @@ export function inodeOf(sys: Syscalls, path: string): number {
   return Number(sys.statxAt(path).identity.split(":")[2]);
 }
 
-// A zombie, and what is about to be none.
-const ENDED = ["Z", "X", "x"];
-
-/**
- * When a process started (proc_pid_stat(5), field 22). Its name, in parentheses, may have any character. One that has ended is gone
- * (ESRCH), also while nobody has waited for it.
- */
+/** When a process started, in ticks since the boot. One that has ended is gone (ESRCH), also while nobody has waited for it. */
 export function startOf(sys: Syscalls, process: number | "self"): number {
-  const text = textOf(sys.readFile(`/proc/${process}/stat`));
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  if (ENDED.includes(fields[0] ?? "") && !hasThreads(sys, process)) throw new SyscallError("read", ESRCH);
-  return Number(fields[19]);
-}
-
-// The first thread of a process may have ended, and others go on.
-function hasThreads(sys: Syscalls, process: number | "self"): boolean {
-  const tasks = sys.openDirectory(AT_FDCWD, `/proc/${process}/task`, O_RDONLY);
-  return sys.using(tasks, (fd) => sys.list(fd).length > 1);
+  const { started, hasEnded } = readProcessStat(textOf(sys.readFile(`/proc/${process}/stat`)));
+  if (hasEnded) throw new SyscallError("read", ESRCH);
+  return started;
 }
 
 /** Which boot of the kernel this is; empty where a container hides it behind a file of its own. */

@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
+import { readProcessStat } from "../../words/process-stat.ts";
 
 /** When a process started, in ticks since the boot: another one may have its number later. Undefined for one that is not there. */
 export type StartedAt = (process: number) => number | undefined;
@@ -15,9 +16,8 @@ export function processesOf(runtime: number | undefined): StartedAt | undefined 
 function startedAt(process: number): number | undefined {
   const text = unlessGone(() => readFileSync(`/proc/${process}/stat`, "latin1"));
   if (text === undefined) return undefined;
-  // The name, in parentheses, may have any character (proc_pid_stat(5), fields 3 and 22).
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return fields[0] === "Z" || fields[0] === "X" ? undefined : Number(fields[19]);
+  const { started, hasEnded } = readProcessStat(text);
+  return hasEnded ? undefined : started;
 }
 
 function namespaceOf(process: number | "self"): string | undefined {

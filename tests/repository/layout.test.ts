@@ -35,6 +35,8 @@ const nodeTypes = ["node/monitor/status.ts", "node/monitor/node-event.ts"];
 const boundedText = "node/monitor/bounded-text.ts";
 const types = "wasm/types.ts";
 const words = "words/";
+const processStat = "words/process-stat.ts";
+const kernelWords = ["words/kernel-filesystems.ts"];
 
 const rooms: readonly Room[] = [
   { room: "mod.ts", may: ["wasm/", "input/"] },
@@ -47,7 +49,7 @@ const rooms: readonly Room[] = [
   { room: "core/plan/mount/", may: ["core/"], not: ["core/plan/root/"] },
   { room: "core/", may: ["core/"] },
   // What a mount table is, for whoever has one.
-  { room: "table/", may: ["table/", "mod.ts", "words/kernel-filesystems.ts"] },
+  { room: "table/", may: ["table/", "mod.ts", ...kernelWords] },
   // How storage is drawn, for whoever shows it: a page, or the command line.
   { room: "picture/", may: ["picture/", "mod.ts", "table/mod.ts"] },
 
@@ -82,7 +84,7 @@ const rooms: readonly Room[] = [
   { room: "ffi/live/", may: ["mod.ts", "table/mod.ts", words, "ffi/live/", "ffi/linux/", "node:"] },
   {
     room: "ffi/linux/",
-    may: ["ffi/linux/", "words/kernel-filesystems.ts", "node:", "ffi-rs", "koffi"],
+    may: ["ffi/linux/", ...kernelWords, processStat, "node:", "ffi-rs", "koffi"],
   },
   // The wire knows nothing of Kata, nor of anything else here: it could be a package of its own.
   { room: "ffi/ttrpc/", may: ["ffi/ttrpc/", "node:", ...protobuf] },
@@ -117,7 +119,7 @@ const rooms: readonly Room[] = [
   // What a guest mounts, as data and as a script, runs in a browser, too.
   { room: "vm/guest/", may: ["vm/guest/", "mod.ts"] },
   { room: "vm/launch/", may: ["vm/launch/", "mod.ts", words] },
-  { room: "vm/owner/", may: ["vm/owner/", "node:"] },
+  { room: "vm/owner/", may: ["vm/owner/", processStat, "node:"] },
   { room: "vm/tell.ts", may: ["ffi/mod.ts"] },
   {
     room: "vm/virtiofsd/",
@@ -280,7 +282,7 @@ test("the door of mount tables runs in a browser as well, and loads nothing but 
   const loaded = loadedWith("table/mod.ts").filter((path) => /\.ts$|^node:/.test(path));
   assert.deepEqual(
     loaded.filter((path) => !isIn(path, "table/")),
-    ["words/kernel-filesystems.ts"],
+    kernelWords.toSorted(),
   );
   for (const file of loaded) {
     assert.doesNotMatch(bareCode(file), /\b(?:process|Deno|Bun|Buffer|require|fetch)\b/, file);

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { kill, pid } from "node:process";
+import { type ProcessStat, readProcessStat } from "../../words/process-stat.ts";
 
 /** Whether the process that a name is of lives; "unknown" where that cannot be seen from here. */
 export type OwnerState = "alive" | "dead" | "unknown";
@@ -17,7 +18,7 @@ export interface Owner {
  */
 export function ownerName(): string {
   const random = randomBytes(3).toString("hex");
-  return [pid, startOf(pid).toString(36), hereName(), random].join("-");
+  return [pid, statOf(pid).started.toString(36), hereName(), random].join("-");
 }
 
 /** Who is named by the end of a name; undefined where it is none of ours. */
@@ -33,7 +34,8 @@ const nameForm = /-(\d{1,10})-([0-9a-z]{1,12})-([0-9a-f]{8})-[0-9a-f]{6}$/;
 function stateOf(process: number, started: number): OwnerState {
   if (!isThere(process)) return "dead";
   try {
-    return startOf(process) === started && !isOver(process) ? "alive" : "dead";
+    const now = statOf(process);
+    return now.started === started && !now.hasEnded ? "alive" : "dead";
   } catch {
     return isThere(process) ? "unknown" : "dead";
   }
@@ -48,20 +50,8 @@ function isThere(process: number): boolean {
   }
 }
 
-// Nobody has waited for it, and none of its threads goes on.
-function isOver(process: number): boolean {
-  return /^[ZX]/.test(fieldsOf(process)[0] ?? "") && readdirSync(`/proc/${process}/task`).length <= 1;
-}
-
-// In ticks since the boot: field 22 of proc_pid_stat(5).
-function startOf(process: number): number {
-  return Number(fieldsOf(process)[19]);
-}
-
-// From the third field on. Its name, in parentheses, may have any character.
-function fieldsOf(process: number): string[] {
-  const text = readFileSync(`/proc/${process}/stat`, "latin1");
-  return text.slice(text.lastIndexOf(")") + 2).split(" ");
+function statOf(process: number): ProcessStat {
+  return readProcessStat(readFileSync(`/proc/${process}/stat`, "latin1"));
 }
 
 // Which numbers of processes those are: of this namespace, and this boot of this kernel. A directory may be another machine's, too, with
