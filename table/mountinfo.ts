@@ -1,3 +1,4 @@
+import { withoutEscapes } from "../words/kernel-escapes.ts";
 import { attributesOfOptions } from "./attributes.ts";
 import { deviceOf, numberOf, propagationOf, rootOf, targetOf } from "./fields.ts";
 import type { MountEntry } from "./mount-entry.ts";
@@ -62,8 +63,8 @@ class Lines {
       id: numberOf(line, 0, afterId),
       parent: numberOf(line, afterId + 1, afterParent),
       device: this.#devices.of(device),
-      root: rootOf(withoutEscapes(root)),
-      target: targetOf(withoutEscapes(target)),
+      root: rootOf(unescaped(root)),
+      target: targetOf(unescaped(target)),
       filesystem: superblock.filesystem,
       source: superblock.source,
       attributes: this.#attributes.of(options),
@@ -112,23 +113,11 @@ class Readings<Value> {
 function superblockOf(fields: string): Superblock | undefined {
   const [filesystem = "", source = "", options] = fields.split(" ");
   if (filesystem === "" || options === undefined) return undefined;
-  return { filesystem: withoutEscapes(filesystem), source: withoutEscapes(source) };
+  return { filesystem: unescaped(filesystem), source: unescaped(source) };
 }
 
-// The kernel escapes space, tab, newline, backslash and "#", and nothing else.
-const escaped: Readonly<Record<string, string>> = {
-  "\\040": " ",
-  "\\011": "\t",
-  "\\012": "\n",
-  "\\134": "\\",
-  "\\043": "#",
-};
-
-function withoutEscapes(field: string): string {
-  if (!field.includes("\\")) return field;
-  return field.replace(/\\.{0,3}/gs, (found) => {
-    const character = escaped[found];
-    if (character === undefined) throw new Refusal("bad-escape", field);
-    return character;
-  });
+function unescaped(field: string): string {
+  const text = withoutEscapes(field);
+  if (text === undefined) throw new Refusal("bad-escape", field);
+  return text;
 }

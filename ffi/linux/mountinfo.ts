@@ -1,3 +1,4 @@
+import { withoutEscapes } from "../../words/kernel-escapes.ts";
 import { bitsOf } from "./attributes.ts";
 import { MS_PRIVATE, MS_SHARED, MS_SLAVE, MS_UNBINDABLE } from "./constants.ts";
 import type { Mount } from "./mount.ts";
@@ -25,13 +26,13 @@ function parseLine(line: string): Mount | undefined {
   return {
     id: Number(id),
     parent: Number(parent),
-    root: unescapeOctal(root),
-    point: unescapeOctal(point),
+    root: unescaped(root),
+    point: unescaped(point),
     propagation: propagationOf(fields.slice(6, separator)),
     peerGroup: groupOf(fields.slice(6, separator), "shared:"),
     master: groupOf(fields.slice(6, separator), "master:"),
     attributes: bitsOf(options.split(",")),
-    fstype: unescapeOctal(fstype),
+    fstype: unescaped(fstype),
   };
 }
 
@@ -39,11 +40,9 @@ function isNumber(field: string | undefined): field is string {
   return field !== undefined && /^[0-9]{1,15}$/.test(field);
 }
 
-// The kernel escapes space, tab, newline, backslash and "#" only.
-function unescapeOctal(field: string): string {
-  return field.replace(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 8)),
-  );
+// A field that no kernel writes is taken as it stands.
+function unescaped(field: string): string {
+  return withoutEscapes(field) ?? field;
 }
 
 function groupOf(fields: readonly string[], key: string): number {

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { withoutEscapes } from "../../words/kernel-escapes.ts";
 
 /** What is asked about a host. */
 export interface AskedPaths {
@@ -62,17 +63,12 @@ function isAbout(root: Directory, text: string, start: number): boolean {
   for (let at = start + 1; at < end && !directory.isWithBelow; ) {
     const slash = text.indexOf("/", at);
     const nameEnd = slash === -1 || slash > end ? end : slash;
-    const next = directory.names.get(withoutEscapes(text.slice(at, nameEnd)));
+    // A line with an escape that is none is refused by whoever reads it.
+    const name = withoutEscapes(text.slice(at, nameEnd));
+    const next = name === undefined ? undefined : directory.names.get(name);
     if (next === undefined) return false;
     directory = next;
     at = nameEnd + 1;
   }
   return true;
-}
-
-function withoutEscapes(name: string): string {
-  if (!name.includes("\\")) return name;
-  return name.replace(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 8)),
-  );
 }

@@ -82,6 +82,11 @@ test("mountinfo: a line that is cut off anywhere is left out, or is that line", 
   }
 });
 
+test("mountinfo: an escape that no kernel writes is part of the path", () => {
+  const [mount] = parseMountinfo("36 35 98:0 /a\\040b /c\\101\\040 rw - ext3 /dev/root rw");
+  assert.deepEqual([mount?.root, mount?.point], ["/a b", "/c\\101\\040"]);
+});
+
 test("mountinfo: hostile text never throws, and gives no path that is not in it", () => {
   const words = fc.constantFrom(
     "36",

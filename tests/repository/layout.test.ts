@@ -36,7 +36,7 @@ const boundedText = "node/monitor/bounded-text.ts";
 const types = "wasm/types.ts";
 const words = "words/";
 const processStat = "words/process-stat.ts";
-const kernelWords = ["words/kernel-filesystems.ts"];
+const kernelWords = ["words/kernel-filesystems.ts", "words/kernel-escapes.ts"];
 
 const rooms: readonly Room[] = [
   { room: "mod.ts", may: ["wasm/", "input/"] },
