@@ -1,4 +1,5 @@
 import { isKernelFilesystem } from "../../words/kernel-filesystems.ts";
+import { NotAtHand } from "../linux/cached-source.ts";
 import { EINVAL, EPERM } from "../linux/errno.ts";
 import type { Host } from "../linux/host.ts";
 import type { Mount } from "../linux/mount.ts";
@@ -74,11 +75,12 @@ export function openSource(host: Host, mounts: Mounts, path: string): OpenedSour
   }
 }
 
+// A server has answered for a source that is copied, and its names may be cached for no moment.
 function openAsShare({ sources }: Host, path: string): number | undefined {
   try {
     return sources.open(path).fd;
   } catch (error) {
-    if (isDenied(error)) return undefined;
+    if (isDenied(error) || error instanceof NotAtHand) return undefined;
     throw error;
   }
 }
