@@ -90,7 +90,7 @@ export function walkToServer(sys: Syscalls, table: MountTable, path: string): Re
     for (let links = 0; names.length > 0; ) {
       const name = names.shift() as string;
       if (name === "") continue;
-      const fd = sys.openBelow(directory, name, { isAtHand: isLocalType(typeOf(sys.statx(directory))) });
+      const fd = openNext(sys, typeOf, directory, name);
       if (fd === undefined) {
         const rest = { directory, relative: [name, ...names].join("/") };
         directory = -1;
@@ -119,8 +119,20 @@ export function walkToServer(sys: Syscalls, table: MountTable, path: string): Re
   }
 }
 
+// What is called `name` in a directory; undefined where a server has to be asked for it.
+function openNext(sys: Syscalls, typeOf: TypeOf, directory: number, name: string): number | undefined {
+  const isAtHand = isLocalType(typeOf(sys.statx(directory)));
+  const fd = sys.openBelow(directory, name, { isAtHand });
+  if (fd !== undefined || !isAtHand) return fd;
+  // A mount on a directory of this machine. Who mounts all the time keeps the kernel from opening it by what is cached alone.
+  const isMountAtHand = isLocalType(typeOf(sys.statx(directory, name)));
+  return isMountAtHand ? sys.openName(directory, Buffer.from(name).toString("latin1")) : undefined;
+}
+
+type TypeOf = (file: Statx) => string;
+
 // The type of the filesystem that a file is on. Before Linux 6.8 each look at a mount reads the whole mount table.
-function filesystemTypes(table: MountTable): (file: Statx) => string {
+function filesystemTypes(table: MountTable): TypeOf {
   const types = new Map<number, string>();
   return (file) => {
     const type = types.get(file.mountId) ?? table.of(file)?.fstype ?? "";

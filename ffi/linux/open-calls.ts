@@ -9,6 +9,9 @@ import { SyscallError, unlessOneOf } from "./syscall-error.ts";
 const cachedHow = openHow(c.O_PATH | c.O_CLOEXEC, c.RESOLVE_CACHED);
 const cachedNameHow = openHow(c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, c.RESOLVE_CACHED);
 
+// The kernel says EAGAIN, too, where a rename or a mount somewhere comes between, and then does not look for itself what it was.
+const CACHED_TRIES = 3;
+
 /** The system calls that open files, one function for each. */
 export class OpenCalls extends CountedCalls {
   #hasOpenat2 = true;
@@ -24,7 +27,7 @@ export class OpenCalls extends CountedCalls {
    */
   openCached(path: string): number | undefined {
     if (!this.#hasOpenat2) return this.openPath(path);
-    const fd = this.call("openat2", c.AT_FDCWD, cString(path), cachedHow, cachedHow.length);
+    const fd = this.#openat2(c.AT_FDCWD, cString(path), cachedHow);
     if (fd >= 0) return fd;
     if (fd === -EAGAIN) return undefined;
     if (fd !== -ENOSYS && fd !== -EPERM) throw new SyscallError("openat2", -fd);
@@ -40,11 +43,18 @@ export class OpenCalls extends CountedCalls {
     const flags = c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC;
     for (const resolve of isAtHand ? [c.RESOLVE_CACHED, c.RESOLVE_NO_XDEV] : [c.RESOLVE_CACHED]) {
       const how = openHow(flags, resolve | c.RESOLVE_NO_SYMLINKS);
-      const fd = this.call("openat2", directory, cString(name), how, how.length);
+      const fd = this.#openat2(directory, cString(name), how);
       if (fd >= 0) return fd;
       if (fd !== -EAGAIN && fd !== -EXDEV) throw new SyscallError("openat2", -fd);
     }
     return undefined;
+  }
+
+  #openat2(directory: number, name: Uint8Array, how: Uint8Array): number {
+    for (let tries = 1; ; tries += 1) {
+      const fd = this.call("openat2", directory, name, how, how.length);
+      if (fd !== -EAGAIN || tries === CACHED_TRIES) return fd;
+    }
   }
 
   /** A descriptor that only names what another descriptor stands for. */
@@ -68,7 +78,7 @@ export class OpenCalls extends CountedCalls {
   openNameCached(directory: number, name: string): number | undefined {
     if (!this.#hasOpenat2) return undefined;
     const bytes = Buffer.from(`${name}\0`, "latin1");
-    const fd = this.call("openat2", directory, bytes, cachedNameHow, cachedNameHow.length);
+    const fd = this.#openat2(directory, bytes, cachedNameHow);
     if (fd >= 0) return fd;
     if (fd === -EAGAIN || fd === -ENOSYS || fd === -EPERM) return undefined;
     throw new SyscallError("openat2", -fd);

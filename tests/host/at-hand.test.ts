@@ -4,7 +4,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { NotAtHand, openAtHand } from "../../ffi/linux/cached-source.ts";
 import { hostOf } from "../../ffi/linux/host.ts";
 import { Fuse } from "../support/faults/fuse.ts";
-import { counting, lacking } from "../support/faults/wrapped-libc.ts";
+import { counting, lacking, racing } from "../support/faults/wrapped-libc.ts";
 import { mount, mountTmpfs, unmount } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
 import { mountTest } from "../support/scratch.ts";
@@ -63,6 +63,47 @@ mountTest("a server is not asked, whatever leads there", async (scratch) => {
   assert.deepEqual(opened(server.path), ["openat2", "close"]); // the mount itself is the kernel's
   await server.die();
 });
+
+mountTest(
+  "a name on this machine is read, however often something is renamed or mounted meanwhile",
+  (scratch) => {
+    const memory = scratch.directory("memory");
+    mountTmpfs(memory);
+    mountTmpfs(scratch.directory("memory/directory/inner"));
+    scratch.file("memory/directory/inner/file");
+    symlinkSync("../directory/inner/../inner/file", `${scratch.directory("memory/links")}/link`);
+    for (const tries of [1, 2, 3, 4, 5, 1000])
+      for (const name of [
+        "",
+        "/directory",
+        "/directory/inner",
+        "/directory/inner/file",
+        "/links/link",
+        "/gone",
+      ])
+        assert.equal(
+          typeof opened(`${memory}${name}`, racing(libc, { tries })),
+          name === "/gone" ? "string" : "object",
+          `${tries} ${name}`,
+        );
+    assert.equal(opened(`${memory}/gone`, racing(libc, { tries: 1000 })), "ENOENT");
+    unmount(`${memory}/directory/inner`);
+    unmount(memory);
+  },
+);
+
+mountTest(
+  "what a server's names are cached for is not asked, though something is renamed or mounted meanwhile",
+  async (scratch) => {
+    const server = await Fuse.mount(scratch, "fuse", { cacheSeconds: 1000 });
+    execFileSync("stat", [`${server.path}/file`]);
+    server.hang();
+    for (const tries of [0, 1, 2])
+      assert.equal(typeof opened(`${server.path}/file`, racing(libc, { tries })), "object", `${tries}`);
+    assert.equal(opened(server.path, racing(libc, { tries: 1000 })), "server");
+    await server.die();
+  },
+);
 
 mountTest("a link of proc leads to what it stands for, and not to its text", async (scratch) => {
   const server = await Fuse.mount(scratch, "fuse");

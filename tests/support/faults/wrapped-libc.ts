@@ -170,6 +170,20 @@ export function stalling(libc: Libc, { before, stalled }: { before: CallName; st
   });
 }
 
+// struct open_how: u64 resolve @16
+const RESOLVE = 16;
+const RESOLVE_CACHED = 0x20;
+const EAGAIN = 11;
+
+/** The real calls, but a rename or a mount somewhere comes between each of so many tries to open something by cached names alone. */
+export function racing(libc: Libc, { tries }: { tries: number }): Libc {
+  let count = 0;
+  return around(libc, (name, call, args) => {
+    if (name !== "openat2" || (((args[3] as Uint8Array)[RESOLVE] ?? 0) & RESOLVE_CACHED) === 0) return call();
+    return ++count <= tries ? -EAGAIN : call();
+  });
+}
+
 type Call = Parameters<Libc["call"]>;
 
 function around(libc: Libc, make: (name: CallName, call: () => number, args: Call) => number): Libc {
