@@ -21,7 +21,8 @@ listen($socket, 1);
 sleep 1000;
 `;
 
-// The port of scripts and answers is descriptor 4, that of signals 5, that of the first program 6: each script stands behind a line of its number and length.
+// The port of scripts and answers is descriptor 4, that of signals 5, that of the first program 6: each script stands behind a line of its number and length. A
+// program's port has its input, too, which nobody reads here: the end of it is a line of 0.
 const guest = `
 const { createReadStream, writeSync } = require("node:fs");
 const say = (text) => writeSync(4, text);
@@ -32,9 +33,9 @@ function serve(port, answer) {
     for (;;) {
       const end = rest.indexOf("\\n");
       const [id, length] = rest.subarray(0, end).toString().split(" ").map(Number);
-      if (end < 0 || rest.length < end + 1 + length) return;
-      rest = rest.subarray(end + 1 + length);
-      answer(id);
+      if (end < 0 || rest.length < end + 1 + (length ?? 0)) return;
+      rest = rest.subarray(end + 1 + (length ?? 0));
+      if (length !== undefined) answer(id);
     }
   });
 }
@@ -109,6 +110,7 @@ mountTest(
     const machine = await start(scratch, "nonsense", { startTimeoutMs: 60_000 });
     // It says that its script is done, and never that the program began, nor how it ended.
     await assert.rejects(machine.run(["true"]), /run true in the machine: it did not begin/);
+    await machine.refresh();
     await machine.stop();
     await assert.rejects(machine.run(["true"]), /the machine is gone/);
     assert.deepEqual(processesWith(scratch.path), []);
