@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chownSync, readdirSync, rmdirSync } from "node:fs";
+import { chownSync, readdirSync, readFileSync, rmdirSync, symlinkSync } from "node:fs";
 import { geteuid, pid } from "node:process";
 import { Child } from "../support/child.ts";
 import { binary, runProgram } from "../support/cli/run-command.ts";
 import { isMachineRoot } from "../support/namespace.ts";
+import { findTool } from "../support/runner/tools.ts";
 import { commandOf } from "../support/runtimes.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { mountTable } from "../support/state.ts";
@@ -214,6 +215,18 @@ mountTest("whoever gets no namespace is told why, and nothing is done", async (s
   );
   assert.equal(without.stdout, "");
   assert.deepEqual(readdirSync(scratch.hostDir), []);
+});
+
+mountTest("groups are not asked for where there is no newgidmap", async (scratch) => {
+  const log = scratch.file("log", "");
+  scratch.file("bin/unshare", `#!/bin/sh\necho "$*" >>${log}\nexec /usr/bin/unshare "$@"\n`, 0o755);
+  for (const name of ["setpriv", "true", "sh", "mount"])
+    symlinkSync(findTool(name) as string, `${scratch.path}/bin/${name}`);
+  const command = [...asUser, `PATH=${scratch.path}/bin`, ...commandOf("own-namespace"), "fails"];
+  const { stderr } = await new Child(command as [string, ...string[]]).end();
+  assert.equal(stderr, "of the work itself\n");
+  const tried = readFileSync(log, "utf8").trim().split("\n");
+  assert.deepEqual([tried.length, tried.filter((line) => line.includes("--map-groups"))], [2, []]);
 });
 
 mountTest("an error of the work is printed alone, and makes the exit code 1", async () => {

@@ -1,6 +1,5 @@
-import { delimiter, join } from "node:path";
 import process from "node:process";
-import { findVirtiofsd, isProgram, virtiofsdPackage } from "../virtiofsd/find-program.ts";
+import { findProgram, findVirtiofsd, virtiofsdPackage } from "../virtiofsd/find-program.ts";
 import { groupMapper, mustKeepGroups } from "../virtiofsd/supplementary-groups.ts";
 import { isDynamic } from "./elf.ts";
 import { findKernel, type Kernel, kernelOf, mayRead, unpackerOf } from "./kernel.ts";
@@ -55,9 +54,3 @@ function isQemus(virtiofsd: string | undefined): boolean {
 }
 
 const kernelWords = "a kernel in /boot that this user may read, with virtiofs and virtio_console,";
-
-/** Where a program is in PATH. */
-function findProgram(name: string): string | undefined {
-  const directories = (process.env.PATH ?? "").split(delimiter).filter((each) => each.startsWith("/"));
-  return [...directories, "/usr/sbin", "/sbin"].map((each) => join(each, name)).find(isProgram);
-}

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { ownedName } from "../owner/names.ts";
+import { findProgram } from "../virtiofsd/find-program.ts";
 import { clearKilled } from "./clear-killed.ts";
 import { isMachineRoot } from "./machine-root.ts";
 import { dyingWithParent, type Ending, endAs, mountNamespaceOf, runAgain } from "./run-again.ts";
@@ -115,7 +116,8 @@ function wayInside(): readonly string[] {
   const asUser = ["unshare", "--user", "--map-root-user"];
   // Groups mapped by newgidmap can be dropped, as QEMU's virtiofsd does; without it most else works.
   const withGroups = [...asUser, "--map-groups=auto", ...mounts];
-  return trial(withGroups).status === 0 ? withGroups : given([...asUser, ...mounts]);
+  const hasMapped = findProgram("newgidmap") !== undefined && trial(withGroups).status === 0;
+  return hasMapped ? withGroups : given([...asUser, ...mounts]);
 }
 
 function trial([program = "", ...args]: readonly string[]): SpawnSyncReturns<string> {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import process from "node:process";
 import type { VirtiofsdKind } from "../launch/virtiofsd-options.ts";
 import { keptGroups } from "./supplementary-groups.ts";
 
@@ -32,6 +33,12 @@ export function virtiofsdPackage(): string {
 export function withoutVirtiofsd(chosen: string): string {
   if (chosen !== "") return `GUESTSHARE_VIRTIOFSD is no program: ${JSON.stringify(chosen)}`;
   return "no virtiofsd is installed: apt-get install virtiofsd, or qemu-system-common on Debian 12";
+}
+
+/** Where a program of the system is: in PATH, or where only root's PATH leads. */
+export function findProgram(name: string): string | undefined {
+  const directories = (process.env.PATH ?? "").split(delimiter).filter((each) => each.startsWith("/"));
+  return [...directories, "/usr/sbin", "/sbin"].map((each) => join(each, name)).find(isProgram);
 }
 
 /** Whether an absolute path leads to a program that may be run. */
