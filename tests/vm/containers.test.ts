@@ -115,6 +115,7 @@ mountTest("a bundle that cannot be shared is refused, and nothing of it is left"
     [{ process: { cwd: "srv" } }, {}, TypeError],
     [{ process: { user: { uid: -1 } } }, {}, TypeError],
     [{ process: { user: { additionalGids: 3 } } }, {}, TypeError],
+    [{ process: { user: { umask: 0o1000 } } }, {}, TypeError],
     [{ process: [] }, {}, TypeError],
     [{ process: { terminal: "yes" } }, {}, TypeError],
     [{}, { id: "machine" }, RequestError],

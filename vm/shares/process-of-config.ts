@@ -20,6 +20,8 @@ export interface ContainerUser {
   readonly gid: number;
   /** His other groups. */
   readonly additionalGids: readonly number[];
+  /** Which rights new files lack, if that is said. */
+  readonly umask?: number;
 }
 
 /**
@@ -31,6 +33,7 @@ export function processOf(config: unknown): ContainerProcess {
   const process = record((config as { process?: unknown })?.process, "process");
   const user = record(process.user, "process.user");
   const { terminal = false, cwd = "/" } = process;
+  const umask = user.umask ?? undefined;
   if (typeof terminal !== "boolean") throw wrong("process.terminal", "a boolean");
   if (typeof cwd !== "string" || !cwd.startsWith("/")) throw wrong("process.cwd", "an absolute path");
   return {
@@ -41,6 +44,7 @@ export function processOf(config: unknown): ContainerProcess {
       additionalGids: list(user.additionalGids, "process.user.additionalGids").map((gid, at) =>
         idOf(gid, `process.user.additionalGids[${at}]`),
       ),
+      ...(umask !== undefined && { umask: umaskOf(umask) }),
     },
   };
 }
@@ -69,6 +73,11 @@ function idOf(value: unknown, path: string): number {
   if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 0xffffffff)
     return value as number;
   throw wrong(path, "a number from 0 to 4294967294");
+}
+
+function umaskOf(value: unknown): number {
+  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0o777) return value as number;
+  throw wrong("process.user.umask", "a number from 0 to 511");
 }
 
 function wrong(path: string, expected: string): TypeError {
