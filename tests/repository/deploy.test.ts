@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execPath } from "node:process";
 import { test } from "node:test";
 import { parse as parseToml } from "smol-toml";
 import { parseAllDocuments } from "yaml";
-import { knownDirectories } from "../../node/mod.ts";
+import { knownDirectories, serveNode } from "../../node/mod.ts";
 import { type KubernetesObject, wrongFields } from "../support/deploy/kubernetes.ts";
 import { ownMounts, readUnit } from "../support/deploy/unit.ts";
+import { statusOf } from "../support/node/statuses.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { findTool } from "../support/runner/tools.ts";
 
@@ -84,6 +88,26 @@ test("the service's end by a signal is none of its failures", () => {
   const unit = readUnit(textOf("guestshare-monitor.service"));
   assert.equal(unit.find(({ key }) => key === "SuccessExitStatus")?.value, "143");
   assert.match(textOf("../cli/bin.ts"), /SIGTERM: 143/);
+});
+
+test("what waits for the service waits until the monitor is ready", async () => {
+  const unit = readUnit(textOf("guestshare-monitor.service"));
+  const asking = unit.find(({ key }) => key === "ExecStartPost")?.value ?? "";
+  const [, script = ""] = /^-\/usr\/bin\/env node -e '([^'$%]+)'$/.exec(asking) ?? [];
+  const directory = mkdtempSync(join(tmpdir(), "guestshare-"));
+  const socket = join(directory, "monitor.sock");
+  let asked = 0;
+  const living = { ...statusOf().living, isKnown: false };
+  const status = () => statusOf(++asked < 3 ? { living } : {});
+  // Nobody listens at first, and then the monitor does not know who lives.
+  const waiting = spawn(execPath, ["-e", script.replace("/run/guestshare-monitor/monitor.sock", socket)]);
+  const ended = once(waiting, "close");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await using server = await serveNode({ at: { socket }, status });
+  assert.deepEqual([await ended, server.socket], [[0, null], socket]);
+  assert.equal(asked, 3);
+  await server.close();
+  rmdirSync(directory);
 });
 
 test("the service has no mount namespace of its own, and settings that systemd knows", (t) => {
