@@ -8,8 +8,8 @@ const PAGE = 4096;
 // A link holds a path at the most.
 const linkBytes = new Uint8Array(4096);
 
-/** The bytes of a file that were read so far. */
-class FileBytes {
+/** The bytes of a file that were read so far. Of many files, one after the other is read into the same memory. */
+export class FileBytes {
   #memory = new Uint8Array(16384);
   length = 0;
 
@@ -38,10 +38,13 @@ export class FileCalls extends StatxCalls {
     return Buffer.from(bytes.buffer, 0, length).toString("latin1");
   }
 
-  /** The bytes of a file of the kernel's. Not through the runtime: Deno has the files of proc for `--allow-all` only. */
-  readFile(path: string): Uint8Array {
+  /**
+   * The bytes of a file of the kernel's. Not through the runtime: Deno has the files of proc for `--allow-all` only. In the memory that is
+   * given they are until the next file is read into that.
+   */
+  readFile(path: string, file: FileBytes = new FileBytes()): Uint8Array {
     return this.using(this.openFile(path), (fd) => {
-      const file = new FileBytes();
+      file.length = 0;
       while (this.#readPart(fd, file));
       return file.bytes;
     });

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { type MountTable, readMountinfo } from "../../table/mod.ts";
 import { AT_FDCWD, O_RDONLY } from "../linux/constants.ts";
 import { EACCES, EINVAL, ENOENT, ESRCH } from "../linux/errno.ts";
+import { FileBytes } from "../linux/file-calls.ts";
 import { inodeOf } from "../linux/namespace.ts";
 import { SyscallError, unlessOneOf } from "../linux/syscall-error.ts";
 import type { Syscalls } from "../linux/syscalls.ts";
@@ -41,8 +42,9 @@ export async function otherTables(sys: Syscalls): Promise<OtherTables> {
   return { tables, isComplete };
 }
 
-/** Takes one after the other; gives whether each process could be looked at. */
+/** Takes one after the other, whose bytes are gone afterwards; gives whether each process could be looked at. */
 async function eachOther(sys: Syscalls, take: (one: OtherMountinfo) => void): Promise<boolean> {
+  const file = new FileBytes();
   const seen = new Set([inodeOf(sys, "/proc/self/ns/mnt")]);
   let isComplete = true;
   const processes = sys.using(sys.openDirectory(AT_FDCWD, "/proc", O_RDONLY), (fd) => sys.list(fd));
@@ -51,7 +53,7 @@ async function eachOther(sys: Syscalls, take: (one: OtherMountinfo) => void): Pr
     try {
       const inode = namespaceOf(sys, process);
       if (seen.has(inode)) continue;
-      const bytes = sys.readFile(`/proc/${process}/mountinfo`);
+      const bytes = sys.readFile(`/proc/${process}/mountinfo`, file);
       seen.add(inode);
       take({ inode, process: Number(process), bytes });
     } catch (error) {
