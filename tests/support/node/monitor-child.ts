@@ -11,6 +11,7 @@ export interface MonitorKnown {
   readonly told: Readonly<Record<string, number>>;
   readonly status: NodeStatus;
   readonly metrics: string;
+  readonly heapBytes?: number;
 }
 
 /** A monitor with a gate in a process of its own, which a runtime has synchronized. */
@@ -50,7 +51,16 @@ export class MonitorChild implements AsyncDisposable {
 
   /** What it knows, after it has looked at the node. */
   async knows(): Promise<MonitorKnown> {
-    this.#child.send("");
+    return this.#answer("");
+  }
+
+  /** How many bytes of its heap are in use, after it has looked at the node and collected its garbage. */
+  async heapBytes(): Promise<number> {
+    return (await this.#answer("heap")).heapBytes as number;
+  }
+
+  async #answer(line: string): Promise<MonitorKnown> {
+    this.#child.send(line);
     return JSON.parse(await this.#child.line()) as MonitorKnown;
   }
 
