@@ -1,4 +1,5 @@
 import type { MountEntry, MountTable } from "./mount-entry.ts";
+import { ByMountId } from "./mount-ids.ts";
 import { isWithin, joinPath, pathBelow, pathsTo } from "./path.ts";
 import { soundById } from "./sound-mounts.ts";
 
@@ -8,8 +9,8 @@ const FEW = 4;
 
 /** A table by its ids, and by what is attached to what. */
 export class MountTree {
-  readonly #byId: ReadonlyMap<number, MountEntry>;
-  readonly #children = new Map<number, MountEntry[]>();
+  readonly #byId: ByMountId<MountEntry>;
+  readonly #children: ByMountId<MountEntry[]>;
   /** Of mounts with many children, these by their places. */
   readonly #byTarget = new Map<number, Map<string, MountEntry>>();
   readonly #outermost: MountEntry[] = [];
@@ -18,10 +19,12 @@ export class MountTree {
   readonly mounts: MountTable;
 
   constructor(table: MountTable) {
-    this.#byId = soundById(table);
-    this.mounts = this.#byId.size === table.length ? table : [...this.#byId.values()];
-    for (const mount of this.mounts) {
-      if (mount.parent === mount.id || !this.#byId.has(mount.parent)) this.#outermost.push(mount);
+    const { mounts, byId } = soundById(table);
+    this.mounts = mounts;
+    this.#byId = byId;
+    this.#children = new ByMountId(mounts);
+    for (const mount of mounts) {
+      if (mount.parent === mount.id || !byId.get(mount.parent)) this.#outermost.push(mount);
       else this.#addChild(mount);
     }
   }

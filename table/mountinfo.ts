@@ -1,6 +1,7 @@
 import { withoutEscapes } from "../words/kernel-escapes.ts";
 import { attributesOfOptions } from "./attributes.ts";
 import { deviceOf, numberOf, propagationOf, rootOf, targetOf } from "./fields.ts";
+import { KnownReadings } from "./known-readings.ts";
 import type { MountEntry } from "./mount-entry.ts";
 import { MountReading, type MountsRead, Refusal } from "./refused.ts";
 import { textOfBytes } from "./text-of-bytes.ts";
@@ -24,46 +25,71 @@ const SEPARATOR = " - ";
  */
 export function readMountinfo(text: string | Uint8Array): MountsRead {
   const reading = new MountReading();
-  const lines = new Lines();
-  const mountOf = (line: string) => lines.mountOf(line);
-  let count = 0;
-  for (const line of (typeof text === "string" ? text : textOfBytes(text)).split("\n")) {
-    count += 1;
-    if (line !== "") reading.add(count, line, mountOf);
-  }
+  const lines = new Lines(typeof text === "string" ? text : textOfBytes(text));
+  for (let count = 1; lines.next(); count += 1) if (!lines.isEmpty) reading.add(count, lines, mountOf);
   return reading.result;
 }
+
+const mountOf = (lines: Lines): MountEntry => lines.mount();
 
 /** What the fields behind the separator say. */
 type Superblock = Pick<MountEntry, "filesystem" | "source">;
 
-/** Reads lines. Many say the same in some of their fields, which is read once. */
+/** Reads lines where they are in a text. Many say the same in some of their fields, which is read once. */
 class Lines {
-  readonly #superblocks = new Readings(superblockOf);
-  readonly #devices = new Readings(deviceOf);
-  readonly #attributes = new Readings(attributesOfOptions);
-  #line = "";
+  readonly #text: string;
+  readonly #superblocks = new KnownReadings(superblockOf);
+  readonly #devices = new KnownReadings(deviceOf);
+  readonly #attributes = new KnownReadings(attributesOfOptions);
+  readonly #roots = new KnownReadings((field: string) => rootOf(unescaped(field)));
+  #start = 0;
+  #end = -1;
+  /** Where the next field begins. */
   #at = 0;
+  // Each is looked for once from a place on: a text may have none for a million lines.
+  #space = -1;
+  #separator = -1;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Goes to the next line; false behind the last one. */
+  next(): boolean {
+    if (this.#end >= this.#text.length) return false;
+    this.#start = this.#end + 1;
+    this.#end = this.#found("\n", this.#start);
+    this.#at = this.#start;
+    return true;
+  }
+
+  get isEmpty(): boolean {
+    return this.#end === this.#start;
+  }
 
   // 36 35 98:0 /root /target rw,noatime shared:1 master:2 - ext4 /dev/sdb rw,errors=continue
-  mountOf(line: string): MountEntry {
-    this.#line = line;
-    this.#at = 0;
-    const afterId = this.#end();
-    const afterParent = this.#end();
-    const [device, root] = [this.#next(), this.#next()];
-    const [target, options] = [this.#next(), this.#next()];
-    const separator = line.indexOf(SEPARATOR, this.#at - 1);
+  mount(): MountEntry {
+    const text = this.#text;
+    const afterId = this.#endOfField();
+    const afterParent = this.#endOfField();
+    const device = this.#field();
+    const root = this.#field();
+    const target = this.#field();
+    const options = this.#field();
+    const separator = this.#findSeparator();
     const superblock =
-      separator === -1 ? undefined : this.#superblocks.of(line.slice(separator + SEPARATOR.length));
-    if (superblock === undefined || options === "") throw new Refusal("missing-field", line);
-    const { peerGroup, master, isUnbindable } = propagationOf(line.slice(this.#at, separator));
+      separator < this.#end
+        ? this.#superblocks.of(text.slice(separator + SEPARATOR.length, this.#end))
+        : undefined;
+    if (superblock === undefined || options === "")
+      throw new Refusal("missing-field", text.slice(this.#start, this.#end));
+    const { peerGroup, master, isUnbindable } = propagationOf(text.slice(this.#at, separator));
     // One by one: a literal with a spread takes several times as long.
     return {
-      id: numberOf(line, 0, afterId),
-      parent: numberOf(line, afterId + 1, afterParent),
+      id: numberOf(text, this.#start, afterId),
+      parent: numberOf(text, afterId + 1, afterParent),
       device: this.#devices.of(device),
-      root: rootOf(unescaped(root)),
+      root: this.#roots.of(root),
       target: targetOf(unescaped(target)),
       filesystem: superblock.filesystem,
       source: superblock.source,
@@ -75,38 +101,27 @@ class Lines {
   }
 
   // The next field; empty behind the last one.
-  #next(): string {
+  #field(): string {
     const from = this.#at;
-    return this.#line.slice(from, this.#end());
+    return this.#text.slice(from, this.#endOfField());
   }
 
-  // Where it ends.
-  #end(): number {
-    const space = this.#line.indexOf(" ", this.#at);
-    const end = space === -1 ? this.#line.length : space;
+  #endOfField(): number {
+    if (this.#space < this.#at) this.#space = this.#found(" ", this.#at);
+    const end = Math.min(this.#space, this.#end);
     this.#at = end + 1;
     return end;
   }
-}
 
-/** What texts say, each of which is read once. */
-class Readings<Value> {
-  readonly #read: (text: string) => Value;
-  readonly #known = new Map<string, Value>();
-  /** Mostly a line says the same as the one before. */
-  #last: { readonly text: string; readonly value: Value } | undefined;
-
-  constructor(read: (text: string) => Value) {
-    this.#read = read;
+  #findSeparator(): number {
+    const from = this.#at - 1;
+    if (this.#separator < from) this.#separator = this.#found(SEPARATOR, from);
+    return this.#separator;
   }
 
-  of(text: string): Value {
-    if (this.#last?.text === text) return this.#last.value;
-    const known = this.#known.get(text);
-    const value = known === undefined ? this.#read(text) : known;
-    this.#known.set(text, value);
-    this.#last = { text, value };
-    return value;
+  #found(what: string, from: number): number {
+    const at = this.#text.indexOf(what, from);
+    return at === -1 ? this.#text.length : at;
   }
 }
 

@@ -20,7 +20,8 @@ export class FileBytes {
   /** Where the next ones go. */
   room(): Uint8Array {
     if (this.#memory.length < this.length + PAGE) {
-      const larger = new Uint8Array(2 * this.#memory.length);
+      // Memory that nobody touches costs nothing, and copying does.
+      const larger = new Uint8Array(4 * this.#memory.length);
       larger.set(this.#memory);
       this.#memory = larger;
     }

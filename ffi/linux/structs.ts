@@ -83,9 +83,9 @@ export class Statx {
 
   /** What no other file has at the same time: device and inode. */
   get identity(): string {
-    const inode = (BigInt(this.inodeHigh) << 32n) | BigInt(this.inodeLow);
-    const number = this.inodeHigh === 0 ? this.inodeLow : inode;
-    return `${this.deviceMajor}:${this.deviceMinor}:${number}`;
+    const { inodeHigh, inodeLow } = this;
+    const inode = inodeHigh === 0 ? inodeLow : (BigInt(inodeHigh) << 32n) | BigInt(inodeLow);
+    return `${this.deviceMajor}:${this.deviceMinor}:${inode}`;
   }
 
   /** Whether the other is the same file. */

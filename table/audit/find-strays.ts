@@ -33,11 +33,16 @@ export class ShareGroups {
     if (peerGroup !== 0) this.#directories.set(peerGroup, directory);
   }
 
+  // Most mounts are in one group alone.
+  #directoryOf(group: number): string | undefined {
+    return group === 0 ? undefined : this.#directories.get(group);
+  }
+
   /** The mounts outside of a sandbox's directory that get what it shares, by that directory. */
   copiesIn(table: MountTable): Map<string, MountEntry[]> {
     const copies = new Map<string, MountEntry[]>();
     for (const mount of table) {
-      const directory = this.#directories.get(mount.peerGroup) ?? this.#directories.get(mount.master);
+      const directory = this.#directoryOf(mount.peerGroup) ?? this.#directoryOf(mount.master);
       if (directory === undefined || isWithin(mount.target, directory)) continue;
       const others = copies.get(directory);
       if (others) others.push(mount);

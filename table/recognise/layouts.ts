@@ -39,9 +39,9 @@ export function directoryOf(tree: MountTree, mount: MountEntry): SandboxDirector
   const { target } = mount;
   if (!(target.endsWith(endOfHub) || target.endsWith(endOfView) || target.endsWith(endOfReadOnly)))
     return undefined;
-  const cut = mount.target.lastIndexOf("/");
-  const directory = mount.target.slice(0, cut);
-  const name = mount.target.slice(cut + 1);
+  const cut = target.lastIndexOf("/");
+  const directory = target.slice(0, cut);
+  const name = target.slice(cut + 1);
   if (directory === "") return undefined;
   if ((name === HUB || name === VIEW) && isMadeAsHub(mount) && mount.source === HUB_SOURCE)
     return { directory, layout: "guestshare" };

@@ -107,25 +107,30 @@ class Recognising {
   #shareMounts(hub: MountEntry | undefined): MountEntry[] {
     const isIn = (path: string | undefined) =>
       path !== undefined && path !== this.#hub && isWithin(path, this.#hub);
-    return this.#found.mounts.filter(
-      ({ target, parent }) => (hub ? parent === hub.id : !isIn(this.#target(parent))) && isIn(target),
-    );
+    const { mounts } = this.#found;
+    if (hub) return mounts.filter(({ target, parent }) => parent === hub.id && isIn(target));
+    return mounts.filter(({ target, parent }) => !isIn(this.#target(parent)) && isIn(target));
   }
 
   #share(mount: MountEntry, view: MountEntry | undefined, next?: MountEntry): FoundShare {
-    const name = pathBelow(mount.target, this.#hub).slice(1);
-    const below = this.#tree.below(mount);
+    const name = mount.target.slice(this.#hub.length + 1);
+    const mountsBelow = this.#tree.below(mount);
     const users = this.#options.users?.[mount.target];
     const viewMount = view && this.#copyIn(view, mount, next);
+    const named = namedShare(name);
+    const { attributes } = mount;
+    const source = this.#source(mount);
+    const below = mountsBelow.length === 0 ? none : mountsBelow.map((one) => belowOf(mount, one));
+    const isInView = viewMount !== undefined;
+    // Nearly all are such, and a literal with spreads takes several times as long.
+    if (named.kind === "own" && viewMount && !users) {
+      const { kind, container, label } = named;
+      return { name, kind, container, label, mount, source, attributes, below, isInView, viewMount };
+    }
     return {
-      name,
-      ...namedShare(name),
-      mount,
-      source: this.#source(mount),
-      attributes: mount.attributes,
-      below: below.length === 0 ? none : below.map((one) => belowOf(mount, one)),
+      ...{ name, ...named, mount, source, attributes, below },
       ...(users && { users }),
-      isInView: viewMount !== undefined,
+      isInView,
       ...(viewMount && { viewMount }),
     };
   }
@@ -134,11 +139,12 @@ class Recognising {
     const { filesystem, device, root } = mount;
     const hostPath = this.#hostPaths.of(mount);
     const isDeleted = root.endsWith(DELETED);
-    return { filesystem, device, root, ...(hostPath !== undefined && { hostPath }), isDeleted };
+    if (hostPath === undefined) return { filesystem, device, root, isDeleted };
+    return { filesystem, device, root, hostPath, isDeleted };
   }
 
   #copyIn(view: MountEntry, share: MountEntry, next: MountEntry | undefined): MountEntry | undefined {
-    const below = pathBelow(share.target, this.#hub);
+    const below = share.target.slice(this.#hub.length);
     const isNext = next?.target.length === this.#view.length + below.length && next.target.endsWith(below);
     const copy = isNext ? next : this.#tree.childAt(view, this.#view + below);
     return copy?.device === share.device && copy.root === share.root ? copy : undefined;

@@ -50,6 +50,13 @@ test(`reading, recognising, auditing and writing ${MOUNTS} mounts takes time in 
   });
 });
 
+test(`refusing ${MOUNTS} lines that have neither fields nor a separator takes time in proportion`, async () => {
+  await assertLinear(MOUNTS, (count) => {
+    const text = "x\n".repeat(count);
+    return () => assert.equal(readMountinfo(text).refused.length, count);
+  });
+});
+
 test(`predicting plans for ${MOUNTS} mounts takes time in proportion`, async () => {
   const core = loadSync();
   await assertLinear(MOUNTS, (count) => {

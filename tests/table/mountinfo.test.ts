@@ -139,6 +139,18 @@ for (const [what, line, reason] of [
   });
 }
 
+test("an id is refused where a line before has it, and no other, however large both are", () => {
+  for (const id of [0, 1023, 1024, 2 ** 20 - 1, 2 ** 20, 2 ** 32, 2 ** 33 + 1]) {
+    const lines = [id, id + 1, id, id + 2].map((own) => `${own} 0 0:1 / / rw - tmpfs t rw`);
+    const { mounts, refused } = readMountinfo(lines.join("\n"));
+    assert.deepEqual(
+      mounts.map((mount) => mount.id),
+      [id, id + 1, id + 2],
+    );
+    assert.deepEqual(refused, [{ line: 3, reason: "duplicate-id", subject: String(id) }]);
+  }
+});
+
 test("no text makes the reader throw, or give a path that is not in the text", () => {
   const pieces = fc.constantFrom(
     ..."0123456789",

@@ -73,6 +73,15 @@ test("Kata's Rust runtime: volumes, roots, what is read-only in one place alone,
   assert.deepEqual(found.flatMap(othersOf), []);
 });
 
+test("unique ids of mounts tell the same as small ones", () => {
+  const mounts = kata("kata-rs");
+  const unique = mounts.map((one) => ({ ...one, id: one.id + 2 ** 33, parent: one.parent + 2 ** 33 }));
+  const [found, large] = [recognise(mounts), recognise(unique)];
+  assert.ok(found.length > 0);
+  assert.deepEqual(large.map(sharesOf), found.map(sharesOf));
+  assert.deepEqual(large.map(othersOf), found.map(othersOf));
+});
+
 test("only those of one directory are found where it is given", () => {
   const hostDir = "/run/kata-containers/shared/sandboxes";
   assert.equal(recognise(kata("kata-rs"), { hostDir }).length, 3);
