@@ -94,9 +94,9 @@ test("input goes in pieces behind their lengths, ends with 0 once, and is refuse
   const port = new PassThrough({ highWaterMark: 1 << 20 });
   const { stream, stop } = piecewiseInput(port);
   const writer = stream.getWriter();
-  await writer.write(new Uint8Array(40_000));
+  await writer.write(new Uint8Array(100_000));
   const bytes = readAll(port);
-  assert.equal(bytes.length, 40_000 + "32768\n".length + "7232\n".length);
+  assert.equal(bytes.length, 100_000 + "65536\n".length + "34464\n".length);
   stop(new Error("the program has ended"));
   stop(new Error("again"));
   assert.equal(String(readAll(port)), "0\n");

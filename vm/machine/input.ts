@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
 
-const PIECE_BYTES = 32 * 1024;
+const PIECE_BYTES = 64 * 1024;
 
 /** What a program reads: a stream that whoever runs it writes to. */
 export interface Input {
