@@ -39,7 +39,7 @@ export { Machine } from "./machine/machine.ts";
 export { MachineError } from "./machine/machine-error.ts";
 export type { MachineEnd } from "./machine/powered.ts";
 export type { MachineProcess, SignalName, TerminalSize } from "./machine/process.ts";
-export type { MachineContainer, RunOptions } from "./machine/program.ts";
+export type { MachineContainer, MachineUser, RunOptions } from "./machine/program.ts";
 export type { MachineStartOptions } from "./machine/start-options.ts";
 export { enterShares } from "./namespace/enter-shares.ts";
 export { inOwnNamespace, type OwnNamespaceOptions, runInOwnNamespace } from "./namespace/in-own-namespace.ts";

@@ -101,6 +101,39 @@ for (const { name, shell } of shells) {
     },
   );
 
+  guestTest("a tmpfs with tmpcopyup has a copy of what it covers, and only that changes", (guest) => {
+    const root = rootOf(guest, "c1");
+    mkdirSync(`${root}/etc/odd 'name`, { recursive: true, mode: 0o750 });
+    writeFileSync(`${root}/etc/odd 'name/file`, "as it was", { mode: 0o640 });
+    symlinkSync("odd 'name/file", `${root}/etc/link`);
+    const options = ["nosuid", "tmpcopyup", "mode=711", "size=64k"];
+    const mounts = ["/etc", "/new"].map((destination) => ({
+      destination,
+      type: "tmpfs",
+      source: "tmpfs",
+      options,
+    }));
+    const planned = mountsOf(guest, "c1", { mounts });
+    assert.deepEqual(guest.apply(planned), done);
+    const etc = inRoot(guest, "c1", "/etc");
+    assert.equal(guest.run("cat", `${etc}/link`), "as it was");
+    assert.equal(guest.run("stat", "-c", "%a", `${etc}/odd 'name/file`), "640\n");
+    guest.run("sh", "-c", `echo new >"$0/link"`, etc);
+    assert.deepEqual(guest.apply(planned), done);
+    assert.equal(guest.run("cat", `${etc}/link`), "new\n");
+    assert.equal(readFileSync(`${root}/etc/link`, "utf8"), "as it was");
+    assert.equal(guest.run("ls", inRoot(guest, "c1", "/new")), "");
+    // What is too large is told, and nothing is left in its place.
+    const other = rootOf(guest, "c2");
+    mkdirSync(`${other}/new`);
+    writeFileSync(`${other}/new/large`, "x".repeat(100_000));
+    const both = [...planned, ...mountsOf(guest, "c2", { mounts: mounts.slice(1) })];
+    assert.match(guest.apply(both).said, /cannot mount tmpfs on .*new/);
+    assert.deepEqual(pointsIn(guest, "c2"), ["", "/dev"]);
+    const readOnly = [{ destination: "/etc", type: "tmpfs", source: "tmpfs", options: ["ro", "tmpcopyup"] }];
+    assert.throws(() => guest.apply(mountsOf(guest, "c1", { mounts: readOnly })), /"tmpcopyup"/);
+  });
+
   guestTest(
     "a container without a mount on /dev gets one, so that no device is made on the host",
     (guest) => {

@@ -61,7 +61,6 @@ test("a plan of the fixtures that no script can do is refused for what only an a
     "encryption encryption_key=ephemeral",
     "filesystem ",
     "mappings /a",
-    "option tmpcopyup",
     "path /", // a view that covers the guest's own root
   ]);
 });

@@ -1,6 +1,6 @@
 import { cleanTarget, isText } from "./clean-target.ts";
 import { checkAddress } from "./disk-mount.ts";
-import type { GuestDirectory, GuestDisk, GuestMount } from "./guest-mount.ts";
+import type { GuestDirectory, GuestDisk, GuestFilesystem, GuestMount } from "./guest-mount.ts";
 import { GuestMountError } from "./guest-mount-error.ts";
 import { mountWords } from "./mount-words.ts";
 import { shellWord } from "./shell/word.ts";
@@ -13,7 +13,7 @@ export function lineOf(mount: GuestMount): string {
       if (!/^\w[\w.-]*$/.test(mount.source)) throw new GuestMountError("tag", mount.source);
       return line("view", typeOf(mount), mount.source, target, ...optionsOf(mount));
     case "filesystem":
-      return line("fs", typeOf(mount), text(mount.source), target, ...optionsOf(mount));
+      return filesystemLine(mount, target);
     case "disk":
       return diskLine(mount, target);
     case "bind": {
@@ -34,6 +34,18 @@ export function lineOf(mount: GuestMount): string {
     default:
       throw new GuestMountError("driver", String((mount as GuestMount).kind));
   }
+}
+
+// OCI's tmpcopyup is no option of the kernel's.
+function filesystemLine(mount: GuestFilesystem, target: string): string {
+  const words = mount.options.filter((word) => word !== "tmpcopyup");
+  const isCopied = words.length < mount.options.length;
+  const [options, propagation] = optionsOf({ options: words });
+  const isReadOnly = options.split(",").includes("ro");
+  if (isCopied && (mount.filesystem !== "tmpfs" || isReadOnly))
+    throw new GuestMountError("option", "tmpcopyup");
+  const copied = isCopied ? "copied" : "";
+  return line("fs", typeOf(mount), text(mount.source), target, options, propagation, copied);
 }
 
 function diskLine(mount: GuestDisk, target: string): string {

@@ -6,12 +6,17 @@ is_mounted() {
   case $1$mounted in auto*"/$at//"* | *"/$1/$at//"*) ;; *) false ;; esac
 }
 
-# A filesystem: its type, source, target, options and propagation.
+make_fs() { mount -t "$1" \${4:+-o "$4"} -- "$2" "$at"; }
+
+# The same, which gets a copy of what it covers: from the working directory, which stays the old one.
+make_copied() { (cd "$at" && make_fs "$@" && { cp -a ./. "$at/" || { umount "$at" && false; }; }); }
+
+# A filesystem: its type, source, target, options, propagation, and "copied" if it is to have what it covers.
 fs() {
   if notes "$1" "$3"; then return; fi
   locate "$3"
   if is_mounted "$1"; then return; fi
-  mkdir -p "$at" && mount -t "$1" \${4:+-o "$4"} -- "$2" "$at" || { say "cannot mount $1 on $at"; return; }
+  mkdir -p "$at" && "make_\${6-fs}" "$@" || { say "cannot mount $1 on $at"; return; }
   mounted=$mounted/$1/$at// changed=yes
   [ -z "\${5-}" ] || mount "--make-$5" "$at" || say "cannot make $at $5"
 }
