@@ -112,7 +112,7 @@ mountTest(
     for (const [words, exitCode, what] of [
       [[source], 64, /Cannot copy without an agent/],
       [[source, "--agent", "tcp://1.2.3.4"], 64, /Cannot connect to|address/],
-      [[source, "--agent", `unix://${scratch.path}/missing`, "--timeout", "50ms"], 1, /ENOENT/],
+      [[source, "--agent", `unix://${scratch.path}/missing`, "--timeout", "1s"], 1, /ENOENT/],
       [[source, "--bundle", scratch.path], 64, /Cannot copy a path and a bundle at once/],
     ] as const) {
       const result = await commandHere(["copy", ...words, "--quiet"]);
