@@ -2,6 +2,7 @@ import type { Plan, Step } from "../mod.ts";
 import type { AskLimits } from "./linux/ask-by-child.ts";
 import type { Host } from "./linux/host.ts";
 import type { KeptSources } from "./linux/kept-sources.ts";
+import { paced, type Work } from "./linux/paced.ts";
 import { SyscallError } from "./linux/syscall-error.ts";
 import type { WaitedSources } from "./linux/waited-sources.ts";
 import type { Nydusd } from "./nydusd.ts";
@@ -34,7 +35,7 @@ export interface Call {
  *
  * @throws {StepError | PlanError} for the steps that failed.
  */
-export function obey(call: Call, steps: Steps, waited: WaitedSources | undefined): Promise<Plan> {
+export function obey(call: Call, steps: Steps, waited: WaitedSources | undefined): Plan | Promise<Plan> {
   const { plan, planUnderLock, kept, onStep } = call;
   steps.begin(waited, kept);
   return planUnderLock ? planAndObey(call, planUnderLock, steps) : execute(plan, steps, onStep);
@@ -80,32 +81,32 @@ export type OnStep = (step: Step, changed: boolean) => void;
  * @throws {StepError} of a plan that adds, after its steps were undone.
  * @throws {PlanError} of a plan that removes, with every failure.
  */
-export function execute(plan: Plan, steps: Steps, onStep: OnStep): Promise<Plan> {
-  return adds(plan) ? add(plan, steps, onStep) : remove(plan, steps, onStep);
+export function execute(plan: Plan, steps: Steps, onStep: OnStep): Plan | Promise<Plan> {
+  return paced(adds(plan) ? add(plan, steps, onStep) : remove(plan, steps, onStep));
 }
 
 // So many steps are worth a look at what can be done at once.
 const MANY_STEPS = 128;
 
-async function remove(plan: Plan, steps: Steps, onStep: OnStep): Promise<Plan> {
-  if (plan.steps.length >= MANY_STEPS) await steps.prepareRemoval(plan.steps);
-  const failures = await tryEach(plan.steps, steps, onStep);
+function* remove(plan: Plan, steps: Steps, onStep: OnStep): Work<Plan> {
+  if (plan.steps.length >= MANY_STEPS) yield steps.prepareRemoval(plan.steps);
+  const failures = yield* tryEach(plan.steps, steps, onStep);
   if (failures.length > 0) throw new PlanError(failures);
   return plan;
 }
 
-async function add(plan: Plan, steps: Steps, onStep: OnStep): Promise<Plan> {
+function* add(plan: Plan, steps: Steps, onStep: OnStep): Work<Plan> {
   const done: Step[] = [];
   for (const step of plan.steps) {
     let changed: boolean;
     try {
       const pause = steps.pause();
-      if (pause) await pause;
+      if (pause) yield pause;
       const obeyed = steps.obey(step);
-      changed = typeof obeyed === "boolean" ? obeyed : await obeyed;
+      changed = typeof obeyed === "boolean" ? obeyed : ((yield obeyed) as boolean);
     } catch (error) {
       const undoing = done.toReversed().flatMap(({ undo }) => undo);
-      throw new StepError(step, error, await tryEach(undoing, steps, onStep));
+      throw new StepError(step, error, yield* tryEach(undoing, steps, onStep));
     }
     if (changed) done.push(step);
     onStep(step, changed);
@@ -113,14 +114,14 @@ async function add(plan: Plan, steps: Steps, onStep: OnStep): Promise<Plan> {
   return plan;
 }
 
-async function tryEach(list: readonly Step[], steps: Steps, onStep: OnStep): Promise<StepError[]> {
+function* tryEach(list: readonly Step[], steps: Steps, onStep: OnStep): Work<StepError[]> {
   const failures: StepError[] = [];
   for (const step of list) {
     try {
       const pause = steps.pause();
-      if (pause) await pause;
+      if (pause) yield pause;
       const obeyed = steps.obey(step);
-      onStep(step, typeof obeyed === "boolean" ? obeyed : await obeyed);
+      onStep(step, typeof obeyed === "boolean" ? obeyed : ((yield obeyed) as boolean));
     } catch (error) {
       failures.push(new StepError(step, error));
     }
