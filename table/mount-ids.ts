@@ -35,24 +35,3 @@ function highestId(table: MountTable): number {
   }
   return highest;
 }
-
-/** Which ids were met. */
-export class MountIds {
-  #met = new Uint8Array(FEW);
-  readonly #others = new Set<number>();
-
-  /** Whether an id is met for the first time. */
-  add(id: number): boolean {
-    if (!(id < MOST_LISTED)) return this.#others.size < this.#others.add(id).size;
-    if (id >= this.#met.length) this.#grow(id);
-    if (this.#met[id] === 1) return false;
-    this.#met[id] = 1;
-    return true;
-  }
-
-  #grow(id: number): void {
-    const larger = new Uint8Array(2 ** Math.ceil(Math.log2(id + 1)));
-    larger.set(this.#met);
-    this.#met = larger;
-  }
-}

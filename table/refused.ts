@@ -1,5 +1,4 @@
 import type { MountEntry, MountTable } from "./mount-entry.ts";
-import { MountIds } from "./mount-ids.ts";
 
 /** Why a mount in a text is refused. */
 export type RefusedReason =
@@ -57,14 +56,15 @@ export interface MountsRead {
 /** Reads mounts one after the other; what one of them refuses is noted with its line, and the others are read. */
 export class MountReading {
   readonly #mounts: MountEntry[] = [];
-  readonly #ids = new MountIds();
+  readonly #ids = new Set<number>();
   readonly #refused: RefusedMount[] = [];
 
   /** Reads one of what a line says. */
   add<Text>(line: number, text: Text, read: (text: Text) => MountEntry): void {
     try {
       const mount = read(text);
-      if (!this.#ids.add(mount.id)) throw new Refusal("duplicate-id", String(mount.id));
+      if (this.#ids.has(mount.id)) throw new Refusal("duplicate-id", String(mount.id));
+      this.#ids.add(mount.id);
       this.#mounts.push(mount);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
