@@ -63,6 +63,12 @@ export async function textOfStdin({ stdin, signal }: Io): Promise<string> {
 /** Rejects with what interrupted the command. */
 export function interruption(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    onInterruption(signal, () => reject(signal.reason));
   });
+}
+
+/** Does something once the command is interrupted; at once if it was before, which tells nobody who listens later. */
+export function onInterruption(signal: AbortSignal, work: () => void): void {
+  if (signal.aborted) work();
+  else signal.addEventListener("abort", work, { once: true });
 }

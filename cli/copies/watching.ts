@@ -1,7 +1,7 @@
 import type { WatchEvent } from "../../ffi/mod.ts";
 import { ExitCode } from "../exit-code.ts";
 import { CommandError } from "../failure.ts";
-import type { Io } from "../io.ts";
+import { type Io, onInterruption } from "../io.ts";
 import { escaped } from "../print/escaped.ts";
 import { jsonLine } from "../print/json.ts";
 import { clockText } from "../print/number-text.ts";
@@ -48,8 +48,7 @@ export class Watching implements CopyListener {
   async untilInterrupted(): Promise<void> {
     const { signal } = this.#io;
     const interrupted = new Promise<undefined>((resolve) => {
-      if (signal.aborted) resolve(undefined);
-      signal.addEventListener("abort", () => resolve(undefined), { once: true });
+      onInterruption(signal, () => resolve(undefined));
     });
     const event = await Promise.race([interrupted, this.#ended]);
     if (event === undefined) return;

@@ -21,6 +21,7 @@ export async function textAt(io: Io, path: string): Promise<string> {
 /** The text of a file. Ctrl-C ends the wait for who writes into a FIFO. */
 export async function textOf({ signal }: Io, path: string): Promise<string> {
   if (!(await stat(path)).isFIFO()) return readFile(path, "utf8");
+  signal.throwIfAborted();
   // The kernel keeps the thread that opens it till there is a writer, and the thread keeps the process: here is one for an instant.
   const release = () =>
     void open(path, constants.O_WRONLY | constants.O_NONBLOCK).then(close, () => undefined);

@@ -1,5 +1,5 @@
 import type { MachineProcess, SignalName } from "../../vm/mod.ts";
-import type { ByteStreams, Io } from "../io.ts";
+import { type ByteStreams, type Io, onInterruption } from "../io.ts";
 
 /**
  * Connects a program in a machine with this process: what is typed and piped in goes there, what it prints comes out here, and signals
@@ -10,7 +10,7 @@ export async function connect(io: Io, streams: ByteStreams, child: MachineProces
   const send = (name: SignalName) => void child.signal(name).catch(() => {});
   terminal?.setRaw(true);
   terminal?.onResize(() => void child.resize(terminal.size()).catch(() => {}));
-  io.signal.addEventListener("abort", () => send("SIGINT"), { once: true });
+  onInterruption(io.signal, () => send("SIGINT"));
   const typed = new AbortController();
   const writing = stdin.pipeTo(child.stdin, { signal: typed.signal, preventCancel: true }).catch(() => {});
   // Who has read enough ends the program, as a pipe does.

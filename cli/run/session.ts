@@ -1,7 +1,7 @@
 import type { Logger } from "../../ffi/mod.ts";
 import type { Machine, MachineStartOptions, OpenSharesOptions, RunOptions } from "../../vm/mod.ts";
 import { usageError } from "../failure.ts";
-import type { Io } from "../io.ts";
+import { type Io, onInterruption } from "../io.ts";
 import { connect } from "./connect.ts";
 import type { GivenDirectory } from "./given.ts";
 import type { RequestedShare } from "./options.ts";
@@ -56,7 +56,7 @@ async function attach(
   const child = await machine.run(words, { ...place, env, ...(terminal && { terminal: terminal.size() }) });
   // The command is told by a signal first, and the machine does not wait for it for ever.
   const impatient = () => setTimeout(() => void machine.stop(), PATIENCE_MS).unref();
-  io.signal.addEventListener("abort", impatient, { once: true });
+  onInterruption(io.signal, impatient);
   return connect(io, streams, child);
 }
 

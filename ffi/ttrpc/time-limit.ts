@@ -14,6 +14,7 @@ export async function within<T>(promise: Promise<T>, timeMs: number, signal?: Ab
   const timer = setTimeout(late, timeMs);
   const onAbort = () => stop(canceled(signal?.reason));
   signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal?.aborted) onAbort();
   try {
     return await Promise.race([promise, stopped]);
   } finally {

@@ -41,6 +41,7 @@ async function outputOf(command: string, ended: AbortSignal): Promise<string> {
   const timer = setTimeout(() => endAll(`no end within ${LONGEST_MS} ms`), LONGEST_MS);
   const onEnded = () => endAll("the monitor ends");
   ended.addEventListener("abort", onEnded, { once: true });
+  if (ended.aborted) onEnded();
   const stdout = collected(shell.stdout, () => endAll(`more than ${MOST_BYTES} bytes`));
   const stderr = collected(shell.stderr, () => {});
   const [code, signal] = await closed.finally(() => {
