@@ -10,6 +10,7 @@ import {
   shapeOfSchema,
   withoutEnums,
   withoutKeymap,
+  withoutReasons,
 } from "./packing.mjs";
 
 const outdir = "dist/preview";
@@ -31,6 +32,10 @@ const packed = [
   ["/dist/commands-", (path) => ({ contents: withoutKeymap(readFileSync(path, "utf8")) })],
   ["/jsonc-parser/lib/esm/main.js", (path) => ({ contents: withoutEnums(readFileSync(path, "utf8")) })],
   ["/esm/impl/scanner.js", (path) => ({ contents: withoutEnums(readFileSync(path, "utf8")) })],
+  [
+    "/input/format-error.ts",
+    (path) => ({ contents: withoutReasons(readFileSync(path, "utf8")), loader: "ts" }),
+  ],
   ["/smol-toml/dist/date.js", () => ({ contents: dateOfToml })],
   ["/wasm/generated/request-shape.ts", () => ({ contents: shapeOfSchema, resolveDir: resolve("wasm") })],
 ];
@@ -40,7 +45,10 @@ const packing = {
   name: "packing",
   setup({ onLoad, onEnd }) {
     onLoad(
-      { filter: /\/wasm\/|\/prism-code-editor\/dist\/commands-|\/(?:jsonc-parser|smol-toml)\// },
+      {
+        filter:
+          /\/wasm\/|\/input\/format-error\.ts$|\/prism-code-editor\/dist\/commands-|\/(?:jsonc-parser|smol-toml)\//,
+      },
       ({ path }) => {
         const [part, pack] = packed.find(([part]) => path.includes(part)) ?? [];
         notMet.delete(part);

@@ -70,6 +70,21 @@ export function withoutEnums(module) {
 const enumeration =
   /^((?:export )?var (\w+);)\n\(function \(\2\) \{\n(?:\s+\2\[\2\["\w+"\] = -?\d+\] = "\w+";\n)+\}\)\(\2 \|\| \(\2 = \{\}\)\);/gm;
 
+// Of Kata's agent and of a node's gate, whose doors no page opens.
+const reasonsElsewhere = [
+  ...["nul", "not-a-destination", "device-of-agent", "not-proc", "inside-proc", "needs-systemd"],
+  ...["not-namespaced", "needs-user-namespace", "not-a-gate-path", "no-rules", "contradiction"],
+];
+
+/** The module of errors of formats without the reasons that no page gives. */
+export function withoutReasons(module) {
+  return reasonsElsewhere.reduce((text, code) => {
+    const without = text.replace(new RegExp(`^  "?${code}"?:\\s+"[^"]*",\n`, "m"), "");
+    if (without === text) throw new Error(`the reason of ${code} is elsewhere now`);
+    return without;
+  }, module);
+}
+
 /** What of the schema an editor completes: of requests the fields, their words, and the beginning of what is said of each field. */
 export function packedSchema({ anyOf, definitions }) {
   const packed = {};
