@@ -29,12 +29,13 @@ function filled(value: unknown, schema: Schema): unknown {
   if (schema.$ref) return filled(value, definitions[schema.$ref.replace("#/definitions/", "")] as Schema);
   if (Array.isArray(value)) return value.map((item) => filled(item, schema.items ?? {}));
   if (typeof value !== "object" || value === null || !schema.properties) return value;
-  const absent = Object.keys(schema.properties).map((name) => [name, undefined]);
+  const absent = Object.keys(schema.properties).filter((name) => !(name in value));
   const present = Object.entries(value).map(([name, field]) => [
     name,
     filled(field, schema.properties?.[name] ?? {}),
   ]);
-  return Object.fromEntries([...absent, ...present]);
+  // In their order: of two values that are refused, the first one is told.
+  return Object.fromEntries([...present, ...absent.map((name) => [name, undefined])]);
 }
 
 function requestOf({ op }: { op: string }): Schema {
