@@ -23,14 +23,15 @@ export function overlayLayers(mountinfo: Buffer, id: number): LayerPath[] {
 function layersOfOption(option: string): LayerPath[] {
   const equals = option.indexOf("=");
   const [name, value] = [option.slice(0, equals), option.slice(equals + 1)];
-  if (name === "upperdir") return [{ path: withoutEscapes(value), isUpper: true }];
+  if (name === "upperdir") return [{ path: withoutOctals(value), isUpper: true }];
   if (!lower.has(name)) return [];
   // A colon of a name stands behind a backslash, which the kernel shows as \134, or as \072.
   const paths = name === "lowerdir" ? value.replaceAll("\\134:", "\\072").split(":") : [value];
-  return paths.filter((path) => path !== "").map((path) => ({ path: withoutEscapes(path), isUpper: false }));
+  return paths.filter((path) => path !== "").map((path) => ({ path: withoutOctals(path), isUpper: false }));
 }
 
-function withoutEscapes(text: string): string {
+// In options more is escaped than in the fields of mountinfo: each character that would end an option, or a path in one.
+function withoutOctals(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 8)),
   );
