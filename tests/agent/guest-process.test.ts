@@ -173,10 +173,9 @@ sandboxTest("input can be aborted while a write waits", async ({ agent, share, b
   writer.closed.catch(() => {});
   const writing = rejection(writer.write(new Uint8Array(10)));
   await pause(50);
-  const start = performance.now();
   await writer.abort("stop");
-  assert.ok(performance.now() - start < 500);
-  await writing;
+  // And not by its deadline.
+  assert.match(String(await writing), /CANCELLED \(its signal was aborted\)$/);
   await sandbox.destroy();
 });
 
