@@ -1,9 +1,10 @@
 import type { PlanRequest } from "../../mod.ts";
-import type { Change, PlannedRequest, Summary } from "../plan/planned.ts";
+import type { Change, PlannedRequest } from "../plan/planned.ts";
 import { summaryOf } from "../plan/planned.ts";
 import { noColors, type Paint, type Style } from "./colors.ts";
 import { escaped } from "./escaped.ts";
 import { outcomeText } from "./outcome.ts";
+import { summaryText } from "./plan-summary.ts";
 import { stepText } from "./step-text.ts";
 
 const signs: Readonly<Record<Change, readonly [sign: string, style: Style]>> = {
@@ -23,12 +24,6 @@ export function planText(planned: readonly PlannedRequest[], paint: Paint = noCo
     lines.push(...branch(headingOf(one.request), childrenOf(one, paint), isLast));
   }
   return `${[...lines, paint("bold", summaryText(summaryOf(planned)))].join("\n")}\n`;
-}
-
-/** How many steps do what, in one line. */
-export function summaryText({ add, remove, unchanged }: Summary): string {
-  if (add + remove === 0) return `Nothing to do: ${unchanged} unchanged.`;
-  return `${add} to add, ${remove} to remove, ${unchanged} unchanged.`;
 }
 
 function branch(heading: string, children: readonly string[], isLast: boolean): string[] {

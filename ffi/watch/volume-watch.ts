@@ -6,6 +6,7 @@ import { TooLargeError } from "./size-limit.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Volume, VolumeUpdate } from "./volume.ts";
 
+const POLL_EVERY_MS = 1000;
 const LONGEST_RETRY_MS = 60_000;
 
 /**
@@ -27,7 +28,7 @@ export class VolumeWatch {
   #failures = 0;
 
   /** Begins to watch a volume that was copied once. */
-  constructor(volume: Volume, report: (news: WatchNews) => void, pollEveryMs: number) {
+  constructor(volume: Volume, report: (news: WatchNews) => void, pollEveryMs: number = POLL_EVERY_MS) {
     this.#volume = volume;
     this.#report = report;
     this.#pollEveryMs = pollEveryMs;

@@ -5,8 +5,6 @@ import type { WatchEvent } from "./event.ts";
 import type { Volume } from "./volume.ts";
 import { VolumeWatch } from "./volume-watch.ts";
 
-const POLL_EVERY_MS = 1000;
-
 /** Volumes of a container that are copied now, and are to be watched afterwards. */
 export class PendingWatches {
   readonly containerId: string;
@@ -95,15 +93,11 @@ export class Watches {
 
   #watch(containerId: string, volume: Volume): void {
     const { source, guestPath } = volume;
-    const watch = new VolumeWatch(
-      volume,
-      (news) => {
-        if (news.kind === "ended" && this.#watched.get(guestPath)?.watch === watch)
-          this.#watched.delete(guestPath);
-        this.#report({ containerId, source, guestPath, ...news });
-      },
-      POLL_EVERY_MS,
-    );
+    const watch = new VolumeWatch(volume, (news) => {
+      if (news.kind === "ended" && this.#watched.get(guestPath)?.watch === watch)
+        this.#watched.delete(guestPath);
+      this.#report({ containerId, source, guestPath, ...news });
+    });
     this.#watched.set(guestPath, { containerId, source, watch });
     if (this.#disconnected) void watch.disconnect(this.#disconnected);
   }
