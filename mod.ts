@@ -20,5 +20,6 @@ export { withMountInfo } from "./input/mount-info-json.ts";
 export { type PodBundleOptions, withPodBundle } from "./input/pod-bundle.ts";
 export { type RootFsOptions, rootFsOf } from "./input/root-fs.ts";
 export { type Core, load, loadSync } from "./wasm/core.ts";
-export { type Refusal, type RefusalCode, RequestError, refusalReasons } from "./wasm/request-error.ts";
+export { type RefusalCode, refusalReasons } from "./wasm/refusal-reasons.ts";
+export { type Refusal, RequestError } from "./wasm/request-error.ts";
 export type * from "./wasm/types.ts";

@@ -1,5 +1,6 @@
 import type { CopiedSource, CopyStep, HeldShare, Plan, Sandbox } from "../mod.ts";
 import { CopyError } from "./copy/copy-error.ts";
+import { defaultLockTimeoutMs, defaultSourceTimeoutMs } from "./default-timeouts.ts";
 import type { Call, OnStep } from "./execute.ts";
 import type { AskLimits } from "./linux/ask-by-child.ts";
 import type { Host } from "./linux/host.ts";
@@ -9,12 +10,7 @@ import { SyscallError } from "./linux/syscall-error.ts";
 import { log } from "./logger.ts";
 import { type Opened, open } from "./opened.ts";
 import type { CopyFor, SandboxCopies } from "./sandbox-copies.ts";
-import {
-  checkOptions,
-  defaultLockTimeoutMs,
-  defaultSourceTimeoutMs,
-  type FilesystemShareOptions,
-} from "./share-options.ts";
+import { checkOptions, type FilesystemShareOptions } from "./share-options.ts";
 import { StepError } from "./step-error.ts";
 import { takeTurn } from "./turns.ts";
 

@@ -38,12 +38,6 @@ export interface FilesystemShareOptions {
   readonly sourceTimeoutMs?: number | undefined;
 }
 
-/** How long another process may hold a sandbox's lock by default. */
-export const defaultLockTimeoutMs = 60_000;
-
-/** How long the server of a source may take to answer by default. */
-export const defaultSourceTimeoutMs = 10_000;
-
 const names: OptionNames<FilesystemShareOptions> = {
   ...{ logger: true, libc: true, agent: true, copy: true, onCopied: true },
   ...{ watch: true, onWatch: true, nydusd: true, lockTimeoutMs: true, sourceTimeoutMs: true },

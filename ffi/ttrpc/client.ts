@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import { CallWatch } from "./call-deadlines.ts";
+import { CallWatch } from "./call-watch.ts";
 import { filled, type TtrpcClientOptions, type TtrpcClientSettings } from "./client-options.ts";
 import { breach, broken, closedAt, closedHere, closedThere, silent } from "./connection-failure.ts";
 import { type Frame, TtrpcFrameError } from "./frame.ts";

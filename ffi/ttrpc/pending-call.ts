@@ -1,4 +1,4 @@
-import type { CallWatch, WatchedCall } from "./call-deadlines.ts";
+import type { CallWatch, WatchedCall } from "./call-watch.ts";
 import type { Parcel } from "./outbox.ts";
 import { type PreparedCall, requestFrame, requestParts } from "./request.ts";
 import type { Streams } from "./streams.ts";

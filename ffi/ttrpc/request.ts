@@ -1,5 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { aborted } from "./call-deadlines.ts";
+import { aborted } from "./call-watch.ts";
 import type { TtrpcClientSettings } from "./client-options.ts";
 import { FieldWriter } from "./fields.ts";
 import { encodeHeader, LONGEST_PAYLOAD } from "./frame.ts";

@@ -1,4 +1,4 @@
-import type { WatchedCall } from "./call-deadlines.ts";
+import type { WatchedCall } from "./call-watch.ts";
 import { type ReceivedRequest, receivedMetadata } from "./received-request.ts";
 import type { TtrpcRefusal } from "./refusal.ts";
 import { LONGEST_MS } from "./timeout.ts";

@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { CallWatch } from "./call-deadlines.ts";
+import { CallWatch } from "./call-watch.ts";
 import { type Frame, TtrpcFrameError } from "./frame.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { Outbox, type Parcel } from "./outbox.ts";
