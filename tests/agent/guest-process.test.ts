@@ -9,7 +9,7 @@ import { rejection } from "../support/errors.ts";
 
 // The streams of a process while it, its container, or its reader goes away.
 
-const options = { id: "s1", timeoutMs: 1000 };
+const options = { id: "s1", timeoutMs: 10_000 };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The agent, with another answer to some calls. */
@@ -78,7 +78,8 @@ for (const [what, ms] of [
     `output that is read ${what} while its container is removed does not end well`,
     async (place) => {
       const { container, config } = place.bundle("c1", much);
-      const sandbox = await GuestSandbox.create(place.agent, place.share, options);
+      // So long the end of a container waits for a reader.
+      const sandbox = await GuestSandbox.create(place.agent, place.share, { ...options, timeoutMs: 1000 });
       const process = await sandbox.start(container, config);
       const reading = ms === undefined ? undefined : readSlowly(process.stdout, ms);
       await process.stderr.getReader().read();
@@ -154,11 +155,12 @@ sandboxTest("a chunk that waits does not keep the message that it came in", asyn
   };
   const waits = () => new Promise<never>(() => {});
   const hostile = but(agent, { readStdout, readStderr: waits, waitProcess: waits });
-  const ids = { containerId: "c1", execId: "c1", isTerminal: false, timeoutMs: 1000 };
+  const ids = { containerId: "c1", execId: "c1", isTerminal: false, timeoutMs: 10_000 };
   const place = { agent: hostile, ...ids, isElsewhere: false, exec: waits, forget: () => {} };
   const process = new GuestProcess(place);
+  while (reads < 1000) await pause(10);
   await pause(300);
-  assert.ok(reads > 1000 && reads < 5000, `${reads} chunks of a byte wait`);
+  assert.ok(reads < 5000, `${reads} chunks of a byte wait`);
   const { value } = await process.stdout.getReader().read();
   assert.deepEqual([value?.length, value?.buffer.byteLength], [1, 1]);
 });
@@ -184,7 +186,7 @@ sandboxTest("a signal ends an exec that is not answered; what it started is kill
   const started: string[] = [];
   // The agent starts it, and its answer does not come.
   const execProcess: RuntimeAgent["execProcess"] = async (request, given) => {
-    await agent.execProcess(request, given);
+    await agent.execProcess(request);
     started.push(request.execId ?? "");
     await agent.waitProcess({ containerId: "c1", execId: "c1" }, given);
   };

@@ -29,7 +29,10 @@ for (const destination of ["/dev", "/dev/", "//dev", "/./dev"])
 sandboxTest(
   "a tmpfs on /proc is refused before the agent hangs, and the next container starts",
   async (place) => {
-    await using sandbox = await GuestSandbox.create(place.agent, place.share, { id: "s1", timeoutMs: 2000 });
+    await using sandbox = await GuestSandbox.create(place.agent, place.share, {
+      id: "s1",
+      timeoutMs: 20_000,
+    });
     const mounts = [{ destination: "/proc/", type: "tmpfs", source: "tmpfs" }];
     const bad = place.bundle("c1", "true", { mounts });
     const error = await rejection(sandbox.start(bad.container, bad.config));

@@ -54,7 +54,7 @@ async function removed(place: SandboxPlace, { isCopied = true, answer, policy = 
     mounts: [mount],
   };
   const { container, config } = place.bundle("c1", "true", more);
-  const sandbox = await GuestSandbox.create(agent, share, { id: "s1", timeoutMs: 2000 });
+  const sandbox = await GuestSandbox.create(agent, share, { id: "s1", timeoutMs: 20_000 });
   await sandbox.start(container, config);
   const failure = await sandbox.remove(container).then(
     () => undefined,

@@ -120,7 +120,7 @@ ttrpcTest("a request that cannot be sent is refused, and others go on", async ({
   await refused(
     { payload },
     "RESOURCE_EXHAUSTED",
-    "the request has 4194321 bytes, and a peer takes at most 4194304",
+    "the request has 4194322 bytes, and a peer takes at most 4194304",
   );
   for (const timeoutMs of [0, -1, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY])
     await refused(
@@ -135,7 +135,7 @@ ttrpcTest("a request that cannot be sent is refused, and others go on", async ({
   for (const name of ["service", "method"])
     await refused({ [name]: undefined }, "INVALID_ARGUMENT", "service and method have to be texts");
 
-  const longest = payload.subarray(0, LONGEST_PAYLOAD - 17);
+  const longest = payload.subarray(0, LONGEST_PAYLOAD - 18);
   server.answer = (asked, replies) => replies.ok(bytes(asked.frame.length === 10 + LONGEST_PAYLOAD ? 1 : 0));
   assert.deepEqual([...(await client.call({ ...call, payload: longest }))], [1]);
 });

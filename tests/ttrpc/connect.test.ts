@@ -39,7 +39,7 @@ socketTest(
       `Cannot connect to "${address}": ENOENT (there is no socket "${path}", for 30 ms)`,
     );
 
-    const connecting = connectTtrpc(address, { timeoutMs: 5000 });
+    const connecting = connectTtrpc(address, { timeoutMs: 30_000 });
     await sleep(50);
     const server = await Peer.start(path);
     await (await connecting).close();

@@ -39,7 +39,7 @@ socketTest(
         const rest = Uint8Array.from(`${greeting.split("\n")[1]}`, (char) => char.charCodeAt(0));
         server.answer = ({ streamId }, { raw }) =>
           raw(responseFrame(streamId, new Uint8Array([5])).subarray(rest.length));
-        const client = await connectTtrpc(address, { timeoutMs: 2000 });
+        const client = await connectTtrpc(address, { timeoutMs: 30_000 });
         // An answer that comes before the question would be none of ours: so the whole one is a breach.
         const answer = await client.call(call).catch((error: Error) => error.message);
         if (rest.length < early.length) assert.deepEqual([...answer], [5]);
@@ -59,7 +59,7 @@ socketTest("an answer in pieces is one line", async (directory) => {
     return "";
   };
   await hybrid(directory, greet, async (_, address) => {
-    const client = await connectTtrpc(address, { timeoutMs: 2000 });
+    const client = await connectTtrpc(address, { timeoutMs: 30_000 });
     await client.call(call);
     await client.close();
   });
@@ -74,7 +74,7 @@ socketTest("a guest that does not listen yet is asked again, with pauses", async
     return tries === 2 ? "" : "OK 1\n";
   };
   await hybrid(directory, greet, async (server, address) => {
-    const client = await connectTtrpc(address, { timeoutMs: 5000 });
+    const client = await connectTtrpc(address, { timeoutMs: 30_000 });
     await client.call(call);
     assert.equal(server.accepted, 3);
     assert.equal(server.connections, 1, "those that failed are closed");

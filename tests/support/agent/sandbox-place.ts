@@ -35,7 +35,7 @@ export function sandboxTest(
   socketTest(name, async (directory) => {
     const { exported, machine } = scratchMachine(directory);
     await using played = await PlayedAgent.start(join(directory, "agent.sock"), machine, traits);
-    const client = await connectTtrpc(played.address, { callTimeoutMs: 5000 });
+    const client = await connectTtrpc(played.address, { callTimeoutMs: 60_000 });
     await using agent = new TtrpcAgent(client);
     const share = new DirectoryShare(exported);
     const bundle = (id: string, script: string, more?: object) => bundleIn(directory, id, script, more);

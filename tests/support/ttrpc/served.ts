@@ -42,11 +42,11 @@ export function ttrpcTest(
 export async function serving(
   directory: string,
   body: (served: Served) => Promise<void>,
-  { timeoutMs = 5000 }: Pick<TtrpcClientOptions, "timeoutMs"> = {},
+  { timeoutMs = 60_000 }: Pick<TtrpcClientOptions, "timeoutMs"> = {},
 ): Promise<void> {
   const path = join(directory, "agent.sock");
   const server = await Peer.start(path);
-  const client = await connectTtrpc(`unix://${path}`, { timeoutMs: 2000, callTimeoutMs: timeoutMs });
+  const client = await connectTtrpc(`unix://${path}`, { timeoutMs: 30_000, callTimeoutMs: timeoutMs });
   try {
     await body({ server, path, client });
     await client.close();

@@ -28,7 +28,7 @@ export function playedTest(name: string, body: (place: PlayedPlace) => Promise<v
   socketTest(name, async (directory) => {
     const { root, exported, machine } = scratchMachine(directory);
     await using agent = await PlayedAgent.start(join(directory, "agent.sock"), machine);
-    const client = await connectTtrpc(agent.address, { callTimeoutMs: 10_000 });
+    const client = await connectTtrpc(agent.address, { callTimeoutMs: 60_000 });
     try {
       await body({ agent, machine, client, exported, root });
     } finally {
