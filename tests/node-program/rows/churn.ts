@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { env } from "node:process";
+import { childOf } from "../../support/node/child-of.ts";
 import type { NodeCheck } from "../check.ts";
 import { each } from "../each.ts";
 import { type Held, heldBy, MonitorProcess } from "../monitored.ts";
@@ -11,9 +12,13 @@ const PARTS = 10;
 
 interface Look {
   readonly monitor: Held;
+  /** What the child that looks for the monitor holds. */
+  readonly child: Held;
   readonly containerd: Held;
   readonly mounts: number;
 }
+
+type Three = [Held, Held, Held];
 
 /** So many pods come and go, a part after the other; what is held after each. */
 async function churned(node: TestNode, monitor: MonitorProcess): Promise<Look[]> {
@@ -23,7 +28,8 @@ async function churned(node: TestNode, monitor: MonitorProcess): Promise<Look[]>
     await each(names, AT_ONCE, (name) => node.cri.runWithContainer(name));
     await node.cri.removeAll();
     await monitor.status();
-    const look = { monitor: heldBy(monitor.pid), containerd: heldBy(node.pid), mounts: node.mounts().length };
+    const [own, child, containerd] = [monitor.pid, childOf(monitor.pid), node.pid].map(heldBy) as Three;
+    const look = { monitor: own, child, containerd, mounts: node.mounts().length };
     looks.push(look);
     console.log(`  ${(part + 1) * (PODS / PARTS)} pods: ${JSON.stringify(look)}`);
   }
@@ -44,9 +50,14 @@ export const churnChecks: readonly NodeCheck[] = [
       if (node.nri === "0.12") assert.equal(gate?.judged, PODS);
       const [half, last] = [looks[PARTS / 2 - 1], looks.at(-1)] as [Look, Look];
       assert.deepEqual([half.mounts, last.mounts], [before, before]);
-      assert.equal(last.monitor.descriptors, half.monitor.descriptors);
-      const growth = last.monitor.residentKb / half.monitor.residentKb;
-      assert.ok(growth < 1.05, `the monitor's memory has grown to ${growth} of what it was at the half`);
+      for (const who of ["monitor", "child"] as const) {
+        assert.equal(last[who].descriptors, half[who].descriptors);
+        const growth = last[who].residentKb / half[who].residentKb;
+        assert.ok(
+          growth < 1.05,
+          `the memory of the ${who} has grown to ${growth} of what it was at the half`,
+        );
+      }
     },
   },
 ];
