@@ -1,26 +1,59 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import { ContainerAdjustmentSchema } from "./generated/adjustment_pb.ts";
+import {
+  ContainerAdjustmentSchema,
+  type LinuxContainerAdjustment,
+  LinuxContainerAdjustmentSchema,
+} from "./generated/adjustment_pb.ts";
 import {
   type Container,
   ContainerSchema,
+  type Hook,
+  HookSchema,
+  HooksSchema,
+  type LinuxContainer,
+  LinuxContainerSchema,
+  type LinuxPodSandbox,
+  LinuxPodSandboxSchema,
   type PodSandbox,
   PodSandboxSchema,
 } from "./generated/container_pb.ts";
+import { type LinuxDevice, LinuxDeviceSchema } from "./generated/linux_pb.ts";
 
-/** A field of pods or of containers that a plugin can leave out. What says which pod or container it is stays. */
-export type NriField = Exclude<
-  keyof PodSandbox | keyof Container,
-  "id" | "podSandboxId" | "$typeName" | "$unknown"
->;
+/** The messages in pods and containers of which fields can be left out, too. */
+interface InnerMessages {
+  readonly LinuxPodSandbox: LinuxPodSandbox;
+  readonly LinuxContainer: LinuxContainer;
+  readonly LinuxContainerAdjustment: LinuxContainerAdjustment;
+  readonly LinuxDevice: LinuxDevice;
+  readonly Hook: Hook;
+}
+
+type FieldOf<Message> = Exclude<keyof Message, "$typeName" | "$unknown"> & string;
+
+/**
+ * A field of pods or of containers that a plugin can leave out, such as "env", or one of a message in them, such as "Hook.args". What
+ * says which pod or container it is stays.
+ */
+export type NriField =
+  | Exclude<FieldOf<PodSandbox> | FieldOf<Container>, "id" | "podSandboxId">
+  | { [Name in keyof InnerMessages]: `${Name}.${FieldOf<InnerMessages[Name]>}` }[keyof InnerMessages];
 
 // By them a handler knows what it is about.
 const kept: readonly string[] = ["id", "podSandboxId"];
 const parts: readonly DescMessage[] = [PodSandboxSchema, ContainerSchema, ContainerAdjustmentSchema];
+const inner: readonly DescMessage[] = [
+  ...[LinuxPodSandboxSchema, LinuxContainerSchema, LinuxContainerAdjustmentSchema],
+  ...[LinuxDeviceSchema, HookSchema],
+];
+const lightened: readonly DescMessage[] = [...parts, ...inner, HooksSchema];
 
 /** The fields that can be left out: with `filter`, all but some. */
-export const nriFields: readonly NriField[] = [PodSandboxSchema, ContainerSchema]
-  .flatMap(({ fields }) => fields.map(({ localName }) => localName as NriField))
-  .filter((name) => !kept.includes(name));
+export const nriFields: readonly NriField[] = [
+  ...[PodSandboxSchema, ContainerSchema]
+    .flatMap(({ fields }) => fields.map(({ localName }) => localName))
+    .filter((name) => !kept.includes(name)),
+  ...inner.flatMap(({ name, fields }) => fields.map(({ localName }) => `${name}.${localName}`)),
+] as NriField[];
 
 /** The messages of a runtime without what a plugin leaves out: whoever decodes by them skips that, and takes no memory for it. */
 export class LeftOut {
@@ -40,16 +73,19 @@ export class LeftOut {
   }
 
   #lightened(schema: DescMessage): DescMessage {
-    const isPart = parts.includes(schema);
     const fields = schema.fields
-      .filter(({ localName }) => !(isPart && this.#names.has(localName)))
+      .filter(({ localName }) => !this.#names.has(nameIn(schema, localName)))
       .map((field) => this.#lighter(field));
     return Object.create(schema, { fields: { value: fields } }) as DescMessage;
   }
 
   #lighter(field: DescField): DescField {
     const { message } = field;
-    if (field.fieldKind !== "message" || !message || !parts.includes(message)) return field;
+    if (field.fieldKind === "map" || !message || !lightened.includes(message)) return field;
     return Object.create(field, { message: { value: this.of(message) } }) as DescField;
   }
+}
+
+function nameIn(schema: DescMessage, field: string): string {
+  return parts.includes(schema) ? field : `${schema.name}.${field}`;
 }

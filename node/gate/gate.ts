@@ -53,6 +53,11 @@ const nowhere: HostView = {
 // What is judged, or told.
 const neededFields: readonly NriField[] = [
   ...(["name", "namespace", "runtimeHandler", "mounts", "hooks", "CDIDevices", "linux", "pid"] as const),
+  ...(["LinuxPodSandbox.namespaces", "Hook.path"] as const),
+  ...(["LinuxContainer.namespaces", "LinuxContainer.devices", "LinuxContainer.netDevices"] as const),
+  ...(["LinuxDevice.path", "LinuxDevice.type", "LinuxDevice.major", "LinuxDevice.minor"] as const),
+  "LinuxContainerAdjustment.namespaces",
+  ...(["LinuxContainerAdjustment.devices", "LinuxContainerAdjustment.netDevices"] as const),
 ];
 
 /**

@@ -18,13 +18,32 @@ const binds = (count: number, source: string, destination: string) =>
     source: `/${i}${source}`,
   }));
 
-// Mounts of a container that take as much as a message may have.
-for (const [what, mounts] of [
+const times = <T>(count: number, entry: T): T[] => Array.from({ length: count }, () => entry);
+const long = "a".repeat(1200);
+const tooMany = /Cannot mount all of .*: too-many-mounts \(mounts and adjustments of \d+ characters/;
+
+// What a container may have that takes as much as a message may have: mounts, which are judged, and what nobody looks at.
+const ofMounts: readonly (readonly [string, ReturnType<typeof binds>])[] = [
   ["paths of the most names", binds(490, "/a".repeat(2040), "/b".repeat(2040))],
   ["paths of a few long names", binds(490, `/${"a".repeat(4080)}`, `/${"b".repeat(4080)}`)],
   ["paths in other scripts", binds(320, "/\u202ea".repeat(1200), "/\u202e".repeat(1500))],
   ["one source of two million names", binds(1, "/a".repeat(1.95 * MiB), "")],
   ["one destination of two million names", binds(1, "", "/a".repeat(1.95 * MiB))],
+];
+const rules = { allow: true, type: "c", major: { value: 1n }, access: long };
+for (const [what, more, refusal] of [
+  ...ofMounts.map(([what, mounts]) => [what, { mounts }, tooMany] as const),
+  [
+    "thousands of system calls",
+    { linux: { seccompPolicy: { syscalls: times(3000, { names: [long] }) } } },
+    /^$/,
+  ],
+  ["thousands of rules for devices", { linux: { resources: { devices: times(3000, rules) } } }, /^$/],
+  [
+    "thousands of hooks with arguments",
+    { hooks: { prestart: times(3000, { path: "/a", args: [long] }) } },
+    /^$/,
+  ],
 ] as const) {
   socketTest(
     `a gate that judges ${what} takes less than ${most} times as much memory as they have`,
@@ -43,11 +62,8 @@ for (const [what, mounts] of [
       const grown: number[] = [];
       let asked = 0;
       for (let i = 0; i < 4; i += 1) {
-        const { error = "", bytes } = await ask(containerOf("c", "p", { mounts: [...mounts] }));
-        assert.match(
-          error,
-          /Cannot mount all of .*: too-many-mounts \(mounts and adjustments of \d+ characters/,
-        );
+        const { error = "", bytes } = await ask(containerOf("c", "p", more));
+        assert.match(error, refusal);
         grown.push(await growth());
         asked = bytes;
       }

@@ -47,3 +47,36 @@ for (const nri of ["0.12", "0.8"] as const) {
     },
   );
 }
+
+socketTest(
+  "of hooks, devices and what else a container has of Linux, fields are left out each",
+  async (directory) => {
+    await using runtime = await PlayedRuntime.start(join(directory, "nri.sock"), { nri: "0.12" });
+    const seen: unknown[] = [];
+    await using _ = await pluginOf(
+      runtime,
+      {
+        validateContainerAdjustment({ container: { hooks, linux } }) {
+          const [hook] = hooks?.prestart ?? [];
+          const [device] = linux?.devices ?? [];
+          seen.push(hook?.path, hook?.args, hook?.env, device?.path, device?.minor, device?.fileMode);
+          seen.push(linux?.namespaces[0]?.path, linux?.resources, linux?.sysctl);
+          return undefined;
+        },
+      },
+      {
+        leaveOut: ["Hook.args", "LinuxDevice.fileMode", "LinuxContainer.resources", "LinuxContainer.sysctl"],
+      },
+    );
+    const hook = { path: "/bin/true", args: ["true"], env: ["A=b"] };
+    const device = { path: "/dev/x", type: "c", major: 1n, minor: 3n, fileMode: { value: 0o600 } };
+    const linux = {
+      ...{ devices: [device], namespaces: [{ type: "ipc", path: "/proc/1/ns/ipc" }] },
+      ...{ resources: { unified: { a: "b" } }, sysctl: { a: "b" } },
+    };
+    const one = containerOf("c1", "p1", { hooks: { prestart: [hook] }, linux });
+    await runtime.event("createContainer", eventOf("createContainer", pod, one));
+    const ofHook = ["/bin/true", [], ["A=b"]];
+    assert.deepEqual(seen, [...ofHook, "/dev/x", 3n, undefined, "/proc/1/ns/ipc", undefined, {}]);
+  },
+);
