@@ -6,7 +6,8 @@
 
 export type { AdjustedContainer } from "./gate/adjusted-mounts.ts";
 export type { GateCode, GateFinding } from "./gate/finding.ts";
-export { Gate, type GateNews, type GateOptions } from "./gate/gate.ts";
+export { Gate } from "./gate/gate.ts";
+export type { GateNews, GateOptions } from "./gate/gate-options.ts";
 export type { FilePlace, HostPlace, HostView, LayerPlace, UnknownPlace } from "./gate/host-place.ts";
 export { type GatePod, type GateSubject, type Judgement, judgeContainer } from "./gate/judge.ts";
 export type { GateMount } from "./gate/mount-words.ts";

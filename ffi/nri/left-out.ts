@@ -1,42 +1,37 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import {
-  ContainerAdjustmentSchema,
-  type LinuxContainerAdjustment,
-  LinuxContainerAdjustmentSchema,
-} from "./generated/adjustment_pb.ts";
+import { ContainerAdjustmentSchema, LinuxContainerAdjustmentSchema } from "./generated/adjustment_pb.ts";
 import {
   type Container,
   ContainerSchema,
-  type Hook,
   HookSchema,
   HooksSchema,
-  type LinuxContainer,
   LinuxContainerSchema,
-  type LinuxPodSandbox,
   LinuxPodSandboxSchema,
   type PodSandbox,
   PodSandboxSchema,
 } from "./generated/container_pb.ts";
-import { type LinuxDevice, LinuxDeviceSchema } from "./generated/linux_pb.ts";
+import { LinuxDeviceSchema } from "./generated/linux_pb.ts";
 
-/** The messages in pods and containers of which fields can be left out, too. */
-interface InnerMessages {
-  readonly LinuxPodSandbox: LinuxPodSandbox;
-  readonly LinuxContainer: LinuxContainer;
-  readonly LinuxContainerAdjustment: LinuxContainerAdjustment;
-  readonly LinuxDevice: LinuxDevice;
-  readonly Hook: Hook;
-}
+/** A field that a container and its adjustments have of Linux. */
+export type NriLinuxField =
+  | ("namespaces" | "devices" | "resources" | "oomScoreAdj" | "cgroupsPath" | "ioPriority")
+  | ("seccompPolicy" | "sysctl" | "netDevices" | "scheduler" | "rdt");
 
-type FieldOf<Message> = Exclude<keyof Message, "$typeName" | "$unknown"> & string;
+/** A field of a message in pods, in containers or in their adjustments, by the names of both. */
+export type NriInnerField =
+  | `LinuxPodSandbox.${"podOverhead" | "podResources" | "cgroupParent" | "cgroupsPath" | "namespaces" | "resources"}`
+  | `LinuxContainer.${NriLinuxField | "seccompProfile"}`
+  | `LinuxContainerAdjustment.${NriLinuxField | "memoryPolicy"}`
+  | `LinuxDevice.${"path" | "type" | "major" | "minor" | "fileMode" | "uid" | "gid"}`
+  | `Hook.${"path" | "args" | "env" | "timeout"}`;
 
 /**
  * A field of pods or of containers that a plugin can leave out, such as "env", or one of a message in them, such as "Hook.args". What
  * says which pod or container it is stays.
  */
 export type NriField =
-  | Exclude<FieldOf<PodSandbox> | FieldOf<Container>, "id" | "podSandboxId">
-  | { [Name in keyof InnerMessages]: `${Name}.${FieldOf<InnerMessages[Name]>}` }[keyof InnerMessages];
+  | Exclude<keyof PodSandbox | keyof Container, "id" | "podSandboxId" | "$typeName" | "$unknown">
+  | NriInnerField;
 
 // By them a handler knows what it is about.
 const kept: readonly string[] = ["id", "podSandboxId"];

@@ -3,17 +3,17 @@ import {
   type NriField,
   type NriHandlers,
   nriFields,
+  type TtrpcContext,
   TtrpcRefusal,
   type ValidateContainerAdjustmentRequest,
 } from "../../ffi/nri/mod.ts";
 import { boundedText } from "../../words/bounded-text.ts";
-import { checkOptionNames, type OptionNames } from "../../words/option-names.ts";
-import type { NodeNews } from "../monitor/node-event.ts";
 import type { GateCounts } from "../monitor/status.ts";
 import { adjustedMounts } from "./adjusted-mounts.ts";
 import { AskedContainers } from "./asked-containers.ts";
 import { type GateFinding, shown, verdictOf } from "./finding.ts";
 import { GateCounter } from "./gate-counter.ts";
+import { checkGateOptions, type GateNews, type GateOptions, lookTimesOf } from "./gate-options.ts";
 import type { HostView } from "./host-place.ts";
 import { lookAtHost } from "./host-view.ts";
 import { type GateSubject, isFor, type Judgement, judgeContainer, judgeMountCount } from "./judge.ts";
@@ -21,32 +21,7 @@ import { isPossiblePath } from "./judge-bind.ts";
 import { LinkReader } from "./link-reader.ts";
 import { isBind } from "./mount-words.ts";
 import { askedBy } from "./rule-places.ts";
-import type { GateRules } from "./rules.ts";
 
-/** What a gate says. */
-export type GateNews = Extract<NodeNews, { readonly kind: "refused" | "unseen" }>;
-
-/** What a gate goes by. */
-export interface GateOptions {
-  /** The rules. */
-  readonly rules: GateRules;
-  /** Whether it only tells what it would refuse. */
-  readonly isTrial: boolean;
-  /**
-   * The runtime's process, in whose mount namespace sources are, or "own" for the namespace of this process. While it gives undefined, it is
-   * not known where sources lead. Default: "own".
-   */
-  readonly runtimePid?: (() => number | "own" | undefined) | undefined;
-  /** Hears what was refused, and what could not be seen. */
-  readonly tell?: ((news: GateNews) => void) | undefined;
-  /** How long the host may be looked at: a runtime waits for two seconds. 500 unless it is given. */
-  readonly lookTimeoutMs?: number | undefined;
-}
-
-const names: OptionNames<GateOptions> = {
-  ...{ rules: true, isTrial: true, runtimePid: true, tell: true, lookTimeoutMs: true },
-};
-const LOOK_MS = 500;
 const nowhere: HostView = {
   placeOf: () => ({ unknown: "the mount namespace of the runtime is not known yet" }),
 };
@@ -73,8 +48,8 @@ export class Gate {
   readonly #asked = new AskedContainers();
   /** What a plugin of NRI has to hand its events to. */
   readonly handlers: Required<Pick<NriHandlers, "validateContainerAdjustment" | "startContainer">> = {
-    validateContainerAdjustment: (event) => this.#validate(event),
-    startContainer: (event) => this.#start(event),
+    validateContainerAdjustment: (event, context) => this.#validate(event, context),
+    startContainer: (event, context) => this.#start(event, context),
   };
 
   /** What a gate does not look at: a plugin of these handlers alone does not have to take it. */
@@ -86,8 +61,7 @@ export class Gate {
    * @throws {TypeError} for an unknown option, or without a word on whether it is a trial.
    */
   constructor(options: GateOptions) {
-    checkOptionNames(options, names);
-    if (typeof options.isTrial !== "boolean") throw new TypeError("isTrial has to be true or false");
+    checkGateOptions(options);
     this.#options = options;
   }
 
@@ -98,8 +72,9 @@ export class Gate {
 
   async #validate(
     event: ValidateContainerAdjustmentRequest & NriContainerEvent,
+    context: TtrpcContext,
   ): Promise<{ reject: true; reason: string } | undefined> {
-    const { refused, unseen } = await this.#judgement(event);
+    const { refused, unseen } = await this.#judgement(event, context);
     const [first] = unseen;
     if (first) {
       const more = unseen.length > 1 ? `, and ${unseen.length - 1} more` : "";
@@ -114,9 +89,9 @@ export class Gate {
 
   // A container is judged anew by what it has got at last. With Kata everything is in the guest by now, and with others in the
   // container's namespace, but nothing of the container runs. Runtimes before NRI 0.10 ask here for the first time.
-  async #start(event: NriContainerEvent): Promise<void> {
+  async #start(event: NriContainerEvent, context: TtrpcContext): Promise<void> {
     const { pod, container } = event;
-    const { refused } = await this.#judgement({ pod, container });
+    const { refused } = await this.#judgement({ pod, container }, context);
     const late = this.#asked.untold(container.id, refused);
     if (late) this.#counter.late(late);
     else this.#counter.judged(refused, []);
@@ -137,8 +112,8 @@ export class Gate {
     return this.#options.isTrial ? undefined : reason;
   }
 
-  async #judgement(subject: GateSubject): Promise<Judgement> {
-    const { rules, runtimePid, lookTimeoutMs = LOOK_MS } = this.#options;
+  async #judgement(subject: GateSubject, { timeoutMs }: TtrpcContext): Promise<Judgement> {
+    const { rules, runtimePid } = this.#options;
     try {
       if (!isFor(rules, subject.pod)) return judgeContainer(rules, subject);
       const tooMany = judgeMountCount(subject);
@@ -150,8 +125,9 @@ export class Gate {
       const where = runtimePid ? runtimePid() : "own";
       if (where === undefined) return judgeContainer(rules, subject, nowhere);
       const asked = askedBy(rules, sources);
-      const options = { process: where, links: this.#links.session(), timeoutMs: lookTimeoutMs };
-      return judgeContainer(rules, subject, await lookAtHost(asked, options));
+      const times = lookTimesOf(this.#options, timeoutMs);
+      const view = await lookAtHost(asked, { process: where, links: this.#links.session(), ...times });
+      return judgeContainer(rules, subject, view);
     } catch (error) {
       const place = { path: "container", destination: "", source: "", plugin: undefined };
       const because = `the gate has failed: ${shown(String(error))}`;

@@ -1,5 +1,5 @@
-import { performance } from "node:perf_hooks";
 import type { UnknownPlace } from "./host-place.ts";
+import type { LookDeadline } from "./look-deadline.ts";
 
 /** The most names of a path, with those of its links: the kernel goes through all that are before each one. */
 export const MOST_NAMES_OF_A_PATH = 256;
@@ -10,19 +10,19 @@ const tooMuch: UnknownPlace = { unknown: "there is too much to look at" };
 
 /** How far some walks may go together: a number of names, and a time. */
 export class WalkBudget {
-  readonly #until: number;
+  readonly #deadline: LookDeadline | undefined;
   #names = MOST_NAMES;
 
-  /** Until a time of `performance.now()`. */
-  constructor(until: number = Number.POSITIVE_INFINITY) {
-    this.#until = until;
+  /** Until a deadline, if there is one. */
+  constructor(deadline?: LookDeadline) {
+    this.#deadline = deadline;
   }
 
   /** Takes a name of it; gives why there is none left. */
   spend(): UnknownPlace | undefined {
     if (this.#names === 0) return tooMuch;
     this.#names -= 1;
-    return performance.now() < this.#until ? undefined : { unknown: "looking at the host took too long" };
+    return this.#deadline?.unknown;
   }
 }
 

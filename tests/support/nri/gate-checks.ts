@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Gate, type GateNews } from "../../../node/gate/gate.ts";
+import { Gate } from "../../../node/gate/gate.ts";
+import type { GateNews } from "../../../node/gate/gate-options.ts";
 import type { GateRules } from "../../../node/gate/rules.ts";
 import { type Check, pluginOf } from "./checks.ts";
 import { containerOf, eventOf, podOf } from "./messages.ts";
