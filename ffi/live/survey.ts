@@ -59,9 +59,10 @@ function sandboxesOf(hostDir: string, { table, found, files }: Seen): SurveyedSa
 
 function countsIn(hostDir: string, table: MountTable): Map<string, number> {
   const counts = new Map<string, number>();
+  const start = `${hostDir}/`;
   for (const { target } of table) {
-    if (!target.startsWith(`${hostDir}/`)) continue;
-    const end = target.indexOf("/", hostDir.length + 1);
+    if (!target.startsWith(start)) continue;
+    const end = target.indexOf("/", start.length);
     const directory = end === -1 ? target : target.slice(0, end);
     counts.set(directory, (counts.get(directory) ?? 0) + 1);
   }
