@@ -1,7 +1,6 @@
 import { isKernelFilesystem } from "../../words/kernel-filesystems.ts";
 import type { AdjustedMount } from "./adjusted-mounts.ts";
 import { findingOf, type GateCode, type GateFinding, shown } from "./finding.ts";
-import type { Meeting, Places } from "./forbidden-places.ts";
 import {
   type FilePlace,
   type HostPlace,
@@ -13,6 +12,7 @@ import { memoryPlaces } from "./known-places.ts";
 import { isRecursive, writeProtectionOf } from "./mount-words.ts";
 import { MountsBelow } from "./mounts-below.ts";
 import type { OwnFiles } from "./own-files.ts";
+import type { Meeting, Places } from "./place-index.ts";
 import type { RulePlace, RulePlaces } from "./rule-places.ts";
 
 const LONGEST_SOURCE = 4095;

@@ -1,4 +1,3 @@
-import { type Extent, ForbiddenPlaces, type Places } from "./forbidden-places.ts";
 import { type HostPlace, type HostView, spelledView, type UnknownPlace } from "./host-place.ts";
 import {
   kernelPlaces,
@@ -8,6 +7,7 @@ import {
   usersDirectory,
 } from "./known-places.ts";
 import type { AskedPaths } from "./mount-lines.ts";
+import { type Extent, PlaceIndex, type Places } from "./place-index.ts";
 import type { GateRules } from "./rules.ts";
 import { UserPlaces } from "./user-places.ts";
 
@@ -59,12 +59,8 @@ export class RulePlaces {
     return this.#unknown;
   }
 
-  #of(
-    paths: readonly string[],
-    ruleOf: (index: number) => string,
-    extent?: Extent,
-  ): ForbiddenPlaces<RulePlace> {
-    const places = new ForbiddenPlaces<RulePlace>(extent);
+  #of(paths: readonly string[], ruleOf: (index: number) => string, extent?: Extent): PlaceIndex<RulePlace> {
+    const places = new PlaceIndex<RulePlace>(extent);
     for (const [i, path] of paths.entries()) {
       const rule = { path, rule: ruleOf(i) };
       for (const place of this.#placesOf(rule)) places.add(place, rule);
@@ -73,8 +69,8 @@ export class RulePlaces {
   }
 
   // What is mounted there is theirs: root filesystems, and memory of pods. An image's layers are in them, and are nobody's.
-  #ofDirectories(): ForbiddenPlaces<RulePlace> {
-    const places = new ForbiddenPlaces<RulePlace>({ layers: "none" });
+  #ofDirectories(): PlaceIndex<RulePlace> {
+    const places = new PlaceIndex<RulePlace>({ layers: "none" });
     for (const path of runtimeDirectories) {
       const rule = { path, rule: sockets() };
       for (const place of this.#placesOf(rule)) {

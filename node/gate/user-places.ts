@@ -1,6 +1,6 @@
-import type { Meeting, Places } from "./forbidden-places.ts";
 import { type FilePlace, type HostPlace, keyOfFile, keysAbove, keysOf } from "./host-place.ts";
 import { MountsBelow } from "./mounts-below.ts";
+import type { Meeting, Places } from "./place-index.ts";
 
 /**
  * Some names in the directory of each user, such as /run/user/1000/docker.sock, whoever the users are. Nothing in these directories is

@@ -26,7 +26,7 @@ export interface Extent {
 }
 
 /** The places of some rules, among which those that a source shows are found in as many steps as its path has names. */
-export class ForbiddenPlaces<Rule> implements Places<Rule> {
+export class PlaceIndex<Rule> implements Places<Rule> {
   readonly #rules = new Map<string, Rule>();
   readonly #above = new Map<string, Rule>();
   readonly #withBelow: boolean;
