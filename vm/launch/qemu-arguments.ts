@@ -10,7 +10,7 @@ import { properties } from "./qemu-properties.ts";
 
 /** A machine of QEMU's. */
 export interface QemuOptions extends MachineOptions {
-  /** "pc" and "q35" have PCI, "microvm" has virtio-mmio only. Default "q35". */
+  /** "pc" and "q35" have PCI, "microvm" has virtio-mmio only, and emulated maybe no timer. Default "q35". */
   readonly machine?: "pc" | "q35" | "microvm";
   /** "kvm" needs /dev/kvm; "tcg" emulates, slowly. Default "kvm". */
   readonly accelerator?: "kvm" | "tcg";

@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs";
 import { cpioOf, type Entry } from "./cpio.ts";
 import { MACHINE_DIRECTORY, type Slots } from "./guest-files.ts";
 import { initScript } from "./init-script.ts";
-import { type Kernel, transportOf } from "./kernel.ts";
+import type { Kernel, Transport } from "./kernel.ts";
 import { modulesOf } from "./modules.ts";
 import { LIBRARY_PATH, processLibrary } from "./process-library.ts";
 
 /** What a guest's own root is made of. */
 export interface InitramfsOptions {
   readonly kernel: Kernel;
+  readonly transport: Transport;
   /** The path of a busybox that needs no libraries. */
   readonly busybox: string;
   /** More modules than those that each machine takes. */
@@ -18,8 +19,8 @@ export interface InitramfsOptions {
 }
 
 /** The guest's own files: busybox under all of its names, our scripts, and modules of the kernel with what they need. */
-export function initramfsOf({ kernel, busybox, modules = [], slots }: InitramfsOptions): Buffer {
-  const wanted = [`virtio_${transportOf(kernel)}`, "virtio_console", "virtiofs", "overlay", ...modules];
+export function initramfsOf({ kernel, transport, busybox, modules = [], slots }: InitramfsOptions): Buffer {
+  const wanted = [`virtio_${transport}`, "virtio_console", "virtiofs", "overlay", ...modules];
   const loaded = kernel.modules === undefined ? [] : modulesOf(kernel.modules, wanted);
   const paths = loaded.map(({ name }) => `${MACHINE_DIRECTORY}/${name}.ko`);
   return cpioOf([

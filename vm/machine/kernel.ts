@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
+import type { Accelerator } from "./accelerator.ts";
 import { nameOf } from "./modules.ts";
 
 /** The kernel that the guest runs. */
@@ -44,9 +45,16 @@ function bestFirst(a: string, b: string): number {
   return isCloud(b) - isCloud(a) || b.localeCompare(a, "en", { numeric: true });
 }
 
-/** How a kernel finds its devices: by virtio-mmio if it can. Such a machine is up in four fifths of the time. */
-export function transportOf(kernel: Kernel): "mmio" | "pci" {
-  return hasModules(kernel, ["virtio_mmio"]) ? "mmio" : "pci";
+/** How a kernel finds its devices. */
+export type Transport = "mmio" | "pci";
+
+/**
+ * By virtio-mmio if the kernel can, and has KVM: such a machine is up in four fifths of the time. Its only timer is the processor's,
+ * whose speed an emulated kernel measures for a tenth of a second. A host that has no time for it then leaves the guest without
+ * any, where each sleep is for ever. With PCI there are other timers: to check that one, and to take its place.
+ */
+export function transportOf(kernel: Kernel, accelerator: Accelerator): Transport {
+  return accelerator === "kvm" && hasModules(kernel, ["virtio_mmio"]) ? "mmio" : "pci";
 }
 
 /** Whether a kernel has all these, as modules or built in. One whose modules nobody knows has none. */

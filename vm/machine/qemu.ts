@@ -4,12 +4,13 @@ import { qemuArguments } from "../launch/qemu-arguments.ts";
 import { type Accelerator, clockWords } from "./accelerator.ts";
 import { ports, type Slots } from "./guest-files.ts";
 import { openInitramfs } from "./initramfs-file.ts";
-import { type Kernel, transportOf } from "./kernel.ts";
+import type { Kernel, Transport } from "./kernel.ts";
 
 /** What a QEMU is started with. */
 export interface QemuStart {
   readonly qemu: string;
   readonly kernel: Kernel;
+  readonly transport: Transport;
   readonly initramfs: Buffer;
   /** virtiofsd's socket, and the device's tag. */
   readonly share: { readonly socket: string; readonly tag: string };
@@ -39,8 +40,7 @@ export function startQemu(start: QemuStart): ChildProcess {
 }
 
 function argumentsFor(start: QemuStart): string[] {
-  const { kernel, share, accelerator, memoryMiB, cpus } = start;
-  const transport = transportOf(kernel);
+  const { kernel, transport, share, accelerator, memoryMiB, cpus } = start;
   const words = [
     ...["console=ttyS0", "quiet", "panic=-1", "reboot=t"],
     ...[transport === "mmio" ? "pci=off" : "edd=off", ...clockWords(accelerator)],

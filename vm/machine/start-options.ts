@@ -3,6 +3,7 @@ import { tell } from "../tell.ts";
 import { type Accelerator, findAccelerator } from "./accelerator.ts";
 import type { Slots } from "./guest-files.ts";
 import { initramfsOf } from "./initramfs.ts";
+import { transportOf } from "./kernel.ts";
 import { MachineError } from "./machine-error.ts";
 import type { QemuStart } from "./qemu.ts";
 import { findParts } from "./requirements.ts";
@@ -66,10 +67,12 @@ export function settingsOf(options: MachineStartOptions): MachineSettings {
     throw new MachineError("start a machine", `${whats} missing (apt-get install ${packages.join(" ")})`);
   }
   const slots: Slots = { processes, terminals };
+  const accelerator = options.accelerator ?? chosenAccelerator(log);
+  const transport = transportOf(parts.kernel, accelerator);
   return {
-    ...{ qemu: parts.qemu, kernel: parts.kernel, slots, memoryMiB, cpus, startTimeoutMs, log, signal, root },
-    accelerator: options.accelerator ?? chosenAccelerator(log),
-    initramfs: initramfsOf({ ...parts, modules, slots }),
+    ...{ qemu: parts.qemu, kernel: parts.kernel, transport, accelerator, slots, memoryMiB, cpus },
+    ...{ startTimeoutMs, log, signal, root },
+    initramfs: initramfsOf({ ...parts, transport, modules, slots }),
   };
 }
 
