@@ -28,7 +28,8 @@ export interface Share {
   /** Where the guest finds it as soon as it has the view, before it is put into its place. */
   readonly inGuest: string;
   /**
-   * Removes the share: also from a guest that has it open. A second call does nothing.
+   * Removes the share, so that no path leads to it any more. A guest that has something of it open keeps that, and may still write
+   * through it if the mode is "rw", until it closes it or ends. A second call does nothing.
    *
    * @throws {PlanError} with every step that failed; calling it again finishes the work.
    */
