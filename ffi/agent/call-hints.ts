@@ -52,7 +52,13 @@ const hints: readonly Hint[] = [
   {
     of: /ENOENT|No such file or directory/,
     requests: ["execProcess"],
-    hint: "the program is not in the container, or a terminal has no devpts on the guest's /dev/pts",
+    hint: "the program or its working directory is not in the container, or a terminal has no devpts on the guest's /dev/pts",
+  },
+  // Linux starts nothing in a PID namespace whose first process is gone.
+  {
+    of: /failed to fork temporary process[\s\S]*ENOMEM/,
+    requests: ["execProcess"],
+    hint: "the container's first process has ended: nothing more can be started in it",
   },
   {
     of: /no answer within/,

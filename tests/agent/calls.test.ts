@@ -256,7 +256,8 @@ ttrpcTest("what is known of a failure stands behind the agent's words", async ({
       /rootPath/,
     ],
     ["createContainer", "ENOENT: No such file or directory", /devpts/],
-    ["execProcess", "No such file or directory (os error 2)", /devpts/],
+    ["execProcess", "No such file or directory (os error 2)", /working directory .*devpts/],
+    ["execProcess", "failed to fork temporary process: ENOMEM", /first process has ended/],
   ] as const) {
     server.answer = (_, { refuse }) => refuse(13, reason);
     const error = await agentError(calls[request][0](agent));
