@@ -12,7 +12,7 @@ import { GuestSandboxError } from "./sandbox-error.ts";
 export interface GuestSandboxOptions {
   /** The sandbox's id, which its pause container has, too. */
   readonly id: string;
-  /** The guest's host name. */
+  /** The host name of all containers: the agent does not set that of a config.json. */
   readonly hostname?: string | undefined;
   /** The lines of the guest's resolv.conf. */
   readonly dns?: readonly string[] | undefined;
