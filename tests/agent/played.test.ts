@@ -81,6 +81,18 @@ playedTest("a signal ends a program, or all of a container", async (place) => {
   assert.equal((await client.invoke(method.waitProcess, { containerId: "c1" })).status, 137);
 });
 
+playedTest("a container whose first program has ended starts no other one", async (place) => {
+  const { client } = place;
+  await sandboxIn(place);
+  await start(client, specOf(rootfs, ["true"]));
+  assert.equal((await client.invoke(method.waitProcess, { containerId: "c1" })).status, 0);
+  const more = { containerId: "c1", execId: "e1", process: { args: ["true"] } };
+  assert.equal(
+    await refusal(client.invoke(method.execProcess, more)),
+    "INTERNAL failed to fork temporary process: ENOMEM",
+  );
+});
+
 playedTest("what the agent insists on is refused without it", async (place) => {
   const { client } = place;
   await sandboxIn(place);

@@ -34,6 +34,8 @@ export interface AgentTraits {
   readonly keepsShared: boolean;
   /** Whether it makes the directories that an overlay names by `create_directory`. Without it, an overlay over layers is refused. */
   readonly makesDirectories: boolean;
+  /** Whether memory of the guest gets another size. Agents before 3.25 say so, and leave what is mounted as it is. */
+  readonly resizesMemory: boolean;
 }
 
 const old: MissingWords = {
@@ -58,7 +60,7 @@ export const agentTraits: readonly AgentTraits[] = [
     },
     missing: old,
     missingIn: { closeStdin: quoted("INVALID_ARGUMENT"), ttyWinResize: quoted("UNAVAILABLE") },
-    ...{ deviceMode: 0o66, keepsShared: false, makesDirectories: false },
+    ...{ deviceMode: 0o66, keepsShared: false, makesDirectories: false, resizesMemory: false },
   },
   {
     ...{ version: "4.1.0", copies: "4.0", endOfOutput: "no data", killed: "128 and the signal" },
@@ -76,7 +78,7 @@ export const agentTraits: readonly AgentTraits[] = [
       },
       killAll: { ...old, container: ["INTERNAL", "Invalid container id ID"] },
     },
-    ...{ deviceMode: 0o666, keepsShared: true, makesDirectories: true },
+    ...{ deviceMode: 0o666, keepsShared: true, makesDirectories: true, resizesMemory: true },
   },
 ];
 

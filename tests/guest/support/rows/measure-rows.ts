@@ -36,7 +36,7 @@ export const measureRows: readonly Row[] = [
   },
   {
     what: "memory of the guest that a container has gets another size while it runs",
-    see: async ({ scratch, pod, agent }) => {
+    see: async ({ scratch, pod, agent, traits }) => {
       const source = scratch.directory("pods/p1/volumes/kubernetes.io~empty-dir/cache");
       mountWith("-t", "tmpfs", "volume", source);
       const rootFs = { target: image(scratch, "image", "cache") };
@@ -47,7 +47,10 @@ export const measureRows: readonly Row[] = [
       await agent.updateEphemeralMounts({
         storages: [{ ...tmpfs, mountPoint, options: ["remount", "size=1024k"] }],
       });
-      return pod.print("c1", "df -k /cache | tail -n 1 | while read name size rest; do echo $size; done");
+      const df = "df -k /cache | tail -n 1 | while read name size rest; do echo $size; done";
+      const isResized = (await pod.print("c1", df)) === "1024";
+      assert.equal(isResized, traits.resizesMemory);
+      return isResized;
     },
   },
 ];

@@ -51,6 +51,18 @@ async function bindOfProc(agent: TtrpcAgent, good: SpecInit): Promise<string> {
   return "started";
 }
 
+/** Starts one more program in a container whose first one has ended. */
+async function execAfterEnd(agent: TtrpcAgent, good: SpecInit): Promise<string> {
+  const containerId = "ended";
+  const process = { args: ["/bin/true"], cwd: "/", capabilities: {} };
+  await agent.createContainer({ containerId, execId: containerId, oci: { ...good, process } });
+  await agent.startContainer({ containerId });
+  await agent.waitProcess({ containerId, execId: containerId });
+  const refused = await refusal(agent.execProcess({ containerId, execId: "more", process }));
+  await agent.removeContainer({ containerId });
+  return refused;
+}
+
 /** How calls about what is not there are refused. */
 async function unknown(agent: TtrpcAgent): Promise<Record<string, string>> {
   const none = { containerId: "none", execId: "none" };
@@ -108,6 +120,7 @@ export const refusalRows: readonly Row[] = [
         );
       }
       seen["a bind of its own proc"] = await bindOfProc(agent, good);
+      seen["a program in an ended container"] = await execAfterEnd(agent, good);
       seen.id = await refusal(agent.createContainer({ containerId: "x", execId: "x", oci: good }));
       const driver = { driver: "none", mountPoint: "/tmp/none" };
       seen.driver = await refusal(

@@ -14,6 +14,7 @@ export class PlayedProcess {
   readonly #started: Promise<RunningProcess>;
   #begin: (running: RunningProcess) => void = () => {};
   #isStarted = false;
+  #hasEnded = false;
 
   constructor(process: Process, { isFirst }: { isFirst: boolean }) {
     this.process = process;
@@ -26,10 +27,18 @@ export class PlayedProcess {
   start(running: RunningProcess): void {
     this.#isStarted = true;
     this.#begin(running);
+    const end = () => {
+      this.#hasEnded = true;
+    };
+    running.exited.then(end, end);
   }
 
   get isStarted(): boolean {
     return this.#isStarted;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   /** Waits until it was started. */

@@ -14,7 +14,8 @@ export function volumeCalls({ machine, traits }: PlayedSandbox): TtrpcHandlers<t
     },
     updateEphemeralMounts: async ({ storages }) => {
       const other = storages.find(({ driver }) => driver !== "ephemeral");
-      for (const storage of other ? [] : storages) await machine.remount(storageOf(storage));
+      const remounted = traits.resizesMemory && !other ? storages : [];
+      for (const storage of remounted) await machine.remount(storageOf(storage));
       if (!other) return {};
       const why = `Unsupported storage type for syncing mounts ${other.driver}. Only ephemeral storage update is supported`;
       // The words of an error, quoted as a text in a program is.
