@@ -33,7 +33,7 @@ export type { MachineDisk, MachineOptions, SharedDevice } from "./launch/launch-
 export { type QemuOptions, qemuArguments } from "./launch/qemu-arguments.ts";
 export { type VirtiofsdLaunch, virtiofsdArguments } from "./launch/virtiofsd-arguments.ts";
 export type { VirtiofsdKind, VirtiofsdOptions } from "./launch/virtiofsd-options.ts";
-export type { Accelerator } from "./machine/accelerator.ts";
+export { type Accelerator, findAccelerator } from "./machine/accelerator.ts";
 export type { MachineShares } from "./machine/keep-up.ts";
 export { Machine } from "./machine/machine.ts";
 export { MachineError } from "./machine/machine-error.ts";

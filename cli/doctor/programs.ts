@@ -16,7 +16,7 @@ export async function checkPrograms(path: string): Promise<Check[]> {
   return [
     await checkProgram("virtiofsd", "virtiofsd", [...directories, ...virtiofsdPlaces]),
     await checkProgram("QEMU", qemu, directories),
-    checkKvm(),
+    await checkKvm(),
   ];
 }
 
@@ -29,12 +29,8 @@ async function checkProgram(name: string, program: string, directories: readonly
 }
 
 function isExecutable(path: string): boolean {
-  return isAllowed(path, constants.X_OK);
-}
-
-function isAllowed(path: string, how: number): boolean {
   try {
-    accessSync(path, how);
+    accessSync(path, constants.X_OK);
     return true;
   } catch {
     return false;
@@ -51,11 +47,10 @@ function versionOf(path: string): Promise<string | undefined> {
   });
 }
 
-function checkKvm(): Check {
-  if (isAllowed("/dev/kvm", constants.R_OK | constants.W_OK)) return ok("KVM", "/dev/kvm");
-  return note(
-    "KVM",
-    "/dev/kvm cannot be opened",
-    "load kvm_intel or kvm_amd, or join the group kvm; or run guests slowly",
-  );
+// As `guestshare run` decides it.
+async function checkKvm(): Promise<Check> {
+  const { findAccelerator } = await import("../../vm/mod.ts");
+  const { why } = findAccelerator();
+  if (why === undefined) return ok("KVM", "/dev/kvm");
+  return note("KVM", why, "guests are emulated, slowly");
 }

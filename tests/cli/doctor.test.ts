@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { findAccelerator } from "../../vm/mod.ts";
 import { commandHere, terminalHere } from "../support/cli/command-here.ts";
 import { binary } from "../support/cli/run-command.ts";
 import { ownRuntime } from "../support/runtimes.ts";
@@ -33,6 +34,8 @@ mountTest("doctor says that files can be shared here, and by what", async (scrat
   assert.equal(named(checks, "propagation of /")?.found.includes("shared"), isShared);
   assert.ok(named(checks, "host directory")?.found.startsWith(`${scratch.hostDir}, `));
   for (const name of ["virtiofsd", "QEMU", "KVM"]) assert.notEqual(named(checks, name)?.state, "bad");
+  const { accelerator } = findAccelerator();
+  assert.equal(named(checks, "KVM")?.state, accelerator === "kvm" ? "ok" : "note");
   assert.deepEqual(kernelTable(), before);
 });
 

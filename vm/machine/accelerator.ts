@@ -4,8 +4,16 @@ import { accessSync, constants, readFileSync } from "node:fs";
 export type Accelerator = "kvm" | "tcg";
 
 /**
- * The faster one that works here, and why it is not KVM. A /dev/kvm that may be opened is not enough: where the processor says
+ * The faster one that works here, and why it is not KVM. A /dev/kvm that may be opened is not enough: where an x86 processor says
  * nothing of VMX or SVM, as in a machine that may have no machines of its own, a guest never comes up.
+ *
+ * @example
+ * ```ts
+ * import { findAccelerator } from "guestshare/vm";
+ *
+ * const { accelerator, why } = findAccelerator();
+ * console.log((accelerator === "kvm") === (why === undefined)); // true
+ * ```
  */
 export function findAccelerator(): { readonly accelerator: Accelerator; readonly why?: string } {
   try {
@@ -16,8 +24,8 @@ export function findAccelerator(): { readonly accelerator: Accelerator; readonly
       code === "EACCES" ? "its group is kvm: usermod -aG kvm USER" : "modprobe kvm_intel or kvm_amd";
     return { accelerator: "tcg", why: `/dev/kvm: ${code} (${next})` };
   }
-  const flags = /^flags\s*:.*$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[0] ?? "";
-  if (/ (?:vmx|svm)\b/.test(flags)) return { accelerator: "kvm" };
+  const flags = /^flags\s*:.*$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[0];
+  if (flags === undefined || / (?:vmx|svm)\b/.test(flags)) return { accelerator: "kvm" };
   return { accelerator: "tcg", why: "the processor has neither VMX nor SVM for this system" };
 }
 
