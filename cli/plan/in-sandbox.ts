@@ -35,7 +35,7 @@ export async function sharesOf(share: FilesystemShare, sandbox: Sandbox): Promis
 
 function nextOf(id: string, ids: readonly string[]): string {
   if (ids.length === 0)
-    return `prepare it by \`guestshare apply --id ${id}\`; \`guestshare list --everywhere\` has all that there are`;
+    return `prepare it by \`guestshare apply --id ${id}\`, or wait until its machine has started; \`guestshare list --everywhere\` has all that there are`;
   return nearestOf(id, ids) === undefined ? `there are ${ids.join(", ")}` : insteadOf(id, ids);
 }
 
