@@ -52,7 +52,7 @@ const hints: readonly Hint[] = [
   {
     of: /ENOENT|No such file or directory/,
     requests: ["execProcess"],
-    hint: "the program or its working directory is not in the container, or a terminal has no devpts on the guest's /dev/pts",
+    hint: "the program or its working directory is not in the container, its first process has ended, or a terminal has no devpts on the guest's /dev/pts",
   },
   // Linux starts nothing in a PID namespace whose first process is gone.
   {

@@ -54,7 +54,7 @@ async function bindOfProc(agent: TtrpcAgent, good: SpecInit): Promise<string> {
 /** Starts one more program in a container whose first one has ended. */
 async function execAfterEnd(agent: TtrpcAgent, good: SpecInit): Promise<string> {
   const containerId = "ended";
-  const process = { args: ["/bin/true"], cwd: "/", capabilities: {} };
+  const process = { args: ["/bin/sleep", "0"], cwd: "/", capabilities: {} };
   await agent.createContainer({ containerId, execId: containerId, oci: { ...good, process } });
   await agent.startContainer({ containerId });
   await agent.waitProcess({ containerId, execId: containerId });
