@@ -240,5 +240,14 @@ for (const { name, shell } of shells) {
     assert.deepEqual(guest.apply(planned), done);
     assert.equal(guest.run("ls", inRoot(guest, "c1", "/config")), "key\n");
     assert.deepEqual(guest.mounts(), before);
+    // Names that a copy might have on the way.
+    for (const version of ["..new", "..neww"]) {
+      mkdirSync(`${volume}/${version}`);
+      writeFileSync(`${volume}/${version}/key`, version);
+      symlinkSync(version, `${volume}/..data_tmp`);
+      renameSync(`${volume}/..data_tmp`, `${volume}/..data`);
+      assert.deepEqual(guest.apply(planned), done);
+      assert.equal(guest.run("cat", file), version);
+    }
   });
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { guestScript } from "../guest/guest-script.ts";
 import { Virtiofsd } from "../virtiofsd/virtiofsd.ts";
+import { CopiedSources } from "./copied-sources.ts";
 import { ports, type Slots } from "./guest-files.ts";
 import { GUEST_ROOT, inGuestRoot, rootScript } from "./guest-root.ts";
 import { keepUp, type MachineShares } from "./keep-up.ts";
@@ -45,6 +46,7 @@ export class Machine {
   readonly #root: string | undefined;
   readonly #programs = new Map<number, RunningProgram>();
   readonly #following = new AbortController();
+  readonly #copied: CopiedSources;
   /** When the last refresh that was asked for is over. */
   #refreshed: Promise<void> = Promise.resolve();
   /** One that has not begun. */
@@ -55,6 +57,7 @@ export class Machine {
     this.#slots = settings.slots;
     this.#root = settings.root;
     this.#daemon = daemon;
+    this.#copied = new CopiedSources(shares.directory);
     this.#pool = new SlotPool(this.#slots);
     this.#powered = new Powered({ ...settings, share: { socket: daemon.socket, tag: shares.tag } });
     this.#powered.calls.onExit = (id, status) => void this.#programs.get(id)?.ended(status);
@@ -83,7 +86,8 @@ export class Machine {
     try {
       const machine = new Machine(shares, settings, daemon);
       await machine.#up(startTimeoutMs, signal);
-      void keepUp(shares, { refresh: () => machine.refresh(), log, signal: machine.#following.signal });
+      const [copied, { signal: ending }] = [machine.#copied, machine.#following];
+      void keepUp(shares, { refresh: () => machine.refresh(), copied, log, signal: ending });
       return machine;
     } catch (error) {
       await daemon.end();
@@ -123,10 +127,10 @@ export class Machine {
     this.#queued ??= this.#refreshed.then(async () => {
       this.#queued = undefined; // what changes from now on, is not in this script
       const { allowed, refusal } = allowedPlaces(await this.#shares.guestMounts(), this.#root !== undefined);
-      const script = guestScript(allowed);
-      const placed = this.#root === undefined ? script : inGuestRoot(script);
+      await this.#copied.set(allowed);
+      const script = this.#root === undefined ? guestScript(allowed) : inGuestRoot(guestScript(allowed));
       const action = "put the shares in their places";
-      await this.#powered.perform(ports.control, placed, action, REFRESH_TIMEOUT_MS);
+      await this.#powered.perform(ports.control, script, action, REFRESH_TIMEOUT_MS);
       if (refusal) throw refusal;
     });
     this.#refreshed = this.#queued.catch(() => {});

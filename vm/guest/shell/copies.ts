@@ -30,9 +30,12 @@ renew() {
 # In a process of its own, for its own names and places.
 renew_directory() { (renew "$1" "$2"); }
 
+# By a name that the source has not.
 replace() {
-  rm -rf "$2/..new" && cp -a "$1" "$2/..new" || return
+  new=..new
+  while [ -e "\${1%/*}/$new" ] || [ -L "\${1%/*}/$new" ]; do new=\${new}w; done
+  rm -rf "$2/$new" && cp -a "$1" "$2/$new" || return
   [ -L "$2/\${1##*/}" ] || [ ! -d "$2/\${1##*/}" ] || rm -rf "$2/\${1##*/}"
-  mv -fT "$2/..new" "$2/\${1##*/}"
+  mv -fT "$2/$new" "$2/\${1##*/}"
 }
 `.trim();
