@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readProcessStat } from "../../words/process-stat.ts";
 
 /** What the kernel's scheduler says of this process: by it, who waits for a processor is told from who waits for a filesystem. */
 export interface Scheduler {
@@ -17,6 +18,7 @@ export const kernelScheduler: Scheduler = {
   },
   hasRunnableThread() {
     const own = ownThread();
+    const stateOf = (thread: string) => readProcessStat(read(`/proc/self/task/${thread}/stat`)).state;
     return readdirSync("/proc/self/task").some((thread) => thread !== own && stateOf(thread) === "R");
   },
 };
@@ -24,12 +26,6 @@ export const kernelScheduler: Scheduler = {
 function ownThread(): string {
   const path = readlinkSync("/proc/thread-self");
   return path.slice(path.lastIndexOf("/") + 1);
-}
-
-// Behind the name, which may have anything in it (proc_pid_stat(5)).
-function stateOf(thread: string): string | undefined {
-  const text = read(`/proc/self/task/${thread}/stat`);
-  return text[text.lastIndexOf(")") + 2];
 }
 
 // A kernel may be without these figures, and a thread may have ended.
