@@ -63,7 +63,10 @@ function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   return sleep(ms, true, { signal, ref: false }).catch(() => false);
 }
 
-/** What a directory and all below it look like: changed entries look otherwise. */
+/**
+ * What a directory and all below it look like: changed entries look otherwise. Kubelet before 1.27 gives files their group again each
+ * minute, which changes nothing but their ctime: so that is no part of it.
+ */
 async function signatureOf(path: string): Promise<string> {
   const lines: string[] = [];
   const waiting = [path];
@@ -71,7 +74,8 @@ async function signatureOf(path: string): Promise<string> {
     try {
       const entry = await lstat(next);
       const link = entry.isSymbolicLink() ? await readlink(next) : "";
-      lines.push([next, entry.ino, entry.mode, entry.size, entry.mtimeMs, entry.ctimeMs, link].join("\0"));
+      const { ino, mode, uid, gid, size, mtimeMs } = entry;
+      lines.push([next, ino, mode, uid, gid, size, mtimeMs, link].join("\0"));
       if (entry.isDirectory())
         for (const name of (await readdir(next)).sort()) waiting.push(join(next, name));
     } catch (error) {

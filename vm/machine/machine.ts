@@ -86,8 +86,8 @@ export class Machine {
     try {
       const machine = new Machine(shares, settings, daemon);
       await machine.#up(startTimeoutMs, signal);
-      const [copied, { signal: ending }] = [machine.#copied, machine.#following];
-      void keepUp(shares, { refresh: () => machine.refresh(), copied, log, signal: ending });
+      const keeping = { copied: machine.#copied, log, signal: machine.#following.signal };
+      void keepUp(shares, { refresh: () => machine.refresh(), ...keeping });
       return machine;
     } catch (error) {
       await daemon.end();
