@@ -37,7 +37,7 @@ export interface AgentTraits {
   /** Whether memory of the guest gets another size. Agents before 3.25 say so, and leave what is mounted as it is. */
   readonly resizesMemory: boolean;
   /** The words of its refusal to start a program in a container whose first one has ended. */
-  readonly hasEnded: string;
+  readonly afterEnd: string;
 }
 
 const old: MissingWords = {
@@ -63,7 +63,7 @@ export const agentTraits: readonly AgentTraits[] = [
     missing: old,
     missingIn: { closeStdin: quoted("INVALID_ARGUMENT"), ttyWinResize: quoted("UNAVAILABLE") },
     ...{ deviceMode: 0o66, keepsShared: false, makesDirectories: false, resizesMemory: false },
-    hasEnded: "ENOENT: No such file or directory",
+    afterEnd: "ENOENT: No such file or directory",
   },
   {
     ...{ version: "4.1.0", copies: "4.0", endOfOutput: "no data", killed: "128 and the signal" },
@@ -82,7 +82,7 @@ export const agentTraits: readonly AgentTraits[] = [
       killAll: { ...old, container: ["INTERNAL", "Invalid container id ID"] },
     },
     ...{ deviceMode: 0o666, keepsShared: true, makesDirectories: true, resizesMemory: true },
-    hasEnded: "failed to fork temporary process: ENOMEM",
+    afterEnd: "failed to fork temporary process: ENOMEM",
   },
 ];
 

@@ -23,7 +23,7 @@ export function processCalls(sandbox: PlayedSandbox): Calls {
         if (refusesMore(container.spec)) throw internal("failed to join pidns Caused by: EINVAL");
         // Linux makes no process in a PID namespace whose first one is gone.
         if (container.all.some(({ isFirst, hasEnded }) => isFirst && hasEnded))
-          throw internal(sandbox.traits.hasEnded);
+          throw internal(sandbox.traits.afterEnd);
         const [program = ""] = process.args;
         if (!(await sandbox.machine.has(containerId, program)))
           throw internal(`the file ${program} was not found`);
