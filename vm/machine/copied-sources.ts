@@ -2,14 +2,16 @@ import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GuestMount } from "../guest/guest-mount.ts";
+import { GUEST_CACHE_MS } from "./guest-cache.ts";
+import { sourcesInView } from "./sources-in-view.ts";
 
-/** How often the sources are looked at, and how long a guest believes what it has seen of one (virtiofsd's cache=auto). */
+/** How often the sources are looked at, and how long a guest believes what it has seen of one. */
 interface Times {
   readonly lookEveryMs: number;
   readonly guestCacheMs: number;
 }
 
-const usualTimes: Times = { lookEveryMs: 1000, guestCacheMs: 1200 };
+const usualTimes: Times = { lookEveryMs: 1000, guestCacheMs: GUEST_CACHE_MS };
 // A larger volume is no configmap: Kata's agent gives up far below.
 const MOST_ENTRIES = 4096;
 
@@ -30,11 +32,9 @@ export class CopiedSources {
 
   /** From now on these are looked at: the sources of the copies among what a guest mounts. To be called before it copies them. */
   async set(mounts: readonly GuestMount[]): Promise<void> {
-    const view = mounts.find(({ kind }) => kind === "view")?.target;
     const known = new Map<string, string>();
-    for (const mount of mounts) {
-      if (mount.kind !== "copy" || view === undefined || !mount.source.startsWith(`${view}/`)) continue;
-      const path = join(this.#directory, mount.source.slice(view.length));
+    for (const source of sourcesInView(mounts, ["copy"])) {
+      const path = join(this.#directory, source);
       known.set(path, this.#known.get(path) ?? (await signatureOf(path)));
     }
     this.#known = known;

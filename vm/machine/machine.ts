@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { guestScript } from "../guest/guest-script.ts";
 import { Virtiofsd } from "../virtiofsd/virtiofsd.ts";
-import { CopiedSources } from "./copied-sources.ts";
 import { ports, type Slots } from "./guest-files.ts";
-import { GUEST_ROOT, inGuestRoot, rootScript } from "./guest-root.ts";
+import { GUEST_ROOT, rootScript } from "./guest-root.ts";
 import { keepUp, type MachineShares } from "./keep-up.ts";
-import { allowedPlaces, checkPlaces } from "./kept-places.ts";
+import { checkPlaces } from "./kept-places.ts";
 import { type MachineEnd, Powered } from "./powered.ts";
 import type { MachineProcess } from "./process.ts";
 import { nameOf, placeOf, type RunOptions } from "./program.ts";
 import { RunningProgram } from "./running-program.ts";
+import { SharesScript } from "./shares-script.ts";
 import { SlotPool } from "./slots.ts";
 import { type MachineSettings, type MachineStartOptions, settingsOf } from "./start-options.ts";
 
@@ -46,7 +45,7 @@ export class Machine {
   readonly #root: string | undefined;
   readonly #programs = new Map<number, RunningProgram>();
   readonly #following = new AbortController();
-  readonly #copied: CopiedSources;
+  readonly #script: SharesScript;
   /** When the last refresh that was asked for is over. */
   #refreshed: Promise<void> = Promise.resolve();
   /** One that has not begun. */
@@ -57,7 +56,7 @@ export class Machine {
     this.#slots = settings.slots;
     this.#root = settings.root;
     this.#daemon = daemon;
-    this.#copied = new CopiedSources(shares.directory);
+    this.#script = new SharesScript(shares, settings.root !== undefined);
     this.#pool = new SlotPool(this.#slots);
     this.#powered = new Powered({ ...settings, share: { socket: daemon.socket, tag: shares.tag } });
     this.#powered.calls.onExit = (id, status) => void this.#programs.get(id)?.ended(status);
@@ -86,7 +85,7 @@ export class Machine {
     try {
       const machine = new Machine(shares, settings, daemon);
       await machine.#up(startTimeoutMs, signal);
-      const keeping = { copied: machine.#copied, log, signal: machine.#following.signal };
+      const keeping = { copied: machine.#script.copied, log, signal: machine.#following.signal };
       void keepUp(shares, { refresh: () => machine.refresh(), ...keeping });
       return machine;
     } catch (error) {
@@ -119,16 +118,15 @@ export class Machine {
   }
 
   /**
-   * Puts all that is shared now in its place in the guest, and takes away what is not any more.
+   * Puts all that is shared now in its place in the guest, and takes away what is not any more. Where a share came after another one at
+   * the same place, it first waits for about a second: so long the guest finds the other one there.
    *
    * @throws {MachineError} if the guest could not do all of it, and what it said.
    */
   refresh(): Promise<void> {
     this.#queued ??= this.#refreshed.then(async () => {
       this.#queued = undefined; // what changes from now on, is not in this script
-      const { allowed, refusal } = allowedPlaces(await this.#shares.guestMounts(), this.#root !== undefined);
-      await this.#copied.set(allowed);
-      const script = this.#root === undefined ? guestScript(allowed) : inGuestRoot(guestScript(allowed));
+      const { script, refusal } = await this.#script.next();
       const action = "put the shares in their places";
       await this.#powered.perform(ports.control, script, action, REFRESH_TIMEOUT_MS);
       if (refusal) throw refusal;
