@@ -4,6 +4,7 @@ import { readFileSync, renameSync } from "node:fs";
 import type { Libc } from "../../ffi/mod.ts";
 import { Child } from "../support/child.ts";
 import { stepError } from "../support/errors.ts";
+import { withStillClock } from "../support/faults/still-clock.ts";
 import { counting, failing, interrupted, lacking } from "../support/faults/wrapped-libc.ts";
 import { mountTmpfs, unmount } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";
@@ -23,7 +24,8 @@ function filesOf(scratch: Scratch, id: string, count: number) {
 /** How many calls sharing a container takes, with closing and without. */
 async function callsFor(scratch: Scratch, id: string, count: number): Promise<[all: number, real: number]> {
   const counted = counting(libc);
-  await scratch.share({}, { libc: counted }).shareContainer(filesOf(scratch, id, count));
+  const container = filesOf(scratch, id, count);
+  await withStillClock(() => scratch.share({}, { libc: counted }).shareContainer(container));
   return [counted.log.length, failing(counted.log).length];
 }
 
