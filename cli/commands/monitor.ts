@@ -110,7 +110,7 @@ function livingOf(
   { nriSocket, livingCommand }: MonitorCommandOptions,
   gate: Gate | undefined,
 ): LivingOptions {
-  const handlers = gate && { handlers: gate.handlers, leaveOut: gate.leaveOut };
+  const handlers = gate && { handlers: gate.handlers, leaveOut: gate.leaveOut, lighten: gate.lighten };
   if (livingCommand === undefined)
     return { nri: { ...handlers, ...(nriSocket !== undefined && { socket: resolve(io.cwd, nriSocket) }) } };
   if (gate)

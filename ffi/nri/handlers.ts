@@ -22,6 +22,8 @@ export type NriNothing = void | Promise<void>;
 export interface NriPodEvent {
   /** The pod. It has no state: a stopped pod lacks its `pid`. */
   readonly pod: PodSandbox;
+  /** Set if the message took so much memory that the fields of the plugin's `lighten` are left out. */
+  readonly isLightened?: true | undefined;
 }
 
 /** An event of a container. */

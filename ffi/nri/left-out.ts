@@ -59,6 +59,13 @@ export class LeftOut {
     this.#names = new Set(names);
   }
 
+  /** By an option's fields; a TypeError for what is none. */
+  static by(names: readonly NriField[] = []): LeftOut {
+    const wrong = names.find((name) => !nriFields.includes(name));
+    if (wrong === undefined) return new LeftOut(names);
+    throw new TypeError(`leaveOut has to be fields of pods and containers, not ${JSON.stringify(wrong)}`);
+  }
+
   /** A message's schema as it is decoded by. What is left out is there, and has its first value. */
   of<D extends DescMessage>(schema: D): D {
     if (this.#names.size === 0) return schema;

@@ -22,8 +22,8 @@ const fieldsOfSchemas = new WeakMap<DescMessage, Fields>();
  */
 export function decodedWithin<D extends DescMessage>(schema: D, bytes: Uint8Array): MessageShape<D> {
   try {
-    const reader = new BinaryReader(bytes);
-    if (weigh(fieldsOf(schema), reader, reader.len, FREE_WEIGHT + bytes.length) < 0) throw tooHeavy(schema);
+    if (isHeavier(schema, { reader: new BinaryReader(bytes), perByte: 0 }, FREE_WEIGHT + bytes.length))
+      throw tooHeavy(schema);
     // A message of unknown fields would take a hundred times its size in memory.
     return fromBinary(schema, bytes, { readUnknownFields: false });
   } catch (error) {
@@ -31,14 +31,33 @@ export function decodedWithin<D extends DescMessage>(schema: D, bytes: Uint8Arra
   }
 }
 
+/** Whether a message of some bytes takes more memory than so many bytes, its texts included. It is not decoded, and may be none. */
+export function takesMoreThan(schema: DescMessage, bytes: Uint8Array, most: number): boolean {
+  try {
+    return isHeavier(schema, { reader: new BinaryReader(bytes), perByte: 1 }, most);
+  } catch {
+    return false;
+  }
+}
+
+/** What is weighed, and what a byte of a text weighs. */
+interface Scale {
+  readonly reader: BinaryReader;
+  readonly perByte: number;
+}
+
+function isHeavier(schema: DescMessage, scale: Scale, weight: number): boolean {
+  return weigh(fieldsOf(schema), scale, scale.reader.len, weight) < 0;
+}
+
 /** How much of a weight is left after the fields up to an end; negative if it is not enough. */
-function weigh(fields: Fields, reader: BinaryReader, end: number, weight: number): number {
+function weigh(fields: Fields, scale: Scale, end: number, weight: number): number {
+  const { reader } = scale;
   let left = weight;
   while (reader.pos < end && left >= 0) {
     const [number, type] = reader.tag();
     const content = fields.get(number);
-    if (content !== undefined && type === WireType.LengthDelimited)
-      left = weighContent(content, reader, left);
+    if (content !== undefined && type === WireType.LengthDelimited) left = weighContent(content, scale, left);
     else {
       if (content !== undefined) left -= VALUE_WEIGHT;
       reader.skip(type, number);
@@ -47,13 +66,14 @@ function weigh(fields: Fields, reader: BinaryReader, end: number, weight: number
   return left;
 }
 
-function weighContent(content: Content, reader: BinaryReader, weight: number): number {
+function weighContent(content: Content, scale: Scale, weight: number): number {
+  const { reader, perByte } = scale;
   const length = reader.uint32();
   const end = reader.pos + length;
   if (end > reader.len) throw new RangeError("a field is longer than its message");
-  if (typeof content === "object") return weigh(content, reader, end, weight - MESSAGE_WEIGHT);
+  if (typeof content === "object") return weigh(content, scale, end, weight - MESSAGE_WEIGHT);
   reader.pos = end;
-  return weight - (content === "packed" ? length * PACKED_WEIGHT : VALUE_WEIGHT);
+  return weight - (content === "packed" ? length * PACKED_WEIGHT : VALUE_WEIGHT + length * perByte);
 }
 
 function fieldsOf(schema: DescMessage): Fields {

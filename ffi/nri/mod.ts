@@ -34,6 +34,7 @@ export type {
   NriPodHandler,
 } from "./handlers.ts";
 export { type NriField, type NriInnerField, type NriLinuxField, nriFields } from "./left-out.ts";
+export type { NriLightening } from "./lightening.ts";
 export { NriMux } from "./mux/mux.ts";
 export { NriError, type NriFailure, type NriTrouble } from "./nri-error.ts";
 export { type NriPlugin, startPlugin } from "./plugin.ts";

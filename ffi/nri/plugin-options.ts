@@ -6,7 +6,8 @@ import { checkOptionNames, type OptionNames } from "../ttrpc/option-names.ts";
 import { wrongTimeout } from "../ttrpc/timeout.ts";
 import { eventRows, maskOf, type NriEventName, oldEventsOf } from "./events.ts";
 import { handlerOf, type NriHandlers } from "./handlers.ts";
-import { LeftOut, type NriField, nriFields } from "./left-out.ts";
+import { LeftOut, type NriField } from "./left-out.ts";
+import { Lightening, type NriLightening } from "./lightening.ts";
 import type { NriError } from "./nri-error.ts";
 import type { NriRuntime } from "./runtime.ts";
 
@@ -48,6 +49,8 @@ export interface NriPluginOptions {
    * takes no memory. Default: none.
    */
   readonly leaveOut?: readonly NriField[] | undefined;
+  /** What is left out besides, of a message that takes much memory. Default: nothing. */
+  readonly lighten?: NriLightening | undefined;
 }
 
 /** The options and handlers, checked. */
@@ -65,6 +68,7 @@ export interface PluginSettings {
   readonly readyTimeoutMs: number;
   readonly maxStateBytes: number;
   readonly leftOut: LeftOut;
+  readonly lightening: Lightening | undefined;
   readonly signal: AbortSignal | undefined;
   readonly failurePolicy: NriFailurePolicy | undefined;
   readonly onChange: (change: NriChange) => void;
@@ -81,7 +85,7 @@ const RAREST: NriEventName = "postUpdateContainer";
 
 const names: OptionNames<NriPluginOptions> = {
   ...{ name: true, index: true, socket: true, connection: true, timeoutMs: true, signal: true },
-  ...{ failurePolicy: true, onChange: true, maxStateBytes: true, leaveOut: true },
+  ...{ failurePolicy: true, onChange: true, maxStateBytes: true, leaveOut: true, lighten: true },
 };
 const policyNames: OptionNames<NriFailurePolicy> = { failRequest: true, keepConnected: true };
 const handlerNames: OptionNames<NriHandlers> = {
@@ -108,7 +112,8 @@ export function settingsOf(handlers: NriHandlers, options: NriPluginOptions): Pl
     wanted: oldEventsOf(handled) === 0 ? handled | maskOf([RAREST]) : handled,
     ...{ timeoutMs: timeOf(options.timeoutMs), readyTimeoutMs: READY_MS },
     maxStateBytes: sizeOf(options.maxStateBytes),
-    leftOut: leftOutOf(options.leaveOut),
+    leftOut: LeftOut.by(options.leaveOut),
+    lightening: options.lighten && Lightening.by(options.lighten, options.leaveOut),
   };
 }
 
@@ -142,10 +147,4 @@ function timeOf(timeoutMs: number = START_MS): number {
 function sizeOf(maxStateBytes: number = STATE_BYTES): number {
   if (maxStateBytes >= 1) return maxStateBytes;
   throw new TypeError(`maxStateBytes has to be a number of bytes, not ${maxStateBytes}`);
-}
-
-function leftOutOf(names: readonly NriField[] = []): LeftOut {
-  const wrong = names.find((name) => !nriFields.includes(name));
-  if (wrong === undefined) return new LeftOut(names);
-  throw new TypeError(`leaveOut has to be fields of pods and containers, not ${JSON.stringify(wrong)}`);
 }

@@ -10,7 +10,7 @@ import { TtrpcRefusal } from "../ttrpc/refusal.ts";
 import type { TtrpcContext } from "../ttrpc/server-call.ts";
 import type { TtrpcBytesHandler } from "../ttrpc/services.ts";
 import { type EventRow, eventRows } from "./events.ts";
-import { type StateChangeEvent, StateChangeEventSchema } from "./generated/events_pb.ts";
+import { StateChangeEventSchema } from "./generated/events_pb.ts";
 import {
   type ConfigureRequest,
   ConfigureRequestSchema,
@@ -19,6 +19,7 @@ import {
 } from "./generated/nri_pb.ts";
 import { handlerOf, type NriContainerEvent, type NriHandlers } from "./handlers.ts";
 import type { LeftOut } from "./left-out.ts";
+import type { Lightening } from "./lightening.ts";
 import { decodedWithin } from "./message-weight.ts";
 import { ReceivedState } from "./state.ts";
 
@@ -26,11 +27,14 @@ const nothing = new Uint8Array();
 const rowsByMethod = new Map(eventRows.map((row) => [row.request.name.replace(/Request$/, ""), row]));
 const rowsByNumber = new Map(eventRows.map((row) => [Number(row.number), row]));
 
+type Lightened<D extends DescMessage> = MessageShape<D> & Pick<NriContainerEvent, "isLightened">;
+
 /** What a plugin says of itself, and who hears of the first two calls. */
 export interface PluginAnswers {
   readonly handlers: NriHandlers;
   readonly mostStateBytes: number;
   readonly leftOut: LeftOut;
+  readonly lightening: Lightening | undefined;
   /** What it answers to a runtime: the mask of its events, and its policy. */
   configure(request: ConfigureRequest): MessageInitShape<typeof ConfigureResponseSchema>;
   /** The state is there, and was answered. Events wait for its end. */
@@ -79,9 +83,14 @@ export class PluginService {
   };
 
   // A handler may take its time: a message of some megabytes is not kept meanwhile, and the next one needs no other memory.
-  #decoded<D extends DescMessage>(schema: D, payload: Uint8Array, release: () => void): MessageShape<D> {
+  #decoded<D extends DescMessage>(schema: D, payload: Uint8Array, release: () => void): Lightened<D> {
+    const { leftOut, lightening } = this.#answers;
     try {
-      return decodedWithin(this.#answers.leftOut.of(schema), payload);
+      const usual = leftOut.of(schema);
+      if (!lightening?.isFor(usual, payload)) return decodedWithin(usual, payload) as Lightened<D>;
+      return Object.assign(decodedWithin(lightening.leftOut.of(schema), payload), {
+        isLightened: true,
+      } as const);
     } finally {
       release();
     }
@@ -121,11 +130,15 @@ export class PluginService {
     }
   }
 
-  async #stateChange(decode: () => StateChangeEvent, context: TtrpcContext): Promise<Uint8Array> {
-    const { event, pod, container } = decode();
+  async #stateChange(
+    decode: () => Lightened<typeof StateChangeEventSchema>,
+    context: TtrpcContext,
+  ): Promise<Uint8Array> {
+    const { event, pod, container, isLightened } = decode();
     const row = rowsByNumber.get(event);
     if (!row) return nothing;
-    return await this.#event(row, () => create(row.request, { pod, container } as never), context);
+    const request = () => create(row.request, { pod, container } as never);
+    return await this.#event(row, () => Object.assign(request(), isLightened && { isLightened }), context);
   }
 
   async #event(row: EventRow, request: () => unknown, context: TtrpcContext): Promise<Uint8Array> {

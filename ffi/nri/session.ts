@@ -68,6 +68,7 @@ export class NriSession {
       handlers: settings.handlers,
       mostStateBytes: settings.maxStateBytes,
       leftOut: settings.leftOut,
+      lightening: settings.lightening,
       configure: (request) => this.#configure(request),
       synchronize: (state) => this.#synchronize(state),
       broken: (refusal) => this.end(breach(refusal)),

@@ -2,6 +2,7 @@ import {
   type NriContainerEvent,
   type NriField,
   type NriHandlers,
+  type NriLightening,
   nriFields,
   type TtrpcContext,
   TtrpcRefusal,
@@ -16,7 +17,7 @@ import { GateCounter } from "./gate-counter.ts";
 import { checkGateOptions, type GateNews, type GateOptions, lookTimesOf } from "./gate-options.ts";
 import type { HostView } from "./host-place.ts";
 import { lookAtHost } from "./host-view.ts";
-import { type GateSubject, isFor, type Judgement, judgeContainer, judgeMountCount } from "./judge.ts";
+import { type GateSubject, isFor, type Judgement, judgeContainer, judgeSize, MOST_BYTES } from "./judge.ts";
 import { isPossiblePath } from "./judge-bind.ts";
 import { LinkReader } from "./link-reader.ts";
 import { isBind } from "./mount-words.ts";
@@ -25,15 +26,18 @@ import { askedBy } from "./rule-places.ts";
 const nowhere: HostView = {
   placeOf: () => ({ unknown: "the mount namespace of the runtime is not known yet" }),
 };
-// What is judged, or told.
-const neededFields: readonly NriField[] = [
-  ...(["name", "namespace", "runtimeHandler", "mounts", "hooks", "CDIDevices", "linux", "pid"] as const),
+// What says whether rules are for a pod, and is told.
+const namingFields: readonly NriField[] = ["name", "namespace", "runtimeHandler"];
+// What is judged, or told besides.
+const judgedFields: readonly NriField[] = [
+  ...(["mounts", "hooks", "CDIDevices", "linux", "pid"] as const),
   ...(["LinuxPodSandbox.namespaces", "Hook.path"] as const),
   ...(["LinuxContainer.namespaces", "LinuxContainer.devices", "LinuxContainer.netDevices"] as const),
   ...(["LinuxDevice.path", "LinuxDevice.type", "LinuxDevice.major", "LinuxDevice.minor"] as const),
   "LinuxContainerAdjustment.namespaces",
   ...(["LinuxContainerAdjustment.devices", "LinuxContainerAdjustment.netDevices"] as const),
 ];
+const neededFields: ReadonlySet<NriField> = new Set([...namingFields, ...judgedFields]);
 
 /**
  * Refuses containers whose mounts break rules, before anything is made of them. What it cannot judge, it refuses: a source that does
@@ -53,7 +57,9 @@ export class Gate {
   };
 
   /** What a gate does not look at: a plugin of these handlers alone does not have to take it. */
-  readonly leaveOut: readonly NriField[] = nriFields.filter((name) => !neededFields.includes(name));
+  readonly leaveOut: readonly NriField[] = nriFields.filter((name) => !neededFields.has(name));
+  /** What it refuses without a look at what is in it: a plugin of these handlers alone does not have to take it either. */
+  readonly lighten: NriLightening = { aboveBytes: MOST_BYTES, leaveOut: judgedFields };
 
   /**
    * By rules.
@@ -90,8 +96,8 @@ export class Gate {
   // A container is judged anew by what it has got at last. With Kata everything is in the guest by now, and with others in the
   // container's namespace, but nothing of the container runs. Runtimes before NRI 0.10 ask here for the first time.
   async #start(event: NriContainerEvent, context: TtrpcContext): Promise<void> {
-    const { pod, container } = event;
-    const { refused } = await this.#judgement({ pod, container }, context);
+    const { pod, container, isLightened } = event;
+    const { refused } = await this.#judgement({ pod, container, isLightened }, context);
     const late = this.#asked.untold(container.id, refused);
     if (late) this.#counter.late(late);
     else this.#counter.judged(refused, []);
@@ -116,7 +122,7 @@ export class Gate {
     const { rules, runtimePid } = this.#options;
     try {
       if (!isFor(rules, subject.pod)) return judgeContainer(rules, subject);
-      const tooMany = judgeMountCount(subject);
+      const tooMany = judgeSize(subject);
       if (tooMany) return { refused: [tooMany], unseen: [] };
       const sources = adjustedMounts(subject)
         .filter(isBind)

@@ -13,6 +13,8 @@ import { type NamespaceOwner, type Unseen, unseenOf } from "./unseen.ts";
 export interface GateSubject extends AdjustedContainer {
   /** Its pod. */
   readonly pod: GatePod;
+  /** Set if what it has takes more memory than a gate judges, and is left out. */
+  readonly isLightened?: true | undefined;
 }
 
 /** A pod, as a gate has to know it. */
@@ -81,10 +83,14 @@ const MOST_JUDGED = 1000;
 // A cluster keeps no pod of more than three times as much. Paths are looked up in some spellings, each of which is a copy.
 const MOST_CHARACTERS = 512 * 1024;
 
-/** The finding about a container with more mounts than a gate judges, whatever its rules are; undefined for any other one. */
-export function judgeMountCount({ container, adjust }: AdjustedContainer): GateFinding | undefined {
+/** What a gate judges of a container takes at most so many bytes, roughly: mounts as many and as long as above take less, in any script. */
+export const MOST_BYTES: number = 3 * 1024 * 1024;
+
+/** The finding about a container that has more than a gate judges, whatever its rules are; undefined for any other one. */
+export function judgeSize({ container, adjust, isLightened }: GateSubject): GateFinding | undefined {
   const count = container.mounts.length + (adjust?.mounts.length ?? 0);
   const tooMany = (because: string) => findingOf(allMounts, "too-many-mounts", "refuse", because);
+  if (isLightened) return tooMany(`what is judged of it takes more than ${MOST_BYTES} bytes`);
   if (count > MOST_JUDGED)
     return tooMany(`${count} mounts and adjustments, a gate judges at most ${MOST_JUDGED}`);
   const characters = charactersOf(container.mounts) + charactersOf(adjust?.mounts ?? []);

@@ -4,6 +4,7 @@ import {
   NriError,
   type NriField,
   type NriHandlers,
+  type NriLightening,
   type NriPlugin,
   type NriPluginOptions,
   type NriRuntime,
@@ -24,6 +25,8 @@ export interface NriLivingOptions
   extends Pick<NriPluginOptions, "name" | "index" | "socket" | "failurePolicy"> {
   /** What these handlers do not look at, such as a gate's `leaveOut`. Default: nothing where there are handlers. */
   readonly leaveOut?: readonly NriField[] | undefined;
+  /** What these handlers do not need of a message that takes much memory, such as a gate's `lighten`. Default: all. */
+  readonly lighten?: NriLightening | undefined;
   /** More handlers, such as a gate's. Those of pods are the monitor's own. */
   readonly handlers?:
     | Omit<NriHandlers, "synchronize" | "shutdown" | "runPodSandbox" | "stopPodSandbox" | "removePodSandbox">
@@ -32,6 +35,7 @@ export interface NriLivingOptions
 
 // What a monitor itself looks at.
 const neededFields: readonly NriField[] = ["name", "namespace", "pid"];
+const isUnneeded = (name: NriField) => !neededFields.includes(name);
 type PodHandlerName = "runPodSandbox" | "stopPodSandbox" | "removePodSandbox";
 
 // A runtime gives a plugin two seconds. What takes longer than some milliseconds delays every pod.
@@ -110,12 +114,13 @@ export class NriLiving implements Living {
 
   async #stayConnected(): Promise<void> {
     const { signal } = this.#closing;
-    const { handlers, leaveOut = handlers ? [] : nriFields, ...options } = this.#options;
+    const { handlers, leaveOut = handlers ? [] : nriFields, lighten, ...options } = this.#options;
     while (!signal.aborted) {
       try {
         this.#plugin = await startPlugin(timed({ ...handlers, ...this.#podHandlers() }, this.#requests), {
           ...{ name: "guestshare", index: "90", ...options },
-          leaveOut: leaveOut.filter((name) => !neededFields.includes(name)),
+          leaveOut: leaveOut.filter(isUnneeded),
+          lighten: lighten && { ...lighten, leaveOut: lighten.leaveOut.filter(isUnneeded) },
           ...{ timeoutMs: START_MS, signal, onChange: (change) => this.#change(change) },
         });
         await this.#plugin.ended;

@@ -20,19 +20,44 @@ const binds = (count: number, source: string, destination: string) =>
 
 const times = <T>(count: number, entry: T): T[] => Array.from({ length: count }, () => entry);
 const long = "a".repeat(1200);
-const tooMany = /Cannot mount all of .*: too-many-mounts \(mounts and adjustments of \d+ characters/;
+const tooMany =
+  /Cannot mount all of .*: too-many-mounts \(what is judged of it takes more than 3145728 bytes;/;
+const tooLong = /Cannot mount all of .*: too-many-mounts \(mounts and adjustments of \d+ characters/;
 
 // What a container may have that takes as much as a message may have: mounts, which are judged, and what nobody looks at.
 const ofMounts: readonly (readonly [string, ReturnType<typeof binds>])[] = [
   ["paths of the most names", binds(490, "/a".repeat(2040), "/b".repeat(2040))],
   ["paths of a few long names", binds(490, `/${"a".repeat(4080)}`, `/${"b".repeat(4080)}`)],
   ["paths in other scripts", binds(320, "/\u202ea".repeat(1200), "/\u202e".repeat(1500))],
+  ["thousands of paths", binds(3000, `/${"a".repeat(600)}`, `/${"b".repeat(600)}`)],
   ["one source of two million names", binds(1, "/a".repeat(1.95 * MiB), "")],
   ["one destination of two million names", binds(1, "", "/a".repeat(1.95 * MiB))],
 ];
+const namespace = { path: `/${long}`, type: "network" };
+const named = <T>(count: number, value: T) =>
+  Object.fromEntries(times(count, value).map((each, i) => [`${i}${long.slice(0, 600)}`, each]));
+type Row = readonly [what: string, more: object, refusal: RegExp];
+const device = (name: string) => ({ path: `/${name}`, type: "c" });
 const rules = { allow: true, type: "c", major: { value: 1n }, access: long };
-for (const [what, more, refusal] of [
+const atMost: readonly Row[] = [
   ...ofMounts.map(([what, mounts]) => [what, { mounts }, tooMany] as const),
+  ["devices with long paths", { linux: { devices: times(3000, device(long)) } }, tooMany],
+  ["many devices", { linux: { devices: times(9000, device("a".repeat(350))) } }, tooMany],
+  ["namespaces with long paths", { linux: { namespaces: times(3000, namespace) } }, tooMany],
+  ["long programs of hooks", { hooks: { prestart: times(3000, { path: `/${long}` }) } }, tooMany],
+  [
+    "long names of devices of CDI",
+    { CDIDevices: times(3000, { name: `vendor.com/class=${long}` }) },
+    tooMany,
+  ],
+  ["long names of interfaces", { linux: { netDevices: named(3000, {}) } }, tooMany],
+  [
+    "interfaces with long names inside",
+    { linux: { netDevices: named(3000, { name: long.slice(0, 600) }) } },
+    tooMany,
+  ],
+  ["long annotations", { annotations: named(3000, long.slice(0, 600)) }, /^$/],
+  ["a long name", { name: "n".repeat(3.9 * MiB) }, tooMany],
   [
     "thousands of system calls",
     { linux: { seccompPolicy: { syscalls: times(3000, { names: [long] }) } } },
@@ -44,7 +69,17 @@ for (const [what, more, refusal] of [
     { hooks: { prestart: times(3000, { path: "/a", args: [long] }) } },
     /^$/,
   ],
-] as const) {
+];
+// Nothing is left out of these, and they are shorter than a message may be.
+const judged: readonly Row[] = [
+  ["paths of two million characters", { mounts: binds(490, "/a".repeat(1000), "/b".repeat(1000)) }, tooLong],
+  ["as many devices with long paths as are judged", { linux: { devices: times(1900, device(long)) } }, /^$/],
+  ["as many devices as are judged", { linux: { devices: times(4000, device("a".repeat(350))) } }, /^$/],
+];
+for (const [[what, more, refusal], largest] of [
+  ...atMost.map((row) => [row, 0] as const),
+  ...judged.map((row) => [row, 4 * MiB] as const),
+]) {
   socketTest(
     `a gate that judges ${what} takes less than ${most} times as much memory as they have`,
     async (directory) => {
@@ -70,7 +105,7 @@ for (const [what, more, refusal] of [
       await child.kill();
       const shown = grown.map((bytes) => (bytes / MiB).toFixed(1)).join(" ");
       // Then what the first ones left waits to be collected.
-      assert.ok((grown[0] ?? 0) < most * asked && Math.max(...grown) < 64 * MiB, shown);
+      assert.ok((grown[0] ?? 0) < most * Math.max(asked, largest) && Math.max(...grown) < 64 * MiB, shown);
     },
   );
 }

@@ -43,6 +43,7 @@ function gateTest(
       name: "gate",
       index: "90",
       leaveOut: gate.leaveOut,
+      lighten: gate.lighten,
     });
     await body({ runtime, gate, news });
   });
@@ -221,6 +222,7 @@ socketTest("until it is known where sources are, a container with any is refused
     name: "gate",
     index: "90",
     leaveOut: gate.leaveOut,
+    lighten: gate.lighten,
   });
   const { error = "" } = await runtime.event("createContainer", create());
   assert.match(error, /unknown-source \(the mount namespace of the runtime is not known yet; rule refuse\)/);
@@ -265,3 +267,27 @@ gateTest(
     assert.deepEqual(gate.counts().codes, { "too-many-mounts": 1 });
   },
 );
+
+for (const isTrial of [false, true]) {
+  gateTest(
+    `what takes more than a gate judges is ${isTrial ? "told in a trial" : "refused"}, and not by what is in it`,
+    async ({ runtime, gate, news }) => {
+      const devices = (count: number) => {
+        const device = { path: `/dev/${"a".repeat(1000)}`, type: "c" };
+        return start(containerOf("c4", "p1", { linux: { devices: Array(count).fill(device) } }));
+      };
+      assert.equal((await runtime.event("startContainer", devices(2000))).error, undefined);
+      const { error } = await runtime.event("startContainer", devices(3000));
+      const reason = /too-many-mounts \(what is judged of it takes more than 3145728 bytes; rule refuse\)/;
+      if (isTrial) assert.equal(error, undefined);
+      else assert.match(error ?? "", reason);
+      assert.deepEqual(
+        news.map(({ kind, code, container, pod }) => [kind, code, container, pod]),
+        [["refused", "too-many-mounts", "container-c4", "default/pod-p1"]],
+      );
+      assert.match(news[0]?.why ?? "", reason);
+      assert.deepEqual(gate.counts().codes, { "too-many-mounts": 1 });
+    },
+    { isTrial },
+  );
+}

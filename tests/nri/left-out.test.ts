@@ -48,6 +48,46 @@ for (const nri of ["0.12", "0.8"] as const) {
   );
 }
 
+for (const nri of ["0.12", "0.8"] as const) {
+  socketTest(
+    `NRI ${nri}: what takes much memory comes lightened, and all else as it was sent`,
+    async (directory) => {
+      await using runtime = await PlayedRuntime.start(join(directory, "nri.sock"), { nri });
+      const seen: unknown[] = [];
+      const look = ({ container: { id, args, mounts, labels }, isLightened }: NriContainerEvent) => {
+        seen.push([id, args.length, mounts.length, Object.keys(labels).length, isLightened]);
+      };
+      const handlers = {
+        createContainer: (event: NriContainerEvent) => look(event) as undefined,
+        startContainer: look,
+      };
+      const lighten = { aboveBytes: 100_000, leaveOut: ["mounts"] } as const;
+      await using _ = await pluginOf(runtime, handlers, { leaveOut: ["labels"], lighten });
+      const ask = async (more: object) => {
+        for (const name of ["createContainer", "startContainer"] as const)
+          await runtime.event(name, eventOf(name, pod, containerOf("c1", "p1", more)));
+        return seen.splice(0);
+      };
+      const twice = (row: unknown) => [row, row];
+      const usual = ["c1", container.args?.length, 12, 0, undefined];
+      assert.deepEqual(await ask({}), twice(usual));
+      const long = "a".repeat(50_000);
+      assert.deepEqual(
+        await ask({ labels: { a: long + long } }),
+        twice(usual),
+        "what is left out weighs nothing",
+      );
+      const mount = { source: long, destination: "/a" };
+      assert.deepEqual(await ask({ mounts: [mount] }), twice(usual.with(2, 1)));
+      assert.deepEqual(await ask({ mounts: [mount, mount] }), twice(["c1", usual[1], 0, 0, true]));
+      assert.deepEqual(
+        await ask({ mounts: Array.from({ length: 1000 }, () => ({})) }),
+        twice(["c1", usual[1], 0, 0, true]),
+      );
+    },
+  );
+}
+
 socketTest(
   "of hooks, devices and what else a container has of Linux, fields are left out each",
   async (directory) => {

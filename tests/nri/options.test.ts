@@ -35,6 +35,17 @@ for (const [options, handlers, reason] of [
   [{ ...named, timeoutMs: 0 }, {}, /timeoutMs has to be/],
   [{ ...named, maxStateBytes: "many" }, {}, /maxStateBytes has to be a number of bytes/],
   [{ ...named, leaveOut: ["id"] }, {}, /leaveOut has to be fields of pods and containers, not "id"/],
+  [
+    { ...named, lighten: { aboveBytes: 0, leaveOut: [] } },
+    {},
+    /aboveBytes has to be a number of bytes, not 0/,
+  ],
+  [{ ...named, lighten: { above: 1, leaveOut: [] } }, {}, /there is no option "above"; perhaps "aboveBytes"/],
+  [
+    { ...named, lighten: { aboveBytes: 1, leaveOut: ["podSandboxId"] } },
+    {},
+    /leaveOut has to be fields .*, not "podSandboxId"/,
+  ],
   [{ ...named, failurePolicy: { fail: true } }, {}, /there is no option "fail"; perhaps "failRequest"/],
   [named, { runPod: nothing }, /there is no option "runPod"; perhaps "runPodSandbox" is meant/],
   [named, { runPodSandbox: true }, /the handler of runPodSandbox has to be a function/],

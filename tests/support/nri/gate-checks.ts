@@ -22,6 +22,7 @@ async function gateAt(runtime: TestRuntime): Promise<AsyncDisposable & { news: G
     name: "gate",
     index: "90",
     leaveOut: gate.leaveOut,
+    lighten: gate.lighten,
   });
   return { news, [Symbol.asyncDispose]: () => plugin.close() };
 }

@@ -9,8 +9,8 @@ import { Gate } from "../../../node/gate/gate.ts";
 
 const refuse = { hostRoot: true, kernelFilesystems: true, runtimeSockets: true, paths: ["/etc/kubernetes"] };
 const gate = new Gate({ rules: { refuse, readOnly: ["/usr"], maxMounts: 900 }, isTrial: false });
-const { handlers, leaveOut } = gate;
-const plugin = await startPlugin(handlers, { name: "gate", index: "90", socket: argv[2], leaveOut });
+const { handlers, leaveOut, lighten } = gate;
+const plugin = await startPlugin(handlers, { name: "gate", index: "90", socket: argv[2], leaveOut, lighten });
 console.log("ready");
 for await (const _ of createInterface(stdin)) console.log(memoryUsage().rss);
 await plugin.close();

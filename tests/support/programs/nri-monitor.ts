@@ -19,7 +19,7 @@ const told: Record<string, number> = {};
 const wordOf = (event: NodeEvent) => (event.kind === "pod" ? event.state : event.kind);
 
 const monitor: Monitor = await Monitor.start({
-  living: { nri: { socket, handlers, leaveOut: gate.leaveOut } },
+  living: { nri: { socket, handlers, leaveOut: gate.leaveOut, lighten: gate.lighten } },
   ...{ directories: [directory], auditEveryMs: 500, gate: () => gate.counts() },
   log: { debug: (event) => void (wordOf(event as NodeEvent) === moment && die()) },
 });
