@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
+import { create } from "@bufbuild/protobuf";
+import { ProcessSchema } from "../../ffi/agent/generated/oci_pb.ts";
 import { GuestSandbox } from "../../ffi/agent/sandbox/guest-sandbox.ts";
 import type { RuntimeAgent } from "../../ffi/agent/sandbox/runtime-agent.ts";
 import { GuestSandboxError } from "../../ffi/agent/sandbox/sandbox-error.ts";
 import { TtrpcAgent } from "../../ffi/agent/ttrpc-agent.ts";
 import { connectTtrpc } from "../../ffi/ttrpc/connect.ts";
+import { FormatError } from "../../input/format-error.ts";
 import { sandboxTest, textOf } from "../support/agent/sandbox-place.ts";
 import { rejection } from "../support/errors.ts";
 
@@ -80,6 +83,17 @@ sandboxTest("another process in a container takes what it does not say from the 
   assert.equal(await textOf(more.stdout), "hello\n");
   assert.equal(await more.exited, 5);
   assert.match(more.id, /^exec-[0-9a-f]{16}$/);
+  const made = create(ProcessSchema, { args: ["/bin/true"], cwd: "/" });
+  assert.equal(await (await process.exec(made)).exited, 0, "a message is a process");
+  for (const [wrong, path] of [
+    [{ argv: ["true"] }, "process.argv"],
+    [{ user: { UID: 5 } }, "process.user.UID"],
+    [{ consoleSize: { rows: 5 } }, "process.consoleSize.rows"],
+  ] as const) {
+    const error = await rejection(process.exec({ args: ["true"], ...wrong } as never));
+    assert.ok(error instanceof FormatError && error.code === "unknown-field", String(error));
+    assert.equal(error.path, path);
+  }
   await process.signal("SIGTERM");
   assert.equal(await process.exited, 137, "SIGKILL, because it does not handle SIGTERM");
   await assert.rejects(process.signal(15), /InvalidExecId|Invalid/);

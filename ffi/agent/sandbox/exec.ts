@@ -1,7 +1,6 @@
-import { Reader } from "../../../input/reader.ts";
 import type { AgentCallOptions } from "../agent.ts";
 import { AgentError } from "../agent-error.ts";
-import { processOf } from "../spec/process-part.ts";
+import { otherProcessOf } from "../spec/process-part.ts";
 import { type Hands, SIGKILL } from "./container-life.ts";
 import { GuestProcess, type ProcessInit } from "./guest-process.ts";
 import { known, knownAt, type ProcessName } from "./processes-in-use.ts";
@@ -24,8 +23,7 @@ export function execIn(hands: Hands, place: Place, own: ProcessInit = {}): Guest
   const { containerId, isElsewhere = false } = place;
   const { agent, timeoutMs } = hands;
   const exec = async (process: ProcessInit, options: AgentCallOptions): Promise<GuestProcess> => {
-    const { terminal: _, args: __, ...rest } = own;
-    const merged = processOf(new Reader("config.json", { ...rest, ...process }, "process"), []);
+    const merged = otherProcessOf(process, own);
     const started = { containerId, execId: randomId(), isTerminal: merged.terminal ?? false };
     try {
       const request = { containerId, execId: started.execId, process: merged };

@@ -71,6 +71,7 @@ export class GuestProcess {
   /**
    * Starts another process in the container. One whose start is not answered in time, or is aborted, is killed if it runs after all.
    *
+   * @throws {FormatError} for what is no process, and for a field that no agent is told.
    * @throws {AgentError} if the agent cannot.
    */
   exec(process: ProcessInit, options: AgentCallOptions = {}): Promise<GuestProcess> {
