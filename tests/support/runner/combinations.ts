@@ -63,6 +63,7 @@ const later = {
   vmOnDeno: ["container", "disks", "fixtures", "names", "shares"]
     .map((name) => `guest-script-${name}`)
     .concat("namespace-users"),
+  nodes: ["bounds", "churn", "gate-memory"],
   agent: ["created-once", "mount-places", "oci-message", "oci-mounts", "reserved-ids", "start-and-remove"],
 };
 
@@ -89,10 +90,13 @@ export const combinations: readonly Combination[] = [
     ...short(100, 190),
   },
   { folder: "host", runtime: "deno", propagation: "private", half: 1, ...whole(190) },
-  { folder: "node", word: "nodes", runtime: "node", propagation: "private", ...short(60, 95) },
   {
-    ...{ folder: "node", word: "nodes", runtime: "deno", propagation: "shared", later: ["gate-memory"] },
-    ...short(55, 95),
+    ...{ folder: "node", word: "nodes", runtime: "node", propagation: "private", later: later.nodes },
+    ...short(40, 110),
+  },
+  {
+    ...{ folder: "node", word: "nodes", runtime: "deno", propagation: "shared", later: later.nodes },
+    ...short(35, 110),
   },
   { folder: "faults", runtime: "deno", propagation: "shared", half: 0, ...short(50, 90) },
   { folder: "faults", runtime: "deno", propagation: "private", half: 1, ...whole(90) },
@@ -113,7 +117,7 @@ export const combinations: readonly Combination[] = [
     ...short(20, 35),
   },
   // What the files say is the same on each runtime.
-  { folder: "repository", runtime: "node", ...short(40, 110) },
+  { folder: "repository", runtime: "node", later: ["affected"], ...short(30, 110) },
   // Shares reach a virtiofsd by propagation. These tests go through it while it changes.
   {
     ...{ folder: "guest", runtime: "node", propagation: "shared", only: ["while-it-runs", "fight"] },
@@ -123,9 +127,9 @@ export const combinations: readonly Combination[] = [
   { folder: "vm", runtime: "deno", propagation: "shared", later: later.vmOnDeno, ...short(20, 75) },
   { folder: "agent", runtime: "node", ...short(45, 45) },
   { folder: "agent", runtime: "deno", later: later.agent, ...short(25, 50) },
-  { folder: "ttrpc", runtime: "node", ...short(30, 30) },
+  { folder: "ttrpc", runtime: "node", later: ["slow-reader"], ...short(15, 30) },
   { folder: "ttrpc", runtime: "deno", later: ["slow-reader"], ...short(25, 25) },
-  { folder: "nri", runtime: "node", ...short(25, 25) },
+  { folder: "nri", runtime: "node", later: ["memory"], ...short(20, 25) },
   { folder: "nri", runtime: "deno", later: ["memory"], ...short(25, 25) },
   { folder: "release", runtime: "node", ...whole(35) },
   { folder: "table", runtime: "node", ...short(5, 45) },
