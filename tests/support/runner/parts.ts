@@ -8,6 +8,7 @@ import { packageRoot } from "../package-root.ts";
 import { type Chosen, choose } from "./choice.ts";
 import { alone, type Combination, combinations, wordsOf } from "./combinations.ts";
 import { inNamespace } from "./in-namespace.ts";
+import { filesIn } from "./second-try.ts";
 import { inMemory } from "./temporary.ts";
 import { denoPath, findTool } from "./tools.ts";
 
@@ -21,6 +22,8 @@ export interface Part {
   readonly missing: string;
   /** How long it takes; undefined where words choose among its files. */
   readonly expectedSeconds: number | undefined;
+  /** The same with those of its files that failures name. */
+  readonly again?: (failures: string) => Part;
 }
 
 /** The parts of the short run or of the whole one that words choose, all files of them or those that words name. */
@@ -57,6 +60,7 @@ function partOf({ combination, files }: Chosen, isShort: boolean): Part {
     },
     missing: missingFor(combination),
     expectedSeconds: isAll ? seconds[isShort ? "short" : "whole"] : undefined,
+    again: (failures) => partOf({ combination, files: filesIn(failures, files) }, isShort),
   };
 }
 

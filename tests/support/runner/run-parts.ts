@@ -4,6 +4,7 @@ import { expectedTogether, minutes } from "./duration.ts";
 import { differences, machineMounts } from "./machine.ts";
 import type { Part } from "./parts.ts";
 import { endParts, type Outcome, runPart } from "./run-part.ts";
+import { secondTry } from "./second-try.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { Turns } from "./turns.ts";
 
@@ -12,8 +13,8 @@ const mayNotSkip = (process.env.CI ?? "") !== "";
 const rows = Math.min(5, availableParallelism() + 3);
 
 /**
- * Runs parts side by side, and says what they print, how each ended and, last, what was counted. Gives the exit code: a failed test
- * is a failure, and so is a mount that the machine has more or less than before. With CI in the environment a skipped test is one.
+ * Runs parts side by side, and says what they print, how each ended and, last, what was counted. What a few
+ * tests of a part say that failed is looked at once more, alone. Gives the exit code: a failed test is a failure, and so is a mount that the machine has more or less than before. With CI in the environment a skipped test is one.
  */
 export async function runParts(title: string, parts: readonly Part[]): Promise<number> {
   const turns = new Turns((text) => process.stdout.write(text));
@@ -22,11 +23,14 @@ export async function runParts(title: string, parts: readonly Part[]): Promise<n
   console.log(`${title}, ${parts.length} of its parts${expected}`);
   const start = performance.now();
   const before = machineMounts();
-  const outcomes = await sideBySide(parts, rows, (part) => run(part, turns));
+  const firsts = await sideBySide(parts, rows, (part) => run(part, turns));
+  const { outcomes, unsteady } = await secondTry(parts, firsts, (part) => run(part, turns));
   const changed = differences(before, machineMounts());
   console.log("\n=== All");
   for (const [at, part] of parts.entries()) console.log(lineOf(part, outcomes[at] as Outcome));
-  for (const [at, part] of parts.entries()) tellFailures(part, outcomes[at] as Outcome);
+  for (const [at, part] of parts.entries()) tellFailures("Failed in", part.name, outcomes[at] as Outcome);
+  for (const one of unsteady)
+    tellFailures("UNSTEADY: failed beside others, and not alone, in", one.name, one);
   console.log(`It took ${minutes((performance.now() - start) / 1000)}${expected}`);
   return judge(outcomes.map(({ count }) => count).reduce(add), changed);
 }
@@ -49,8 +53,8 @@ async function run(part: Part, turns: Turns): Promise<Outcome> {
   return outcome;
 }
 
-function tellFailures({ name }: Part, { failures }: Outcome): void {
-  if (failures !== "") console.log(`\n=== Failed in ${name}\n${failures}\n`);
+function tellFailures(what: string, name: string, { failures }: Pick<Outcome, "failures">): void {
+  if (failures !== "") console.log(`\n=== ${what} ${name}\n${failures}\n`);
 }
 
 function lineOf({ name, expectedSeconds }: Part, { count, seconds }: Outcome): string {
