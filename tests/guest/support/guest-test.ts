@@ -71,17 +71,19 @@ async function bootIn(
   return { guest, agent: new Agent(guest) };
 }
 
+const PF_EXITING = 4;
+
 /**
  * The processes of machines that are there: these tests have a process namespace of their own. One that is over, and was left to a
- * process that waits for no others, is not.
+ * process that waits for no others, is not; nor is one that the kernel is ending, which has closed all that it had open.
  */
 export function machinesLeft(): string[] {
   const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const names = processes.flatMap((pid) => {
     try {
-      const [, name = "", state] =
-        /^\d+ \((.*)\) (\w)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-      return state === "Z" ? [] : [name];
+      const [, name = "", state, flags] =
+        /^\d+ \((.*)\) (\w)(?: \S+){5} (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+      return state === "Z" || (Number(flags) & PF_EXITING) > 0 ? [] : [name];
     } catch {
       return []; // it is over
     }
