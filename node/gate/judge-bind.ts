@@ -8,11 +8,11 @@ import {
   spelledView,
   type UnknownPlace,
 } from "./host-place.ts";
-import { memoryPlaces } from "./known-places.ts";
 import { isRecursive, writeProtectionOf } from "./mount-words.ts";
 import { MountsBelow } from "./mounts-below.ts";
 import type { OwnFiles } from "./own-files.ts";
 import type { Meeting, Places } from "./place-index.ts";
+import { memoryPlaces } from "./refused-places.ts";
 import type { RulePlace, RulePlaces } from "./rule-places.ts";
 
 const LONGEST_SOURCE = 4095;

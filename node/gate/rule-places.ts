@@ -1,13 +1,13 @@
 import { type HostPlace, type HostView, spelledView, type UnknownPlace } from "./host-place.ts";
+import type { AskedPaths } from "./mount-lines.ts";
+import { type Extent, PlaceIndex, type Places } from "./place-index.ts";
 import {
   kernelPlaces,
   runtimeDirectories,
   runtimeSockets,
   userRuntimes,
   usersDirectory,
-} from "./known-places.ts";
-import type { AskedPaths } from "./mount-lines.ts";
-import { type Extent, PlaceIndex, type Places } from "./place-index.ts";
+} from "./refused-places.ts";
 import type { GateRules } from "./rules.ts";
 import { UserPlaces } from "./user-places.ts";
 

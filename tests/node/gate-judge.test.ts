@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { HostPlace, HostView, UnknownPlace } from "../../node/gate/host-place.ts";
 import { spelledView } from "../../node/gate/host-place.ts";
 import { type GateSubject, judgeContainer } from "../../node/gate/judge.ts";
-import { runtimeSockets } from "../../node/gate/known-places.ts";
+import { runtimeSockets } from "../../node/gate/refused-places.ts";
 import type { GateRules } from "../../node/gate/rules.ts";
 
 const pod = { namespace: "shop", runtimeHandler: "kata" };

@@ -79,8 +79,16 @@ async function start(
   }
 }
 
-const { lacks } = findParts();
-const skip = lacks.length > 0 && `${lacks.map(({ what }) => what).join(", ")} missing`;
+const skip = whatIsMissing();
+
+function whatIsMissing(): string | false {
+  try {
+    findParts();
+    return false;
+  } catch (error) {
+    return (error as MachineError).message;
+  }
+}
 
 const refusals: readonly (readonly [keyof typeof liars, RegExp, number])[] = [
   ["silent", /the guest did not answer in 1500 ms/, 1500],

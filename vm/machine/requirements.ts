@@ -12,18 +12,13 @@ export interface Parts {
   readonly kernel: Kernel;
 }
 
-/** Something that is missing, and Debian's package that has it. */
-export interface Lack {
-  readonly what: string;
-  readonly package: string;
-}
-
 /**
- * What this system has of what a machine takes, or what of it is missing.
+ * What this system has of what a machine takes.
  *
- * @throws {MachineError} if `kernel`, the path of an image, is none that may be read.
+ * @throws {MachineError} that names what is missing, and Debian's packages that have it; and if `kernel`, the path of an image, is none
+ *   that may be read.
  */
-export function findParts(kernel?: string): { readonly parts?: Parts; readonly lacks: readonly Lack[] } {
+export function findParts(kernel?: string): Parts {
   const [qemu, setpriv, busybox] = ["qemu-system-x86_64", "setpriv", "busybox"].map(findProgram);
   if (kernel !== undefined && !mayRead(kernel))
     throw new MachineError(
@@ -43,9 +38,11 @@ export function findParts(kernel?: string): { readonly parts?: Parts; readonly l
     [kernel !== undefined || found !== undefined, kernelWords, "linux-image-cloud-amd64"],
     [!unpacker || findProgram(unpacker[0]) !== undefined, unpacker?.[0] ?? "", unpacker?.[1] ?? ""],
   ];
-  const lacks = rows.flatMap(([isThere, what, inPackage]) => (isThere ? [] : [{ what, package: inPackage }]));
-  if (lacks.length > 0) return { lacks };
-  return { lacks, parts: { qemu, busybox, kernel: found } as Parts };
+  const lacks = rows.filter(([isThere]) => !isThere);
+  if (lacks.length === 0) return { qemu, busybox, kernel: found } as Parts;
+  const whats = lacks.map(([, what]) => what).join(", ");
+  const packages = [...new Set(lacks.map(([, , inPackage]) => inPackage))].join(" ");
+  throw new MachineError("start a machine", `${whats} missing (apt-get install ${packages})`);
 }
 
 // Another one that says so by itself is told when it ends.

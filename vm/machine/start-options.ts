@@ -60,12 +60,7 @@ export function settingsOf(options: MachineStartOptions): MachineSettings {
   check("memoryMiB", memoryMiB, { least: 64, most: SIXTY_FOUR_GIB });
   check("cpus", cpus, { least: 1, most: 64 });
   check("startTimeoutMs", startTimeoutMs, { least: 1, most: 2 ** 31 - 1 });
-  const { parts, lacks } = findParts(kernel);
-  if (!parts) {
-    const packages = [...new Set(lacks.map((lack) => lack.package))];
-    const whats = lacks.map(({ what }) => what).join(", ");
-    throw new MachineError("start a machine", `${whats} missing (apt-get install ${packages.join(" ")})`);
-  }
+  const parts = findParts(kernel);
   const slots: Slots = { processes, terminals };
   const accelerator = options.accelerator ?? chosenAccelerator(log);
   const transport = transportOf(parts.kernel, accelerator);
