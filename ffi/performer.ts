@@ -1,6 +1,5 @@
 import type { CopiedSource, CopyStep, HeldShare, Plan, Sandbox } from "../mod.ts";
 import { CopyError } from "./copy/copy-error.ts";
-import { defaultLockTimeoutMs, defaultSourceTimeoutMs } from "./default-timeouts.ts";
 import type { Call, OnStep } from "./execute.ts";
 import type { AskLimits } from "./linux/ask-by-child.ts";
 import type { Host } from "./linux/host.ts";
@@ -11,6 +10,7 @@ import { log } from "./logger.ts";
 import { type Opened, open } from "./opened.ts";
 import type { CopyFor, SandboxCopies } from "./sandbox-copies.ts";
 import { checkOptions, type FilesystemShareOptions } from "./share-options.ts";
+import { defaultLockTimeoutMs, defaultSourceTimeoutMs } from "./share-timeouts.ts";
 import { StepError } from "./step-error.ts";
 import { takeTurn } from "./turns.ts";
 

@@ -25,7 +25,7 @@ export type { ListLivingIds } from "./living/list-living.ts";
 export { livingByCommand } from "./living/living-by-command.ts";
 export type { NriLivingOptions } from "./living/nri-living.ts";
 export { type MetricsOptions, metricsText } from "./metrics/metrics-text.ts";
-export { DurationCounter, type Durations } from "./monitor/durations.ts";
+export { DurationCounter, type Durations } from "./monitor/duration-counter.ts";
 export { Monitor } from "./monitor/monitor.ts";
 export { MonitorError, type MonitorErrorCode } from "./monitor/monitor-error.ts";
 export type { NodeEvent, NodeNews } from "./monitor/node-event.ts";

@@ -10,8 +10,7 @@ import { planOnline } from "../plan/plan-requests.ts";
 import { isToDo, type PlannedRequest } from "../plan/planned.ts";
 import { planAgain } from "../plan/stale.ts";
 import { StepProgress } from "../plan/step-progress.ts";
-import type { Performed } from "../plan/undo.ts";
-import { appliedText, appliedValue } from "../print/applied.ts";
+import { adviceText, appliedText, appliedValue } from "../print/applied.ts";
 import { paintFor } from "../print/colors.ts";
 import { jsonText } from "../print/json.ts";
 import { planText } from "../print/plan-tree.ts";
@@ -58,21 +57,11 @@ export async function perform(
     const performed = await application.run(planned);
     progress.clear();
     io.stdout.write(json ? jsonText(appliedValue(performed)) : appliedText(performed));
-    if (!quiet && isAllShared(performed)) io.stderr.write("Nothing to do: everything is shared already.\n");
-    const undo = application.undoCommands();
-    if (!quiet && undo.length > 0)
-      io.stderr.write(`Undo it with:\n${undo.map((one) => `  ${one}\n`).join("")}`);
+    if (!quiet) io.stderr.write(adviceText(performed, application.undoCommands()));
     return ExitCode.done;
   } finally {
     progress.clear();
   }
-}
-
-function isAllShared(performed: readonly Performed[]): boolean {
-  const isDone = performed.every(({ obeyed }) => obeyed.every(({ changed }) => !changed));
-  return (
-    isDone && performed.some(({ request }) => request.op === "prepare" || request.op.startsWith("share"))
-  );
 }
 
 function sayLeft(io: Io, application: Application): void {

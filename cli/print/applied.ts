@@ -32,6 +32,19 @@ export function appliedText(performed: readonly Performed[]): string {
     .join("");
 }
 
+/** For people who see that: whether there was nothing to do, and by which commands it is undone. */
+export function adviceText(performed: readonly Performed[], undo: readonly string[]): string {
+  const nothing = isAllShared(performed) ? "Nothing to do: everything is shared already.\n" : "";
+  return undo.length > 0 ? `${nothing}Undo it with:\n${undo.map((one) => `  ${one}\n`).join("")}` : nothing;
+}
+
+function isAllShared(performed: readonly Performed[]): boolean {
+  const isDone = performed.every(({ obeyed }) => obeyed.every(({ changed }) => !changed));
+  return (
+    isDone && performed.some(({ request }) => request.op === "prepare" || request.op.startsWith("share"))
+  );
+}
+
 function linesOf({ request, obeyed, result }: Performed): string[] {
   const id = escaped(request.sandbox.id);
   const isChanged = obeyed.some(({ changed }) => changed);

@@ -4,7 +4,8 @@ import type { TtrpcClient } from "../ttrpc/client.ts";
 import { TtrpcError } from "../ttrpc/ttrpc-error.ts";
 import type { AgentCallOptions } from "./agent.ts";
 import { AgentError, type AgentFailure } from "./agent-error.ts";
-import { type AgentRequest, timeoutOf } from "./call-words.ts";
+import { timeoutOf } from "./call-timeouts.ts";
+import type { AgentRequest } from "./call-words.ts";
 
 export const callOptionNames: OptionNames<AgentCallOptions> = { timeoutMs: true, signal: true };
 

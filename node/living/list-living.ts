@@ -1,4 +1,4 @@
-import { DurationCounter } from "../monitor/durations.ts";
+import { DurationCounter } from "../monitor/duration-counter.ts";
 import type { LivingStatus, NodePod } from "../monitor/status.ts";
 import { isId, type Living } from "./living.ts";
 

@@ -13,7 +13,7 @@ import {
   nriSocket,
   startPlugin,
 } from "../../ffi/nri/mod.ts";
-import { DurationCounter } from "../monitor/durations.ts";
+import { DurationCounter } from "../monitor/duration-counter.ts";
 import type { LivingStatus, NodePod, PodState, RuntimeStatus } from "../monitor/status.ts";
 import type { Living, Tell } from "./living.ts";
 import { Pods } from "./pods.ts";

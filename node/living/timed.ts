@@ -1,5 +1,5 @@
 import type { NriHandlers } from "../../ffi/nri/mod.ts";
-import type { DurationCounter } from "../monitor/durations.ts";
+import type { DurationCounter } from "../monitor/duration-counter.ts";
 
 type Handler = (...args: unknown[]) => unknown;
 

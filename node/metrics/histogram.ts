@@ -1,4 +1,4 @@
-import type { Durations } from "../monitor/durations.ts";
+import type { Durations } from "../monitor/duration-counter.ts";
 import type { MetricFamily } from "./exposition.ts";
 
 /** Durations as a histogram. */

@@ -1,4 +1,4 @@
-import { DurationCounter } from "./durations.ts";
+import { DurationCounter } from "./duration-counter.ts";
 import { MonitorError } from "./monitor-error.ts";
 import type { AuditsStatus } from "./status.ts";
 

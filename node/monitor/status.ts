@@ -1,6 +1,6 @@
 import type { LifeReason } from "../../ffi/mod.ts";
 import type { Finding, FindingCode, Layout } from "../../table/mod.ts";
-import type { Durations } from "./durations.ts";
+import type { Durations } from "./duration-counter.ts";
 
 /** What a monitor knows of its node. It is plain JSON. All names in it come from strangers. */
 export interface NodeStatus {
