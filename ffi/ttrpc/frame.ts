@@ -122,7 +122,7 @@ function stateOf(
         ? `torn after ${received} of the 10 bytes of its header`
         : `torn after ${received} of the ${length} bytes of its payload`;
     case "too-long":
-      return `its payload has ${length} bytes, more than 4194304`;
+      return `its payload has ${length} bytes, more than ${LONGEST_PAYLOAD}`;
     case "unknown-type":
       return `its type is ${type}, and not request (1), response (2), or data (3)`;
   }
