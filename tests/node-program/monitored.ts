@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import type { GateRules, NodeStatus } from "../../node/mod.ts";
 import { Child } from "../support/child.ts";
+import { serviceVariables } from "../support/deploy/service.ts";
 import { commandOf } from "../support/runtimes.ts";
 import type { TestNode } from "./node.ts";
 import { childrenOf } from "./supervised.ts";
@@ -27,10 +28,12 @@ export class MonitorProcess implements AsyncDisposable {
     this.#child = child;
   }
 
-  /** Starts one. */
+  /** Starts one, with the variables of the service in deploy/. */
   static async start(node: TestNode, options: MonitoredOptions = {}): Promise<MonitorProcess> {
     const { removes = "", capabilities, rules: chosen = rules } = options;
+    // Without them the heap grows by steps at first, each of which is more than what 100 pods may leave.
     const command: [string, ...string[]] = [
+      ...(["env", ...serviceVariables()] as const),
       ...commandOf("gated-monitor"),
       ...[node.socket, JSON.stringify(chosen), removes],
     ];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { Child } from "../support/child.ts";
 import { binary } from "../support/cli/run-command.ts";
-import { serviceCapabilities } from "../support/deploy/service-capabilities.ts";
+import { serviceCapabilities } from "../support/deploy/service.ts";
 import { mountTest } from "../support/scratch.ts";
 
 const asNobody = ["setpriv", "--reuid", "65534", "--clear-groups"] as const;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { kill } from "node:process";
-import { serviceCapabilities } from "../../support/deploy/service-capabilities.ts";
+import { serviceCapabilities } from "../../support/deploy/service.ts";
 import type { NodeCheck } from "../check.ts";
 import { MonitorProcess } from "../monitored.ts";
 import type { TestNode } from "../node.ts";
