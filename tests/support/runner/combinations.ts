@@ -54,17 +54,31 @@ const later = {
   ]
     .concat(["opening", "phone", "sent", "taken", "worker"])
     .map((name) => `preview-${name}`),
-  copy: ["guest-confined", "guest-frames", "guest-races", "traps", "watch", "watch-bounds", "watch-faults"],
+  copy: [
+    ...["bounds", "guest-confined", "guest-frames", "guest-races", "total", "traps", "watch", "watch-bounds"],
+    ...["watch-burst", "watch-faults", "watch-nudges", "watch-steps", "watch-times"],
+  ],
   cli: ["completion", "help"],
-  hostOnDeno: ["audit", "documents", "follow", "mount-table-full", "turns", "two-processes"].concat([
-    ...["omitted-many", "stretches", "unanswered-many", "unanswered-sources"],
-  ]),
+  hostOnDeno: [
+    ...["audit", "container-two-processes", "documents", "follow", "gc", "mount-table-full"],
+    ...["omitted-many", "planted", "races", "read-only", "stretches", "turns", "two-processes"],
+    ...["unanswered-many", "unanswered-sources"],
+  ],
   // A guest's script is the same text on each runtime, and a shell runs it. Who may enter whose namespace is judged by the kernel.
   vmOnDeno: ["container", "disks", "fixtures", "names", "shares"]
     .map((name) => `guest-script-${name}`)
-    .concat("namespace-users"),
+    .concat("lying-guest", "namespace-users", "virtiofsd"),
   nodes: ["bounds", "churn", "gate-memory"],
-  agent: ["created-once", "mount-places", "oci-message", "oci-mounts", "reserved-ids", "start-and-remove"],
+  nodesOnDeno: ["bounds", "churn", "gate-host", "gate-memory", "killed", "metrics"],
+  agent: [
+    "created-once",
+    "guest-process",
+    "mount-places",
+    "oci-message",
+    "oci-mounts",
+    "reserved-ids",
+    "start-and-remove",
+  ],
 };
 
 /** All of them, those that take longest first: so rows of them end at about the same time. */
@@ -80,14 +94,14 @@ export const combinations: readonly Combination[] = [
     ...short(90, 540),
   },
   { folder: "cli", runtime: "node", propagation: "private", later: later.cli, ...short(60, 130) },
-  { folder: "copy", runtime: "deno", later: later.copy, ...short(60, 350) },
+  { folder: "copy", runtime: "deno", later: later.copy, ...short(40, 350) },
   {
     folder: "host",
     runtime: "deno",
     propagation: "shared",
     half: 0,
     later: later.hostOnDeno,
-    ...short(100, 190),
+    ...short(80, 190),
   },
   { folder: "host", runtime: "deno", propagation: "private", half: 1, ...whole(190) },
   {
@@ -95,8 +109,8 @@ export const combinations: readonly Combination[] = [
     ...short(40, 110),
   },
   {
-    ...{ folder: "node", word: "nodes", runtime: "deno", propagation: "shared", later: later.nodes },
-    ...short(35, 110),
+    ...{ folder: "node", word: "nodes", runtime: "deno", propagation: "shared", later: later.nodesOnDeno },
+    ...short(25, 110),
   },
   { folder: "faults", runtime: "deno", propagation: "shared", half: 0, ...short(50, 90) },
   { folder: "faults", runtime: "deno", propagation: "private", half: 1, ...whole(90) },
@@ -124,9 +138,9 @@ export const combinations: readonly Combination[] = [
     ...whole(45),
   },
   { folder: "vm", runtime: "node", propagation: "private", ...short(35, 75) },
-  { folder: "vm", runtime: "deno", propagation: "shared", later: later.vmOnDeno, ...short(20, 75) },
+  { folder: "vm", runtime: "deno", propagation: "shared", later: later.vmOnDeno, ...short(10, 75) },
   { folder: "agent", runtime: "node", ...short(45, 45) },
-  { folder: "agent", runtime: "deno", later: later.agent, ...short(25, 50) },
+  { folder: "agent", runtime: "deno", later: later.agent, ...short(15, 50) },
   { folder: "ttrpc", runtime: "node", later: ["slow-reader"], ...short(15, 30) },
   { folder: "ttrpc", runtime: "deno", later: ["slow-reader"], ...short(25, 25) },
   { folder: "nri", runtime: "node", later: ["memory"], ...short(20, 25) },
