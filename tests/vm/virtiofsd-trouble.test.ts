@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { env, kill } from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Virtiofsd } from "../../vm/mod.ts";
 import { mountTest, type Scratch } from "../support/scratch.ts";
 import { listening, processesWith, virtiofsds } from "./support/virtiofsds.ts";
@@ -94,6 +95,24 @@ mountTest("a signal that is aborted before, while it starts, or later ends it", 
   const daemon = await Virtiofsd.start({ directory }, { program: real, signal: stop.signal });
   stop.abort();
   assert.deepEqual(await daemon.exited, { code: undefined, signal: "SIGKILL" });
+  assertEmpty();
+});
+
+mountTest("it may be ended while it ends, at any moment", async (scratch) => {
+  const [real] = virtiofsds;
+  if (real === undefined) return;
+  const assertEmpty = room(scratch);
+  const directory = scratch.directory("shared");
+  for (let round = 0; round < 10; round += 1) {
+    const daemon = await Virtiofsd.start({ directory }, { program: real });
+    const ends = [daemon.end()];
+    let isOver = false;
+    void daemon.exited.then(() => {
+      isOver = true;
+    });
+    for (; !isOver; await sleep(0)) ends.push(daemon.end());
+    await Promise.all(ends);
+  }
   assertEmpty();
 });
 

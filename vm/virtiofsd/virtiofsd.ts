@@ -96,8 +96,7 @@ export class Virtiofsd {
   async end(): Promise<void> {
     this.#isAsked = true;
     const { pid, exitCode, signalCode } = this.#process;
-    // Not by the child's own method: Deno would take this signal for what ended it.
-    if (pid !== undefined && exitCode === null && signalCode === null) kill(pid, "SIGTERM");
+    if (pid !== undefined && exitCode === null && signalCode === null) terminate(pid);
     await this.exited;
   }
 
@@ -129,6 +128,16 @@ export class Virtiofsd {
 
   #tell(fields: object, message: string): void {
     tell(this.#log, { socket: this.socket, ...fields }, message);
+  }
+}
+
+// Not by the child's own method: Deno would take this signal for what ended it.
+function terminate(pid: number): void {
+  try {
+    kill(pid, "SIGTERM");
+  } catch (error) {
+    // Deno has waited for a process before it tells of its end.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 
