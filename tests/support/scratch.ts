@@ -69,6 +69,9 @@ export interface MountTestOptions {
   readonly skip?: string | false;
 }
 
+// What a test that waits for ever has started is ended, so that it fails, and the others run.
+const LONGEST_MS = 1_200_000;
+
 /**
  * A test with a scratch directory. When it ends, no descriptor of this process may lead there, and no mount outside may
  * have changed.
@@ -84,11 +87,13 @@ export function mountTest(
     const before = mountTable();
     const path = realpathSync(mkdtempSync(join(tmpdir(), "guestshare-test-")));
     mountTmpfs(path);
+    const watchdog = setTimeout(() => void killLeftovers(), LONGEST_MS);
     try {
       await body(new Scratch(path));
       const left = openFiles().filter((file) => file.startsWith(path));
       assert.deepEqual(left, [], "descriptors were left open");
     } finally {
+      clearTimeout(watchdog);
       await killLeftovers();
       for (const _ of mountsBelow(path).filter(({ point }) => point === path)) unmount(path);
       rmdirSync(path);

@@ -3,6 +3,8 @@ import type { Outcome } from "./run-part.ts";
 
 // Where more failed, something is broken.
 const MOST_FAILED = 3;
+// What took longer, hung: it would again.
+const MOST_SECONDS = 3000;
 
 /** A part that failed beside others and not alone. */
 export interface Unsteady {
@@ -30,7 +32,7 @@ export async function secondTry(
   const unsteady: Unsteady[] = [];
   for (const [at, part] of parts.entries()) {
     const { count, failures, seconds } = firsts[at] as Outcome;
-    if (count.failed === 0 || count.failed > MOST_FAILED) continue;
+    if (count.failed === 0 || count.failed > MOST_FAILED || seconds > MOST_SECONDS) continue;
     const second = await run(part.again?.(failures) ?? part);
     if (second.count.failed > 0 || second.count.passed < count.failed) continue;
     const passed = { ...count, passed: count.passed + count.failed, failed: 0 };
