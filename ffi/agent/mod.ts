@@ -32,12 +32,13 @@ export { type Process, ProcessSchema, type Spec, SpecSchema } from "./generated/
 export { StorageSchema } from "./generated/volume_pb.ts";
 export { ProcessCalls } from "./process-calls.ts";
 export type { RemoveOptions, StartOptions } from "./sandbox/container-options.ts";
-export { GuestProcess, type ProcessInit } from "./sandbox/guest-process.ts";
+export { GuestProcess } from "./sandbox/guest-process.ts";
 export { GuestSandbox } from "./sandbox/guest-sandbox.ts";
 export type { GuestShare, ListedShare, RuntimeAgent } from "./sandbox/runtime-agent.ts";
 export { GuestSandboxError, type GuestSandboxTrouble } from "./sandbox/sandbox-error.ts";
 export type { GuestSandboxOptions } from "./sandbox/sandbox-options.ts";
 export { SandboxCalls } from "./sandbox-calls.ts";
 export { type OciMessage, type OciMessageOptions, ociMessage } from "./spec/oci-message.ts";
+export type { ProcessInit } from "./spec/process-part.ts";
 export { storageMessage } from "./storage.ts";
 export { type AgentVersion, connectAgent, TtrpcAgent } from "./ttrpc-agent.ts";

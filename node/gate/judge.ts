@@ -83,7 +83,7 @@ const MOST_JUDGED = 1000;
 // A cluster keeps no pod of more than three times as much. Paths are looked up in some spellings, each of which is a copy.
 const MOST_CHARACTERS = 512 * 1024;
 
-/** What a gate judges of a container takes at most so many bytes, roughly: mounts as many and as long as above take less, in any script. */
+/** What a gate judges of a container takes at most so many bytes, roughly. A thousand mounts of 500 characters take less, in any script. */
 export const MOST_BYTES: number = 3 * 1024 * 1024;
 
 /** The finding about a container that has more than a gate judges, whatever its rules are; undefined for any other one. */

@@ -12,9 +12,10 @@ const part = (name: string) => ({
 });
 
 test("a part with a few failed tests runs again alone, and what fails there has failed", async () => {
-  const parts = ["good", "disturbed", "bad", "broken", "empty", "hung"].map(part);
+  const parts = ["good", "disturbed", "bad", "broken", "empty", "hung", "drawn"].map(part);
   const hung = { ...outcome(5, 1), seconds: 3600 };
-  const firsts = [outcome(5, 0), outcome(5, 2), outcome(5, 1), outcome(5, 4), outcome(5, 1), hung];
+  const drawn = { ...outcome(5, 1), failures: 'Counterexample: ["a"]' };
+  const firsts = [outcome(5, 0), outcome(5, 2), outcome(5, 1), outcome(5, 4), outcome(5, 1), hung, drawn];
   const run: string[] = [];
   const seconds = new Map([
     ["disturbed", outcome(7, 0)],
@@ -34,6 +35,7 @@ test("a part with a few failed tests runs again alone, and what fails there has 
       [7, 0],
       [5, 1],
       [5, 4],
+      [5, 1],
       [5, 1],
       [5, 1],
     ],

@@ -1,8 +1,8 @@
 import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { GUEST_CACHE_MS } from "../../words/guest-cache.ts";
 import type { GuestMount } from "../guest/guest-mount.ts";
-import { GUEST_CACHE_MS } from "./guest-cache.ts";
 import { sourcesInView } from "./sources-in-view.ts";
 
 /** How often the sources are looked at, and how long a guest believes what it has seen of one. */

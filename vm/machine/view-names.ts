@@ -1,8 +1,8 @@
 import { lstat, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { type MountEntry, readMountinfo } from "../../table/mod.ts";
+import { GUEST_CACHE_MS } from "../../words/guest-cache.ts";
 import type { GuestMount } from "../guest/guest-mount.ts";
-import { GUEST_CACHE_MS } from "./guest-cache.ts";
 import { sourcesInView } from "./sources-in-view.ts";
 
 /** What a name led to when it was last looked at. */

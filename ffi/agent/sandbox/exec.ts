@@ -1,8 +1,8 @@
 import type { AgentCallOptions } from "../agent.ts";
 import { AgentError } from "../agent-error.ts";
-import { otherProcessOf } from "../spec/process-part.ts";
+import { otherProcessOf, type ProcessInit } from "../spec/process-part.ts";
 import { type Hands, SIGKILL } from "./container-life.ts";
-import { GuestProcess, type ProcessInit } from "./guest-process.ts";
+import { GuestProcess } from "./guest-process.ts";
 import { known, knownAt, type ProcessName } from "./processes-in-use.ts";
 
 interface Place extends ProcessName {

@@ -1,8 +1,7 @@
 import { constants } from "node:os";
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { AgentCallOptions } from "../agent.ts";
 import { AgentError } from "../agent-error.ts";
-import type { ProcessSchema } from "../generated/oci_pb.ts";
+import type { ProcessInit } from "../spec/process-part.ts";
 import type { Output } from "./output.ts";
 import { outputOf, type StreamPlace, writeAll } from "./process-streams.ts";
 import { GuestSandboxError } from "./sandbox-error.ts";
@@ -17,9 +16,6 @@ export interface ProcessPlace extends StreamPlace {
   /** Is called when its end was told, or cannot be. */
   readonly forget: () => void;
 }
-
-/** A process as an OCI specification has it: `args`, `env`, `cwd`, `terminal` and the like. */
-export type ProcessInit = MessageInitShape<typeof ProcessSchema>;
 
 /** A process in a container of a guest, with its streams. */
 export class GuestProcess {

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-
-/** A guest takes what it looked up for as it was, without asking, for a second: so does virtiofsd say. */
-const GUEST_KEEPS_MS = 1200;
+import { GUEST_CACHE_MS } from "../../../words/guest-cache.ts";
 
 /** The containers that were unshared a moment ago: by the same names the guest would still find what was there. */
 export class LatelyUnshared {
@@ -10,14 +8,14 @@ export class LatelyUnshared {
   /** Notes that a container was unshared now. */
   note(id: string): void {
     const now = performance.now();
-    for (const [other, at] of this.#at) if (now - at > GUEST_KEEPS_MS) this.#at.delete(other);
+    for (const [other, at] of this.#at) if (now - at > GUEST_CACHE_MS) this.#at.delete(other);
     this.#at.set(id, now);
   }
 
   /** Waits until the guest looks again for what a container of this id has. */
   async wait(id: string, signal: AbortSignal | undefined): Promise<void> {
     const at = this.#at.get(id);
-    const restMs = at === undefined ? 0 : at + GUEST_KEEPS_MS - performance.now();
+    const restMs = at === undefined ? 0 : at + GUEST_CACHE_MS - performance.now();
     if (restMs > 0) await sleep(restMs, undefined, { signal });
   }
 }

@@ -4,8 +4,11 @@ import { Reader } from "../../../input/reader.ts";
 import type { ProcessSchema } from "../generated/oci_pb.ts";
 import { processShape } from "./spec-shape.ts";
 
+/** A process as an OCI specification has it: `args`, `env`, `cwd`, `terminal` and the like. */
+export type ProcessInit = MessageInitShape<typeof ProcessSchema>;
+
 /** A process as the agent takes it: with capabilities, if they are none, and with a program. */
-export function processOf(process: Reader, leftOut: string[]): MessageInitShape<typeof ProcessSchema> {
+export function processOf(process: Reader, leftOut: string[]): ProcessInit {
   const args = process.needed("args");
   if (args.items().length === 0) args.refuse("missing-field", "args");
   const read = processShape(process, leftOut);
@@ -14,8 +17,6 @@ export function processOf(process: Reader, leftOut: string[]): MessageInitShape<
 
 // A message that was made by `create` has its name, and a label that is the host's affair.
 const ofMessages = /(?:\["\$typeName"\]|\.selinuxLabel)$/;
-
-type ProcessInit = MessageInitShape<typeof ProcessSchema>;
 
 /**
  * Another process of a container, by what is said of it, and by the container's own process where nothing is said.

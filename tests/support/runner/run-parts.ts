@@ -13,8 +13,9 @@ const mayNotSkip = (process.env.CI ?? "") !== "";
 const rows = Math.min(5, availableParallelism() + 3);
 
 /**
- * Runs parts side by side, and says what they print, how each ended and, last, what was counted. What a few
- * tests of a part say that failed is looked at once more, alone. Gives the exit code: a failed test is a failure, and so is a mount that the machine has more or less than before. With CI in the environment a skipped test is one.
+ * Runs parts side by side, and says what they print, how each ended and, last, what was counted. A part of which a few tests failed runs
+ * once more, alone. Gives the exit code: a failed test is a failure, and so is a mount that the machine has more or less than before. With
+ * CI in the environment a skipped test is one.
  */
 export async function runParts(title: string, parts: readonly Part[]): Promise<number> {
   const turns = new Turns((text) => process.stdout.write(text));
