@@ -21,7 +21,7 @@ const anyContainerRequest = anyRequest.filter(
 ) as unknown as fc.Arbitrary<Request>;
 
 function holds(check: (plan: ContainerPlan, request: Request) => void): void {
-  const runs = rounds(2000, 500);
+  const runs = rounds(2000, 250);
   let planned = 0;
   fc.assert(
     fc.property(anyContainerRequest, (request) => {

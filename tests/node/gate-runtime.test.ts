@@ -7,6 +7,7 @@ import type { GateNews } from "../../node/gate/gate-options.ts";
 import type { GateRules } from "../../node/gate/rules.ts";
 import { Child } from "../support/child.ts";
 import { pluginOf } from "../support/nri/checks.ts";
+import { dialectsHere } from "../support/nri/dialects.ts";
 import { gateChecks } from "../support/nri/gate-checks.ts";
 import { containerOf, eventOf, podOf } from "../support/nri/messages.ts";
 import { PlayedRuntime } from "../support/nri/played-runtime.ts";
@@ -49,7 +50,7 @@ function gateTest(
   });
 }
 
-for (const nri of ["0.12", "0.8"] as const) {
+for (const nri of dialectsHere) {
   for (const { what, only, holds } of gateChecks) {
     if (only !== undefined && only !== nri) continue;
     socketTest(`NRI ${nri}: ${what}`, async (directory) => {

@@ -22,7 +22,7 @@ const ajv = new Ajv({ allErrors: false });
 const isRequest = ajv.compile(schema);
 const isPlan = ajv.compile({ ...schema, anyOf: undefined, $ref: "#/definitions/Plan" });
 const isRefusal = ajv.compile({ ...schema, anyOf: undefined, $ref: "#/definitions/Refusal" });
-const numRuns = rounds(5000, 400);
+const numRuns = rounds(5000, 200);
 const random = "0011223344556677";
 
 // What a schema cannot say of one field, because other fields or what the kernel can hold decide.

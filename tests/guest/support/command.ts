@@ -1,4 +1,3 @@
-import { findVirtiofsd } from "../../../vm/mod.ts";
 import { boundNamespaces } from "../../support/runner/bound-namespaces.ts";
 import { mountTemporary } from "../../support/runner/temporary.ts";
 
@@ -6,6 +5,6 @@ import { mountTemporary } from "../../support/runner/temporary.ts";
 export function guestCommand(propagation: "private" | "shared", command: readonly string[]): string[] {
   // virtiofsd keeps notes in /run.
   const share = propagation === "shared" ? "mount --make-rshared / && " : "";
-  const own = `mount -t tmpfs -o mode=0755 run /run && ${mountTemporary([findVirtiofsd(process.env)])}`;
+  const own = `mount -t tmpfs -o mode=0755 run /run && ${mountTemporary()}`;
   return [...boundNamespaces, "sh", "-c", `${share}${own} && exec "$@"`, "sh", ...command];
 }

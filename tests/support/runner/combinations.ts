@@ -1,3 +1,5 @@
+import { later } from "./later.ts";
+
 /** Tests that run together: those of a folder, on a runtime, and where they make system calls how and under what. */
 export interface Combination {
   readonly folder: string;
@@ -16,7 +18,7 @@ export interface Combination {
   readonly isInShort: boolean;
   /** Whether sweeps are sampled in the whole run, too: it is about one way more to do the same. */
   readonly isSampled?: boolean;
-  /** Whether its temporary files are in memory; not where a path below /dev is another one. */
+  /** Whether its temporary files are in memory in the whole run, too, as all are in the short one. */
   readonly inMemory?: boolean;
   /** Which half of the places of a sweep it has in the whole run; all where there is none. */
   readonly half?: 0 | 1;
@@ -38,63 +40,33 @@ export function wordOf({ folder, word = folder }: Pick<Combination, "folder" | "
 const short = (seconds: number, whole: number) => ({ isInShort: true, seconds: { short: seconds, whole } });
 const whole = (seconds: number) => ({ isInShort: false, seconds: { short: seconds, whole: seconds } });
 
-// What takes long and is about what others of the folder are about, too, or was tried on another runtime already.
-const later = {
-  browser: [
-    "access",
-    "completion",
-    "ending",
-    "explains",
-    "growth",
-    "hostile",
-    "input",
-    "looks",
-    "mistakes",
-    "nodes",
-  ]
-    .concat(["opening", "phone", "sent", "taken", "worker"])
-    .map((name) => `preview-${name}`),
-  copy: [
-    ...["bounds", "guest-confined", "guest-frames", "guest-races", "total", "traps", "watch", "watch-bounds"],
-    ...["watch-burst", "watch-faults", "watch-nudges", "watch-steps", "watch-times"],
-  ],
-  cli: ["completion", "help"],
-  hostOnDeno: [
-    ...["audit", "container-two-processes", "documents", "follow", "gc", "mount-table-full"],
-    ...["omitted-many", "planted", "races", "read-only", "stretches", "turns", "two-processes"],
-    ...["unanswered-many", "unanswered-sources"],
-  ],
-  // A guest's script is the same text on each runtime, and a shell runs it. Who may enter whose namespace is judged by the kernel.
-  vmOnDeno: ["container", "disks", "fixtures", "names", "shares"]
-    .map((name) => `guest-script-${name}`)
-    .concat("lying-guest", "namespace-users", "virtiofsd"),
-  nodes: ["bounds", "churn", "gate-memory"],
-  nodesOnDeno: ["bounds", "churn", "gate-host", "gate-memory", "killed", "metrics"],
-  agent: [
-    "created-once",
-    "guest-process",
-    "mount-places",
-    "oci-message",
-    "oci-mounts",
-    "reserved-ids",
-    "start-and-remove",
-  ],
-};
-
 /** All of them, those that take longest first: so rows of them end at about the same time. */
 export const combinations: readonly Combination[] = [
   { folder: "guest", runtime: "node", propagation: "private", ...whole(1050) },
-  { folder: "host", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(190, 400) },
+  {
+    ...{ folder: "host", runtime: "node", libc: "koffi", propagation: "private", half: 0, later: later.host },
+    ...short(190, 400),
+  },
   { folder: "browser", runtime: "node", later: later.browser, inMemory: true, ...short(60, 500) },
   { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(400) },
-  { folder: "faults", runtime: "node", libc: "koffi", propagation: "private", half: 0, ...short(60, 230) },
+  {
+    ...{
+      folder: "faults",
+      runtime: "node",
+      libc: "koffi",
+      propagation: "private",
+      half: 0,
+      later: later.faults,
+    },
+    ...short(60, 230),
+  },
   { folder: "faults", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(230) },
   {
-    ...{ folder: "copy", runtime: "node", libc: "koffi", later: ["guest-races"] },
+    ...{ folder: "copy", runtime: "node", libc: "koffi", later: later.copy },
     ...short(90, 540),
   },
   { folder: "cli", runtime: "node", propagation: "private", later: later.cli, ...short(60, 130) },
-  { folder: "copy", runtime: "deno", later: later.copy, ...short(40, 350) },
+  { folder: "copy", runtime: "deno", later: later.copyOnDeno, ...short(40, 350) },
   {
     folder: "host",
     runtime: "deno",
@@ -112,7 +84,10 @@ export const combinations: readonly Combination[] = [
     ...{ folder: "node", word: "nodes", runtime: "deno", propagation: "shared", later: later.nodesOnDeno },
     ...short(25, 110),
   },
-  { folder: "faults", runtime: "deno", propagation: "shared", half: 0, ...short(50, 90) },
+  {
+    ...{ folder: "faults", runtime: "deno", propagation: "shared", half: 0, later: later.faultsOnDeno },
+    ...short(50, 90),
+  },
   { folder: "faults", runtime: "deno", propagation: "private", half: 1, ...whole(90) },
   {
     ...{ folder: "host", runtime: "node", libc: "ffi-rs", propagation: "private", isSampled: true },
@@ -125,33 +100,33 @@ export const combinations: readonly Combination[] = [
   { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, ...whole(220) },
   { folder: "cli", runtime: "deno", propagation: "private", ...whole(130) },
   { folder: "core", runtime: "node", ...short(45, 110) },
-  // The same Wasm, so what no runtime decides is tried on Node; the core's own sweeps are whole there.
+  // The core's own sweeps are whole on Node.
   {
-    ...{ folder: "core", runtime: "deno", later: ["containers", "hostile", "properties"], isSampled: true },
+    ...{ folder: "core", runtime: "deno", later: later.coreOnDeno, isSampled: true },
     ...short(20, 35),
   },
   // What the files say is the same on each runtime.
-  { folder: "repository", runtime: "node", later: ["affected"], ...short(30, 110) },
+  { folder: "repository", runtime: "node", later: later.repository, ...short(30, 110) },
   // Shares reach a virtiofsd by propagation. These tests go through it while it changes.
   {
     ...{ folder: "guest", runtime: "node", propagation: "shared", only: ["while-it-runs", "fight"] },
     ...whole(45),
   },
-  { folder: "vm", runtime: "node", propagation: "private", ...short(35, 75) },
+  { folder: "vm", runtime: "node", propagation: "private", later: later.vm, ...short(35, 75) },
   { folder: "vm", runtime: "deno", propagation: "shared", later: later.vmOnDeno, ...short(10, 75) },
   { folder: "agent", runtime: "node", ...short(45, 45) },
-  { folder: "agent", runtime: "deno", later: later.agent, ...short(15, 50) },
-  { folder: "ttrpc", runtime: "node", later: ["slow-reader"], ...short(15, 30) },
-  { folder: "ttrpc", runtime: "deno", later: ["slow-reader"], ...short(25, 25) },
-  { folder: "nri", runtime: "node", later: ["memory"], ...short(20, 25) },
-  { folder: "nri", runtime: "deno", later: ["memory"], ...short(25, 25) },
+  { folder: "agent", runtime: "deno", later: later.agentOnDeno, ...short(15, 50) },
+  { folder: "ttrpc", runtime: "node", later: later.ttrpc, ...short(15, 30) },
+  { folder: "ttrpc", runtime: "deno", later: later.ttrpcOnDeno, ...short(25, 25) },
+  { folder: "nri", runtime: "node", later: later.nri, ...short(20, 25) },
+  { folder: "nri", runtime: "deno", later: later.nri, ...short(25, 25) },
   { folder: "release", runtime: "node", ...whole(35) },
   { folder: "table", runtime: "node", ...short(5, 45) },
-  { folder: "table", runtime: "deno", ...short(5, 35) },
+  { folder: "table", runtime: "deno", later: later.tableOnDeno, ...short(5, 35) },
   { folder: "input", runtime: "node", ...short(5, 5) },
   { folder: "input", runtime: "deno", ...short(5, 5) },
   { folder: "picture", runtime: "node", ...short(5, 5) },
-  { folder: "picture", runtime: "deno", ...short(5, 5) },
+  { folder: "picture", runtime: "deno", later: later.pictureOnDeno, ...short(5, 5) },
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { getuid } from "node:process";
 import { pathToFileURL } from "node:url";
 import { guestCommand } from "../../guest/support/command.ts";
 import { missing as missingForGuests } from "../../guest/support/needs.ts";
@@ -9,7 +10,7 @@ import { type Chosen, choose } from "./choice.ts";
 import { alone, type Combination, combinations, wordsOf } from "./combinations.ts";
 import { inNamespace } from "./in-namespace.ts";
 import { filesIn } from "./second-try.ts";
-import { inMemory } from "./temporary.ts";
+import { withTemporary } from "./temporary.ts";
 import { denoPath, findTool } from "./tools.ts";
 
 /** A part of the test run: one command, and what has to be there for it. */
@@ -46,7 +47,7 @@ function partOf({ combination, files }: Chosen, isShort: boolean): Part {
   const { folder, libc, propagation, seconds, half } = combination;
   const later = isShort ? (combination.later?.length ?? 0) : 0;
   const isAll = combination.only !== undefined || files.length + later === filesOf(folder).length;
-  const { command, together } = commandOf(combination, files);
+  const { command, together } = commandOf(combination, files, isShort || combination.inMemory === true);
   return {
     name: wordsOf(combination).join(" "),
     command,
@@ -55,7 +56,6 @@ function partOf({ combination, files }: Chosen, isShort: boolean): Part {
       ...((isShort || combination.isSampled) && { GUESTSHARE_TEST_SAMPLED: "1" }),
       ...(!isShort && half !== undefined && { GUESTSHARE_TEST_HALF: String(half) }),
       ...(propagation && { GUESTSHARE_TEST_PROPAGATION: propagation }),
-      ...(combination.inMemory && inMemory()),
       ...(libc === "ffi-rs" && { NODE_OPTIONS: `--import=${withoutKoffi}` }),
     },
     missing: missingFor(combination),
@@ -73,18 +73,27 @@ interface Command {
 }
 
 // Node runs what tsc made of the tests; Deno runs them as they are.
-function commandOf({ folder, runtime, propagation }: Combination, files: readonly string[]): Command {
+function commandOf(
+  { folder, runtime, propagation }: Combination,
+  files: readonly string[],
+  isInMemory: boolean,
+): Command {
   const pathOf = (file: string) =>
     join(packageRoot, runtime === "node" ? `dist/tests/${file}.js` : `tests/${file}.ts`);
   const isAlone = (file: string) => files.length === 1 || alone.includes(file) || alone.includes(folder);
   const apart = files.filter(isAlone).map((file) => pathOf(`${file}.test`));
   const together = files.filter((file) => !isAlone(file)).map((file) => pathOf(`${file}.test`));
   const paths = together.length > 0 ? [...apart, pathOf("support/runner/together")] : apart;
-  const command = [...(runtime === "node" ? nodeTest : denoTest), ...paths];
-  if (propagation === undefined) return { command, together };
+  const plain = [...(runtime === "node" ? nodeTest : denoTest), ...paths];
+  const command = isInMemory && (propagation !== undefined || mayMount()) ? withTemporary(plain) : plain;
+  if (propagation === undefined)
+    return { command: command === plain ? plain : inNamespace("private", command), together };
   const within = commands[folder] ?? inNamespace;
   return { command: within(propagation, command), together };
 }
+
+// Whoever is not root is so in a namespace of his own, and what tests without mounts do depends on who they are.
+const mayMount = () => getuid?.() === 0 && findTool("unshare") !== undefined;
 
 // Of folders whose tests need more than a mount namespace of their own.
 const commands: Readonly<Record<string, typeof inNamespace>> = { guest: guestCommand, vm: vmCommand };
