@@ -97,7 +97,7 @@ const bounds = sampleOf(memories, 2).map(
 
 /** What holds with the played runtimes and with NRI's own library. */
 export const monitorChecks: readonly MonitorCheck[] = [
-  ...deaths,
+  ...sampleOf(deaths, 2),
   ...bounds,
   {
     what: "pods and containers that deceive are told as they are, and no line of metrics breaks",

@@ -116,7 +116,7 @@ export const combinations: readonly Combination[] = [
   { folder: "vm", runtime: "deno", propagation: "shared", later: later.vmOnDeno, ...short(10, 75) },
   { folder: "agent", runtime: "node", ...short(45, 45) },
   { folder: "agent", runtime: "deno", later: later.agentOnDeno, ...short(15, 50) },
-  { folder: "ttrpc", runtime: "node", later: later.ttrpc, ...short(15, 30) },
+  { folder: "ttrpc", runtime: "node", ...short(15, 30) },
   { folder: "ttrpc", runtime: "deno", later: later.ttrpcOnDeno, ...short(25, 25) },
   { folder: "nri", runtime: "node", later: later.nri, ...short(20, 25) },
   { folder: "nri", runtime: "deno", later: later.nri, ...short(25, 25) },

@@ -13,7 +13,6 @@ type Part =
   | "nodes"
   | "nodesOnDeno"
   | "agentOnDeno"
-  | "ttrpc"
   | "ttrpcOnDeno"
   | "nri"
   | "tableOnDeno"
@@ -49,17 +48,42 @@ export const later: Readonly<Record<Part, readonly string[]>> = {
   coreOnDeno: ["containers", "hostile", "properties"],
   cli: ["completion", "help", "monitor"],
   host: [
-    ...["documented-runtime", "gc-many", "leaks", "mark", "mount-table-full", "omitted-hidden"],
+    ...[
+      "container-two-processes",
+      "documented-runtime",
+      "gc-many",
+      "leaks",
+      "mark",
+      "mount-table-full",
+      "omitted-hidden",
+    ],
     ...["other-namespace", "unanswered-unmounts"],
   ],
   hostOnDeno: [
-    ...["audit", "container-two-processes", "documents", "follow", "gc", "mount-table-full"],
-    ...["omitted-many", "planted", "races", "read-only", "stretches", "turns", "two-processes"],
+    ...[
+      "audit",
+      "close-on-exec",
+      "container-two-processes",
+      "documented-runtime",
+      "documents",
+      "follow",
+      "gc",
+    ],
+    ...[
+      "mount-table-full",
+      "omitted-many",
+      "planted",
+      "races",
+      "read-only",
+      "stretches",
+      "turns",
+      "two-processes",
+    ],
     ...["unanswered-many", "unanswered-sources"],
   ],
   faults: ["container-faults", "container-killed", "engines-together", "killed"],
   faultsOnDeno: ["adding", "mend-faults", "omitted-faults", "taking-away"],
-  vm: ["namespace"],
+  vm: ["namespace", "namespace-users"],
   // A guest's script is the same text on each runtime, and a shell runs it. Who may enter whose namespace is judged by the kernel.
   vmOnDeno: [
     ...["container", "disks", "fixtures", "names", "shares"].map((name) => `guest-script-${name}`),
@@ -80,10 +104,9 @@ export const later: Readonly<Record<Part, readonly string[]>> = {
     ...["created-once", "guest-process", "mount-places", "oci-message", "oci-mounts", "reserved-ids"],
     ...["start-and-remove"],
   ],
-  ttrpc: ["slow-reader"],
   ttrpcOnDeno: ["server-bounds", "slow-reader"],
   nri: ["memory"],
   tableOnDeno: ["growth"],
   pictureOnDeno: ["growth"],
-  repository: ["affected", "example-types", "rewrite-fixtures"],
+  repository: ["affected", "bench-groups", "deploy", "example-types", "gate-schema", "rewrite-fixtures"],
 };
