@@ -49,7 +49,8 @@ export function* drawn(room: string, seed: number): Generator<Mutant> {
   }
 }
 
-function allOf(room: string): Mutant[] {
+/** All mutants of a room, as its files are now. */
+export function allOf(room: string): Mutant[] {
   const files = sourceFiles(...(rooms[room] ?? [room])).filter((file) => !file.includes("/generated/"));
   return files.flatMap((file) =>
     mutationsOf(readFileSync(join(packageRoot, file), "utf8")).map((one) => ({ room, file, ...one })),

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../support/package-root.ts";
-import type { Mutant } from "./draw.ts";
+import { allOf, type Mutant } from "./draw.ts";
 
 /** A mutant that was judged. */
 export interface Judged {
@@ -34,6 +34,21 @@ type Named = Pick<Judged, "file" | "line" | "operator" | "code">;
 /** Whether two are the same mutant. */
 export function isSame(a: Named, b: Named): boolean {
   return a.file === b.file && a.line === b.line && a.operator === b.operator && a.code === b.code;
+}
+
+/** The mutants of a room that the list has as killed, where they are now; and those whose code is gone. */
+export function listedNow(room: string): { readonly found: Mutant[]; readonly gone: Judged[] } {
+  const all = allOf(room);
+  const [found, gone]: [Mutant[], Judged[]] = [[], []];
+  for (const one of readList().filter((listed) => listed.room === room && listed.short !== null)) {
+    const distance = (mutant: Mutant) => Math.abs(mutant.line - one.line);
+    const [nearest] = all
+      .filter((mutant) => isSame({ ...mutant, code: codeOf(mutant), line: one.line }, one))
+      .sort((a, b) => distance(a) - distance(b));
+    if (nearest === undefined) gone.push(one);
+    else found.push(nearest);
+  }
+  return { found, gone };
 }
 
 /** A mutation as it is read. */

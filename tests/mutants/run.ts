@@ -2,16 +2,16 @@
  * Asks the tests whether they would notice small changes of the sources: `npm run mutants -- --seed 1 --count 60`. As many
  * mutants are drawn in each room, each is built in a copy of the checkout, and the short run is asked about it till a test
  * fails; what fails without the mutant, too, is no answer. With `--whole` the whole run is asked about those that lived. What
- * list.json knows of a mutant already is not asked again. `--room linux` asks about one room,
- * `--rows 2` about two at a time.
+ * list.json knows of a mutant already is not asked again, but with `--listed`, which draws none and asks about those of the list,
+ * wherever their code is now. `--room linux` asks about one room, `--rows 2` about two at a time.
  */
-import { argv } from "node:process";
+import process, { argv } from "node:process";
 import { parseArgs } from "node:util";
 import { sideBySide } from "../support/runner/side-by-side.ts";
 import { denoSteps, failuresOf, type Step, shortSteps, wholeSteps } from "./ask.ts";
 import { Checkout } from "./checkout.ts";
 import { drawn, type Mutant, rooms } from "./draw.ts";
-import { codeOf, isSame, type Judged, readList, tableOf, writeList } from "./list.ts";
+import { codeOf, isSame, type Judged, listedNow, readList, tableOf, writeList } from "./list.ts";
 
 const { values } = parseArgs({
   args: argv.slice(2),
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     room: { type: "string", multiple: true, default: Object.keys(rooms) },
     rows: { type: "string", default: "1" },
     whole: { type: "boolean", default: false },
+    listed: { type: "boolean", default: false },
   },
 });
 const seed = Number(values.seed);
@@ -56,7 +57,9 @@ async function askWhole(checkout: Checkout, file: string): Promise<Pick<Judged, 
 
 /** What the tests say of a mutant; undefined where it is none: it cannot be built, or is the same program. */
 async function judge(checkout: Checkout, mutant: Mutant): Promise<Judged | undefined> {
-  const before = known.find((one) => isSame(one, { ...mutant, code: codeOf(mutant) }));
+  const before = values.listed
+    ? undefined
+    : known.find((one) => isSame(one, { ...mutant, code: codeOf(mutant) }));
   const asksWhole = values.whole && before?.short === null && before.equivalent === undefined;
   if (before !== undefined && (!asksWhole || before.whole !== undefined)) return before;
   const { room, file, line, operator } = mutant;
@@ -79,6 +82,19 @@ async function judge(checkout: Checkout, mutant: Mutant): Promise<Judged | undef
 
 const judged: Judged[] = [];
 
+async function askAgain(room: string): Promise<void> {
+  using checkout = new Checkout();
+  const { found, gone } = listedNow(room);
+  for (const mutant of found) {
+    const one = await judge(checkout, mutant);
+    console.log(
+      one ? tableOf([one]).split("\n")[0] : `is the same program now: ${mutant.file}:${mutant.line}`,
+    );
+    if (one) judged.push(one);
+  }
+  for (const { file, line, code } of gone) console.log(`its code is gone: ${file}:${line} ${code}`);
+}
+
 async function askRoom(room: string): Promise<void> {
   using checkout = new Checkout();
   let count = 0;
@@ -100,7 +116,12 @@ function inOrder(mutants: readonly Judged[]): Judged[] {
   return Object.keys(rooms).flatMap((room) => mutants.filter((one) => one.room === room));
 }
 
-await sideBySide(values.room, Number(values.rows), askRoom);
-const all = inOrder([...judged, ...known.filter(({ room }) => !values.room.includes(room))]);
-writeList(command, all);
-console.log(tableOf(all));
+await sideBySide(values.room, Number(values.rows), values.listed ? askAgain : askRoom);
+if (values.listed) {
+  console.log(tableOf(inOrder(judged)));
+  if (judged.some(({ short }) => short === null)) process.exitCode = 1;
+} else {
+  const all = inOrder([...judged, ...known.filter(({ room }) => !values.room.includes(room))]);
+  writeList(command, all);
+  console.log(tableOf(all));
+}
