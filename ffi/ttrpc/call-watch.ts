@@ -98,6 +98,12 @@ export class CallWatch<C extends WatchedCall> {
   }
 }
 
+/** The failure of a call whose peer was the first to say that its time is up; undefined if the peer says something else, or too early. */
+export function ofItsTime(call: WatchedCall, { code }: TtrpcFailure): TtrpcFailure | undefined {
+  const isLate = code === "DEADLINE_EXCEEDED" && call.end <= performance.now();
+  return isLate ? late(call.timeoutMs) : undefined;
+}
+
 function late(timeoutMs: number): TtrpcFailure {
   return { trouble: "deadline", code: "DEADLINE_EXCEEDED", reason: `no answer within ${timeoutMs} ms` };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { withLaterClock } from "../support/faults/still-clock.ts";
 import type { Replies } from "../support/ttrpc/peer.ts";
 import { ttrpcError, ttrpcTest, until } from "../support/ttrpc/served.ts";
 
@@ -34,6 +35,21 @@ ttrpcTest(
   },
   { timeoutMs: 60 },
 );
+
+// The peer's timer may fire before ours does.
+ttrpcTest("a peer may be the first to say that a call's time is up", async ({ server, client }) => {
+  server.answer = (_, replies) => replies.refuse(4, "context deadline exceeded");
+  const troubleAfter = (laterMs: number) => {
+    const failing = ttrpcError(client.call({ ...call, timeoutMs: 10_000 }));
+    return withLaterClock(laterMs, () => failing);
+  };
+  const late = await troubleAfter(20_000);
+  assert.deepEqual([late.trouble, late.code, late.sent], ["deadline", "DEADLINE_EXCEEDED", "all"]);
+  assert.equal(late.reason, "no answer within 10000 ms");
+  const early = await troubleAfter(0);
+  assert.deepEqual([early.trouble, early.code], ["status", "DEADLINE_EXCEEDED"]);
+  assert.ok(client.isOpen);
+});
 
 ttrpcTest("calls end each in its own time, whatever was made first", async ({ server, client }) => {
   server.answer = ({ payload }, replies) => {

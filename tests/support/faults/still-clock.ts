@@ -11,3 +11,14 @@ export async function withStillClock<T>(work: () => Promise<T>): Promise<T> {
     Reflect.deleteProperty(performance, "now");
   }
 }
+
+/** Does something for which it is so much later by performance.now(), before any timer has fired. */
+export async function withLaterClock<T>(laterMs: number, work: () => Promise<T>): Promise<T> {
+  const { now } = Performance.prototype;
+  performance.now = () => now.call(performance) + laterMs;
+  try {
+    return await work();
+  } finally {
+    Reflect.deleteProperty(performance, "now");
+  }
+}
