@@ -45,9 +45,9 @@ export const combinations: readonly Combination[] = [
   { folder: "guest", runtime: "node", propagation: "private", ...whole(1050) },
   {
     ...{ folder: "host", runtime: "node", libc: "koffi", propagation: "private", half: 0, later: later.host },
-    ...short(190, 400),
+    ...short(195, 400),
   },
-  { folder: "browser", runtime: "node", later: later.browser, inMemory: true, ...short(60, 500) },
+  { folder: "browser", runtime: "node", later: later.browser, inMemory: true, ...short(40, 500) },
   { folder: "host", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(400) },
   {
     ...{
@@ -58,15 +58,15 @@ export const combinations: readonly Combination[] = [
       half: 0,
       later: later.faults,
     },
-    ...short(60, 230),
+    ...short(65, 230),
   },
   { folder: "faults", runtime: "node", libc: "koffi", propagation: "shared", half: 1, ...whole(230) },
   {
     ...{ folder: "copy", runtime: "node", libc: "koffi", later: later.copy },
-    ...short(90, 540),
+    ...short(155, 540),
   },
-  { folder: "cli", runtime: "node", propagation: "private", later: later.cli, ...short(60, 130) },
-  { folder: "copy", runtime: "deno", later: later.copyOnDeno, ...short(40, 350) },
+  { folder: "cli", runtime: "node", propagation: "private", later: later.cli, ...short(95, 130) },
+  { folder: "copy", runtime: "deno", later: later.copyOnDeno, ...short(35, 350) },
   {
     folder: "host",
     runtime: "deno",
@@ -78,15 +78,15 @@ export const combinations: readonly Combination[] = [
   { folder: "host", runtime: "deno", propagation: "private", half: 1, ...whole(190) },
   {
     ...{ folder: "node", word: "nodes", runtime: "node", propagation: "private", later: later.nodes },
-    ...short(40, 110),
+    ...short(70, 110),
   },
   {
     ...{ folder: "node", word: "nodes", runtime: "deno", propagation: "shared", later: later.nodesOnDeno },
-    ...short(25, 110),
+    ...short(30, 110),
   },
   {
     ...{ folder: "faults", runtime: "deno", propagation: "shared", half: 0, later: later.faultsOnDeno },
-    ...short(50, 90),
+    ...short(40, 90),
   },
   { folder: "faults", runtime: "deno", propagation: "private", half: 1, ...whole(90) },
   {
@@ -99,33 +99,33 @@ export const combinations: readonly Combination[] = [
   },
   { folder: "copy", runtime: "node", libc: "ffi-rs", isSampled: true, ...whole(220) },
   { folder: "cli", runtime: "deno", propagation: "private", ...whole(130) },
-  { folder: "core", runtime: "node", ...short(45, 110) },
+  { folder: "core", runtime: "node", ...short(50, 110) },
   // The core's own sweeps are whole on Node.
   {
     ...{ folder: "core", runtime: "deno", later: later.coreOnDeno, isSampled: true },
-    ...short(20, 35),
+    ...short(10, 35),
   },
   // What the files say is the same on each runtime.
-  { folder: "repository", runtime: "node", later: later.repository, ...short(30, 110) },
+  { folder: "repository", runtime: "node", later: later.repository, ...short(40, 110) },
   // Shares reach a virtiofsd by propagation. These tests go through it while it changes.
   {
     ...{ folder: "guest", runtime: "node", propagation: "shared", only: ["while-it-runs", "fight"] },
     ...whole(45),
   },
-  { folder: "vm", runtime: "node", propagation: "private", later: later.vm, ...short(35, 75) },
-  { folder: "vm", runtime: "deno", propagation: "shared", later: later.vmOnDeno, ...short(10, 75) },
-  { folder: "agent", runtime: "node", ...short(45, 45) },
+  { folder: "vm", runtime: "node", propagation: "private", later: later.vm, ...short(45, 75) },
+  { folder: "vm", runtime: "deno", propagation: "shared", later: later.vmOnDeno, ...short(15, 75) },
+  { folder: "agent", runtime: "node", ...short(40, 45) },
   { folder: "agent", runtime: "deno", later: later.agentOnDeno, ...short(15, 50) },
   { folder: "ttrpc", runtime: "node", ...short(15, 30) },
-  { folder: "ttrpc", runtime: "deno", later: later.ttrpcOnDeno, ...short(25, 25) },
-  { folder: "nri", runtime: "node", later: later.nri, ...short(20, 25) },
-  { folder: "nri", runtime: "deno", later: later.nri, ...short(25, 25) },
+  { folder: "ttrpc", runtime: "deno", later: later.ttrpcOnDeno, ...short(10, 25) },
+  { folder: "nri", runtime: "node", later: later.nri, ...short(15, 25) },
+  { folder: "nri", runtime: "deno", later: later.nri, ...short(10, 25) },
   { folder: "release", runtime: "node", ...whole(35) },
-  { folder: "table", runtime: "node", ...short(5, 45) },
+  { folder: "table", runtime: "node", ...short(10, 45) },
   { folder: "table", runtime: "deno", later: later.tableOnDeno, ...short(5, 35) },
   { folder: "input", runtime: "node", ...short(5, 5) },
   { folder: "input", runtime: "deno", ...short(5, 5) },
-  { folder: "picture", runtime: "node", ...short(5, 5) },
+  { folder: "picture", runtime: "node", ...short(10, 10) },
   { folder: "picture", runtime: "deno", later: later.pictureOnDeno, ...short(5, 5) },
 ];
 

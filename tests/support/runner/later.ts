@@ -97,6 +97,7 @@ export const later: Readonly<Record<Part, readonly string[]>> = {
     "gate-memory",
     "killed",
     "metrics",
+    "monitor",
     "monitor-runtime",
     "namespaces",
   ],
