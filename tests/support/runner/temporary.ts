@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { execPath } from "node:process";
 import { findVirtiofsd } from "../../../vm/mod.ts";
@@ -10,8 +11,8 @@ import { denoPath } from "./tools.ts";
  */
 export function mountTemporary(): string {
   const needed = [packageRoot, execPath, denoPath(), findVirtiofsd(process.env)];
-  const directory = [tmpdir(), "/var/tmp"].find(
-    (place) => !needed.some((path) => path?.startsWith(`${place}/`)),
+  const directory = [tmpdir(), "/mnt"].find(
+    (place) => existsSync(place) && !needed.some((path) => path?.startsWith(`${place}/`)),
   );
   if (directory === undefined) return "true";
   const quoted = `'${directory.replaceAll("'", "'\\''")}'`;
