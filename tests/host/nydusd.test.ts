@@ -98,8 +98,9 @@ nydusdTest(
       "/a\ud800",
     ]) {
       const directory = { mountpoint: wrong, source: scratch.path, config: "" };
-      for (const call of [nydusd.mount(directory, "passthrough_fs"), nydusd.umount(wrong)]) {
-        const { code, status, isAbsent } = await nydusdError(call);
+      const calls = [() => nydusd.mount(directory, "passthrough_fs"), () => nydusd.umount(wrong)];
+      for (const call of calls) {
+        const { code, status, isAbsent } = await nydusdError(call());
         assert.deepEqual([code, status, isAbsent], ["EINVAL", 0, false], wrong);
       }
     }

@@ -220,8 +220,11 @@ for (const [what, make] of [
       rootFs: { target: source.slice(scratch.path.length + 1) },
     };
     for (const container of [{ id: "c1", rootFs: { target: source } }, relative]) {
-      for (const call of [share.shareRootFilesystem(container), share.shareContainer(container)]) {
-        const error = await rejection(call);
+      for (const call of [
+        () => share.shareRootFilesystem(container),
+        () => share.shareContainer(container),
+      ]) {
+        const error = await rejection(call());
         assert.ok(error instanceof StepError, String(error));
         assert.deepEqual([error.step.op === "bind" && error.step.source, error.code], [source, "ENOTDIR"]);
         assert.match(error.message, /a root filesystem has to be/);
