@@ -98,8 +98,8 @@ export class CallWatch<C extends WatchedCall> {
   }
 }
 
-/** The failure of a call whose peer was the first to say that its time is up; undefined if the peer says something else, or too early. */
-export function ofItsTime(call: WatchedCall, { code }: TtrpcFailure): TtrpcFailure | undefined {
+/** The deadline of a call whose peer was the first to tell of it; undefined if the peer's failure is another one, or comes before the deadline. */
+export function deadlineToldByPeer(call: WatchedCall, { code }: TtrpcFailure): TtrpcFailure | undefined {
   const isLate = code === "DEADLINE_EXCEEDED" && call.end <= performance.now();
   return isLate ? late(call.timeoutMs) : undefined;
 }

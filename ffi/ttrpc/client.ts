@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import { CallWatch, ofItsTime } from "./call-watch.ts";
+import { CallWatch, deadlineToldByPeer } from "./call-watch.ts";
 import { filled, type TtrpcClientOptions, type TtrpcClientSettings } from "./client-options.ts";
 import { breach, broken, closedAt, closedHere, closedThere, silent } from "./connection-failure.ts";
 import { type Frame, TtrpcFrameError } from "./frame.ts";
@@ -142,7 +142,7 @@ export class TtrpcClient {
     const response = responseIn(frame);
     const call = this.#streams.answered(frame.streamId);
     const failure = failureIn(response);
-    if (failure) call?.fail(ofItsTime(call, failure) ?? failure);
+    if (failure) call?.fail(deadlineToldByPeer(call, failure) ?? failure);
     else call?.succeed(response.payload);
   }
 
