@@ -4,7 +4,7 @@ import { readFileSync, renameSync } from "node:fs";
 import type { Libc } from "../../ffi/mod.ts";
 import { Child } from "../support/child.ts";
 import { stepError } from "../support/errors.ts";
-import { withStillClock } from "../support/faults/still-clock.ts";
+import { withStillClock } from "../support/faults/clock.ts";
 import { counting, failing, interrupted, lacking } from "../support/faults/wrapped-libc.ts";
 import { mountTmpfs, unmount } from "../support/mounts.ts";
 import { libc } from "../support/runtimes.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { withLaterClock } from "../support/faults/still-clock.ts";
+import { withLaterClock } from "../support/faults/clock.ts";
 import type { Replies } from "../support/ttrpc/peer.ts";
 import { ttrpcError, ttrpcTest, until } from "../support/ttrpc/served.ts";
 
