@@ -42,7 +42,7 @@ const whole = (seconds: number) => ({ isInShort: false, seconds: { short: second
 
 /** All of them, those that take longest first: so rows of them end at about the same time. */
 export const combinations: readonly Combination[] = [
-  { folder: "guest", runtime: "node", propagation: "private", ...whole(1050) },
+  { folder: "guest", runtime: "node", propagation: "private", inMemory: true, ...whole(1050) },
   {
     ...{ folder: "host", runtime: "node", libc: "koffi", propagation: "private", half: 0, later: later.host },
     ...short(195, 400),
@@ -110,7 +110,7 @@ export const combinations: readonly Combination[] = [
   // Shares reach a virtiofsd by propagation. These tests go through it while it changes.
   {
     ...{ folder: "guest", runtime: "node", propagation: "shared", only: ["while-it-runs", "fight"] },
-    ...whole(45),
+    ...{ inMemory: true, ...whole(45) },
   },
   { folder: "vm", runtime: "node", propagation: "private", later: later.vm, ...short(45, 75) },
   { folder: "vm", runtime: "deno", propagation: "shared", later: later.vmOnDeno, ...short(15, 75) },

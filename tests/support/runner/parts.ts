@@ -85,11 +85,10 @@ function commandOf(
   const together = files.filter((file) => !isAlone(file)).map((file) => pathOf(`${file}.test`));
   const paths = together.length > 0 ? [...apart, pathOf("support/runner/together")] : apart;
   const plain = [...(runtime === "node" ? nodeTest : denoTest), ...paths];
-  const command = isInMemory && (propagation !== undefined || mayMount()) ? withTemporary(plain) : plain;
-  if (propagation === undefined)
-    return { command: command === plain ? plain : inNamespace("private", command), together };
+  const command = isInMemory ? withTemporary(plain) : plain;
   const within = commands[folder] ?? inNamespace;
-  return { command: within(propagation, command), together };
+  if (propagation !== undefined) return { command: within(propagation, command), together };
+  return { command: isInMemory && mayMount() ? inNamespace("private", command) : plain, together };
 }
 
 // Whoever is not root is so in a namespace of his own, and what tests without mounts do depends on who they are.

@@ -6,20 +6,15 @@ import { packageRoot } from "../package-root.ts";
 import { denoPath } from "./tools.ts";
 
 /**
- * A line of the shell that has a namespace keep its temporary files in memory: they go with it, however it ends, and thousands of
- * small ones take half the processor time that they take a disk's filesystem. It does nothing where that would hide what runs there.
+ * A command with its temporary files in memory, in a mount namespace: they go with it, however it ends, and thousands of small
+ * ones take half the processor time that they take a disk's filesystem. They stay where they are if that would hide what runs there.
  */
-export function mountTemporary(): string {
+export function withTemporary(command: readonly string[]): string[] {
   const needed = [packageRoot, execPath, denoPath(), findVirtiofsd(process.env)];
   const directory = [tmpdir(), "/mnt"].find(
     (place) => existsSync(place) && !needed.some((path) => path?.startsWith(`${place}/`)),
   );
-  if (directory === undefined) return "true";
-  const quoted = `'${directory.replaceAll("'", "'\\''")}'`;
-  return `mount -t tmpfs -o mode=1777 temporary ${quoted} && export TMPDIR=${quoted}`;
-}
-
-/** The same for a command. */
-export function withTemporary(command: readonly string[]): string[] {
-  return ["sh", "-c", `${mountTemporary()} && exec "$@"`, "sh", ...command];
+  if (directory === undefined) return [...command];
+  const script = 'mount -t tmpfs -o mode=1777 temporary "$TMPDIR" && exec "$@"';
+  return ["env", `TMPDIR=${directory}`, "sh", "-c", script, "sh", ...command];
 }
